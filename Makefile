@@ -1,0 +1,50 @@
+# On Windows there is no make: README.md says what to type.
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8501
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test check bench clean
+
+run: $(VENV)/.run
+	@$(BIN)/python -m streamlit run app.py --server.address $(HOST) --server.port $(PORT)
+
+test: check $(VENV)/.browser
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/.dev
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/mypy
+	@$(BIN)/node node_modules/typescript/bin/tsc
+	@$(BIN)/node --test --test-reporter=dot tests/js/*.test.mjs
+
+bench: $(VENV)/.browser
+	@$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) node_modules
+
+# pip and npm print nothing when all is well; --no-warn-* leaves their real errors.
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "This needs Python 3.11 or newer: install it, or say where it is: make PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+	  { echo "Python can't make a virtual environment here: on Debian or Ubuntu, apt install python3-venv"; exit 1; }
+	@touch $@
+
+$(VENV)/.run: requirements.txt $(VENV)/.python
+	@echo "Installing what the app needs (once)..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt package-lock.json $(VENV)/.run
+	@echo "Installing what the tests need (once)..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --silent --no-audit --no-fund
+	@touch $@
+
+$(VENV)/.browser: $(VENV)/.dev
+	@$(BIN)/python -m tests.browser --install
+	@touch $@

@@ -1,0 +1,75 @@
+"""What runs on the server: settings, the simulator when there are no credentials, desk, routes."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import streamlit as st
+from dotenv import dotenv_values
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+import settings
+from avatar_client import AsyncAvatarClient
+from components.stage.channel import stage_routes
+from embedded_simulator import EmbeddedSimulator, SimulatorFailed
+from front_desk import front_desk
+from sessions.desk import Desk
+from sessions.session import Display
+
+HERE = Path(__file__).parent
+
+_log = logging.getLogger("streamlit.avatar")
+
+
+def read_settings() -> settings.Settings:
+    """From the environment, `.env`, then Streamlit's secrets. Raises `SettingRejected`."""
+    secrets = settings.secrets_file(HERE / ".streamlit", Path.home() / ".streamlit")
+    return settings.read(os.environ, dotenv_values(HERE / ".env"), secrets)
+
+
+@asynccontextmanager
+async def lifespan(_: st.App) -> AsyncIterator[None]:
+    """Everything that lives as long as the server; on the way out every session is ended."""
+    async with AsyncExitStack() as stack:
+        try:
+            chosen = read_settings()
+            base_url, ks = chosen.base_url, chosen.ks
+            if chosen.simulated:
+                simulator = EmbeddedSimulator()
+                stack.push_async_callback(simulator.stop)
+                base_url, ks = await simulator.start(), settings.SIMULATOR_KS
+        except (settings.SettingRejected, SimulatorFailed) as error:
+            _log.error("%s", error)
+            front_desk.refuse(str(error))
+        else:
+            client = await stack.enter_async_context(AsyncAvatarClient(ks, base_url))
+            desk = Desk(client, display=Display(chosen.display, chosen.sdk_url))
+            stack.push_async_callback(desk.close)
+            desk.refresh_catalog()
+            front_desk.open(desk, chosen)
+        # Every script run ends in a full garbage collection, 40 ms with all of Streamlit in it.
+        gc.freeze()
+        yield
+
+
+async def health(_: Request) -> JSONResponse:
+    """`{"status": "ok", "activeSessions": N}`; 503 where no session can be started."""
+    if front_desk.desk is None:
+        return JSONResponse(
+            {"status": "error", "activeSessions": 0, "error": front_desk.problem}, status_code=503
+        )
+    return JSONResponse({"status": "ok", "activeSessions": len(front_desk.desk.active())})
+
+
+app = st.App(
+    HERE / "page.py",
+    lifespan=lifespan,
+    routes=[Route("/health", health), *stage_routes(front_desk)],
+)

@@ -1,0 +1,55 @@
+"""Where the page and the routes find the desk that `app.py` opens.
+
+One instance in a module: whoever turns Streamlit's file watcher on (`.streamlit/config.toml` turns
+it off) gets a second copy of it in the page at the first edit, and has to start the app again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+
+from sessions.desk import Desk, View
+from settings import Settings
+
+NOT_STARTED = "This page was started without its server part: start it with `make run`."
+
+
+class FrontDesk:
+    """The desk and the settings it was opened with, or the sentence why there is none."""
+
+    def __init__(self) -> None:
+        self.desk: Desk | None = None
+        self.settings = Settings()
+        self.problem: str | None = NOT_STARTED
+
+    def open(self, desk: Desk, settings: Settings) -> None:
+        """From now on sessions can be started."""
+        self.desk, self.settings, self.problem = desk, settings, None
+
+    def refuse(self, problem: str) -> None:
+        """No session can be started, and `problem` is the sentence that says what to do."""
+        self.desk, self.problem = None, problem
+
+    @contextmanager
+    def watch(self, visitor: str) -> Iterator[AsyncIterator[dict[str, object]]]:
+        """`Desk.watch`; with no desk, one idle view."""
+        if self.desk is None:
+            yield _idle()
+        else:
+            with self.desk.watch(visitor) as messages:
+                yield messages
+
+    def report(self, visitor: str, event: str, session_id: str, message: str | None) -> None:
+        """`Desk.report`; with no desk there is nothing to report on."""
+        if self.desk is not None:
+            self.desk.report(visitor, event, session_id, message)
+
+
+async def _idle() -> AsyncIterator[dict[str, object]]:
+    yield View().message()
+    await asyncio.Event().wait()
+
+
+front_desk = FrontDesk()

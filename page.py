@@ -1,0 +1,232 @@
+"""What the visitor sees, top to bottom. The body draws; callbacks ask the desk and return at once."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from avatar_client import CatalogItem
+from components.stage import stage
+from front_desk import front_desk
+from sessions.desk import Desk, Refused, View
+from sessions.session import LIVE, Choices, Phase
+from sessions.turns import ACCEPTED, TextRejected, Turn, TurnState
+
+HERE = Path(__file__).parent
+OPENING_TEXT = "Hello! How can I help you today?"
+SPEEDS = (0.75, 0.9, 1.0, 1.1, 1.25)
+
+STATUS = {
+    Phase.IDLE: "idle",
+    Phase.CREATING: "creating",
+    Phase.CONNECTING: "connecting",
+    Phase.READY: "ready",
+    Phase.ENDING: "ending",
+    Phase.ERROR: "error",
+}
+
+BADGES = {
+    TurnState.QUEUED: ":gray-badge[:material/schedule: queued]",
+    TurnState.SENDING: ":gray-badge[:material/north_east: sending]",
+    TurnState.SENT: ":blue-badge[:material/north_east: sent]",
+    TurnState.SPEAKING: ":blue-badge[:material/graphic_eq: speaking]",
+    TurnState.SPOKEN: ":green-badge[:material/check: spoken]",
+    TurnState.INTERRUPTED: ":orange-badge[:material/stop: interrupted]",
+    TurnState.FAILED: ":red-badge[:material/error: failed]",
+}
+
+
+def plain(text: str) -> str:
+    """`text` as Markdown that shows it to the letter: nothing in it is markup, a link or a picture."""
+    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~:$&@/])", r"\\\1", text).replace("\n", "  \n")
+
+
+# Callbacks: ask, and return at once.
+
+
+def start_avatar(desk: Desk, visitor: str) -> None:
+    """Start what is chosen, or say what is missing."""
+    chosen = st.session_state
+    if not chosen.avatar:
+        chosen.problem = "Choose an avatar first, or type the id of one from your Kaltura account."
+        return
+    chosen.problem = None
+    try:
+        desk.start(visitor, Choices(chosen.avatar, chosen.voice or None, chosen.speed))
+    except Refused as error:
+        chosen.problem = str(error)
+
+
+def make_avatar_speak(desk: Desk, visitor: str) -> None:
+    """Queue the text; it stays in its box until the service has taken it."""
+    try:
+        turn = desk.say(visitor, st.session_state.text)
+    except (TextRejected, Refused) as error:
+        st.session_state.problem = str(error)
+    else:
+        st.session_state.problem = None
+        st.session_state.leaving_box = (turn.turn_id, st.session_state.text)
+
+
+def empty_the_box(view: View) -> None:
+    """Clear the text that the service has taken, unless other text is in the box by now."""
+    if "leaving_box" not in st.session_state:
+        return
+    turn_id, text = st.session_state.leaving_box
+    taken = any(t.turn_id == turn_id and t.state in ACCEPTED for t in view.state.turns)
+    if taken and st.session_state.get("text") == text:
+        st.session_state.text = ""
+    if taken:
+        del st.session_state.leaving_box
+
+
+# Drawing: values in, nothing out.
+
+
+def draw_banner() -> None:
+    """Which service this is, and what keeps it from working."""
+    if front_desk.problem:
+        st.error(plain(front_desk.problem), icon=":material/error:")
+    elif front_desk.settings.simulated:
+        st.info(
+            "**Simulator.** Face, voice and API run on this machine: nothing is paid for, nothing"
+            " leaves it. To go live, put `AVATAR_KS=…` into `.env` and start again.",
+            icon=":material/science:",
+        )
+
+
+def draw_status(view: View) -> None:
+    """The vendor's status line, and the banner of what went wrong."""
+    status = f"Status: **{STATUS[view.state.phase]}**"
+    if view.state.session_id and view.state.phase in LIVE:
+        status += f" · session {plain(view.state.session_id)}"
+    st.markdown(status)
+    if problem := st.session_state.get("problem") or view.state.problem:
+        st.error(plain(problem), icon=":material/error:")
+    if view.state.notice:
+        st.warning(plain(view.state.notice), icon=":material/sync_problem:")
+
+
+def draw_choices(desk: Desk | None, disabled: bool) -> None:
+    """Avatar, voice and speed; an id that is not in the catalog can be typed."""
+    chosen, catalog = front_desk.settings, desk.catalog if desk else None
+    draw_choice("Avatar", "avatar", catalog.visuals if catalog else (), chosen.avatar_id, disabled)
+    voice, speed = st.columns([3, 2])
+    with voice:
+        draw_choice("Voice", "voice", catalog.voices if catalog else (), chosen.voice_id, disabled)
+    with speed:
+        st.select_slider(
+            "Speed",
+            SPEEDS,
+            value=1.0,
+            key="speed",
+            format_func=lambda s: f"{s:g}x",
+            disabled=disabled,
+        )
+
+
+def draw_choice(
+    label: str, key: str, items: Sequence[CatalogItem], preset: str, disabled: bool
+) -> None:
+    """One choice from the catalog, beginning with the one that is set, else the first."""
+    names = {item.item_id: item.name for item in items}
+    options = list(dict.fromkeys([*([preset] if preset else []), *names]))
+    st.selectbox(
+        label,
+        options,
+        index=0 if options else None,
+        format_func=lambda item_id: names.get(item_id, item_id),
+        key=key,
+        accept_new_options=True,
+        placeholder=f"Type {'an' if label[0] in 'AEIOU' else 'a'} {label.lower()} id",
+        disabled=disabled,
+    )
+
+
+def draw_turn(turn: Turn) -> None:
+    """One line of what was said, and what became of it."""
+    st.markdown(f"{BADGES[turn.state]} {plain(turn.text)}")
+    if turn.reason and turn.state is not TurnState.INTERRUPTED:
+        st.caption(plain(turn.reason))
+
+
+# Set things up.
+
+# An icon of our own: Streamlit fetches emoji and Material icons for the tab from the internet.
+st.set_page_config(
+    page_title="Talking avatar", page_icon=str(HERE / "page_icon.png"), layout="wide"
+)
+st.html(HERE / "page.css")
+
+if "visitor" not in st.session_state:
+    st.session_state.visitor = secrets.token_urlsafe(24)
+    st.session_state.text = OPENING_TEXT
+visitor: str = st.session_state.visitor
+desk = front_desk.desk
+view = desk.view(visitor) if desk else View()
+if desk:
+    desk.refresh_catalog()
+empty_the_box(view)
+
+phase = view.state.phase
+live, ready = phase in LIVE, phase is Phase.READY
+
+# Draw the page. The stage comes before everything that comes and goes, so that it never moves.
+
+with st.container(key="masthead"):
+    st.markdown("## Talking avatar")
+    draw_banner()
+
+stage(channel=f"stage/channel?visitor={visitor}")
+
+with st.container(key="controls"):
+    with st.container(key="status"):
+        draw_status(view)
+    if not live:
+        with st.container(key="choices"):
+            draw_choices(desk, disabled=desk is None)
+    start, end = st.columns(2)
+    start.button(
+        "Start Avatar",
+        icon=":material/play_arrow:",
+        type="primary" if not live else "secondary",
+        on_click=start_avatar,
+        args=(desk, visitor),
+        disabled=desk is None or live,
+        width="stretch",
+    )
+    end.button(
+        "End Session",
+        icon=":material/call_end:",
+        on_click=desk.end if desk else None,
+        args=(visitor,),
+        disabled=not live or phase is Phase.ENDING,
+        width="stretch",
+    )
+    with st.form("say", border=False):
+        st.text_area("Text", key="text", height=120, placeholder="What should the avatar say?")
+        speak, interrupt = st.columns(2)
+        speak.form_submit_button(
+            "Make Avatar Speak",
+            icon=":material/campaign:",
+            type="primary" if ready else "secondary",
+            on_click=make_avatar_speak,
+            args=(desk, visitor),
+            disabled=not ready,
+            width="stretch",
+        )
+        interrupt.form_submit_button(
+            "Interrupt",
+            icon=":material/stop_circle:",
+            on_click=desk.interrupt if desk else None,
+            args=(visitor,),
+            disabled=not (ready and view.saying),
+            width="stretch",
+        )
+    with st.container(key="turns"):
+        for turn in reversed(view.state.turns):
+            draw_turn(turn)

@@ -1,0 +1,393 @@
+"""One live session at Kaltura, from create to its one end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any, Literal
+
+from avatar_client import AsyncAvatarClient, AvatarError, Session, SessionGone, TurnServer
+from sessions import turns
+from sessions.turns import Turn, TurnEvent, Turns, TurnState
+
+WELCOME = "Hello! I am your avatar assistant."
+"""Spoken as soon as the avatar is seen, as in the vendor's example."""
+
+KEEP_ALIVE_EVERY = 10.0
+"""Seconds (Kaltura Control API)."""
+
+UNHEARD_AFTER = 60.0
+"""Seconds without one good keep-alive after which a session is given up; what the service itself
+waits is not documented, 70 s was seen to be survived (kaltura/intelligent-agents-sdk)."""
+
+FIRST_SOUND_WITHIN = 10.0
+"""Seconds from an accepted turn to its first sound before it counts as said unheard."""
+
+class Phase(StrEnum):
+    """Where a session stands, in the words of the vendor's status line where it has one."""
+
+    IDLE = "idle"  # nothing is live, nothing is paid for
+    CREATING = "creating"  # create is under way: a session may exist
+    CONNECTING = "connecting"  # it exists; the stage has no picture yet
+    READY = "ready"  # the visitor sees the avatar
+    ENDING = "ending"  # end is under way
+    ERROR = "error"  # nothing is live; `problem` says why
+
+
+class PhaseEvent(StrEnum):
+    """What can happen to a phase."""
+
+    START = "start"
+    CREATED = "created"
+    PLAYING = "playing"
+    END = "end"
+    ENDED = "ended"
+    FAIL = "fail"
+
+
+PHASES: dict[tuple[Phase, PhaseEvent], Phase] = {
+    (Phase.IDLE, PhaseEvent.START): Phase.CREATING,
+    (Phase.ERROR, PhaseEvent.START): Phase.CREATING,
+    (Phase.CREATING, PhaseEvent.CREATED): Phase.CONNECTING,
+    (Phase.CREATING, PhaseEvent.END): Phase.ENDING,
+    (Phase.CONNECTING, PhaseEvent.PLAYING): Phase.READY,
+    (Phase.CONNECTING, PhaseEvent.END): Phase.ENDING,
+    (Phase.READY, PhaseEvent.END): Phase.ENDING,
+    (Phase.ENDING, PhaseEvent.ENDED): Phase.IDLE,
+    (Phase.ENDING, PhaseEvent.FAIL): Phase.ERROR,
+}
+"""Every move a phase can make. An event that is not listed for a phase changes nothing."""
+
+LIVE = frozenset({Phase.CREATING, Phase.CONNECTING, Phase.READY, Phase.ENDING})
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the visitor chose before the start; ids are Kaltura's, `speed` is 1.0 for normal."""
+
+    avatar_id: str
+    voice_id: str | None = None
+    speed: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """How browsers show the avatar: through a client SDK, or straight from `whepUrl`.
+
+    `sdk_url` is empty for the client SDK that ships with the stage.
+    """
+
+    way: Literal["sdk", "direct"] = "sdk"
+    sdk_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SdkAvatar:
+    """What a client SDK needs to attach to a session; the one place where a token goes out."""
+
+    session_id: str
+    base_url: str
+    sdk_url: str
+    token: str = field(repr=False)
+
+    def message(self) -> dict[str, object]:
+        """For the stage, as JSON."""
+        return {
+            "kind": "sdk",
+            "sdkUrl": self.sdk_url,
+            "baseUrl": self.base_url,
+            "sessionId": self.session_id,
+            "token": self.token,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class DirectAvatar:
+    """What a WHEP player needs, and no more."""
+
+    session_id: str
+    whep_url: str
+    turn: TurnServer | None
+
+    def message(self) -> dict[str, object]:
+        """For the stage, as JSON."""
+        turn = self.turn and {
+            "url": self.turn.url,
+            "username": self.turn.username,
+            "credential": self.turn.credential,
+        }
+        return {
+            "kind": "direct",
+            "sessionId": self.session_id,
+            "whepUrl": self.whep_url,
+            "turn": turn,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All that is known of a session at one moment.
+
+    `problem` is the sentence of what was asked for and failed; `notice` the sentence of what is
+    wrong by itself for the time being. `interrupts` counts the interrupt calls that were answered.
+    """
+
+    phase: Phase = Phase.IDLE
+    session_id: str | None = None
+    avatar: SdkAvatar | DirectAvatar | None = None
+    turns: Turns = ()
+    problem: str | None = None
+    notice: str | None = None
+    interrupts: int = 0
+
+    def after(self, event: PhaseEvent) -> State:
+        """This state after `event`; itself where the table lists no such move."""
+        phase = PHASES.get((self.phase, event))
+        return self if phase is None else replace(self, phase=phase)
+
+    @property
+    def said(self) -> Turn | None:
+        """The turn that the service has, or may have."""
+        return turns.at_the_service(self.turns)
+
+
+class LiveSession:
+    """One session at the service. `live()` is its whole life; the verbs ask and return at once.
+
+    All of it runs on one event loop. `changed` is called after each change of `state`.
+    """
+
+    def __init__(
+        self, client: AsyncAvatarClient, display: Display, changed: Callable[[], None]
+    ) -> None:
+        self.state = State().after(PhaseEvent.START)
+        self._client = client
+        self._display = display
+        self._changed = changed
+        self._moved = asyncio.Event()
+        self._end_asked = asyncio.Event()
+        self._look_now = asyncio.Event()
+        self._interrupts: set[asyncio.Task[None]] = set()
+        self._session: Session | None = None
+        self._why_ended: str | None = None
+
+    # The verbs: start is `live`.
+
+    def say(self, text: str) -> Turn:
+        """Queue `text`, already `turns.checked`, and return its turn."""
+        turn = Turn(text)
+        self._set(turns=(*self.state.turns, turn), problem=None)
+        return turn
+
+    def interrupt(self) -> None:
+        """Drop what is queued at once, and have the service drop what it is saying."""
+        self._end_turns({TurnState.QUEUED}, TurnEvent.INTERRUPT, "Interrupted before it began.")
+        if self._session is not None:
+            task = asyncio.create_task(self._interrupt(self._session))
+            self._interrupts.add(task)
+            task.add_done_callback(self._interrupted)
+
+    def end(self, problem: str | None = None) -> None:
+        """Ask for the end; `problem` says why where the visitor did not ask for it.
+
+        A create that is under way is awaited first: it may have cost money.
+        """
+        self._why_ended = self._why_ended or problem
+        self._end_asked.set()
+        self._set(self.state.after(PhaseEvent.END))
+
+    # What the stage reports.
+
+    def playing(self) -> None:
+        """The visitor sees the avatar: greet, the first time."""
+        first = self.state.phase is Phase.CONNECTING
+        self._set(self.state.after(PhaseEvent.PLAYING), notice=None)
+        if first and self.state.phase is Phase.READY:
+            self.say(WELCOME)
+
+    def speaking(self, event: Literal[TurnEvent.SPEAKING_START, TurnEvent.SPEAKING_END]) -> None:
+        """The stage hears the avatar, or no longer does."""
+        if turn := self.state.said:
+            self._move_turn(turn, event)
+
+    def trouble(self, sentence: str) -> None:
+        """The stage has no picture: say so, and ask the service at once whether we still live."""
+        self._set(notice=sentence)
+        self._look_now.set()
+
+    # Its life.
+
+    async def live(self, choices: Choices) -> None:
+        """Create, look after, and end the session: the end is asked for exactly once.
+
+        Never raises for what the service does. Not to be cancelled: `end()` and await it, so that
+        a create under way is never lost.
+        """
+        problem: str | None = None
+        try:
+            self._session = await self._client.create(
+                choices.avatar_id, voice_id=choices.voice_id, speed=choices.speed
+            )
+            self._set(session_id=self._session.session_id)
+            await self._attend(self._session)
+        except AvatarError as error:
+            problem = str(error)
+        finally:
+            await self._leave(problem)
+
+    async def _attend(self, session: Session) -> None:
+        """Everything between create and end; returns when the end was asked for.
+
+        Raises `AvatarError` when the session can't go on.
+        """
+        if self._end_asked.is_set():
+            return
+        duties = [
+            asyncio.create_task(self._end_asked.wait()),
+            asyncio.create_task(self._keep_alive(session)),
+            asyncio.create_task(self._show_and_say(session)),
+        ]
+        try:
+            done, _ = await asyncio.wait(duties, return_when=asyncio.FIRST_COMPLETED)
+            for duty in done:
+                duty.result()
+        finally:
+            for duty in (*duties, *self._interrupts):
+                duty.cancel()
+            await asyncio.gather(*duties, *self._interrupts, return_exceptions=True)
+
+    async def _leave(self, problem: str | None) -> None:
+        self._set(self.state.after(PhaseEvent.END), avatar=None)
+        self._end_turns(TurnState, TurnEvent.INTERRUPT, "The session ended before it was said.")
+        if self._session is not None:
+            try:
+                await self._client.end(self._session)
+            except AvatarError as error:
+                problem = problem or (
+                    f"{error} The session may still be live at the service until it misses our"
+                    " keep-alive."
+                )
+        problem = problem or self._why_ended
+        event = PhaseEvent.ENDED if problem is None else PhaseEvent.FAIL
+        self._set(self.state.after(event), problem=problem, notice=None)
+
+    async def _keep_alive(self, session: Session) -> None:
+        loop = asyncio.get_running_loop()
+        last_good = loop.time()
+        due = last_good + KEEP_ALIVE_EVERY
+        while True:
+            try:
+                async with asyncio.timeout_at(due):
+                    await self._look_now.wait()
+            except TimeoutError:
+                due += KEEP_ALIVE_EVERY
+            self._look_now.clear()
+            try:
+                await self._client.keep_alive(session)
+            except SessionGone:
+                raise
+            except AvatarError as error:
+                self._set(notice=str(error))
+                if loop.time() - last_good > UNHEARD_AFTER:
+                    raise
+            else:
+                last_good = loop.time()
+                if self.state.phase is Phase.READY:
+                    self._set(notice=None)
+
+    async def _show_and_say(self, session: Session) -> None:
+        avatar = await self._avatar(session)
+        self._set(self.state.after(PhaseEvent.CREATED), avatar=avatar)
+        while True:
+            turn = await self._next_turn()
+            self._move_turn(turn, TurnEvent.SEND)
+            try:
+                said = await self._client.say_text(session, turn.text, turn_id=turn.turn_id)
+            except AvatarError as error:
+                self._move_turn(turn, TurnEvent.FAIL, str(error))
+                self._set(problem=str(error))
+                if isinstance(error, SessionGone):
+                    raise
+            else:
+                self._move_turn(turn, TurnEvent.ACCEPT, said.warning)
+                if self._now(turn).state is TurnState.INTERRUPTED:
+                    # Interrupt overtook it on another connection: the service may be saying it.
+                    await self._interrupt(session)
+                await self._until_it_ends(turn)
+
+    async def _avatar(self, session: Session) -> SdkAvatar | DirectAvatar:
+        if self._display.way == "sdk":
+            return SdkAvatar(
+                session.session_id,
+                base_url=self._client.base_url,
+                sdk_url=self._display.sdk_url,
+                token=session.token,
+            )
+        media = await self._client.init_client(session)
+        return DirectAvatar(session.session_id, media.whep_url, media.turn)
+
+    async def _next_turn(self) -> Turn:
+        while True:
+            turn = turns.next_queued(self.state.turns)
+            # Behind an interrupt that is under way, a new turn would be dropped with the old ones.
+            if turn and not self._interrupts:
+                return turn
+            await self._move()
+
+    async def _until_it_ends(self, turn: Turn) -> None:
+        """The stage tells when; where it does not, the time the turn can take at most decides.
+
+        Public apps found that `speakingEnd` can fail to come.
+        """
+        patience = {
+            TurnState.SENT: FIRST_SOUND_WITHIN,
+            TurnState.SPEAKING: turn.longest,
+        }
+        if turn.reason:  # the service said that it has no sound
+            patience[TurnState.SENT] = turn.longest / 2
+        while not (turn := self._now(turn)).has_ended:
+            state = turn.state
+            try:
+                async with asyncio.timeout(patience[state]):
+                    while self._now(turn).state is state:
+                        await self._move()
+            except TimeoutError:
+                unheard = "No sound was heard." if state is TurnState.SENT else None
+                self._move_turn(turn, TurnEvent.OVERDUE, turn.reason or unheard)
+
+    async def _interrupt(self, session: Session) -> None:
+        try:
+            await self._client.interrupt(session)
+        except AvatarError as error:
+            self._set(problem=str(error))
+        else:
+            self._set(interrupts=self.state.interrupts + 1)
+            self._end_turns(turns.AT_THE_SERVICE, TurnEvent.INTERRUPT, "Interrupted.")
+
+    def _interrupted(self, task: asyncio.Task[None]) -> None:
+        self._interrupts.discard(task)
+        self._moved.set()
+
+    # One frozen state, changed in these places only.
+
+    def _set(self, state: State | None = None, **changes: Any) -> None:
+        state = replace(state or self.state, **changes)
+        if state != self.state:
+            self.state = state
+            self._moved.set()
+            self._changed()
+
+    def _move_turn(self, turn: Turn, event: TurnEvent, reason: str | None = None) -> None:
+        self._set(turns=turns.after(self.state.turns, turn.turn_id, event, reason))
+
+    def _end_turns(self, states: Iterable[TurnState], event: TurnEvent, reason: str) -> None:
+        self._set(turns=turns.all_after(self.state.turns, states, event, reason))
+
+    def _now(self, turn: Turn) -> Turn:
+        return next(t for t in self.state.turns if t.turn_id == turn.turn_id)
+
+    async def _move(self) -> None:
+        self._moved.clear()
+        await self._moved.wait()

@@ -1,0 +1,144 @@
+"""What is to be said: turns, each of which ends in exactly one of spoken, interrupted or failed.
+
+Everything here is a pure decision on frozen values; `session.py` does the waiting.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+MAX_TEXT = 5_000
+"""Characters in one turn: about six minutes of speech. The service states no limit of its own."""
+
+WORDS_A_SECOND = 2.2
+"""A slow speaker's pace; the voices of the simulator say 2.6 to 3.4 words a second."""
+
+
+class TurnState(StrEnum):
+    """Where a turn stands; the last three are its end, and it never leaves them."""
+
+    QUEUED = "queued"
+    SENDING = "sending"  # the request may be on the wire: it may have been heard
+    SENT = "sent"  # the service has accepted it; no sound yet
+    SPEAKING = "speaking"
+    SPOKEN = "spoken"
+    INTERRUPTED = "interrupted"
+    FAILED = "failed"
+
+
+class TurnEvent(StrEnum):
+    """What can happen to a turn."""
+
+    SEND = "send"
+    ACCEPT = "accept"
+    SPEAKING_START = "speakingStart"
+    SPEAKING_END = "speakingEnd"
+    OVERDUE = "overdue"  # the stage has not told of a start or an end in the time a turn can take
+    INTERRUPT = "interrupt"
+    FAIL = "fail"
+
+
+ENDED = frozenset({TurnState.SPOKEN, TurnState.INTERRUPTED, TurnState.FAILED})
+ACCEPTED = frozenset({TurnState.SENT, TurnState.SPEAKING, TurnState.SPOKEN})
+AT_THE_SERVICE = frozenset({TurnState.SENDING, TurnState.SENT, TurnState.SPEAKING})
+
+MOVES: dict[tuple[TurnState, TurnEvent], TurnState] = {
+    (TurnState.QUEUED, TurnEvent.SEND): TurnState.SENDING,
+    (TurnState.QUEUED, TurnEvent.INTERRUPT): TurnState.INTERRUPTED,
+    (TurnState.QUEUED, TurnEvent.FAIL): TurnState.FAILED,
+    (TurnState.SENDING, TurnEvent.ACCEPT): TurnState.SENT,
+    # The first sound can reach the stage before the answer to say-text reaches us.
+    (TurnState.SENDING, TurnEvent.SPEAKING_START): TurnState.SPEAKING,
+    (TurnState.SENDING, TurnEvent.INTERRUPT): TurnState.INTERRUPTED,
+    (TurnState.SENDING, TurnEvent.FAIL): TurnState.FAILED,
+    (TurnState.SENT, TurnEvent.SPEAKING_START): TurnState.SPEAKING,
+    (TurnState.SENT, TurnEvent.OVERDUE): TurnState.SPOKEN,
+    (TurnState.SENT, TurnEvent.INTERRUPT): TurnState.INTERRUPTED,
+    (TurnState.SENT, TurnEvent.FAIL): TurnState.FAILED,
+    (TurnState.SPEAKING, TurnEvent.SPEAKING_END): TurnState.SPOKEN,
+    (TurnState.SPEAKING, TurnEvent.OVERDUE): TurnState.SPOKEN,
+    (TurnState.SPEAKING, TurnEvent.INTERRUPT): TurnState.INTERRUPTED,
+    (TurnState.SPEAKING, TurnEvent.FAIL): TurnState.FAILED,
+}
+"""Every move a turn can make. An event that is not listed for a state changes nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One thing said. `reason` is a sentence for the visitor, `None` where there is nothing to say."""
+
+    text: str
+    turn_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    state: TurnState = TurnState.QUEUED
+    reason: str | None = None
+
+    @property
+    def has_ended(self) -> bool:
+        """Spoken, interrupted or failed."""
+        return self.state in ENDED
+
+    @property
+    def longest(self) -> float:
+        """Seconds that speaking this text can take at the slowest, generously."""
+        syllables = max(len(self.text.split()), len(self.text) / 6)
+        return 4.0 + 2 * syllables / WORDS_A_SECOND
+
+    def after(self, event: TurnEvent, reason: str | None = None) -> Turn:
+        """This turn after `event`; itself where the table lists no such move."""
+        state = MOVES.get((self.state, event))
+        return self if state is None else replace(self, state=state, reason=reason or self.reason)
+
+
+Turns = tuple[Turn, ...]
+
+
+class TextRejected(ValueError):
+    """A text that can't be a turn; its message is the sentence for the visitor."""
+
+
+_CONTROLS = re.compile(r"[^\S\n\t ]|[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def checked(text: str) -> str:
+    """`text` as it will be said: control characters gone, trimmed.
+
+    Raises `TextRejected` where nothing is left, or more than `MAX_TEXT` characters.
+    """
+    text = _CONTROLS.sub(" ", text).strip()
+    if not text:
+        raise TextRejected("Text is required: type what the avatar should say.")
+    if len(text) > MAX_TEXT:
+        raise TextRejected(
+            f"This text has {len(text):,} characters and the avatar says at most {MAX_TEXT:,} at a"
+            " time. Shorten it, or say it in parts."
+        )
+    return text
+
+
+def after(turns: Turns, turn_id: str, event: TurnEvent, reason: str | None = None) -> Turns:
+    """`turns` after `event` happened to the one with `turn_id`."""
+    return tuple(t.after(event, reason) if t.turn_id == turn_id else t for t in turns)
+
+
+def all_after(turns: Turns, states: Iterable[TurnState], event: TurnEvent, reason: str) -> Turns:
+    """`turns` after `event` happened to each that is in one of `states`."""
+    wanted = frozenset(states)
+    return tuple(t.after(event, reason) if t.state in wanted else t for t in turns)
+
+
+def at_the_service(turns: Turns) -> Turn | None:
+    """The turn the service has or may have; there is one at a time, because we hold the queue.
+
+    Kaltura's interrupt is documented to clear the service's queue, and was seen not to
+    (kaltura/intelligent-agents-sdk, August 2026); with one turn there at a time both are right.
+    """
+    return next((t for t in turns if t.state in AT_THE_SERVICE), None)
+
+
+def next_queued(turns: Turns) -> Turn | None:
+    """The oldest turn that has not been sent."""
+    return next((t for t in turns if t.state is TurnState.QUEUED), None)
