@@ -1,4 +1,4 @@
-"""What the visitor sees, top to bottom. The body draws; callbacks ask the desk and return at once."""
+"""What the visitor sees, top to bottom: the body draws, callbacks ask the desk and return at once."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ BADGES = {
 
 
 def plain(text: str) -> str:
-    """`text` as Markdown that shows it to the letter: nothing in it is markup, a link or a picture."""
+    """`text` as Markdown that shows it to the letter: no markup, no link, no picture."""
     return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~:$&@/])", r"\\\1", text).replace("\n", "  \n")
 
 
@@ -93,8 +93,8 @@ def draw_banner() -> None:
         st.error(plain(front_desk.problem), icon=":material/error:")
     elif front_desk.settings.simulated:
         st.info(
-            "**Simulator.** Face, voice and API run on this machine: nothing is paid for, nothing"
-            " leaves it. To go live, put `AVATAR_KS=…` into `.env` and start again.",
+            "**Simulator** on this machine: nothing is paid for, nothing leaves it. To go live,"
+            " put `AVATAR_KS=…` into `.env`.",
             icon=":material/science:",
         )
 

@@ -251,9 +251,7 @@ class Desk:
             pass
         return asyncio.run_coroutine_threadsafe(run(), self._loop).result(timeout=10)
 
-    def _tell(
-        self, visitor: str, verb: Callable[[LiveSession], None]
-    ) -> None:
+    def _tell(self, visitor: str, verb: Callable[[LiveSession], None]) -> None:
         def tell() -> None:
             visit = self._visits.get(visitor)
             if visit and visit.session and visit.view.state.phase in LIVE:

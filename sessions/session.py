@@ -25,6 +25,7 @@ waits is not documented, 70 s was seen to be survived (kaltura/intelligent-agent
 FIRST_SOUND_WITHIN = 10.0
 """Seconds from an accepted turn to its first sound before it counts as said unheard."""
 
+
 class Phase(StrEnum):
     """Where a session stands, in the words of the vendor's status line where it has one."""
 
@@ -341,21 +342,19 @@ class LiveSession:
 
         Public apps found that `speakingEnd` can fail to come.
         """
-        patience = {
-            TurnState.SENT: FIRST_SOUND_WITHIN,
-            TurnState.SPEAKING: turn.longest,
-        }
-        if turn.reason:  # the service said that it has no sound
-            patience[TurnState.SENT] = turn.longest / 2
         while not (turn := self._now(turn)).has_ended:
-            state = turn.state
+            if turn.state is TurnState.SPEAKING:
+                patience, why = turn.longest, None
+            elif turn.reason:  # the service said that it has no sound
+                patience, why = turn.longest / 2, turn.reason
+            else:
+                patience, why = FIRST_SOUND_WITHIN, "No sound was heard."
             try:
-                async with asyncio.timeout(patience[state]):
-                    while self._now(turn).state is state:
+                async with asyncio.timeout(patience):
+                    while self._now(turn).state is turn.state:
                         await self._move()
             except TimeoutError:
-                unheard = "No sound was heard." if state is TurnState.SENT else None
-                self._move_turn(turn, TurnEvent.OVERDUE, turn.reason or unheard)
+                self._move_turn(turn, TurnEvent.OVERDUE, why)
 
     async def _interrupt(self, session: Session) -> None:
         try:

@@ -32,6 +32,6 @@ def test_the_table_lists_no_more() -> None:
 
 
 def test_only_an_end_leads_out_of_what_is_paid_for() -> None:
-    """From a phase in which a session may exist, idle and error are reached through ending alone."""
+    """Where a session may exist, idle and error are reached through ending alone."""
     for phase in LIVE - {ENDING}:
         assert set(TABLE[phase].values()) <= LIVE

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -57,14 +59,11 @@ def test_an_ended_turn_never_changes(events: list[TurnEvent]) -> None:
 
 @given(st.text())
 def test_a_checked_text_is_trimmed_and_has_no_controls(text: str) -> None:
-    """Any text is either said without control characters, or rejected with a sentence."""
-    try:
+    """Any text is either said without control characters, or rejected: nothing else happens."""
+    with suppress(TextRejected):
         said = turns.checked(text)
-    except TextRejected as error:
-        assert str(error).endswith(".")
-    else:
         assert said == said.strip() != ""
-        assert all(c in "\n\t" or c.isprintable() or ord(c) > 0x9F for c in said)
+        assert all(c in "\n\t" or ord(c) > 0x9F or 0x20 <= ord(c) < 0x7F for c in said)
 
 
 @pytest.mark.parametrize("text", ["", "  \n\t ", "\x00\x07", "\u2003"])

@@ -1,0 +1,826 @@
+"""Kaltura's avatar-session API: open a paid avatar session, let it speak, end it.
+
+    with AvatarClient(ks) as client:
+        session = client.create(avatar_id)
+        media = client.init_client(session)  # for the viewer: WHEP address and TURN server
+        client.say_text(session, "Hello!")
+        client.end(session)
+
+`AsyncAvatarClient` is the same with `await`. Each method raises one of
+
+    AvatarError               .call .status .error .retry_after .sent .fault
+      RequestRefused          the request is wrong               fault "ours"
+      CredentialRefused       401, 403                           fault "ours"
+      SessionGone             404, 410 of a session              fault "ours"
+      LimitReached            429: certainly not acted on        fault "limit"
+      ServiceFailed           5xx, or not the documented answer  fault "theirs"
+      ServiceUnreachable      no answer                          fault "network"
+
+and `ValueError` for a setting or a session that can't be right. `str(error)` says what was tried,
+what came back and what to do. The KS and the tokens are in no repr, message, pickle or log.
+
+The file reads from the values through the errors to the pure core (`Api` makes each `Call`,
+`judge` reads its answer, `next_try` decides on repeating it); the two clients only send.
+Source: Kaltura Control API; kaltura/intelligent-agents-sdk, August 2026.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import json
+import logging
+import math
+import re
+import time
+import unicodedata
+import uuid
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from functools import partial, wraps
+from typing import Any, ClassVar, Concatenate, Generic, Literal, NoReturn, ParamSpec, Self, TypeVar
+from urllib.parse import quote
+
+import httpx
+
+DEFAULT_BASE_URL = "https://api.avatar.us.kaltura.ai/v1/avatar-session"
+
+CONNECT_TIMEOUT = 5.0  # seconds
+ANSWER_TIMEOUT = 15.0  # seconds between two bytes; create, which starts machines, gets twice that
+PAUSES = (0.25, 1.0)  # seconds before the second and the third try
+LONGEST_PAUSE = 10.0  # seconds; asked to wait longer, we give up and say so
+# uvicorn drops an idle connection after 5 s: below that, none is used just as it closes.
+LIMITS = httpx.Limits(keepalive_expiry=4.0)
+
+# httpx logs the reason phrase of an answer and httpcore its headers, where a service may repeat a
+# credential.
+for _name in ("httpx", "httpcore"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
+CALLS_WITH_KS = ("create", "catalog")  # all others carry the session's token
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+# What goes in and comes out
+
+
+class Secret(str):
+    """A credential: the `str` it is, with a repr that says nothing. It can't be pickled."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "Secret(...)"
+
+    def __deepcopy__(self, memo: object) -> Self:  # for dataclasses.asdict
+        return self
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TypeError("A credential is not pickled: store it by itself, where secrets are kept.")
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A live avatar session, as `create` gives it or as a ledger kept it.
+
+    `token` commands this session alone, for about 24 h. Raises `ValueError` when the id can't be
+    one part of a path, or the token can't be in a header.
+    """
+
+    session_id: str
+    token: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[\w-][\w.~:=@+-]{0,199}", self.session_id, re.ASCII):
+            raise ValueError("The session id is not one plain part of a path.")
+        if not _fits_a_header(self.token):
+            raise ValueError("The session token has characters that no HTTP header can carry.")
+        object.__setattr__(self, "token", Secret(self.token))
+
+
+@dataclass(frozen=True, slots=True)
+class TurnServer:
+    """The relay for the media. `url` may be a bare host name."""
+
+    url: str
+    username: str
+    credential: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "credential", Secret(self.credential))
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """Where a viewer finds sound and picture: all that a browser needs, and no token."""
+
+    whep_url: str
+    turn: TurnServer | None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A turn, or a chunk of one, that the service took. `warning` is its own remark, if any."""
+
+    turn_id: str
+    warning: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogItem:
+    """A face ("Visual") or a voice; `item_id` is what `create` takes."""
+
+    item_id: str
+    name: str
+    image_url: str | None = None
+    description: str | None = None
+    language: str | None = None
+
+
+# What can go wrong
+
+
+class AvatarError(Exception):
+    """A call that did not succeed, as facts; the sentence is made when it is asked for.
+
+    `call`: the call's name, such as "say-text". `status`: the HTTP status, if there was an answer.
+    `error`: what the service said, as one short line without credentials. `retry_after`: seconds
+    the service asks to wait. `sent`, of the last try: "no" (nothing left this machine), "maybe"
+    (no answer came) or "yes" (the service answered). `fault`: whose it is.
+    """
+
+    fault: ClassVar[Literal["ours", "theirs", "network", "limit"]]
+
+    def __init__(
+        self,
+        call: str,
+        *,
+        status: int = 0,
+        error: str | None = None,
+        retry_after: float | None = None,
+        sent: Literal["no", "maybe", "yes"] = "no",
+    ) -> None:
+        super().__init__(call)
+        self.call = call
+        self.status = status or None
+        self.error = error
+        self.retry_after = retry_after
+        self.sent = sent
+
+    def __str__(self) -> str:
+        outcome = {"no": "could not be sent", "maybe": "got no answer", "yes": "was answered"}
+        status = f" with HTTP {self.status}" if self.status else ""
+        error = f" ({self.error})" if self.error else ""
+        return f"{self.call} {outcome[self.sent]}{status}{error}. {_advice(self)}"
+
+
+class RequestRefused(AvatarError):
+    """The request is wrong. With `sent` "no", it was refused here, before it was sent."""
+
+    fault = "ours"
+
+
+class CredentialRefused(AvatarError):
+    """The KS (create, catalog) or the session's token (all others) is not accepted."""
+
+    fault = "ours"
+
+
+class SessionGone(AvatarError):
+    """The session has ended, or never was."""
+
+    fault = "ours"
+
+
+class LimitReached(AvatarError):
+    """Too many sessions or calls. The service did not act on the call."""
+
+    fault = "limit"
+
+
+class ServiceFailed(AvatarError):
+    """The service failed, or its answer is not the documented one."""
+
+    fault = "theirs"
+
+
+class ServiceUnreachable(AvatarError):
+    """No answer: no connection (`sent` is "no"), or it broke or timed out ("maybe")."""
+
+    fault = "network"
+
+
+def _advice(error: AvatarError) -> str:
+    wait = "a little" if error.retry_after is None else f"{math.ceil(error.retry_after)} s"
+    match error:
+        case RequestRefused(status=404 | 405 | 410):
+            return "Check AVATAR_BASE_URL: that address does not know this call."
+        case RequestRefused():
+            return "Correct that and try again."
+        case CredentialRefused() if error.call not in CALLS_WITH_KS:
+            return "Start a new session: the token of this one is wrong or has expired."
+        case CredentialRefused(status=403):
+            return "Check AVATAR_KS: this call needs the KS of an admin."
+        case CredentialRefused():
+            return "Check AVATAR_KS: it is wrong or has expired, and a new one is needed."
+        case SessionGone():
+            return "Start a new session: this one is no longer there."
+        case LimitReached():
+            return f"Wait {wait} and try again, or end another session first."
+        case ServiceFailed() if 300 <= (error.status or 0) < 400:
+            return "Set AVATAR_BASE_URL to the final address: a redirect would take the KS along."
+        case ServiceFailed() if (error.status or 0) >= 500:
+            return f"Wait {wait} and try again; if it goes on, it is for Kaltura to mend."
+        case ServiceUnreachable(sent="no"):
+            return "Check the network and AVATAR_BASE_URL, then try again."
+        case ServiceUnreachable():
+            return "Check the network; the service may have acted on it, so repeat it with care."
+        case _:
+            return "Check AVATAR_BASE_URL: the avatar service is documented to answer otherwise."
+
+
+# The settings
+
+
+def checked_ks(ks: str) -> Secret:
+    """The KS, when it can be sent. Raises `ValueError` with a sentence that does not show it."""
+    if not ks:
+        raise ValueError("AVATAR_KS is empty: set it to a Kaltura Session (KS) of an admin.")
+    if not _fits_a_header(ks):
+        raise ValueError(
+            "AVATAR_KS has a blank, a line break or another character that no KS has: copy it anew."
+        )
+    return Secret(ks)
+
+
+def checked_base_url(url: str, *, name: str = "AVATAR_BASE_URL") -> str:
+    """`url` without its last slash, when a credential may be sent there; `name` is the setting's.
+
+    Raises `ValueError` with a sentence.
+
+    >>> checked_base_url("http://127.0.0.1:8600/v1/avatar-session/")
+    'http://127.0.0.1:8600/v1/avatar-session'
+    >>> checked_base_url("http://example.com")
+    Traceback (most recent call last):
+    ValueError: AVATAR_BASE_URL is plain http to another machine: use https.
+    """
+    problem = _problem_with(url)
+    if not problem and ("?" in url or "#" in url):
+        problem = "has a query or a fragment: leave it out"
+    if problem:
+        raise ValueError(f"{name} {problem}.")
+    return url.rstrip("/")
+
+
+def _problem_with(url: str) -> str | None:
+    no_address = "is not a web address: give it as https://host/path"
+    try:
+        parsed = httpx.URL(url)
+        parsed.raw_host.decode("ascii").encode("idna")
+    except (httpx.InvalidURL, UnicodeError):
+        return no_address
+    if parsed.scheme not in ("http", "https") or not parsed.host or (parsed.port or 0) > 65535:
+        return no_address
+    if parsed.userinfo:
+        return "has a user name or a password: leave it out"
+    if parsed.scheme == "http" and not _is_loopback(parsed.host):
+        return "is plain http to another machine: use https"
+    return None
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _fits_a_header(credential: str) -> bool:
+    return re.fullmatch("[!-~]+", credential) is not None
+
+
+# The pure core: calls
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A JSON object that the service sent, read by checked names. Its repr shows nothing of it."""
+
+    fields: Mapping[str, object] = field(repr=False)
+    credential: str = field(repr=False)
+
+    def text(self, name: str) -> str:
+        """A text that must be there, as it is. Raises `ValueError`."""
+        value = self.fields.get(name)
+        if not isinstance(value, str) or not value:
+            raise ValueError(f"no {name}")
+        return value
+
+    def line(self, name: str) -> str | None:
+        """A text for people, if there is one, fit to be shown."""
+        value = self.fields.get(name)
+        return fit_to_show(value, self.credential) if isinstance(value, str) else None
+
+    def part(self, name: str) -> Answer:
+        """The object under `name`, an empty one where there is none. Raises `ValueError`."""
+        value = self.fields.get(name)
+        if not isinstance(value, dict | None):
+            raise ValueError(f"{name} is not an object")
+        return Answer(value or {}, self.credential)
+
+    def parts(self, name: str) -> Iterator[Answer]:
+        """The objects in the list under `name`. Raises `ValueError`."""
+        values = self.fields.get(name)
+        if not isinstance(values, list) or not all(isinstance(value, dict) for value in values):
+            raise ValueError(f"{name} is not a list of objects")
+        return (Answer(value, self.credential) for value in values)
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[T]):
+    """One call of the API: what to send, how to read the answer, and whether it may be repeated.
+
+    `read` raises `ValueError` for an answer that is not as documented. `harmless`: two of it are
+    as good as one. `gone_is_done`: 404 and 410 are the wished outcome.
+    """
+
+    name: str
+    request: httpx.Request
+    credential: Secret
+    read: Callable[[Answer], T]
+    harmless: bool = False
+    gone_is_done: bool = False
+
+
+class Api:
+    """Makes the calls. Sends nothing, and raises `RequestRefused` where sending would be in vain.
+
+    `timeout`: seconds to wait for an answer. Raises `ValueError` for `ks` and `base_url`.
+    """
+
+    def __init__(self, ks: str, base_url: str, *, timeout: float = ANSWER_TIMEOUT) -> None:
+        self.ks = checked_ks(ks)
+        self.base_url = checked_base_url(base_url)
+        self.timeout = timeout
+
+    @property
+    def may_use_proxy(self) -> bool:
+        """No proxy that the environment names can see this machine's own loopback."""
+        return not _is_loopback(httpx.URL(self.base_url).host)
+
+    def create(
+        self, avatar_id: str, *, voice_id: str | None = None, speed: float | None = None
+    ) -> Call[Session]:
+        """Open a session, which is paid for until `end`. Without `voice_id`: the face's own voice.
+
+        `speed`: 1.0 is the voice's own.
+        """
+        voice: dict[str, object] = {}
+        if voice_id is not None:
+            voice["id"] = _given("create", "voice_id", voice_id)
+        if speed is not None:
+            voice["speed"] = _positive("create", "speed", speed)
+        visual = {"avatarId": _given("create", "avatar_id", avatar_id)}
+        body = {"visualConfig": visual} | ({"voiceConfig": voice} if voice else {})
+        request = _post(self.base_url, f"KS {self.ks}", 2 * self.timeout, json=body)
+        return Call("create", request, self.ks, _opened)
+
+    def catalog(
+        self, kind: Literal["Visual", "Voice"], *, offset: int = 0, limit: int = 100
+    ) -> Call[tuple[CatalogItem, ...]]:
+        """The faces or the voices that `create` can be given, `limit` of them from `offset` on."""
+        body = {"filter": {"typeEqual": kind}, "pager": {"offset": offset, "limit": limit}}
+        url = httpx.URL(self.base_url).copy_with(path="/v1/catalog-item/list")
+        request = _post(url, f"KS {self.ks}", self.timeout, json=body)
+        return Call("catalog", request, self.ks, partial(_catalog, kind), harmless=True)
+
+    def init_client(self, session: Session) -> Call[Media]:
+        """Ask where the picture is. Once per session: a second call may open a second stream."""
+        return self._of(session, "init-client", _media)
+
+    def say_text(
+        self, session: Session, text: str, *, turn_id: str | None = None, is_final: bool = True
+    ) -> Call[Said]:
+        """Let the avatar say `text`, trimmed and without control characters.
+
+        Chunks of one turn share a `turn_id`, and the last one has `is_final`; cut between words.
+        """
+        text = _without_controls(text).strip()
+        if not text:
+            raise RequestRefused("say-text", error="Text is required")
+        turn_id = _given("say-text", "turn_id", turn_id or str(uuid.uuid4()))
+        body = {"text": text, "turnId": turn_id, "isFinal": is_final}
+        return self._of(session, "say-text", partial(_said, turn_id), json=body)
+
+    def say_audio(
+        self,
+        session: Session,
+        audio: bytes,
+        *,
+        duration: float,
+        turn_id: str | None = None,
+        content_type: str = "audio/mpeg",
+    ) -> Call[Said]:
+        """Let the avatar say `audio`, a whole file that lasts `duration` seconds.
+
+        A wrong duration is no error at the service: the lips are out of step.
+        """
+        if not audio:
+            raise RequestRefused("say-audio", error="Audio is required")
+        if not re.fullmatch(r"audio/[!-~]+", content_type):
+            raise RequestRefused("say-audio", error="content_type must be audio/…")
+        turn_id = _given("say-audio", "turn_id", turn_id or str(uuid.uuid4()))
+        seconds = f"{_positive('say-audio', 'duration', duration):.3f}"
+        form = {"turnId": turn_id, "duration": seconds}
+        files = {"audio": ("audio", audio, content_type)}
+        return self._of(session, "say-audio", partial(_said, turn_id), data=form, files=files)
+
+    def interrupt(self, session: Session) -> Call[None]:
+        """Silence the avatar now; harmless when it is silent."""
+        return self._of(session, "interrupt", _done, harmless=True)
+
+    def keep_alive(self, session: Session) -> Call[None]:
+        """Say that the session is still wanted: every 10 s, says the vendor."""
+        return self._of(session, "keep-alive", _done, harmless=True)
+
+    def end(self, session: Session) -> Call[None]:
+        """End the session; one that is already gone has ended, too."""
+        return self._of(session, "end", _done, harmless=True, gone_is_done=True)
+
+    def _of(
+        self,
+        session: Session,
+        name: str,
+        read: Callable[[Answer], T],
+        *,
+        harmless: bool = False,
+        gone_is_done: bool = False,
+        **body: Any,
+    ) -> Call[T]:
+        url = f"{self.base_url}/{quote(session.session_id, safe='')}/{name}"
+        token = Secret(session.token)
+        request = _post(url, f"Bearer {token}", self.timeout, **body or {"json": {}})
+        return Call(name, request, token, read, harmless, gone_is_done)
+
+
+def _post(url: str | httpx.URL, authorization: str, patience: float, **body: Any) -> httpx.Request:
+    headers = {
+        "Authorization": authorization,
+        "Accept": "application/json",
+        "User-Agent": "avatar-client",
+    }
+    timeout = httpx.Timeout(patience, connect=CONNECT_TIMEOUT).as_dict()
+    return httpx.Request("POST", url, headers=headers, extensions={"timeout": timeout}, **body)
+
+
+def _given(call: str, name: str, value: str) -> str:
+    if not value.strip() or not value.isprintable():
+        raise RequestRefused(call, error=f"{name} must be a plain, non-empty text")
+    return value
+
+
+def _positive(call: str, name: str, value: float) -> float:
+    if not (math.isfinite(value) and value > 0):
+        raise RequestRefused(call, error=f"{name} must be a number above 0")
+    return value
+
+
+def _without_controls(text: str) -> str:
+    """`text` without control characters but newline and tab, and without halves of surrogates."""
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
+
+
+# The pure core: answers
+
+
+def _done(answer: Answer) -> None:
+    if "success" not in answer.fields:
+        raise ValueError("no success")
+
+
+def _opened(answer: Answer) -> Session:
+    return Session(answer.text("sessionId"), answer.text("token"))
+
+
+def _media(answer: Answer) -> Media:
+    whep_url, turn = answer.text("whepUrl"), answer.part("turn")
+    if _problem_with(whep_url):
+        raise ValueError("whepUrl is not an https address")
+    if not turn.fields.get("url"):
+        return Media(whep_url, None)
+    relay = TurnServer(turn.text("url"), turn.text("username"), turn.text("credential"))
+    return Media(whep_url, relay)
+
+
+def _said(turn_id: str, answer: Answer) -> Said:
+    _done(answer)
+    return Said(turn_id, answer.line("warning"))
+
+
+def _catalog(kind: str, answer: Answer) -> tuple[CatalogItem, ...]:
+    """The list comes as `objects`, as all lists of Kaltura's do."""
+    return tuple(_catalog_item(kind, item) for item in answer.parts("objects"))
+
+
+def _catalog_item(kind: str, item: Answer) -> CatalogItem:
+    item_id = item.text("itemId")
+    about = item.part("attributes").part(kind.lower())
+    image_url = item.fields.get("imageUrl")
+    return CatalogItem(
+        item_id,
+        name=about.line("name") or item_id,
+        image_url=image_url
+        if isinstance(image_url, str) and not _problem_with(image_url)
+        else None,
+        description=about.line("description"),
+        language=about.line("language"),
+    )
+
+
+def judge(call: Call[T], response: httpx.Response) -> T | AvatarError:
+    """What an answer means: the value of the call, or the error to raise."""
+    status = response.status_code
+    gone = status in (404, 410)
+    if gone and call.gone_is_done:
+        return call.read(Answer({"success": True}, call.credential))
+    if 200 <= status < 300:
+        try:
+            return call.read(_documented(response.content, call.credential))
+        except ValueError as problem:
+            error: str | None = str(problem)
+    else:
+        error = _reason(response.content, call.credential)
+    kind: type[AvatarError] = ServiceFailed
+    if status in (401, 403):
+        kind = CredentialRefused
+    elif status == 429:
+        kind = LimitReached
+    elif gone and call.name not in CALLS_WITH_KS:
+        kind = SessionGone
+    elif 400 <= status < 500:
+        kind = RequestRefused
+    wait = _retry_after(response.headers)
+    return kind(call.name, status=status, error=error, retry_after=wait, sent="yes")
+
+
+def unanswered(call: Call[Any], problem: Exception) -> AvatarError:
+    """What it means that `problem` came instead of an answer."""
+    # Only the words for a connection that failed are the system's: the others may quote headers.
+    match problem:
+        case httpx.DecodingError():
+            return ServiceFailed(call.name, error="it is not encoded as it says", sent="yes")
+        case httpx.ConnectTimeout() | httpx.PoolTimeout():
+            return ServiceUnreachable(call.name, error="no connection in time", sent="no")
+        case httpx.ConnectError() | httpx.ProxyError():
+            reason = fit_to_show(str(problem), call.credential)
+            return ServiceUnreachable(call.name, error=reason, sent="no")
+        case httpx.TimeoutException():
+            return ServiceUnreachable(call.name, error="no answer in time", sent="maybe")
+        case _:
+            return ServiceUnreachable(call.name, error="the connection broke", sent="maybe")
+
+
+# Written here, not with tenacity or stamina: those wrap the sending, so two doors would need two
+# set-ups and a table test could not list the decisions.
+def next_try(call: Call[Any], attempt: int, error: AvatarError) -> float | None:
+    """Seconds to wait before the next try after `attempt` tries, or None to give up.
+
+    A call is repeated only where that can't act twice: it is harmless, it was certainly not sent,
+    or a 429 says that it was not acted on and when to come again.
+    """
+    refused = isinstance(error, LimitReached)
+    lost = isinstance(error, ServiceUnreachable)
+    passing = refused or lost or error.status in (500, 502, 503, 504)
+    if (lost and error.sent == "no") or (call.harmless and passing):
+        tries = 3
+    else:
+        tries = 2 if refused and error.retry_after is not None else 1
+    if attempt >= tries:
+        return None
+    pause = max(PAUSES[attempt - 1], error.retry_after or 0)
+    return pause if pause <= LONGEST_PAUSE else None
+
+
+def _retry_after(headers: httpx.Headers) -> float | None:
+    """Seconds; a date counts from the answer's own Date, so that no clock of ours matters."""
+    value = headers.get("Retry-After", "")
+    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value):
+        return float(value)
+    try:
+        until = parsedate_to_datetime(value) - parsedate_to_datetime(headers.get("Date", ""))
+    except (ValueError, TypeError):  # TypeError: one of them names no time zone
+        return None
+    return max(0.0, until.total_seconds())
+
+
+def _documented(body: bytes, credential: str) -> Answer:
+    """Raises `ValueError` with what came instead."""
+    fields = _json(body)
+    if not isinstance(fields, dict):
+        raise ValueError(_reason(body, credential) or "an empty answer")
+    if fields.get("success", True) is not True:
+        raise ValueError(_reason(body, credential) or "success is not true")
+    return Answer(fields, credential)
+
+
+def _json(body: bytes) -> object:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _reason(body: bytes, credential: str) -> str | None:
+    """The `error` of an answer; else its text, where it is one."""
+    fields = _json(body)
+    if isinstance(fields, dict):
+        return Answer(fields, credential).line("error")
+    return fit_to_show(body.decode("utf-8", "replace"), credential)
+
+
+# One segment of a plain word: lower case, Title or camelCase, CAPITALS, or a short number.
+_SEGMENT = r"(?:[A-Z]?[^\W\d_A-Z]{1,30}(?:[A-Z][^\W\d_A-Z]{1,30}){0,4}|[A-Z]{1,20}|[0-9]{1,6})"
+_PLAIN_WORD = re.compile(rf"[^\w%&#=\\]*{_SEGMENT}(?:[-_.,:/']{_SEGMENT})*[^\w%&#=\\]*")
+
+
+def fit_to_show(text: str, credential: str) -> str | None:
+    """One short line of `text` for people, or None where it has no words.
+
+    Only plain words are shown: a key, a token or a digest, in whatever escaping, becomes "…".
+
+    >>> fit_to_show("<p>turnId is missing.<br>Header: a%2Dks</p>", "a-ks")
+    'turnId is missing. Header: …'
+    >>> fit_to_show("<!DOCTYPE html><title>502</title>", "a-ks")
+    'an HTML page'
+    """
+    text = text[:1000]
+    if re.search(r"<(!doctype|html|head|body)\b", text, re.IGNORECASE):
+        return "an HTML page"
+    text = re.sub(r"<[^<>]*>", " ", text)
+    words = "".join(c if c.isprintable() else " " for c in text).split()
+    line = " ".join(word if _PLAIN_WORD.fullmatch(word) else "…" for word in words)
+    # The credential itself may look like words: then 12 characters of it are too many.
+    parts = {credential[i : i + 12] for i in range(max(1, len(credential) - 11))}
+    if any(part in line for part in parts):
+        return "a text that repeats a credential"
+    return (line if len(line) <= 200 else f"{line[:199]}…") or None
+
+
+# The doors
+
+
+def _blocking(
+    make: Callable[Concatenate[Api, P], Call[T]],
+) -> Callable[Concatenate[AvatarClient, P], T]:
+    """The method that makes a call and sends it."""
+
+    @wraps(make)
+    def method(self: AvatarClient, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return self._send(make(self._api, *args, **kwargs))
+
+    return method
+
+
+def _awaitable(
+    make: Callable[Concatenate[Api, P], Call[T]],
+) -> Callable[Concatenate[AsyncAvatarClient, P], Coroutine[Any, Any, T]]:
+    """The coroutine method that makes a call and sends it."""
+
+    @wraps(make)
+    async def method(self: AsyncAvatarClient, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self._send(make(self._api, *args, **kwargs))
+
+    return method
+
+
+class AvatarClient:
+    """The API for a script or a notebook. See `Api` for what each method does.
+
+    `timeout`: seconds to wait for an answer. `transport` stays the caller's to close.
+    """
+
+    def __init__(
+        self,
+        ks: str,
+        base_url: str = DEFAULT_BASE_URL,
+        *,
+        timeout: float = ANSWER_TIMEOUT,
+        transport: httpx.BaseTransport | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._api = Api(ks, base_url, timeout=timeout)
+        self._http = httpx.Client(
+            transport=transport, limits=LIMITS, trust_env=self._api.may_use_proxy
+        )
+        self._owns_transport = transport is None
+        self._sleep = sleep
+
+    create = _blocking(Api.create)
+    catalog = _blocking(Api.catalog)
+    init_client = _blocking(Api.init_client)
+    say_text = _blocking(Api.say_text)
+    say_audio = _blocking(Api.say_audio)
+    interrupt = _blocking(Api.interrupt)
+    keep_alive = _blocking(Api.keep_alive)
+    end = _blocking(Api.end)
+
+    @property
+    def base_url(self) -> str:
+        """Where the calls go."""
+        return self._api.base_url
+
+    def close(self) -> None:
+        """Close the connections; no session is ended by that."""
+        if self._owns_transport:
+            self._http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _send(self, call: Call[T]) -> T:
+        attempt = 1
+        while isinstance(outcome := self._try(call), AvatarError):
+            pause = next_try(call, attempt, outcome)
+            if pause is None:
+                raise outcome
+            self._sleep(pause)
+            attempt += 1
+        return outcome
+
+    def _try(self, call: Call[T]) -> T | AvatarError:
+        # Errors are values up to `_send`: raised here, they would carry httpx's, with its headers.
+        try:
+            return judge(call, self._http.send(call.request))
+        except (httpx.HTTPError, OSError) as problem:
+            return unanswered(call, problem)
+
+
+class AsyncAvatarClient:
+    """The API for asyncio. See `Api` for what each method does.
+
+    `timeout`: seconds to wait for an answer. `transport` stays the caller's to close.
+    """
+
+    def __init__(
+        self,
+        ks: str,
+        base_url: str = DEFAULT_BASE_URL,
+        *,
+        timeout: float = ANSWER_TIMEOUT,
+        transport: httpx.AsyncBaseTransport | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._api = Api(ks, base_url, timeout=timeout)
+        self._http = httpx.AsyncClient(
+            transport=transport, limits=LIMITS, trust_env=self._api.may_use_proxy
+        )
+        self._owns_transport = transport is None
+        self._sleep = sleep
+
+    create = _awaitable(Api.create)
+    catalog = _awaitable(Api.catalog)
+    init_client = _awaitable(Api.init_client)
+    say_text = _awaitable(Api.say_text)
+    say_audio = _awaitable(Api.say_audio)
+    interrupt = _awaitable(Api.interrupt)
+    keep_alive = _awaitable(Api.keep_alive)
+    end = _awaitable(Api.end)
+
+    @property
+    def base_url(self) -> str:
+        """Where the calls go."""
+        return self._api.base_url
+
+    async def aclose(self) -> None:
+        """Close the connections; no session is ended by that."""
+        if self._owns_transport:
+            await self._http.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def _send(self, call: Call[T]) -> T:
+        attempt = 1
+        while isinstance(outcome := await self._try(call), AvatarError):
+            pause = next_try(call, attempt, outcome)
+            if pause is None:
+                raise outcome
+            await self._sleep(pause)
+            attempt += 1
+        return outcome
+
+    async def _try(self, call: Call[T]) -> T | AvatarError:
+        # See AvatarClient._try for why errors are values here.
+        try:
+            return judge(call, await self._http.send(call.request))
+        except (httpx.HTTPError, OSError) as problem:
+            return unanswered(call, problem)
