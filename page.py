@@ -1,4 +1,4 @@
-"""What the visitor sees, top to bottom: the body draws, callbacks ask the desk and return at once."""
+"""What the visitor sees, top to bottom; callbacks ask the desk and return at once."""
 
 from __future__ import annotations
 
@@ -12,22 +12,13 @@ import streamlit as st
 from avatar_client import CatalogItem
 from components.stage import stage
 from front_desk import front_desk
-from sessions.desk import Desk, Refused, View
+from sessions.desk import Catalog, Desk, Refused, View
 from sessions.session import LIVE, Choices, Phase
 from sessions.turns import ACCEPTED, TextRejected, Turn, TurnState
 
 HERE = Path(__file__).parent
 OPENING_TEXT = "Hello! How can I help you today?"
 SPEEDS = (0.75, 0.9, 1.0, 1.1, 1.25)
-
-STATUS = {
-    Phase.IDLE: "idle",
-    Phase.CREATING: "creating",
-    Phase.CONNECTING: "connecting",
-    Phase.READY: "ready",
-    Phase.ENDING: "ending",
-    Phase.ERROR: "error",
-}
 
 BADGES = {
     TurnState.QUEUED: ":gray-badge[:material/schedule: queued]",
@@ -100,50 +91,47 @@ def draw_banner() -> None:
 
 
 def draw_status(view: View) -> None:
-    """The vendor's status line, and the banner of what went wrong."""
-    status = f"Status: **{STATUS[view.state.phase]}**"
+    """The vendor's status line."""
+    status = f"Status: **{view.state.phase}**"
     if view.state.session_id and view.state.phase in LIVE:
         status += f" · session {plain(view.state.session_id)}"
-    st.markdown(status)
+    with st.container(key="status"):
+        st.markdown(status)
+
+
+def draw_messages(view: View) -> None:
+    """What was asked for and failed, and what is wrong for the time being."""
     if problem := st.session_state.get("problem") or view.state.problem:
         st.error(plain(problem), icon=":material/error:")
     if view.state.notice:
         st.warning(plain(view.state.notice), icon=":material/sync_problem:")
 
 
-def draw_choices(desk: Desk | None, disabled: bool) -> None:
+def draw_choices(desk: Desk | None) -> None:
     """Avatar, voice and speed; an id that is not in the catalog can be typed."""
-    chosen, catalog = front_desk.settings, desk.catalog if desk else None
-    draw_choice("Avatar", "avatar", catalog.visuals if catalog else (), chosen.avatar_id, disabled)
+    preset, catalog = front_desk.settings, desk.catalog if desk else Catalog()
+    draw_choice("Avatar", "avatar", catalog.visuals, preset.avatar_id)
     voice, speed = st.columns([3, 2])
     with voice:
-        draw_choice("Voice", "voice", catalog.voices if catalog else (), chosen.voice_id, disabled)
+        draw_choice("Voice", "voice", catalog.voices, preset.voice_id)
     with speed:
-        st.select_slider(
-            "Speed",
-            SPEEDS,
-            value=1.0,
-            key="speed",
-            format_func=lambda s: f"{s:g}x",
-            disabled=disabled,
-        )
+        st.select_slider("Speed", SPEEDS, key="speed", format_func=lambda s: f"{s:g}x")
 
 
-def draw_choice(
-    label: str, key: str, items: Sequence[CatalogItem], preset: str, disabled: bool
-) -> None:
+def draw_choice(label: str, key: str, items: Sequence[CatalogItem], preset: str) -> None:
     """One choice from the catalog, beginning with the one that is set, else the first."""
     names = {item.item_id: item.name for item in items}
     options = list(dict.fromkeys([*([preset] if preset else []), *names]))
+    if options and not st.session_state.get(key):
+        st.session_state[key] = options[0]
     st.selectbox(
         label,
         options,
-        index=0 if options else None,
+        index=None,
         format_func=lambda item_id: names.get(item_id, item_id),
         key=key,
         accept_new_options=True,
-        placeholder=f"Type {'an' if label[0] in 'AEIOU' else 'a'} {label.lower()} id",
-        disabled=disabled,
+        placeholder=f"Type the id of the {label.lower()}",
     )
 
 
@@ -165,6 +153,10 @@ st.html(HERE / "page.css")
 if "visitor" not in st.session_state:
     st.session_state.visitor = secrets.token_urlsafe(24)
     st.session_state.text = OPENING_TEXT
+    st.session_state.speed = 1.0
+for choice in ("avatar", "voice", "speed"):
+    # Streamlit forgets what a widget held once a run does not draw it.
+    st.session_state[choice] = st.session_state.get(choice)
 visitor: str = st.session_state.visitor
 desk = front_desk.desk
 view = desk.view(visitor) if desk else View()
@@ -181,14 +173,10 @@ with st.container(key="masthead"):
     st.markdown("## Talking avatar")
     draw_banner()
 
-stage(channel=f"stage/channel?visitor={visitor}")
+stage(channel=f"stage/channel?visitor={visitor}", drawn=view.revision)
 
 with st.container(key="controls"):
-    with st.container(key="status"):
-        draw_status(view)
-    if not live:
-        with st.container(key="choices"):
-            draw_choices(desk, disabled=desk is None)
+    draw_status(view)
     start, end = st.columns(2)
     start.button(
         "Start Avatar",
@@ -207,6 +195,12 @@ with st.container(key="controls"):
         disabled=not live or phase is Phase.ENDING,
         width="stretch",
     )
+    # Below the buttons, which stay where the hand is while messages and choices come and go.
+    with st.container(key="messages"):
+        draw_messages(view)
+    with st.container(key="choices"):
+        if not live:
+            draw_choices(desk)
     with st.form("say", border=False):
         st.text_area("Text", key="text", height=120, placeholder="What should the avatar say?")
         speak, interrupt = st.columns(2)

@@ -69,7 +69,7 @@ MOVES: dict[tuple[TurnState, TurnEvent], TurnState] = {
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One thing said. `reason` is a sentence for the visitor, `None` where there is nothing to say."""
+    """One thing said. `reason` is a sentence for the visitor, where there is one."""
 
     text: str
     turn_id: str = field(default_factory=lambda: str(uuid.uuid4()))

@@ -31,10 +31,11 @@ def eventually(look: Callable[[], T], within: float = 10.0) -> T:
 
 @dataclass(frozen=True, slots=True)
 class SimulatorProcess:
-    """A running simulator: `base_url` as its ready line says, `origin` without the path."""
+    """A running simulator: `base_url` as its ready line says, `http` to call it with."""
 
     base_url: str
     process: subprocess.Popen[str]
+    http: httpx.Client
 
     @property
     def origin(self) -> str:
@@ -43,7 +44,7 @@ class SimulatorProcess:
 
     def sessions(self) -> list[dict[str, Any]]:
         """The list of `/simulator/sessions`."""
-        sessions: list[dict[str, Any]] = httpx.get(f"{self.origin}/simulator/sessions").json()
+        sessions: list[dict[str, Any]] = self.http.get(f"{self.origin}/simulator/sessions").json()
         return sessions
 
     def session(self, session_id: str) -> dict[str, Any]:
@@ -52,28 +53,30 @@ class SimulatorProcess:
 
     def ask_mood(self, **mood: object) -> None:
         """Put a mood into force: `call=…`, and what it shall answer."""
-        httpx.post(f"{self.origin}/simulator/moods", json=mood).raise_for_status()
+        self.http.post(f"{self.origin}/simulator/moods", json=mood).raise_for_status()
 
     def clear_moods(self) -> None:
         """Every call answers as it should again."""
-        httpx.delete(f"{self.origin}/simulator/moods").raise_for_status()
+        self.http.delete(f"{self.origin}/simulator/moods").raise_for_status()
 
 
 @contextmanager
-def running_simulator(*flags: str) -> Iterator[SimulatorProcess]:
+def running_simulator(*flags: str, stderr: int | None = None) -> Iterator[SimulatorProcess]:
     """`python -m simulator` on a free port with these flags more; gone afterwards."""
     process = subprocess.Popen(
         [sys.executable, "-m", "simulator", "--port", "0", "--exit-with-parent", *flags],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        stderr=stderr,
         text=True,
     )
     assert process.stdin
     assert process.stdout
     try:
         ready = process.stdout.readline()
-        yield SimulatorProcess(json.loads(ready)["baseUrl"], process)
+        with httpx.Client() as http:
+            yield SimulatorProcess(json.loads(ready)["baseUrl"], process, http)
     finally:
         process.stdin.close()
         try:

@@ -64,10 +64,10 @@ CALLS = {
     )
 }
 HARMLESS = {"catalog", "interrupt", "keep-alive", "end"}
-OK = {"success": True}
+OK: dict[str, object] = {"success": True}
 OPENED = OK | {"sessionId": "session-1", "token": "a.token"}
 MEDIA = OK | {"whepUrl": "https://media.example/whep/1", "turn": None}
-ANSWERS = {name: OK for name in CALLS} | {
+ANSWERS: dict[str, dict[str, object]] = dict.fromkeys(CALLS, OK) | {
     "create": OPENED,
     "init-client": MEDIA,
     "catalog": {"objects": []},
@@ -85,6 +85,7 @@ class Service:
         self.pauses: list[float] = []
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
+        """Answer `request`."""
         self.requests.append(request)
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if isinstance(answer, Exception):
@@ -100,12 +101,15 @@ Ask = Callable[..., Any]
 
 
 def ask_blocking(service: Service, verb: str, *args: Any, **kwargs: Any) -> Any:
+    """What a method of `AvatarClient` returns."""
     transport = httpx.MockTransport(service)
     with AvatarClient("a-ks", BASE_URL, transport=transport, sleep=service.pauses.append) as client:
         return getattr(client, verb)(*args, **kwargs)
 
 
 def ask_awaitable(service: Service, verb: str, *args: Any, **kwargs: Any) -> Any:
+    """What a method of `AsyncAvatarClient` returns."""
+
     async def pause(seconds: float) -> None:
         service.pauses.append(seconds)
 
@@ -125,12 +129,14 @@ def ask(request: pytest.FixtureRequest) -> Ask:
 
 
 def answer(status: int, body: object = None, **headers: str) -> httpx.Response:
+    """An answer with a text, or with JSON, as its body."""
     content = body.encode() if isinstance(body, str) else json.dumps(body).encode()
     names = {name.replace("_", "-"): value for name, value in headers.items()}
     return httpx.Response(status, headers=names, content=content)
 
 
 def raised(call: avatar_client.Call[Any], response: httpx.Response) -> AvatarError:
+    """The error that an answer means."""
     outcome = judge(call, response)
     assert isinstance(outcome, AvatarError)
     return outcome
@@ -230,7 +236,7 @@ def test_wire(
     service = Service(back)
     assert ask(service, verb, *args, **options) == value
     [request] = service.requests
-    assert (request.method, request.url) == ("POST", f"http://127.0.0.1:8600{path}")
+    assert (request.method, str(request.url)) == ("POST", f"http://127.0.0.1:8600{path}")
     credential = "KS a-ks" if verb in ("create", "catalog") else "Bearer a.token"
     assert request.headers["Authorization"] == credential
     assert request.headers["Content-Type"] == "application/json"
@@ -305,38 +311,45 @@ def test_doors_are_twins() -> None:
 
 # What an answer means
 
-STATUSES: list[tuple[int, object, type[AvatarError], str, str]] = [
-    # status, body, error, whose fault, the service's words
-    (400, {"success": False, "error": "Text is required"}, RequestRefused, "ours", "Text is required"),
-    (401, {"success": False, "error": "Invalid Kaltura Session"}, CredentialRefused, "ours", "Invalid Kaltura Session"),
-    (401, "Invalid or expired token", CredentialRefused, "ours", "Invalid or expired token"),
-    (403, {"error": "Kaltura Session not authorized"}, CredentialRefused, "ours", "Kaltura Session not authorized"),
-    (404, {"error": "Session not found"}, SessionGone, "ours", "Session not found"),
-    (410, {"error": "Session ended"}, SessionGone, "ours", "Session ended"),
-    (413, "<html><body>nginx</body></html>", RequestRefused, "ours", "an HTML page"),
-    (415, {"error": "content_type"}, RequestRefused, "ours", "content_type"),
-    (422, {"error": "turnId must be a string"}, RequestRefused, "ours", "turnId must be a string"),
-    (429, {"error": "Too many sessions"}, LimitReached, "limit", "Too many sessions"),
-    (500, "oops", ServiceFailed, "theirs", "oops"),
-    (502, "<html><title>502</title></html>", ServiceFailed, "theirs", "an HTML page"),
-    (503, {"error": "Service temporarily unavailable"}, ServiceFailed, "theirs", "Service temporarily unavailable"),
-    (504, "upstream timed out", ServiceFailed, "theirs", "upstream timed out"),
-    (301, "moved", ServiceFailed, "theirs", "moved"),
-]  # fmt: skip
+STATUSES: list[tuple[int, type[AvatarError], str, str]] = [
+    # status, error, whose fault, the service's words
+    (301, ServiceFailed, "theirs", "Moved"),
+    (400, RequestRefused, "ours", "Text is required"),
+    (401, CredentialRefused, "ours", "Invalid Kaltura Session"),
+    (401, CredentialRefused, "ours", "Invalid or expired token"),
+    (403, CredentialRefused, "ours", "Kaltura Session not authorized"),
+    (404, SessionGone, "ours", "Session not found"),
+    (405, RequestRefused, "ours", "Method not allowed"),
+    (410, SessionGone, "ours", "Session ended"),
+    (413, RequestRefused, "ours", "The audio is too long"),
+    (415, RequestRefused, "ours", "audio/flac is not supported"),
+    (422, RequestRefused, "ours", "turnId must be a string"),
+    (429, LimitReached, "limit", "Too many sessions"),
+    (500, ServiceFailed, "theirs", "Internal error"),
+    (502, ServiceFailed, "theirs", "Bad gateway"),
+    (503, ServiceFailed, "theirs", "Service temporarily unavailable"),
+    (504, ServiceFailed, "theirs", "Upstream timed out"),
+]
+FORMS: dict[str, Callable[[str], object]] = {
+    "the documented object": lambda words: {"success": False, "error": words},
+    "a JSON string": lambda words: json.dumps(words),
+    "plain text": lambda words: words,
+}
 
 
 @each_call
-@pytest.mark.parametrize(("status", "body", "kind", "fault", "words"), STATUSES)
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+@pytest.mark.parametrize(("status", "kind", "fault", "words"), STATUSES)
 def test_statuses(
     call: avatar_client.Call[Any],
     status: int,
-    body: object,
     kind: type[AvatarError],
     fault: str,
     words: str,
+    form: Callable[[str], object],
 ) -> None:
     """Every status on every call says whose fault it is, with the service's words."""
-    outcome = judge(call, answer(status, body, Retry_After="7"))
+    outcome = judge(call, answer(status, form(words), Retry_After="7"))
     if status in (404, 410) and call.name == "end":
         assert outcome is None
         return
@@ -346,6 +359,25 @@ def test_statuses(
     assert isinstance(outcome, AvatarError)
     assert (outcome.call, outcome.status, outcome.error) == (call.name, status, words)
     assert (outcome.fault, outcome.sent, outcome.retry_after) == (fault, "yes", 7.0)
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("", None),
+        ("{}", None),
+        ('{"error": {"code": 7}}', None),
+        ("<html><head><title>502 Bad Gateway</title></head></html>", "an HTML page"),
+        ("\n<!doctype html><p>Sorry", "an HTML page"),
+        ("<Error><Code>Denied</Code></Error>", "Denied"),
+        ("\xff\xfe\x00", None),
+    ],
+)
+def test_other_words(body: str, words: str | None) -> None:
+    """A failure without words of its own is told by its status, and a web page as what it is."""
+    error = raised(CALLS["create"], httpx.Response(502, content=body.encode("latin-1")))
+    assert (type(error), error.status) == (ServiceFailed, 502)
+    assert error.error == words or (words is None and not re.search(r"\w", error.error or ""))
 
 
 MISSHAPEN = [
@@ -411,7 +443,7 @@ def test_answers_of_another_shape(call: avatar_client.Call[Any], body: str) -> N
         ("init-client", {"turn": []}),
         ("init-client", {"turn": "turn.example"}),
         ("init-client", {"turn": {"url": ["turn.example"]}}),
-        ("init-client", {"turn": {"url": "turn.example"}}),
+        ("init-client", {"turn": TURN | {"username": 7}}),
         ("catalog", {"objects": None}),
         ("catalog", {"objects": [None]}),
         ("catalog", {"objects": [{}]}),
@@ -463,11 +495,11 @@ def test_retry_after(headers: dict[str, str], seconds: float | None) -> None:
 @pytest.mark.parametrize(
     ("problem", "kind", "sent", "words"),
     [
-        (httpx.ConnectError("[Errno 111] Connection refused"), ServiceUnreachable, "no", "[Errno 111] Connection refused"),
-        (httpx.ConnectError("certificate verify failed"), ServiceUnreachable, "no", "certificate verify failed"),
+        (httpx.ConnectError("[Errno 111] no"), ServiceUnreachable, "no", "[Errno 111] no"),
+        (httpx.ConnectError("bad certificate"), ServiceUnreachable, "no", "bad certificate"),
         (httpx.ConnectTimeout(""), ServiceUnreachable, "no", "no connection in time"),
         (httpx.PoolTimeout(""), ServiceUnreachable, "no", "no connection in time"),
-        (httpx.ProxyError("407 Proxy Authentication Required"), ServiceUnreachable, "no", "407 Proxy Authentication Required"),
+        (httpx.ProxyError("407 Required"), ServiceUnreachable, "no", "407 Required"),
         (httpx.ReadTimeout(""), ServiceUnreachable, "maybe", "no answer in time"),
         (httpx.WriteTimeout(""), ServiceUnreachable, "maybe", "no answer in time"),
         (httpx.ReadError(""), ServiceUnreachable, "maybe", "the connection broke"),
@@ -491,10 +523,12 @@ BROKEN = ServiceUnreachable("a call", sent="maybe")
 
 
 def failed(status: int, retry_after: float | None = None) -> AvatarError:
+    """The service answered with `status`."""
     return ServiceFailed("a call", status=status, retry_after=retry_after, sent="yes")
 
 
 def limited(retry_after: float | None = None) -> AvatarError:
+    """The service answered with 429."""
     return LimitReached("a call", status=429, retry_after=retry_after, sent="yes")
 
 
@@ -559,7 +593,8 @@ def test_what_may_have_been_sent_is_not_sent_again(ask: Ask) -> None:
     assert len(lost.requests) == 1
     unsent = Service(httpx.ConnectError("refused"), OK)
     assert ask(unsent, "say_audio", SESSION, b"mp3", duration=1.0, turn_id="1") == Said("1", None)
-    assert len({request.content for request in unsent.requests}) == 2 - 1
+    first, second = unsent.requests
+    assert first.content == second.content
 
 
 # What is refused before it is sent
@@ -577,7 +612,7 @@ def test_what_may_have_been_sent_is_not_sent_again(ask: Ask) -> None:
         ("say_audio", (SESSION, b"mp3"), {"duration": math.nan}, "duration"),
         ("say_audio", (SESSION, b"mp3"), {"duration": math.inf}, "duration"),
         ("say_audio", (SESSION, b"mp3"), {"duration": 1.0, "turn_id": "\ud800"}, "turn_id"),
-        ("say_audio", (SESSION, b"mp3"), {"duration": 1.0, "content_type": "a\r\nb"}, "content_type"),
+        ("say_audio", (SESSION, b"mp3"), {"duration": 1.0, "content_type": "\n"}, "content_type"),
         ("create", ("",), {}, "avatar_id"),
         ("create", ("\ud800",), {}, "avatar_id"),
         ("create", ("ava",), {"voice_id": " "}, "voice_id"),
@@ -607,7 +642,7 @@ def test_long_text_is_sent_whole(ask: Ask) -> None:
 @pytest.mark.parametrize("ks", ["", "two\nlines", "two words", "ends\n", "é", "\ud800", "\x7f"])
 def test_ks_that_cannot_be_sent(ks: str) -> None:
     """A KS that no header can carry is told by its setting's name, and is not shown."""
-    with pytest.raises(ValueError, match="^AVATAR_KS ") as caught:
+    with pytest.raises(ValueError, match=r"^AVATAR_KS ") as caught:
         AvatarClient(ks, BASE_URL)
     assert not ks or ks not in str(caught.value)
 
@@ -699,7 +734,7 @@ SENTENCES = [
     (
         ServiceFailed("say-text", status=503, sent="yes"),
         "say-text was answered with HTTP 503. Wait a little and try again; if it goes on, it is for"
-        " Kaltura to mend.",
+        " Kaltura to fix.",
     ),
     (
         ServiceFailed("create", status=302, sent="yes"),
@@ -740,8 +775,10 @@ def test_sentences(error: AvatarError, sentence: str) -> None:
         ("", None),
         ("\u200b", None),
         ("<b>bold</b><br>words", "bold words"),
-        ("voiceConfig.speed must be 0.5 to 2.0 (not '3')", "voiceConfig.speed must be 0.5 to 2.0 (not '3')"),
+        ("voiceConfig.speed is not '0.5'", "voiceConfig.speed is not '0.5'"),
         ("Session 3f2a7c1e-aaaa-4bbb-8ccc-123456789abc not found", "Session … not found"),
+        ("Leo v2 (4K) — calm, HDVideo, O'Neil 😀", "Leo v2 (4K) — calm, HDVideo, O'Neil 😀"),
+        ("नमस्ते, réponse", "नमस्ते, réponse"),
         ("הסשן לא נמצא", "הסשן לא נמצא"),
         ("会话不存在。", "会话不存在。"),
         ("eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjF9.c2ln", "…"),
@@ -766,7 +803,7 @@ def test_values_are_frozen() -> None:
 )
 def test_session_that_cannot_be(session_id: str, token: str) -> None:
     """A session from elsewhere, such as a ledger, is checked as one from the service."""
-    with pytest.raises(ValueError, match="^The session "):
+    with pytest.raises(ValueError, match=r"^The session "):
         Session(session_id, token)
 
 
@@ -804,9 +841,11 @@ class Mood:
             self._meet(connection)
 
     def _meet(self, connection: socket.socket) -> None:
-        head = b""
-        while b"\r\n\r\n" not in head:
-            head += connection.recv(65536)
+        with connection.makefile("rb") as lines:
+            head = b"".join(iter(lines.readline, b"\r\n"))
+            # Read to its end: closing on unread bytes would reset the connection.
+            length = re.search(rb"(?i)content-length: (\d+)", head)
+            lines.read(int(length[1]) if length else 0)
         self.requests += 1
         if self._mood == "silence":
             self._kept.append(connection)
@@ -819,6 +858,7 @@ class Mood:
         connection.close()
 
     def close(self) -> None:
+        """Hang up on everyone."""
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         for connection in self._kept:
@@ -834,13 +874,19 @@ def mood(request: pytest.FixtureRequest) -> Iterator[Mood]:
 
 
 def meet_blocking(base_url: str) -> None:
+    """Let `AvatarClient` say something there."""
     with AvatarClient("a-ks", base_url, timeout=0.3, sleep=lambda _: None) as client:
         client.say_text(SESSION, "Hello!")
 
 
 def meet_awaitable(base_url: str) -> None:
+    """Let `AsyncAvatarClient` say something there."""
+
+    async def pause(_: float) -> None:
+        pass
+
     async def meet() -> None:
-        async with AsyncAvatarClient("a-ks", base_url, timeout=0.3) as client:
+        async with AsyncAvatarClient("a-ks", base_url, timeout=0.3, sleep=pause) as client:
             await client.say_text(SESSION, "Hello!")
 
     asyncio.run(meet())
@@ -858,8 +904,8 @@ meet = pytest.mark.parametrize("meet", [meet_blocking, meet_awaitable])
         ("hang up", ServiceUnreachable, "maybe"),
         (b"SSH-2.0-OpenSSH_9.6\r\n", ServiceUnreachable, "maybe"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{", ServiceUnreachable, "maybe"),
-        (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}", ServiceFailed, "yes"),
-        (b"HTTP/1.1 307 Moved\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n", ServiceFailed, "yes"),
+        (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n{}", ServiceFailed, "yes"),
+        (b"HTTP/1.1 307 Moved\r\nLocation: http://127.0.0.1:1/\r\n\r\n", ServiceFailed, "yes"),
         (b"HTTP/1.1 204 No Content\r\n\r\n", ServiceFailed, "yes"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", ServiceFailed, "yes"),
     ],
@@ -903,9 +949,11 @@ class Lent(httpx.MockTransport):
     closed = False
 
     def close(self) -> None:
+        """Remember."""
         self.closed = True
 
     async def aclose(self) -> None:
+        """Remember."""
         self.closed = True
 
 

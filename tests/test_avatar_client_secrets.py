@@ -15,16 +15,19 @@ import urllib.parse
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import httpx
 import pytest
 
 import avatar_client
 from avatar_client import (
+    Answer,
     Api,
     AsyncAvatarClient,
     AvatarClient,
     AvatarError,
+    Call,
     Media,
     Secret,
     Session,
@@ -65,6 +68,8 @@ SHOWN: list[Escaping] = [
     lambda escaped: f"{'words ' * 32}{escaped}",  # cut in two by the limit of the line
 ]
 
+NOWHERE = httpx.MockTransport(lambda _: httpx.Response(404))
+
 each_canary = pytest.mark.parametrize("canary", CANARIES)
 
 
@@ -103,7 +108,12 @@ def test_answer_that_repeats_the_credential(canary: str, wrap: Escaping, escape:
     """In no escaping does a service's answer carry a credential into an error."""
     api, session = Api(canary, "https://example.com"), Session("session-1", canary)
     body = wrap(escape(canary)).encode()
-    for call in (api.create("ava"), api.catalog("Voice"), api.say_text(session, "Hello!")):
+    calls: tuple[Call[Any], ...] = (
+        api.create("ava"),
+        api.catalog("Voice"),
+        api.say_text(session, "Hello!"),
+    )
+    for call in calls:
         for status in (200, 302, 400, 401, 404, 429, 503):
             outcome = judge(call, httpx.Response(status, content=body))
             assert isinstance(outcome, AvatarError)
@@ -150,9 +160,9 @@ def test_values_that_hold_a_credential(canary: str) -> None:
     """Nothing that holds a credential shows it, by itself, as a dict, or inside something else."""
     api, session = Api(canary, "https://example.com"), Session("session-1", canary)
     media = Media("https://example.com/whep", TurnServer("turn.example", "user", canary))
-    client = AvatarClient(canary, "https://example.com", transport=httpx.MockTransport(print))
+    client = AvatarClient(canary, "https://example.com", transport=NOWHERE)
     holders: list[object] = [
-        session, media, api, client, api.create("ava"), api.end(session), Secret(canary),
+        session, media, api, client, Answer({"token": canary}, canary), api.create("ava"), api.end(session), Secret(canary),
         vars(api), vars(client), asdict(session), asdict(media), copy.deepcopy(session),
         vars(api.create("ava").request), AsyncAvatarClient(canary, "https://example.com"),
     ]  # fmt: skip
@@ -168,7 +178,7 @@ def test_no_pickle_holds_a_credential(canary: str) -> None:
         Session("session-1", canary),
         Media("https://example.com/whep", turn_server),
         Api(canary, "https://example.com"),
-        AvatarClient(canary, "https://example.com", transport=httpx.MockTransport(print)),
+        AvatarClient(canary, "https://example.com", transport=NOWHERE),
     ):
         with pytest.raises(TypeError, match="not pickled"):
             pickle.dumps(holder)

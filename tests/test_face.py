@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 
 import av
 import numpy as np
@@ -32,7 +33,8 @@ def luma(frame: NDArray[np.uint8], rect: Rect) -> NDArray[np.int16]:
 
 
 def rgb(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    return av.VideoFrame.from_ndarray(frame, format="yuv420p").to_ndarray(format="rgb24")
+    picture = av.VideoFrame.from_ndarray(frame, format="yuv420p").to_ndarray(format="rgb24")
+    return picture.astype(np.uint8)
 
 
 def planes(frame: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
@@ -84,11 +86,12 @@ def test_a_viseme_changes_the_mouth_alone(face: Face, viseme: str) -> None:
 
 
 def test_the_mouth_opens_as_the_sound_asks(face: Face) -> None:
-    """The dark of the open mouth grows from "PP" over "ih" to "aa", and "ou" is rounder than "E"."""
+    """The dark of the open mouth grows from "PP" over "ih" to "aa"; "ou" is narrower than "E"."""
 
     def inside(viseme: str) -> NDArray[np.bool_]:
         closed = luma(face.frame(REST, "PP"), MOUTH)
-        return np.abs(luma(face.frame(REST, viseme), MOUTH) - closed) > 24
+        changed: NDArray[np.bool_] = np.abs(luma(face.frame(REST, viseme), MOUTH) - closed) > 24
+        return changed
 
     assert inside("PP").sum() < inside("ih").sum() < inside("aa").sum()
     wide, round_ = (np.ptp(np.nonzero(inside(viseme).any(axis=0))[0]) for viseme in ("E", "ou"))
@@ -125,7 +128,7 @@ def test_it_never_stands_still(ava: Face) -> None:
         assert (luma(frames[0], everything) != luma(frames[-1], everything)).mean() > 0.01
         steps = [
             np.abs(luma(one, top) - luma(other, top)).mean()
-            for one, other in zip(frames, frames[1:], strict=False)
+            for one, other in itertools.pairwise(frames)
         ]
         assert max(steps) < 2.0
 

@@ -1,0 +1,156 @@
+# ruff: noqa: RUF001 - phonemes are letters that look like others
+"""Shapes of the mouth: from phonemes with their times, from sound alone, or from nothing at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import zip_longest
+
+import numpy as np
+from numpy.typing import NDArray
+
+from speech.utterance import SAMPLE_RATE, Span, Viseme, viseme_at
+
+VOWELS = frozenset({"aa", "E", "ih", "oh", "ou"})
+
+SHAPES: dict[str, tuple[str, ...]] = {
+    phoneme: shapes
+    for phonemes, shapes in (
+        ("pbmβ", ("PP",)),
+        ("fvɸʋ", ("FF",)),
+        ("θð", ("TH",)),
+        ("tdTɾɽʈɖ", ("DD",)),
+        ("kɡŋhxɣqχɰcʔɟ", ("kk",)),
+        ("ʧʤʃʒʥʨꭧɕʂʝç", ("CH",)),
+        ("szʣʦ", ("SS",)),
+        ("nlɲɳɴʎ", ("nn",)),
+        ("ɹrɻʁ", ("RR",)),
+        ("aɑæɐʌ", ("aa",)),
+        ("ɛeɜəɚᵊœø", ("E",)),
+        ("ɪiᵻɨj", ("ih",)),
+        ("oɔɒɤ", ("oh",)),
+        ("uʊwɯyɥ", ("ou",)),
+        ("A", ("E", "ih")),
+        ("I", ("aa", "ih")),
+        ("W", ("aa", "ou")),
+        ("Y", ("oh", "ih")),
+        ("OQ", ("oh", "ou")),
+        ("S", ("CH",)),
+    )
+    for phoneme in phonemes
+}
+"""Phoneme to the shapes it takes, in the phonemiser's alphabet (that of misaki: A, I, O, Q, W and Y
+are the diphthongs of day, my, go, British go, now and boy). Marks (stress, length, punctuation, the
+space between words) are not listed: they have no shape of their own."""
+
+SHORTEST = 0.04
+"""Seconds: a shape shorter than one frame at 25 fps is a twitch, not a movement."""
+
+_WINDOW = SAMPLE_RATE // 25
+_STRESS = frozenset("ˈˌ")
+_LIPS = frozenset({"PP", "FF"})
+
+
+def moves(phonemes: str) -> bool:
+    """Whether any of these phonemes is a sound, not a pause or a mark."""
+    return any(phoneme in SHAPES for phoneme in phonemes)
+
+
+def from_phonemes(
+    phonemes: Sequence[str], edges: Sequence[float], pauses: Sequence[Span]
+) -> tuple[Viseme, ...]:
+    """The mouth for phonemes of which number i is heard from `edges[i]` to `edges[i + 1]` seconds.
+
+    `pauses`, and they alone, are "sil": the model counts a pause to the vowel before it. A stress
+    mark belongs to the vowel after it, every other mark to the sound before it.
+    """
+    track: list[Viseme] = []
+    early: float | None = 0.0
+    for phoneme, at, until in zip(phonemes, edges, edges[1:], strict=False):
+        shapes = SHAPES.get(phoneme, ())
+        start = at if early is None else early
+        for index, shape in enumerate(shapes):
+            track.append(Viseme(start + (until - start) * index / len(shapes), shape))
+        if shapes:
+            early = None
+        elif early is None and phoneme in _STRESS:
+            early = at
+    for start, end in pauses:
+        before = [viseme for viseme in track if viseme.at < start]
+        after = [viseme for viseme in track if viseme.at > end]
+        if end < edges[-1]:
+            after.insert(0, Viseme(end, viseme_at(track, end)))
+        track = [*before, Viseme(start, "sil"), *after]
+    return _smooth(track)
+
+
+def from_sound(samples: NDArray[np.int16]) -> tuple[Viseme, ...]:
+    """The mouth for a recording, from its loudness and timbre every 40 ms.
+
+    Quiet is "sil", a dip between louder neighbours closes the lips, hiss is "SS" or "CH", and the
+    pitch of the timbre tells the vowels apart. Not what is said, but in step with it.
+    """
+    frames = len(samples) // _WINDOW
+    if frames == 0:
+        return (Viseme(0.0, "sil"),)
+    windows = samples[: frames * _WINDOW].reshape(frames, _WINDOW).astype(np.float32)
+    loudness = np.sqrt(np.mean(windows**2, axis=1))
+    spectra = np.abs(np.fft.rfft(windows * np.hanning(_WINDOW).astype(np.float32), axis=1)) ** 2
+    pitches = np.fft.rfftfreq(_WINDOW, 1 / SAMPLE_RATE)
+    whole = spectra.sum(axis=1) + 1e-9
+    hiss = spectra[:, pitches > 3000].sum(axis=1) / whole
+    vocal = (pitches > 150) & (pitches < 3000)
+    centre = (spectra[:, vocal] @ pitches[vocal]) / (spectra[:, vocal].sum(axis=1) + 1e-9)
+    quiet = max(60.0, 0.08 * float(np.percentile(loudness, 95)))
+    around = np.pad(loudness, 1)
+    dips = loudness < 0.5 * np.minimum(around[:-2], around[2:])
+    track = [
+        Viseme(index / 25, _shape(*row))
+        for index, row in enumerate(zip(loudness < quiet, dips, hiss, centre, strict=True))
+    ]
+    return _smooth(track)
+
+
+def silent(duration: float) -> tuple[Viseme, ...]:
+    """A mouth that is seen to speak, slowly, for `duration` seconds without a sound."""
+    cycle = ("PP", "aa", "ih", "oh", "nn", "E", "ou", "DD")
+    steps = max(1, int((duration - 0.2) / 0.24))
+    track = [Viseme(0.0, "sil")]
+    track += [Viseme(0.1 + 0.24 * step, cycle[step % len(cycle)]) for step in range(steps)]
+    track.append(Viseme(max(0.1 + 0.24, duration - 0.1), "sil"))
+    return tuple(viseme for viseme in track if viseme.at < duration)
+
+
+def _shape(quiet: bool, dip: bool, hiss: float, centre: float) -> str:
+    if quiet:
+        return "sil"
+    if hiss > 0.35:
+        return "SS" if hiss > 0.6 else "CH"
+    if dip:
+        return "PP"
+    for limit, shape in ((330, "ou"), (480, "oh"), (800, "aa"), (1200, "E")):
+        if centre < limit:
+            return shape
+    return "ih"
+
+
+def _smooth(track: Sequence[Viseme]) -> tuple[Viseme, ...]:
+    """Drop what is too short to be seen between two vowels, what lasts no time, and repetitions.
+
+    Closed lips are never dropped but begin early enough to be seen: without them a "b" is not
+    believed.
+    """
+    seen: list[Viseme] = []
+    for viseme, after in zip_longest(track, track[1:]):
+        at = viseme.at
+        if after is not None and after.at - at < SHORTEST:
+            last = seen[-1] if seen else Viseme(0.0, "sil")
+            if viseme.shape in _LIPS:
+                at = max(after.at - SHORTEST, (last.at + at) / 2)
+            elif after.at <= at or (
+                viseme.shape not in VOWELS and {last.shape, after.shape} <= VOWELS
+            ):
+                continue
+        if not seen or viseme.shape != seen[-1].shape:
+            seen.append(Viseme(at, viseme.shape))
+    return tuple(seen)

@@ -1,0 +1,134 @@
+"""A page with nothing but the stage, and a script instead of the desk that says what it shows."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
+
+import components.stage
+from components.stage.channel import asset_path, stage_routes
+from tests.app_process import free_port
+
+VISITOR = "a-visitor-of-the-tests"
+IDLE: dict[str, object] = {
+    "revision": 0,
+    "phase": "idle",
+    "caption": None,
+    "interrupts": 0,
+    "poster": None,
+    "avatar": None,
+}
+
+_HERE = Path(components.stage.__file__).parent
+
+# Mounts as Streamlit does: HTML and style in an element, then the module's function on it.
+_PAGE = """<!doctype html>
+<meta charset="utf-8"><title>The stage alone</title>
+<link rel="icon" href="data:,">
+<body>
+<div id="mount"></div>
+<button>Interrupt</button>
+<script type="module">
+  const {{ mount }} = await import(new URL("{module}", document.baseURI).href);
+  const data = {{ channel: "stage/channel?visitor={visitor}", drawn: 0 }};
+  window.redraws = [];
+  window.mountStage = () => {{
+    const parentElement = document.createElement("div");
+    parentElement.append(document.querySelector("template").content.cloneNode(true));
+    document.getElementById("mount").replaceChildren(parentElement);
+    const setTriggerValue = (name, value) => window.redraws.push([name, value]);
+    window.unmountStage = mount({{ parentElement, data, setTriggerValue }});
+  }};
+  window.mountStage();
+</script>
+<template>{html}<style>{css}</style></template>
+"""
+
+
+class StagePage:
+    """The page's address, what is shown on it, and what it has reported."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.reports: list[tuple[str, str, str | None]] = []
+        self.view = IDLE
+        self._watchers: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
+
+    def show(self, **changes: object) -> None:
+        """From now on the view differs in this."""
+        self.view = {**self.view, **changes}
+        for changed, loop in list(self._watchers.items()):
+            loop.call_soon_threadsafe(changed.set)
+
+    def events(self) -> list[str]:
+        """The names of the reports so far."""
+        return [event for event, _, _ in self.reports]
+
+    def watched(self) -> bool:
+        """Whether a browser has its channel open."""
+        return bool(self._watchers)
+
+    @contextmanager
+    def watch(self, visitor: str) -> Iterator[AsyncIterator[dict[str, object]]]:
+        """`components.stage.channel.Views.watch` for the one visitor there is."""
+        if visitor != VISITOR:
+            raise LookupError(visitor)
+        changed = asyncio.Event()
+        changed.set()
+        self._watchers[changed] = asyncio.get_running_loop()
+        try:
+            yield self._views(changed)
+        finally:
+            del self._watchers[changed]
+
+    async def _views(self, changed: asyncio.Event) -> AsyncIterator[dict[str, object]]:
+        while await changed.wait():
+            changed.clear()
+            yield self.view
+
+    def report(self, visitor: str, event: str, session_id: str, message: str | None) -> None:
+        """`components.stage.channel.Views.report`: kept."""
+        self.reports.append((event, session_id, message))
+
+
+def _draw(_: Request) -> HTMLResponse:
+    html = (_HERE / "stage.html").read_text(encoding="utf-8")
+    css = (_HERE / "stage.css").read_text(encoding="utf-8")
+    module = asset_path("stage.js")
+    return HTMLResponse(_PAGE.format(html=html, css=css, module=module, visitor=VISITOR))
+
+
+@contextmanager
+def served_stage() -> Iterator[StagePage]:
+    """A page with the stage on a port of its own, served until the end of the block."""
+    port = free_port()
+    page = StagePage(f"http://127.0.0.1:{port}")
+    app = Starlette(routes=[Route("/", _draw), *stage_routes(page)])
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        wait_for(lambda: server.started, "the page's server to start")
+        yield page
+    finally:
+        server.should_exit = True
+        thread.join(timeout=10)
+
+
+def wait_for(condition: Callable[[], object], what: str, within: float = 10.0) -> None:
+    """Returns when `condition` holds; fails after `within` seconds."""
+    deadline = time.monotonic() + within
+    pause = threading.Event()
+    while not condition():
+        assert time.monotonic() < deadline, f"waited {within} s in vain for {what}"
+        pause.wait(0.02)

@@ -1,0 +1,271 @@
+"""The page in a real browser, in front of the simulator over the wire a live service would have."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.app_process import App, running_app
+from tests.simulator_process import SimulatorProcess, eventually
+from tests.visitor_page import VisitorPage, browser, visitor
+
+__all__ = ["browser", "visitor"]
+
+LONG = "This is a long sentence that somebody will interrupt, because it goes on and on and on. " * 3
+
+
+@pytest.fixture(scope="module")
+def apps(simulator: SimulatorProcess) -> Iterator[dict[str, App]]:
+    """One app for each display way, both in front of the one simulator."""
+    live = {"AVATAR_KS": "a-test", "AVATAR_BASE_URL": simulator.base_url}
+    with (
+        running_app(AVATAR_DISPLAY="sdk", **live) as sdk,
+        running_app(AVATAR_DISPLAY="direct", **live) as direct,
+    ):
+        yield {"sdk": sdk, "direct": direct}
+        for app in (sdk, direct):
+            assert "Traceback" not in app.printed()
+
+
+@pytest.fixture
+def app(apps: dict[str, App]) -> App:
+    """An app for the tests to which the display way makes no difference."""
+    return apps["sdk"]
+
+
+def ends(simulator: SimulatorProcess, session_id: str) -> None:
+    """Wait until the session has ended by our call."""
+    eventually(lambda: simulator.session(session_id)["endedBy"] == "end", within=15)
+
+
+def live(simulator: SimulatorProcess) -> list[str]:
+    """The ids of the sessions that are live at the simulator."""
+    return [s["sessionId"] for s in simulator.sessions() if s["state"] == "live"]
+
+
+@pytest.mark.parametrize("way", ["sdk", "direct"])
+def test_start_speak_interrupt_end(
+    apps: dict[str, App], simulator: SimulatorProcess, visitor: VisitorPage, way: str
+) -> None:
+    """A face, the welcome, a sentence heard, silence at Interrupt, and nothing left at End."""
+    visitor.open(apps[way].url)
+    visitor.start.click()
+    visitor.until_live()
+    visitor.until_loud()
+    visitor.until_frames_advance()
+    visitor.until_turn("I am your avatar assistant", "spoken")
+    visitor.until_quiet()
+
+    visitor.say(LONG)
+    visitor.until_turn("long sentence", "speaking")
+    visitor.until_loud()
+    expect(visitor.text).to_have_value("")
+    visitor.interrupt.click()
+    visitor.until_turn("long sentence", "interrupted")
+    visitor.until_quiet()
+    visitor.until_frames_advance()
+
+    (session_id,) = live(simulator)
+    visitor.end.click()
+    visitor.until_phase("idle")
+    ends(simulator, session_id)
+    session = simulator.session(session_id)
+    assert [(t["text"], t["outcome"]) for t in session["turns"]] == [
+        ("Hello! I am your avatar assistant.", "spoken"),
+        (LONG.strip(), "interrupted"),
+    ]
+    assert session["interrupts"] == 1
+    eventually(lambda: simulator.session(session_id)["viewers"] == 0)
+
+
+def test_two_quick_clicks_on_start(
+    app: App, simulator: SimulatorProcess, visitor: VisitorPage
+) -> None:
+    """They create one session."""
+    before = len(simulator.sessions())
+    simulator.ask_mood(call="create", delay=0.5)
+    visitor.open(app.url)
+    visitor.start.dblclick()
+    visitor.until_live()
+    assert len(simulator.sessions()) == before + 1
+    visitor.end.click()
+    visitor.until_phase("idle")
+    assert live(simulator) == []
+
+
+def test_start_followed_at_once_by_end(
+    app: App, simulator: SimulatorProcess, visitor: VisitorPage
+) -> None:
+    """It leaves no session behind."""
+    before = len(simulator.sessions())
+    simulator.ask_mood(call="create", delay=1.0)
+    visitor.open(app.url)
+    visitor.start.click()
+    visitor.end.click()
+    visitor.until_phase("idle")
+    (session,) = simulator.sessions()[before:]
+    assert session["endedBy"] == "end"
+
+
+@pytest.mark.parametrize("leave", ["close", "reload", "another page"])
+def test_leaving_ends_the_session(
+    app: App, simulator: SimulatorProcess, visitor: VisitorPage, leave: str
+) -> None:
+    """However the page goes, its session ends at the API."""
+    visitor.open(app.url)
+    visitor.start.click()
+    visitor.until_live()
+    (session_id,) = live(simulator)
+    match leave:
+        case "close":
+            visitor.page.close()
+        case "reload":
+            visitor.page.reload()
+        case _:
+            visitor.page.goto("about:blank")
+    ends(simulator, session_id)
+
+
+def test_closing_the_tab_during_create(
+    app: App, simulator: SimulatorProcess, visitor: VisitorPage
+) -> None:
+    """The answer comes after the visitor has gone, and what it brought is ended."""
+    before = len(simulator.sessions())
+    simulator.ask_mood(call="create", delay=2.0)
+    visitor.open(app.url)
+    visitor.start.click()
+    visitor.until_phase("creating")
+    visitor.page.close()
+    (session,) = eventually(lambda: simulator.sessions()[before:])
+    ends(simulator, session["sessionId"])
+
+
+def test_stopping_the_server_ends_the_session(
+    simulator: SimulatorProcess, visitor: VisitorPage
+) -> None:
+    """SIGTERM is answered with end for everything that is live, and a clean exit."""
+    with running_app(AVATAR_KS="a-test", AVATAR_BASE_URL=simulator.base_url) as app:
+        visitor.open(app.url)
+        visitor.start.click()
+        visitor.until_live()
+        (session_id,) = live(simulator)
+        app.process.send_signal(signal.SIGTERM)
+        app.process.wait(timeout=15)
+        assert simulator.session(session_id)["endedBy"] == "end"
+        assert "Traceback" not in app.printed()
+
+
+def test_interrupt_does_not_wait_for_a_slow_say(
+    app: App, simulator: SimulatorProcess, visitor: VisitorPage
+) -> None:
+    """While say is under way, Interrupt reaches the API, and the turn is not heard."""
+    visitor.open(app.url)
+    visitor.start.click()
+    visitor.until_turn("I am your avatar assistant", "spoken")
+    (session_id,) = live(simulator)
+    simulator.ask_mood(call="say-text", delay=3.0)
+    visitor.say(LONG)
+    visitor.until_turn("long sentence", "sending")
+    visitor.interrupt.click()
+    eventually(lambda: simulator.session(session_id)["interrupts"] == 1, within=2)
+    visitor.until_turn("long sentence", "interrupted")
+    visitor.until_quiet()
+    visitor.end.click()
+    visitor.until_phase("idle")
+
+
+def test_interrupt_mutes_at_the_click(
+    app: App, simulator: SimulatorProcess, visitor: VisitorPage
+) -> None:
+    """The browser is silent before the API has answered, and unmuted for the next turn."""
+    visitor.open(app.url)
+    visitor.start.click()
+    visitor.until_turn("I am your avatar assistant", "spoken")
+    visitor.say(LONG)
+    visitor.until_turn("long sentence", "speaking")
+    simulator.ask_mood(call="interrupt", delay=1.0)
+    muted = visitor.page.evaluate(
+        """() => {
+          [...document.querySelectorAll("button")].find((b) => /Interrupt$/.test(b.innerText)).click();
+          return document.querySelector("video").muted;
+        }"""
+    )
+    assert muted
+    visitor.until_turn("long sentence", "interrupted")
+    visitor.page.wait_for_function("!document.querySelector('video').muted")
+    visitor.end.click()
+    visitor.until_phase("idle")
+
+
+def test_ctrl_enter_speaks(app: App, simulator: SimulatorProcess, visitor: VisitorPage) -> None:
+    """From within the box, without the mouse."""
+    visitor.open(app.url)
+    visitor.start.click()
+    visitor.until_turn("I am your avatar assistant", "spoken")
+    visitor.text.fill("Said by the keyboard.")
+    visitor.text.press("Control+Enter")
+    visitor.until_turn("Said by the keyboard.", "spoken")
+    visitor.end.click()
+    visitor.until_phase("idle")
+
+
+def test_a_text_that_could_not_be_said_stays_in_its_box(
+    app: App, simulator: SimulatorProcess, visitor: VisitorPage
+) -> None:
+    """The page says why, keeps the text, and says it at the next try."""
+    visitor.open(app.url)
+    visitor.start.click()
+    visitor.until_turn("I am your avatar assistant", "spoken")
+    simulator.ask_mood(call="say-text", status=503, body="<h1>busy</h1>", times=None)
+    visitor.say("Keep me.")
+    visitor.until_turn("Keep me.", "failed")
+    expect(visitor.alerts.filter(has_text="503")).to_be_visible()
+    expect(visitor.text).to_have_value("Keep me.")
+    simulator.clear_moods()
+    visitor.speak.click()
+    visitor.until_turn("Keep me.", "spoken")
+    expect(visitor.text).to_have_value("")
+    visitor.end.click()
+    visitor.until_phase("idle")
+
+
+def test_the_stage_plays_on_while_the_page_changes(
+    app: App, simulator: SimulatorProcess, visitor: VisitorPage
+) -> None:
+    """Errors that come and go, reruns and a theme switch leave the one video where it is."""
+    visitor.open(app.url)
+    visitor.start.click()
+    visitor.until_turn("I am your avatar assistant", "spoken")
+    visitor.page.evaluate("document.querySelector('video').dataset.mark = 'the same'")
+    for text in ("", "Hello.", "x" * 6_000, "<img src=x onerror=alert(1)> **bold**"):
+        visitor.say(text)
+        visitor.until_frames_advance(5)
+    visitor.page.emulate_media(color_scheme="dark")
+    visitor.until_frames_advance()
+    assert visitor.page.evaluate("document.querySelector('video').dataset.mark") == "the same"
+    assert visitor.page.locator("video").count() == 1
+    visitor.end.click()
+    visitor.until_phase("idle")
+
+
+def test_two_visitors_at_once(
+    app: App, simulator: SimulatorProcess, browser: Browser, visitor: VisitorPage
+) -> None:
+    """Each has a session of their own, and hears their own text only."""
+    context = browser.new_context()
+    other = VisitorPage(context.new_page())
+    for page in (visitor, other):
+        page.open(app.url)
+        page.start.click()
+        page.until_live()
+    assert len(live(simulator)) == 2
+    visitor.say("For the first.")
+    visitor.until_turn("For the first.", "spoken")
+    expect(other.turn("For the first.", "spoken")).to_have_count(0)
+    context.close()
+    eventually(lambda: len(live(simulator)) == 1, within=15)
+    visitor.end.click()
+    visitor.until_phase("idle")
