@@ -233,7 +233,7 @@ def _advice(error: AvatarError) -> str:
         case ServiceFailed() if 300 <= (error.status or 0) < 400:
             return "Set AVATAR_BASE_URL to the final address: a redirect would take the KS along."
         case ServiceFailed() if (error.status or 0) >= 500:
-            return f"Wait {wait} and try again; if it goes on, it is for Kaltura to mend."
+            return f"Wait {wait} and try again; if it goes on, it is for Kaltura to fix."
         case ServiceUnreachable(sent="no"):
             return "Check the network and AVATAR_BASE_URL, then try again."
         case ServiceUnreachable():
@@ -312,10 +312,10 @@ class Answer:
     fields: Mapping[str, object] = field(repr=False)
     credential: str = field(repr=False)
 
-    def text(self, name: str) -> str:
-        """A text that must be there, as it is. Raises `ValueError`."""
-        value = self.fields.get(name)
-        if not isinstance(value, str) or not value:
+    def text(self, name: str, default: str | None = None) -> str:
+        """A text, as it is. Raises `ValueError` where there is none, nor a default."""
+        value = self.fields.get(name) or default
+        if not isinstance(value, str):
             raise ValueError(f"no {name}")
         return value
 
@@ -472,7 +472,7 @@ def _post(url: str | httpx.URL, authorization: str, patience: float, **body: Any
         "Accept": "application/json",
         "User-Agent": "avatar-client",
     }
-    timeout = httpx.Timeout(patience, connect=CONNECT_TIMEOUT).as_dict()
+    timeout = httpx.Timeout(patience, connect=min(CONNECT_TIMEOUT, patience)).as_dict()
     return httpx.Request("POST", url, headers=headers, extensions={"timeout": timeout}, **body)
 
 
@@ -509,9 +509,9 @@ def _media(answer: Answer) -> Media:
     whep_url, turn = answer.text("whepUrl"), answer.part("turn")
     if _problem_with(whep_url):
         raise ValueError("whepUrl is not an https address")
-    if not turn.fields.get("url"):
+    if not turn.text("url", ""):
         return Media(whep_url, None)
-    relay = TurnServer(turn.text("url"), turn.text("username"), turn.text("credential"))
+    relay = TurnServer(turn.text("url"), turn.text("username", ""), turn.text("credential", ""))
     return Media(whep_url, relay)
 
 
@@ -528,13 +528,11 @@ def _catalog(kind: str, answer: Answer) -> tuple[CatalogItem, ...]:
 def _catalog_item(kind: str, item: Answer) -> CatalogItem:
     item_id = item.text("itemId")
     about = item.part("attributes").part(kind.lower())
-    image_url = item.fields.get("imageUrl")
+    image_url = item.text("imageUrl", "")
     return CatalogItem(
         item_id,
         name=about.line("name") or item_id,
-        image_url=image_url
-        if isinstance(image_url, str) and not _problem_with(image_url)
-        else None,
+        image_url=None if _problem_with(image_url) else image_url,
         description=about.line("description"),
         language=about.line("language"),
     )
@@ -634,16 +632,18 @@ def _json(body: bytes) -> object:
 
 
 def _reason(body: bytes, credential: str) -> str | None:
-    """The `error` of an answer; else its text, where it is one."""
-    fields = _json(body)
-    if isinstance(fields, dict):
-        return Answer(fields, credential).line("error")
-    return fit_to_show(body.decode("utf-8", "replace"), credential)
+    """The `error` of an answer, or its text where it is no object."""
+    found = _json(body)
+    if isinstance(found, dict):
+        return Answer(found, credential).line("error")
+    text = found if isinstance(found, str) else body.decode("utf-8", "replace")
+    return fit_to_show(text, credential)
 
 
-# One segment of a plain word: lower case, Title or camelCase, CAPITALS, or a short number.
-_SEGMENT = r"(?:[A-Z]?[^\W\d_A-Z]{1,30}(?:[A-Z][^\W\d_A-Z]{1,30}){0,4}|[A-Z]{1,20}|[0-9]{1,6})"
-_PLAIN_WORD = re.compile(rf"[^\w%&#=\\]*{_SEGMENT}(?:[-_.,:/']{_SEGMENT})*[^\w%&#=\\]*")
+# Plain is: word, Title, CAPS, camelCase, v2, 4K, 123, between signs that no escaping is made of.
+_SIGN = r"[^A-Za-z0-9#$%&*+<=>@\\^`|~]"
+_PART = r"(?:[A-Z]{0,20}[a-z]{0,30}(?:[A-Z][a-z]{1,30}){0,4}[0-9]{0,3}|[0-9]{1,6}[A-Za-z]{0,2})"
+_PLAIN_WORD = re.compile(rf"{_SIGN}*(?:{_PART}(?:{_SIGN}+{_PART})*{_SIGN}*)?")
 
 
 def fit_to_show(text: str, credential: str) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import streamlit as st
@@ -18,6 +19,7 @@ from sessions.turns import ACCEPTED, TextRejected, Turn, TurnState
 
 HERE = Path(__file__).parent
 OPENING_TEXT = "Hello! How can I help you today?"
+CHOICES = ("avatar", "voice", "speed")
 SPEEDS = (0.75, 0.9, 1.0, 1.1, 1.25)
 
 BADGES = {
@@ -36,43 +38,57 @@ def plain(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~:$&@/])", r"\\\1", text).replace("\n", "  \n")
 
 
+@dataclass(slots=True)
+class Visitor:
+    """What this page remembers of its visitor: a nonce, the last refusal, and the text on its way.
+
+    One object, because every access to `st.session_state` can end a callback in its middle, when a
+    rerun was asked for meanwhile (Streamlit 1.67): clicks were lost so. A callback reads what it
+    needs from there first, and acts after.
+    """
+
+    nonce: str = field(default_factory=lambda: secrets.token_urlsafe(24))
+    problem: str | None = None
+    leaving: tuple[str, str] = ("", "")  # turnId, and the text as it was in the box
+
+
 # Callbacks: ask, and return at once.
 
 
-def start_avatar(desk: Desk, visitor: str) -> None:
+def start_avatar(desk: Desk, visitor: Visitor) -> None:
     """Start what is chosen, or say what is missing."""
-    chosen = st.session_state
-    if not chosen.avatar:
-        chosen.problem = "Choose an avatar first, or type the id of one from your Kaltura account."
+    avatar, voice, speed = (st.session_state[name] for name in CHOICES)
+    if not avatar:
+        visitor.problem = "Choose an avatar first, or type the id of one from your Kaltura account."
         return
-    chosen.problem = None
+    visitor.problem = None
     try:
-        desk.start(visitor, Choices(chosen.avatar, chosen.voice or None, chosen.speed))
+        desk.start(visitor.nonce, Choices(avatar, voice or None, speed))
     except Refused as error:
-        chosen.problem = str(error)
+        visitor.problem = str(error)
 
 
-def make_avatar_speak(desk: Desk, visitor: str) -> None:
+def make_avatar_speak(desk: Desk, visitor: Visitor) -> None:
     """Queue the text; it stays in its box until the service has taken it."""
+    text = st.session_state.text
+    visitor.problem = None
     try:
-        turn = desk.say(visitor, st.session_state.text)
+        turn = desk.say(visitor.nonce, text)
     except (TextRejected, Refused) as error:
-        st.session_state.problem = str(error)
+        visitor.problem = str(error)
     else:
-        st.session_state.problem = None
-        st.session_state.leaving_box = (turn.turn_id, st.session_state.text)
+        visitor.leaving = (turn.turn_id, text)
 
 
-def empty_the_box(view: View) -> None:
-    """Clear the text that the service has taken, unless other text is in the box by now."""
-    if "leaving_box" not in st.session_state:
-        return
-    turn_id, text = st.session_state.leaving_box
+def empty_the_box(visitor: Visitor, view: View) -> None:
+    """Clear the text that the service has taken, unless other text is in the box by now.
+
+    In every run until the browser agrees: a rerun that was already asked for brings the old text.
+    """
+    turn_id, text = visitor.leaving
     taken = any(t.turn_id == turn_id and t.state in ACCEPTED for t in view.state.turns)
     if taken and st.session_state.get("text") == text:
         st.session_state.text = ""
-    if taken:
-        del st.session_state.leaving_box
 
 
 # Drawing: values in, nothing out.
@@ -99,9 +115,9 @@ def draw_status(view: View) -> None:
         st.markdown(status)
 
 
-def draw_messages(view: View) -> None:
+def draw_messages(visitor: Visitor, view: View) -> None:
     """What was asked for and failed, and what is wrong for the time being."""
-    if problem := st.session_state.get("problem") or view.state.problem:
+    if problem := visitor.problem or view.state.problem:
         st.error(plain(problem), icon=":material/error:")
     if view.state.notice:
         st.warning(plain(view.state.notice), icon=":material/sync_problem:")
@@ -151,18 +167,18 @@ st.set_page_config(
 st.html(HERE / "page.css")
 
 if "visitor" not in st.session_state:
-    st.session_state.visitor = secrets.token_urlsafe(24)
+    st.session_state.visitor = Visitor()
     st.session_state.text = OPENING_TEXT
     st.session_state.speed = 1.0
-for choice in ("avatar", "voice", "speed"):
+for name in CHOICES:
     # Streamlit forgets what a widget held once a run does not draw it.
-    st.session_state[choice] = st.session_state.get(choice)
-visitor: str = st.session_state.visitor
+    st.session_state[name] = st.session_state.get(name)
+visitor: Visitor = st.session_state.visitor
 desk = front_desk.desk
-view = desk.view(visitor) if desk else View()
+view = desk.view(visitor.nonce) if desk else View()
 if desk:
     desk.refresh_catalog()
-empty_the_box(view)
+empty_the_box(visitor, view)
 
 phase = view.state.phase
 live, ready = phase in LIVE, phase is Phase.READY
@@ -173,7 +189,7 @@ with st.container(key="masthead"):
     st.markdown("## Talking avatar")
     draw_banner()
 
-stage(channel=f"stage/channel?visitor={visitor}", drawn=view.revision)
+stage(channel=f"stage/channel?visitor={visitor.nonce}", drawn=view.revision)
 
 with st.container(key="controls"):
     draw_status(view)
@@ -191,13 +207,13 @@ with st.container(key="controls"):
         "End Session",
         icon=":material/call_end:",
         on_click=desk.end if desk else None,
-        args=(visitor,),
+        args=(visitor.nonce,),
         disabled=not live or phase is Phase.ENDING,
         width="stretch",
     )
     # Below the buttons, which stay where the hand is while messages and choices come and go.
     with st.container(key="messages"):
-        draw_messages(view)
+        draw_messages(visitor, view)
     with st.container(key="choices"):
         if not live:
             draw_choices(desk)
@@ -217,7 +233,7 @@ with st.container(key="controls"):
             "Interrupt",
             icon=":material/stop_circle:",
             on_click=desk.interrupt if desk else None,
-            args=(visitor,),
+            args=(visitor.nonce,),
             disabled=not (ready and view.saying),
             width="stretch",
         )

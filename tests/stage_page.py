@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from starlette.routing import Route
 import components.stage
 from components.stage.channel import asset_path, stage_routes
 from tests.app_process import free_port
+from tests.simulator_process import eventually
 
 VISITOR = "a-visitor-of-the-tests"
 IDLE: dict[str, object] = {
@@ -47,7 +47,10 @@ _PAGE = """<!doctype html>
     parentElement.append(document.querySelector("template").content.cloneNode(true));
     document.getElementById("mount").replaceChildren(parentElement);
     const setTriggerValue = (name, value) => window.redraws.push([name, value]);
-    window.unmountStage = mount({{ parentElement, data, setTriggerValue }});
+    const drawStage = (changes) =>
+      mount({{ parentElement, data: {{ ...data, ...changes }}, setTriggerValue }});
+    window.drawStage = drawStage;
+    window.unmountStage = drawStage({{}});
   }};
   window.mountStage();
 </script>
@@ -63,11 +66,18 @@ class StagePage:
         self.reports: list[tuple[str, str, str | None]] = []
         self.view = IDLE
         self._watchers: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
+        self._closing: set[asyncio.Event] = set()
 
     def show(self, **changes: object) -> None:
         """From now on the view differs in this."""
         self.view = {**self.view, **changes}
         for changed, loop in list(self._watchers.items()):
+            loop.call_soon_threadsafe(changed.set)
+
+    def hang_up(self) -> None:
+        """The server closes every channel that is open now; views go on over the next ones."""
+        for changed, loop in list(self._watchers.items()):
+            self._closing.add(changed)
             loop.call_soon_threadsafe(changed.set)
 
     def events(self) -> list[str]:
@@ -92,7 +102,7 @@ class StagePage:
             del self._watchers[changed]
 
     async def _views(self, changed: asyncio.Event) -> AsyncIterator[dict[str, object]]:
-        while await changed.wait():
+        while await changed.wait() and changed not in self._closing:
             changed.clear()
             yield self.view
 
@@ -118,17 +128,8 @@ def served_stage() -> Iterator[StagePage]:
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
-        wait_for(lambda: server.started, "the page's server to start")
+        eventually(lambda: server.started)
         yield page
     finally:
         server.should_exit = True
         thread.join(timeout=10)
-
-
-def wait_for(condition: Callable[[], object], what: str, within: float = 10.0) -> None:
-    """Returns when `condition` holds; fails after `within` seconds."""
-    deadline = time.monotonic() + within
-    pause = threading.Event()
-    while not condition():
-        assert time.monotonic() < deadline, f"waited {within} s in vain for {what}"
-        pause.wait(0.02)

@@ -162,9 +162,10 @@ def test_values_that_hold_a_credential(canary: str) -> None:
     media = Media("https://example.com/whep", TurnServer("turn.example", "user", canary))
     client = AvatarClient(canary, "https://example.com", transport=NOWHERE)
     holders: list[object] = [
-        session, media, api, client, Answer({"token": canary}, canary), api.create("ava"), api.end(session), Secret(canary),
+        Secret(canary), session, media, Answer({"token": canary}, canary),
+        api, client, AsyncAvatarClient(canary, "https://example.com"),
+        api.create("ava"), vars(api.create("ava").request), api.end(session),
         vars(api), vars(client), asdict(session), asdict(media), copy.deepcopy(session),
-        vars(api.create("ava").request), AsyncAvatarClient(canary, "https://example.com"),
     ]  # fmt: skip
     for holder in holders:
         assert not leaks(canary, f"{holder!r} {[holder]}")

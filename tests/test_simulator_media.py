@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +15,7 @@ import numpy as np
 import pytest
 
 from tests.simulator_caller import CODECS, Caller, recording, session
-from tests.simulator_process import SimulatorProcess
+from tests.simulator_process import ROOT, SimulatorProcess, eventually
 from tests.whep_peer import WhepPeer
 
 pytestmark = pytest.mark.anyio
@@ -28,9 +30,7 @@ async def later(call: Callable[..., Any], *args: Any, **more: Any) -> Any:
 
 async def until_outcomes(caller: Caller, *expected: str | None) -> None:
     """Return when the session's turns have ended so."""
-    async with asyncio.timeout(20):
-        while await later(caller.outcomes) != list(expected):
-            await asyncio.sleep(0.05)
+    await later(eventually, lambda: caller.outcomes() == list(expected), within=20)
 
 
 async def test_pictures_keep_coming(simulator: SimulatorProcess) -> None:
@@ -46,11 +46,9 @@ async def test_pictures_keep_coming(simulator: SimulatorProcess) -> None:
             first, last = peer.pictures[0].luma, peer.pictures[-1].luma
             assert np.abs(first.astype(int) - last).max() > 20
             packets = [b.media_time - a.media_time for a, b in itertools.pairwise(peer.packets)]
-            assert packets == pytest.approx([0.02] * len(packets))
+            assert np.median(packets) == pytest.approx(0.02)
             assert peer.loud() == []
-        async with asyncio.timeout(5):
-            while await later(lambda: caller.record()["viewers"]):
-                await asyncio.sleep(0.05)
+        await later(eventually, lambda: caller.record()["viewers"] == 0)
 
 
 async def test_it_speaks_and_its_mouth_moves(simulator: SimulatorProcess) -> None:
@@ -168,6 +166,21 @@ async def test_a_stream_has_one_viewer(simulator: SimulatorProcess) -> None:
             async with WhepPeer(url) as second:
                 await second.until(lambda p: p.frames > 0)
                 assert await later(lambda: caller.record()["viewers"]) == 1
+
+
+async def test_a_killed_viewer_makes_room(simulator: SimulatorProcess) -> None:
+    """One that was killed says nothing any more; the next is let in after a few seconds."""
+    with session(simulator) as caller:
+        url = await later(caller.whep_url)
+        killed = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "tests.whep_peer", url), cwd=ROOT, stdout=subprocess.PIPE
+        )
+        assert killed.stdout
+        assert await killed.stdout.readline() == b"watching\n"
+        killed.kill()
+        await killed.wait()
+        async with WhepPeer(url) as peer:
+            await peer.until(lambda p: p.frames > 0)
 
 
 async def test_what_is_said_unwatched_goes_on(simulator: SimulatorProcess) -> None:

@@ -1,13 +1,14 @@
 """A viewer without a browser: receives a session's sound and picture through WHEP.
 
-For tests and benchmarks. Sound is kept as (time of arrival, loudness) for each 20 ms packet,
-loudness as the root mean square of samples from -1 to 1; pictures as (time, height of the mouth's
-change); times are `time.monotonic()`.
+For tests and benchmarks. Times of arrival are `time.monotonic()`, loudness is the root mean square
+of samples from -1 to 1. `python -m tests.whep_peer URL` watches until it is killed, and prints
+"watching" when the first picture is there.
 """
 
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -169,3 +170,14 @@ def _media_time(frame: av.AudioFrame | av.VideoFrame) -> float:
     assert frame.pts is not None
     assert frame.time_base is not None
     return float(frame.pts * frame.time_base)
+
+
+async def _watch(whep_url: str) -> None:
+    async with WhepPeer(whep_url, keep=1) as peer:
+        await peer.until(lambda p: p.frames > 0)
+        print("watching", flush=True)
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(_watch(sys.argv[1]))

@@ -1,0 +1,1 @@
+"""What Streamlit draws of ours: one package per component."""

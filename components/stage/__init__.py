@@ -1,0 +1,50 @@
+"""The avatar on screen: a Streamlit component (v2), mounted once, that keeps itself up to date.
+
+What it shows does not come with the script run but over a WebSocket of its own (`channel.py`), so
+a rerun neither disturbs nor delays it. Its modules are served by the app (`/stage/assets/…`):
+Streamlit loads inline JavaScript as a `blob:` module, which can't import a neighbour.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import streamlit as st
+
+from components.stage.channel import asset_path
+
+_HERE = Path(__file__).parent
+
+# Small, because Streamlit sends it again with every change of `data`; of several lines, because one
+# line with a slash in it is taken for a path (Streamlit 1.67). The default export has to be
+# synchronous: the cleanup of an asynchronous one is called late.
+_JS = f"""
+const stage = import(new URL({json.dumps(asset_path("stage.js"))}, document.baseURI).href);
+export default function (component) {{
+  const mounted = stage.then(({{ mount }}) => mount(component));
+  return () => mounted.then((unmount) => unmount());
+}}
+"""
+
+# Not isolated: a client SDK finds its container with document.getElementById, which can't see into
+# a shadow root.
+_mount = st.components.v2.component(
+    "stage",
+    html=(_HERE / "stage.html").read_text(encoding="utf-8"),
+    css=(_HERE / "stage.css").read_text(encoding="utf-8"),
+    js=_JS,
+    isolate_styles=False,
+)
+
+
+def stage(*, channel: str, drawn: int = 0, key: str = "stage") -> None:
+    """Draw the stage. Call it at the script's top level, before everything that comes and goes.
+
+    `channel` is the page-relative path of its WebSocket with the visitor's nonce
+    (`stage/channel?visitor=…`); whoever knows the nonce sees what the visitor sees.
+    `drawn` is the revision of the view that this run draws the widgets for: the stage asks for one
+    rerun when a view of another revision arrives. With the same `key` and `channel`, picture and
+    sound go on through reruns.
+    """
+    _mount(key=key, data={"channel": channel, "drawn": drawn}, on_changed_change=lambda: None)

@@ -1,0 +1,167 @@
+/** What lies over the picture: notice, pill, caption, buttons and figures. */
+
+import { figures, readConnection, readVideo } from "./statistics.js";
+
+/** @typedef {import("./sound.js").Sound} Sound */
+/** @typedef {import("./sound.js").Reason} Reason */
+/** @typedef {{report: RTCStatsReport | undefined, video: HTMLVideoElement | null}} Source of figures */
+
+const READ_EVERY = 1000;
+
+export class Controls {
+  #root;
+  #source;
+  #captions = true;
+  /** @type {string | null} */
+  #caption = null;
+  /** @type {string | null} */
+  #poster = null;
+  /** @type {import("./statistics.js").Reading | null} */
+  #reading = null;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #timer;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {Sound} sound
+   * @param {() => Promise<Source>} source
+   */
+  constructor(root, sound, source) {
+    this.#root = root;
+    this.#source = source;
+    this.#on("stage-mute", () => sound.toggle());
+    this.#on("stage-unmute", () => {
+      sound.mute("browser", false);
+      sound.play();
+    });
+    this.#on("stage-captions", () => this.#toggleCaptions());
+    this.#on("stage-figures", () => this.#toggleFigures());
+    this.#on("stage-full", () => this.#toggleFullScreen());
+  }
+
+  close() {
+    clearInterval(this.#timer);
+  }
+
+  /** @param {string} text */
+  showNotice(text) {
+    this.#write("stage-notice-text", text);
+  }
+
+  /** @param {boolean} speaking */
+  showSpeaking(speaking) {
+    this.#write("stage-pill-text", speaking ? "Speaking" : "Live");
+  }
+
+  /** @param {string | null} caption untrusted */
+  showCaption(caption) {
+    this.#caption = caption;
+    this.#drawCaption();
+  }
+
+  /** @param {string | null} poster untrusted; one that does not load leaves the silhouette */
+  showPoster(poster) {
+    if (poster === this.#poster) return;
+    this.#poster = poster;
+    const image = /** @type {HTMLImageElement} */ (this.#find("stage-poster"));
+    image.hidden = true;
+    image.onload = () => {
+      image.hidden = false;
+    };
+    const url = URL.canParse(poster ?? "") ? new URL(poster ?? "") : null;
+    if (url && ["https:", "http:"].includes(url.protocol)) image.src = url.href;
+    else image.removeAttribute("src");
+  }
+
+  /**
+   * Keeps what a video shows now on screen: at a reconnection it turns black, then transparent.
+   * @param {HTMLVideoElement | null} video null: the video itself is seen again
+   */
+  holdPicture(video) {
+    const canvas = /** @type {HTMLCanvasElement} */ (this.#find("stage-held"));
+    canvas.hidden = video === null;
+    if (!video) return;
+    canvas.width = video.videoWidth;
+    canvas.height = video.videoHeight;
+    canvas.getContext("2d")?.drawImage(video, 0, 0);
+  }
+
+  /** @param {ReadonlySet<Reason>} reasons why it is muted, if it is */
+  showSound(reasons) {
+    const muted = reasons.has("visitor") || reasons.has("browser");
+    const button = this.#find("stage-mute");
+    button.ariaLabel = button.title = muted ? "Unmute" : "Mute";
+    button.dataset.muted = String(muted);
+    this.#find("stage-unmute").hidden = !reasons.has("browser");
+  }
+
+  #toggleCaptions() {
+    this.#captions = !this.#captions;
+    this.#find("stage-captions").ariaPressed = String(this.#captions);
+    this.#drawCaption();
+  }
+
+  #drawCaption() {
+    const caption = this.#find("stage-caption");
+    caption.hidden = !this.#captions || !this.#caption;
+    this.#write("stage-caption", this.#caption ?? "");
+  }
+
+  #toggleFigures() {
+    const hud = this.#find("stage-hud");
+    hud.hidden = !hud.hidden;
+    this.#find("stage-figures").ariaPressed = String(!hud.hidden);
+    clearInterval(this.#timer);
+    this.#reading = null;
+    if (hud.hidden) return;
+    this.#drawFigures();
+    this.#timer = setInterval(() => this.#drawFigures(), READ_EVERY);
+  }
+
+  async #drawFigures() {
+    const { report, video } = await this.#source();
+    const reading = report ? readConnection(report) : video && readVideo(video);
+    const rows = reading ? figures(this.#reading ?? reading, reading) : [];
+    this.#reading = reading;
+    this.#find("stage-hud").replaceChildren(
+      ...rows.map(({ label, value }) => {
+        const row = document.createElement("div");
+        row.append(document.createElement("dt"), document.createElement("dd"));
+        row.children[0].textContent = label;
+        row.children[1].textContent = value;
+        return row;
+      }),
+    );
+  }
+
+  #toggleFullScreen() {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else this.#root.requestFullscreen?.().catch(() => {});
+  }
+
+  /**
+   * @param {string} name
+   * @param {() => void} act
+   */
+  #on(name, act) {
+    this.#find(name).addEventListener("click", act);
+  }
+
+  /**
+   * @param {string} name of a class
+   * @returns {HTMLElement}
+   */
+  #find(name) {
+    return /** @type {HTMLElement} */ (this.#root.querySelector(`.${name}`));
+  }
+
+  /**
+   * Only a change is written: a status line that is set again is read aloud again.
+   * @param {string} name
+   * @param {string} text
+   */
+  #write(name, text) {
+    const element = this.#find(name);
+    if (element.textContent !== text) element.textContent = text;
+  }
+}

@@ -1,0 +1,148 @@
+/** The two ways to show an avatar in a container: through a client SDK, or the WHEP answer alone. */
+
+import { Ear } from "./speaking.js";
+import { Whep } from "./whep.js";
+
+/** @typedef {import("./channel.js").SdkAvatar} SdkAvatar */
+/** @typedef {import("./channel.js").DirectAvatar} DirectAvatar */
+/**
+ * @typedef {object} DisplayEvents
+ * @property {(speaking: boolean) => void} onSpeaking
+ * @property {(sentence: string) => void} onFailed it will not come by itself any more
+ */
+/**
+ * @typedef {object} Display
+ * @property {() => void} open puts a `<video>` into the container, sooner or later
+ * @property {() => void} close idempotent
+ * @property {() => Promise<RTCStatsReport | undefined>} statistics undefined: nobody can know
+ */
+
+const OUR_SDK = new URL("./client_sdk.js", import.meta.url).href;
+
+/**
+ * The SDK's module. The browser keeps modules, so asking early makes the start quick.
+ * @param {string} sdkUrl empty: the one that ships here
+ * @returns {Promise<typeof import("./client_sdk.js")>}
+ */
+export const loadSdk = (sdkUrl) => import(sdkUrl || OUR_SDK);
+
+/** @implements {Display} */
+export class DirectDisplay {
+  #whep;
+  #ear;
+  #video = document.createElement("video");
+
+  /**
+   * @param {DirectAvatar} avatar
+   * @param {HTMLElement} container
+   * @param {DisplayEvents} events
+   */
+  constructor(avatar, container, events) {
+    this.#video.playsInline = true;
+    container.append(this.#video);
+    this.#whep = new Whep(
+      { url: avatar.whepUrl, turn: avatar.turn },
+      {
+        onStream: (stream) => {
+          this.#video.srcObject = stream;
+          this.#ear.listenTo(stream);
+        },
+        onState: (state) => {
+          if (state !== "connected") this.#ear.close();
+        },
+        onFailed: ({ message }) => events.onFailed(message),
+      },
+    );
+    this.#ear = new Ear(events.onSpeaking);
+  }
+
+  open() {
+    this.#whep.start();
+  }
+
+  close() {
+    this.#whep.stop();
+    this.#video.remove();
+  }
+
+  statistics() {
+    return this.#whep.statistics();
+  }
+}
+
+/**
+ * Uses the documented interface alone, so that the vendor's SDK and ours are the same to it.
+ * @implements {Display}
+ */
+export class SdkDisplay {
+  #avatar;
+  #container;
+  #events;
+  #closed = false;
+  /** @type {InstanceType<typeof import("./client_sdk.js").KalturaAvatarSession> | null} */
+  #session = null;
+
+  /**
+   * @param {SdkAvatar} avatar
+   * @param {HTMLElement} container
+   * @param {DisplayEvents} events
+   */
+  constructor(avatar, container, events) {
+    this.#avatar = avatar;
+    this.#container = container;
+    this.#events = events;
+  }
+
+  async open() {
+    const { sdkUrl, baseUrl, sessionId, token } = this.#avatar;
+    const sdk = await loadSdk(sdkUrl).catch(() => null);
+    if (this.#closed) return;
+    if (!sdk?.KalturaAvatarSession) {
+      this.#events.onFailed(
+        `The client SDK could not be loaded from ${sdkUrl || OUR_SDK}. Check AVATAR_SDK_URL, or leave it empty to use the SDK that ships with this app.`,
+      );
+      return;
+    }
+    try {
+      const session = new sdk.KalturaAvatarSession(undefined, { baseUrl });
+      this.#session = session;
+      session.on("speakingStart", () => this.#closed || this.#events.onSpeaking(true));
+      session.on("speakingEnd", () => this.#closed || this.#events.onSpeaking(false));
+      session.on("error", this.#onError);
+      await session.initSession({ sessionId, token }, { videoContainerId: this.#container.id });
+    } catch (error) {
+      this.#fail(/** @type {Partial<Error>} */ (error)?.message);
+    }
+  }
+
+  /**
+   * The session has ended by the time the view says so; endSession is the SDK's one way to let go
+   * of the picture, and ending what has ended is harmless.
+   */
+  close() {
+    if (this.#closed) return;
+    this.#closed = true;
+    Promise.resolve(this.#session?.endSession()).catch(() => {});
+    this.#container.replaceChildren();
+  }
+
+  async statistics() {
+    return undefined;
+  }
+
+  /** An error that leaves the session as it was (a word that could not be said) is not the end. */
+  #onError = (/** @type {{message?: string}} */ error) => {
+    const lost =
+      this.#session?.getSessionState() === "ERROR" ||
+      this.#session?.getConnectionState() === "FAILED";
+    if (lost) this.#fail(error?.message);
+  };
+
+  /** @param {string | undefined} reason */
+  #fail(reason) {
+    if (this.#closed) return;
+    this.#events.onFailed(
+      `The client SDK could not show the avatar (${reason || "it gave no reason"}). End the session and start again.`,
+    );
+  }
+}

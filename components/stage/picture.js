@@ -1,0 +1,64 @@
+/** Whether a `<video>` shows moving pictures: when the first came, when they stop and come back. */
+
+/** @typedef {"playing" | "stalled" | "resumed"} PictureEvent */
+
+/**
+ * Whether pictures can come: when a track has ended, Chromium shows one more frame, a black one.
+ * @param {HTMLVideoElement} video
+ */
+export function isLive({ srcObject }) {
+  return srcObject instanceof MediaStream && srcObject.active;
+}
+
+const LOOK_EVERY = 250;
+const PATIENCE = 2000;
+
+export class Picture {
+  #video;
+  #onEvent;
+  #frameAt = 0;
+  /** @type {"waiting" | "moving" | "stalled"} */
+  #state = "waiting";
+  #timer;
+
+  /**
+   * @param {HTMLVideoElement} video
+   * @param {(event: PictureEvent) => void} onEvent
+   */
+  constructor(video, onEvent) {
+    this.#video = video;
+    this.#onEvent = onEvent;
+    this.#timer = setInterval(() => this.#look(), LOOK_EVERY);
+    // A hidden page gets no frame callbacks, but its first picture still loads.
+    video.addEventListener("loadeddata", this.#frame);
+    this.#awaitFrame();
+  }
+
+  close() {
+    clearInterval(this.#timer);
+    this.#video.removeEventListener("loadeddata", this.#frame);
+    this.#onEvent = () => {};
+  }
+
+  #awaitFrame() {
+    this.#video.requestVideoFrameCallback(() => {
+      this.#frame();
+      this.#awaitFrame();
+    });
+  }
+
+  #frame = () => {
+    if (!isLive(this.#video)) return;
+    this.#frameAt = performance.now();
+    if (this.#state === "waiting") this.#onEvent("playing");
+    if (this.#state === "stalled") this.#onEvent("resumed");
+    this.#state = "moving";
+  };
+
+  #look() {
+    if (document.hidden) this.#frameAt = performance.now();
+    if (this.#state !== "moving" || performance.now() - this.#frameAt < PATIENCE) return;
+    this.#state = "stalled";
+    this.#onEvent("stalled");
+  }
+}

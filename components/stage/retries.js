@@ -1,0 +1,71 @@
+/** What an HTTP answer means for the one who asked, and how long to wait before asking again. */
+
+/** Pauses between attempts, in ms: quick for a blip, at most 8 s for a service that is down. */
+const PAUSES = [500, 1000, 2000, 4000, 8000];
+
+/** A server may ask for a longer pause than ours, but nobody watches a frozen picture longer. */
+const LONGEST_PAUSE = 30_000;
+
+/**
+ * @param {number} failures how many attempts in a row have failed, from 1
+ * @returns {number} ms
+ */
+export const pauseAfter = (failures) => PAUSES[Math.min(failures, PAUSES.length) - 1];
+
+/**
+ * `Retry-After` in ms: seconds or an HTTP date; null when it is missing or makes no sense.
+ * @param {string | null} header
+ * @param {number} now Unix time in ms
+ */
+export function retryAfter(header, now) {
+  if (!header) return null;
+  const wait = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - now;
+  return Number.isFinite(wait) ? Math.min(Math.max(wait, 0), LONGEST_PAUSE) : null;
+}
+
+/** An attempt that did not work: the sentence for a person, and whether trying again can help. */
+export class Refusal extends Error {
+  /**
+   * @param {string} message what was tried, what came back, what to do
+   * @param {{status?: number, again: boolean, pause?: number | null}} facts `pause` in ms
+   */
+  constructor(message, { status, again, pause = null }) {
+    super(message);
+    this.name = "Refusal";
+    this.status = status;
+    this.again = again;
+    this.pause = pause;
+  }
+}
+
+/**
+ * The refusal in a WHEP answer, or null when it is an answer to use. 404 and 410 say the session is
+ * dead, 409 that somebody is watching (perhaps our own last connection, which the server has not
+ * missed yet: then `rejoining` makes it worth another try), 429 and 5xx that it is a bad moment.
+ * @param {Response} response
+ * @param {{rejoining: boolean, now: number}} moment
+ */
+export function whepRefusal(response, { rejoining, now }) {
+  const { status } = response;
+  if (status === 201 || status === 200) return null;
+  const pause = retryAfter(response.headers.get("Retry-After"), now);
+  if (status === 404 || status === 410) {
+    return new Refusal(
+      `The avatar's session is over (its picture answered ${status}). Start the avatar again.`,
+      { status, again: false },
+    );
+  }
+  if (status === 409) {
+    return new Refusal(
+      "Somebody is already watching this avatar (409). Close the other page, or end the session and start again.",
+      { status, again: rejoining, pause },
+    );
+  }
+  const again = status === 429 || status >= 500;
+  const advice = again ? "Try again in a moment." : "End the session and start again.";
+  return new Refusal(`The avatar's picture was asked for and refused (${status}). ${advice}`, {
+    status,
+    again,
+    pause,
+  });
+}

@@ -1,0 +1,88 @@
+/** The figures behind the picture, for whoever asks how good the connection is. */
+
+/** @typedef {{label: string, value: string}} Figure */
+/**
+ * @typedef {object} Reading running totals, from the browser's statistics
+ * @property {number} at ms
+ * @property {number} frames decoded
+ * @property {number} [buffered] seconds that frames spent in the jitter buffer, all together
+ * @property {number} [emitted] frames that left it
+ * @property {number} [concealed] audio samples made up by the browser
+ * @property {number} [samples] audio samples played
+ * @property {number} [lost] packets
+ * @property {number} [received] packets
+ * @property {number} [roundTrip] seconds
+ * @property {string} [way] of the media, e.g. "host over udp"
+ */
+
+/**
+ * A reading of a connection's statistics.
+ * @param {RTCStatsReport} report
+ * @returns {Reading}
+ */
+export function readConnection(report) {
+  /** @type {any[]} */
+  const entries = [...report.values()];
+  const inbound = (/** @type {string} */ kind) =>
+    entries.find((entry) => entry.type === "inbound-rtp" && entry.kind === kind) ?? {};
+  const video = inbound("video");
+  const audio = inbound("audio");
+  const pair = entries.find(({ type, nominated, state }) =>
+    type === "candidate-pair" && nominated && state === "succeeded");
+  const local = pair && report.get(pair.localCandidateId);
+  return {
+    at: video.timestamp ?? 0,
+    frames: video.framesDecoded ?? 0,
+    buffered: video.jitterBufferDelay,
+    emitted: video.jitterBufferEmittedCount,
+    concealed: audio.concealedSamples,
+    samples: audio.totalSamplesReceived,
+    lost: (video.packetsLost ?? 0) + (audio.packetsLost ?? 0),
+    received: (video.packetsReceived ?? 0) + (audio.packetsReceived ?? 0),
+    roundTrip: pair?.currentRoundTripTime,
+    way: local && `${local.candidateType} over ${local.relayProtocol ?? local.protocol}`,
+  };
+}
+
+/**
+ * What a `<video>` alone tells, where an SDK keeps the connection to itself.
+ * @param {HTMLVideoElement} video
+ * @returns {Reading}
+ */
+export function readVideo(video) {
+  return { at: performance.now(), frames: video.getVideoPlaybackQuality().totalVideoFrames };
+}
+
+/**
+ * @param {Reading} before
+ * @param {Reading} now
+ * @returns {Figure[]}
+ */
+export function figures(before, now) {
+  const seconds = (now.at - before.at) / 1000;
+  const rate = (/** @type {number | undefined} */ part, /** @type {number | undefined} */ whole) =>
+    part === undefined || !whole ? undefined : part / whole;
+  const since = (/** @type {"frames"|"buffered"|"emitted"|"concealed"|"samples"} */ name) =>
+    now[name] === undefined ? undefined : now[name] - (before[name] ?? 0);
+  return [
+    figure("Frames a second", rate(since("frames"), seconds), 1, 0),
+    figure("Frames decoded", now.frames, 1, 0),
+    figure("Jitter buffer", rate(since("buffered"), since("emitted")), 1000, 0, " ms"),
+    figure("Sound concealed", rate(since("concealed"), since("samples")), 100, 1, " %"),
+    figure("Packets lost", rate(now.lost, (now.lost ?? 0) + (now.received ?? 0)), 100, 1, " %"),
+    figure("Round trip", now.roundTrip, 1000, 0, " ms"),
+    { label: "Way", value: now.way ?? "–" },
+  ];
+}
+
+/**
+ * @param {string} label
+ * @param {number | undefined} value
+ * @param {number} scale
+ * @param {number} digits
+ * @param {string} unit
+ * @returns {Figure}
+ */
+function figure(label, value, scale, digits, unit = "") {
+  return { label, value: value === undefined ? "–" : (value * scale).toFixed(digits) + unit };
+}

@@ -1,0 +1,285 @@
+/** One WHEP connection: the avatar's picture and sound, kept going until it is stopped. */
+
+import { peerConfiguration } from "./ice.js";
+import { Refusal, pauseAfter, whepRefusal } from "./retries.js";
+
+/** @typedef {import("./ice.js").Turn} Turn */
+/** @typedef {"connecting" | "connected" | "failed" | "closed"} WhepState */
+/**
+ * @typedef {object} WhepEvents
+ * @property {(stream: MediaStream) => void} onStream a new stream to show, at every (re)connection
+ * @property {(state: WhepState) => void} onState every change, in order; "failed" and "closed" are final
+ * @property {(refusal: Refusal) => void} onFailed why it gave up, before "failed"
+ */
+
+/** With TURN, the first usable candidate makes the offer good; a server that is silent costs this. */
+const CANDIDATE_PATIENCE = 1500;
+const POST_PATIENCE = 10_000;
+/**
+ * How often the watchdog looks, and how long it bears no new frame. Before the first one, ICE checks
+ * and a TURN handshake are under way. After it, the stage says at 2 s that the picture stopped and
+ * keeps the last one: that has to come before the connection is closed, which blackens the video.
+ */
+const WATCH_EVERY = 500;
+const FIRST_FRAME_PATIENCE = 8000;
+const FRAME_PATIENCE = 2500;
+
+/**
+ * Media goes over https, or over plain http on this machine alone.
+ * @param {string} address
+ * @param {string} [base]
+ * @throws {Refusal} for anything else
+ */
+export function mediaUrl(address, base) {
+  const url = URL.canParse(address, base) ? new URL(address, base) : null;
+  const loopback = ["localhost", "127.0.0.1", "[::1]"].includes(url?.hostname ?? "");
+  if (url?.protocol === "https:" || (url?.protocol === "http:" && loopback)) return url.href;
+  throw new Refusal(
+    "The address of the avatar's picture is neither https nor on this machine, so it was not used. Check AVATAR_BASE_URL.",
+    { again: false },
+  );
+}
+
+export class Whep {
+  #url;
+  #turn;
+  #events;
+  /** Moves with every attempt and with stop(): a callback of an older one finds itself out of date. */
+  #generation = 0;
+  #running = false;
+  #everConnected = false;
+  #failures = 0;
+  /** @type {RTCPeerConnection | null} */
+  #peer = null;
+  /** @type {string | null} what to DELETE, once */
+  #resource = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+
+  /**
+   * @param {{url: string, turn: Turn | null}} where
+   * @param {WhepEvents} events
+   */
+  constructor({ url, turn }, events) {
+    this.#url = url;
+    this.#turn = turn;
+    this.#events = events;
+  }
+
+  start() {
+    if (this.#running) return;
+    this.#running = true;
+    addEventListener("pagehide", this.#leave);
+    this.#connect();
+  }
+
+  /** Idempotent. The server is told, exactly once, that nobody is watching any more. */
+  stop() {
+    if (this.#running) this.#end("closed");
+  }
+
+  /** @returns {Promise<RTCStatsReport | undefined>} */
+  async statistics() {
+    return this.#peer?.getStats();
+  }
+
+  async #connect() {
+    const attempt = ++this.#generation;
+    const stale = () => attempt !== this.#generation;
+    this.#events.onState("connecting");
+    try {
+      const peer = this.#openPeer(attempt);
+      await this.#makeOffer(peer);
+      if (stale()) return;
+      await this.#gatherFirstCandidate(peer);
+      if (stale()) return;
+      const answer = await this.#exchange(peer, stale);
+      if (stale() || answer === null) return;
+      await this.#acceptAnswer(peer, answer);
+      if (stale()) return;
+      this.#watch(peer, attempt);
+    } catch (error) {
+      this.#fail(attempt, error);
+    }
+  }
+
+  /** @param {number} attempt */
+  #openPeer(attempt) {
+    const firefox = navigator.userAgent.includes("Firefox");
+    const peer = new RTCPeerConnection(peerConfiguration(this.#turn, firefox));
+    this.#peer = peer;
+    peer.addTransceiver("video", { direction: "recvonly" });
+    peer.addTransceiver("audio", { direction: "recvonly" });
+    peer.addEventListener("connectionstatechange", () => {
+      if (attempt !== this.#generation) return;
+      if (peer.connectionState === "connected") {
+        this.#everConnected = true;
+        this.#events.onState("connected");
+      }
+      if (peer.connectionState === "failed") {
+        this.#fail(
+          attempt,
+          new Refusal(
+            "The avatar's picture could not travel to this browser. Check that the network lets WebRTC through (UDP, or TURN on port 443).",
+            { again: true },
+          ),
+        );
+      }
+    });
+    return peer;
+  }
+
+  /** @param {RTCPeerConnection} peer */
+  async #makeOffer(peer) {
+    await peer.setLocalDescription(await peer.createOffer());
+  }
+
+  /**
+   * Without ICE servers the server finds us by our own checks, so there is nothing to wait for.
+   * @param {RTCPeerConnection} peer
+   */
+  async #gatherFirstCandidate(peer) {
+    if (!peer.getConfiguration().iceServers?.length) return;
+    await new Promise((resolve) => {
+      const enough = setTimeout(resolve, CANDIDATE_PATIENCE);
+      peer.addEventListener("icecandidate", ({ candidate }) => {
+        if (candidate !== null && !["relay", "srflx"].includes(candidate.type ?? "")) return;
+        clearTimeout(enough);
+        resolve(null);
+      });
+    });
+  }
+
+  /**
+   * Offer there, answer back. The request is not cut short when we stop meanwhile: its answer names
+   * the resource that has to be deleted.
+   * @param {RTCPeerConnection} peer
+   * @param {() => boolean} stale
+   * @returns {Promise<string | null>} the answer's SDP; null when it came too late
+   */
+  async #exchange(peer, stale) {
+    const response = await fetch(mediaUrl(this.#url), {
+      method: "POST",
+      headers: { "Content-Type": "application/sdp" },
+      body: peer.localDescription?.sdp,
+      signal: AbortSignal.timeout(POST_PATIENCE),
+    });
+    const refusal = whepRefusal(response, { rejoining: this.#everConnected, now: Date.now() });
+    if (refusal) throw refusal;
+    const location = response.headers.get("Location");
+    const resource = location ? mediaUrl(location, response.url) : null;
+    if (stale()) {
+      forget(resource);
+      return null;
+    }
+    this.#resource = resource;
+    return response.text();
+  }
+
+  /**
+   * @param {RTCPeerConnection} peer
+   * @param {string} sdp
+   */
+  async #acceptAnswer(peer, sdp) {
+    await peer.setRemoteDescription({ type: "answer", sdp });
+    const tracks = peer.getReceivers().map(({ track }) => track);
+    this.#events.onStream(new MediaStream(tracks));
+  }
+
+  /**
+   * The picture is the only honest sign of life: when the server dies, ICE notices after 5 s and
+   * gives up after 15. Looks are counted, not the clock, so a page that slept does not restart.
+   * @param {RTCPeerConnection} peer
+   * @param {number} attempt
+   */
+  #watch(peer, attempt) {
+    let frames = 0;
+    let looksWithoutFrame = 0;
+    const look = async () => {
+      const report = await peer.getStats();
+      if (attempt !== this.#generation) return;
+      const now = framesDecoded(report);
+      looksWithoutFrame = now > frames ? 0 : looksWithoutFrame + 1;
+      if (now > frames) this.#failures = 0;
+      frames = now;
+      const patience = frames > 0 ? FRAME_PATIENCE : FIRST_FRAME_PATIENCE;
+      if (looksWithoutFrame * WATCH_EVERY >= patience) {
+        this.#fail(attempt, new Refusal("The avatar's picture stopped.", { again: true }));
+        return;
+      }
+      this.#timer = setTimeout(look, WATCH_EVERY);
+    };
+    this.#timer = setTimeout(look, WATCH_EVERY);
+  }
+
+  /**
+   * The one door for everything that goes wrong: again after a pause, or for good.
+   * @param {number} attempt
+   * @param {unknown} error
+   */
+  #fail(attempt, error) {
+    if (attempt !== this.#generation) return;
+    const refusal =
+      error instanceof Refusal
+        ? error
+        : new Refusal(
+            "The avatar's picture could not be reached. Check the network, then start the avatar again.",
+            // A browser says TypeError for a request that met nobody, TimeoutError for no answer;
+            // anything else is an offer or answer that it will not accept the next time either.
+            { again: error instanceof TypeError || String(error).startsWith("TimeoutError") },
+          );
+    if (!refusal.again) {
+      this.#events.onFailed(refusal);
+      this.#end("failed");
+      return;
+    }
+    this.#generation += 1;
+    this.#failures += 1;
+    this.#hangUp();
+    this.#events.onState("connecting");
+    this.#timer = setTimeout(
+      () => this.#connect(),
+      Math.max(refusal.pause ?? 0, pauseAfter(this.#failures)),
+    );
+  }
+
+  /** @param {"closed" | "failed"} state */
+  #end(state) {
+    this.#running = false;
+    this.#generation += 1;
+    removeEventListener("pagehide", this.#leave);
+    this.#hangUp();
+    this.#events.onState(state);
+  }
+
+  /** A page that goes away hangs up; one that comes back from the browser's cache calls again. */
+  #leave = () => {
+    this.#generation += 1;
+    this.#hangUp();
+    this.#timer = setTimeout(() => this.#connect(), pauseAfter(1));
+  };
+
+  #hangUp() {
+    clearTimeout(this.#timer);
+    this.#peer?.close();
+    this.#peer = null;
+    forget(this.#resource);
+    this.#resource = null;
+  }
+}
+
+/**
+ * Best effort, and it must outlive the page (`keepalive`): the server reaps what it misses.
+ * @param {string | null} resource
+ */
+function forget(resource) {
+  if (resource) fetch(resource, { method: "DELETE", keepalive: true }).catch(() => {});
+}
+
+/** @param {RTCStatsReport} report */
+function framesDecoded(report) {
+  for (const entry of report.values()) {
+    if (entry.type === "inbound-rtp" && entry.kind === "video") return entry.framesDecoded ?? 0;
+  }
+  return 0;
+}

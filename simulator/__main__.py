@@ -1,0 +1,138 @@
+"""`python -m simulator`: listen, say where in one line of JSON, run until told to stop."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from typing import NoReturn
+
+
+def main() -> None:
+    """Run the simulator until it is told to stop; exit code 2 when it can't listen."""
+    # Before anything slow is imported, so that a signal never finds Python's own handler and its
+    # traceback. uvicorn puts its own in place while it serves, and when it has shut down it sends
+    # the signal on to these.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: _leave())
+    flags = _flags()
+    try:
+        listener = _listen(flags.host, flags.port)
+    except OSError as error:
+        print(
+            f"The simulator can't listen on {flags.host} port {flags.port}:"
+            f" {error.strerror or error}. Choose another port, or 0 for any free one.",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+    _serve(listener, flags)
+    _leave()
+
+
+def _leave() -> NoReturn:
+    """Exit at once. Python's own exit waits up to 2 s for the thread that loads the voice."""
+    os._exit(0)
+
+
+def _flags() -> argparse.Namespace:
+    parser = argparse.ArgumentParser("python -m simulator", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument("--port", type=_port, default=8600, help="0 for any free one")
+    parser.add_argument("--max-sessions", type=_count, default=5, help="live at the same time")
+    parser.add_argument(
+        "--idle-timeout", type=_seconds, default=60.0, help="seconds a session lives unkept"
+    )
+    parser.add_argument(
+        "--exit-with-parent", action="store_true", help="exit when standard input is closed"
+    )
+    return parser.parse_args()
+
+
+def _port(text: str) -> int:
+    if not 0 <= (number := int(text)) <= 65_535:
+        raise argparse.ArgumentTypeError(f"{number} is no port; it must be from 0 to 65535")
+    return number
+
+
+def _count(text: str) -> int:
+    if (number := int(text)) < 1:
+        raise argparse.ArgumentTypeError(f"{number} is too few; it must be 1 or more")
+    return number
+
+
+def _seconds(text: str) -> float:
+    if not 0 < (number := float(text)) <= 86_400:
+        raise argparse.ArgumentTypeError(f"{text} must be more than 0 and at most a day")
+    return number
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    # asyncio turns Nagle's algorithm off only for sockets that say they are TCP; left on, answers
+    # on a kept connection take 40 ms more.
+    listener = socket.socket(family, kind, socket.IPPROTO_TCP)
+    if os.name == "posix":
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(address)
+        listener.listen(128)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _serve(listener: socket.socket, flags: argparse.Namespace) -> None:
+    import uvicorn
+
+    from simulator.server import application
+    from simulator.wire import Connection
+
+    host, port = listener.getsockname()[:2]
+    base_url = f"http://{f'[{host}]' if ':' in host else host}:{port}/v1/avatar-session"
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            """Say that the simulator is ready."""
+            await super().startup(sockets)
+            print(json.dumps({"baseUrl": base_url}), flush=True)
+
+        def stop(self) -> None:
+            """Shut down, as for a signal."""
+            self.should_exit = True
+
+    server = Server(
+        uvicorn.Config(
+            application(max_sessions=flags.max_sessions, idle_timeout=flags.idle_timeout),
+            http=Connection,
+            ws="none",
+            loop="asyncio",
+            lifespan="on",
+            proxy_headers=False,
+            log_level="warning",
+            access_log=False,
+            # Longer than the 10 s between keep-alives, so that a caller's connection lives too.
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=1,
+        )
+    )
+    if flags.exit_with_parent:
+        threading.Thread(target=_await_end_of_input, args=(server.stop,), daemon=True).start()
+    asyncio.run(server.serve([listener]))
+
+
+def _await_end_of_input(stop: Callable[[], None]) -> None:
+    # os.read and not sys.stdin: Python can't exit while a thread waits in a buffered reader.
+    while os.read(0, 4096):
+        pass
+    stop()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+"""The faces and voices on offer, in the shape of Kaltura's catalog.
+
+Source: `POST /v1/catalog-item/list` as read in kaltura/intelligent-agents-sdk, August 2026:
+`{"objects": [...], "totalCount": n}`, item ids of 24 hexadecimal digits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["Visual", "Voice"]
+
+
+@dataclass(frozen=True, slots=True)
+class Visual:
+    """One face. `face` is the name of its layers, and of its poster."""
+
+    item_id: str
+    name: str
+    face: str
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """One voice. `speed` and `pitch` are factors, 1.0 the voice as it was recorded."""
+
+    item_id: str
+    name: str
+    description: str
+    language: str
+    speed: float
+    pitch: float
+
+
+VISUALS = (
+    Visual("68b5a1f3c2d94e0017a4e6c1", "Ava", "ava"),
+    Visual("68b5a1f3c2d94e0017a4e6c2", "Leo", "leo"),
+    Visual("68b5a1f3c2d94e0017a4e6c3", "Mia", "mia"),
+)
+VOICES = (
+    Voice("68b5a2079d3b7c001f60d8a1", "Clara", "Clear and friendly", "english", 1.0, 1.0),
+    Voice("68b5a2079d3b7c001f60d8a2", "Clara, unhurried", "Calm and slow", "english", 0.85, 0.97),
+    Voice("68b5a2079d3b7c001f60d8a3", "Clara, bright", "Brisk and high", "english", 1.12, 1.12),
+)
+
+
+def visual(item_id: str) -> Visual:
+    """The face with this id; an id of the live service is shown as the first face."""
+    return next((item for item in VISUALS if item.item_id == item_id), VISUALS[0])
+
+
+def voice(item_id: str | None) -> Voice:
+    """The voice with this id; no id, or one of the live service, is spoken by the first voice."""
+    return next((item for item in VOICES if item.item_id == item_id), VOICES[0])
+
+
+def listing(kind: Kind, *, offset: int, limit: int, origin: str) -> dict[str, object]:
+    """One page of the catalog. `origin` ("http://host:port") is where the posters are served."""
+    items: list[dict[str, object]]
+    if kind == "Visual":
+        items = [
+            {
+                "itemId": item.item_id,
+                "type": "Visual",
+                "imageUrl": f"{origin}/simulator/faces/{item.face}.jpg",
+                "attributes": {"visual": {"name": item.name}},
+            }
+            for item in VISUALS
+        ]
+    else:
+        items = [
+            {
+                "itemId": item.item_id,
+                "type": "Voice",
+                "attributes": {
+                    "voice": {
+                        "name": item.name,
+                        "description": item.description,
+                        "language": item.language,
+                    }
+                },
+            }
+            for item in VOICES
+        ]
+    return {"objects": items[offset : offset + limit], "totalCount": len(items)}

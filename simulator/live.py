@@ -1,0 +1,147 @@
+"""The live sessions: each one's record with what runs for it, from create to end."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Coroutine
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator import catalog
+from simulator.face import FACES, Face
+from simulator.media import PICTURE, SAMPLE_RATE, Clock
+from simulator.moods import Moods
+from simulator.sessions import EndedBy, Refusal, Session, Sessions
+from simulator.speaker import Speaker, Studio
+from simulator.viewer import Viewer
+
+face_named = cache(Face)
+"""A face's layers, read once (some 100 ms) and shared by every session that shows it."""
+
+
+class LiveSession:
+    """A session that can be watched and spoken to. It is what its viewer hears and sees."""
+
+    def __init__(self, record: Session, studio: Studio) -> None:
+        voice = catalog.voice(record.voice_id)
+        self.record = record
+        self.clock = Clock(asyncio.get_running_loop().time)
+        self.speaker = Speaker(
+            self.clock, studio, speed=voice.speed * record.speed, pitch=voice.pitch
+        )
+        self.viewer: Viewer | None = None
+        self.joining = asyncio.Lock()
+        """Held while a viewer comes in, so that two at once can't both be let in."""
+        self._face = catalog.visual(record.avatar_id).face
+
+    def sound(self, position: int) -> NDArray[np.int16] | None:
+        """The packet of sound that begins at this sample; `None` for silence."""
+        return self.speaker.sound(position)
+
+    def picture(self, position: int) -> NDArray[np.uint8]:
+        """The face from this sample on, its mouth as it is in the middle of the picture's time."""
+        viseme = self.speaker.viseme(position + PICTURE // 2)
+        return face_named(self._face).frame(position / SAMPLE_RATE, viseme)
+
+
+class Simulator:
+    """Everything that lives as long as the process. `idle_timeout` in seconds."""
+
+    def __init__(self, *, max_sessions: int, idle_timeout: float) -> None:
+        self.idle_timeout = idle_timeout
+        self.sessions = Sessions(max_sessions)
+        self.moods = Moods()
+        self.studio = Studio()
+        self._live: dict[str, LiveSession] = {}
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._chores: set[asyncio.Task[object]] = set()
+
+    def open(self) -> None:
+        """Get ready what the first session would otherwise wait for."""
+        for name in FACES:
+            self._do(asyncio.to_thread(face_named, name))
+
+    def create(self, ks: str | None, avatar_id: str, voice_id: str | None, speed: float) -> Session:
+        """A new live session. Raises `Refusal`."""
+        record = self.sessions.create(ks, avatar_id, voice_id, speed, time.time())
+        self._live[record.session_id] = LiveSession(record, self.studio)
+        self._await_keep_alive(record)
+        return record
+
+    def find(self, session_id: str, token: str | None) -> LiveSession:
+        """The live session that this token is for. Raises `Refusal`."""
+        return self._live[self.sessions.find(session_id, token, time.time()).session_id]
+
+    def watched(self, whep_key: str) -> LiveSession:
+        """The live session that this `whepUrl` shows. Raises `Refusal`."""
+        return self._live[self.sessions.watched(whep_key).session_id]
+
+    def keep_alive(self, live: LiveSession) -> None:
+        """The session may live on for another idle timeout. No other call has this effect, so a
+        caller that forgets its keep-alives learns it here and not from the live service."""
+        live.record.keep_alive(time.time())
+        self._await_keep_alive(live.record)
+
+    def interrupt(self, live: LiveSession) -> None:
+        """Silence, and an empty queue."""
+        live.record.interrupts += 1
+        live.speaker.interrupt()
+
+    def end(self, live: LiveSession, by: EndedBy) -> None:
+        """The session is over: its turns, its viewer, its record."""
+        session_id = live.record.session_id
+        self._timers.pop(session_id).cancel()
+        del self._live[session_id]
+        live.speaker.interrupt()
+        if live.viewer:
+            self._do(live.viewer.close())
+        self.sessions.end(live.record, by, time.time())
+
+    async def join(self, live: LiveSession, offer: str) -> tuple[Viewer, str]:
+        """Let a viewer in: the connection, and the SDP answer. Raises `Refusal` (409, 410) or
+        `viewer.Unusable`. A viewer that no longer gives a sign of life makes room."""
+        async with live.joining:
+            if live.viewer and await live.viewer.is_there():
+                raise Refusal(409, "The stream already has a viewer")
+            if live.viewer:
+                self._do(live.viewer.close())
+            viewer = Viewer(lambda gone: self._left(live, gone))
+            try:
+                answer = await viewer.answer(offer, live.clock, live)
+                if live.record.ended_at is not None:
+                    raise Refusal(410, "Session ended")
+            except BaseException:
+                self._do(viewer.close())
+                raise
+            live.viewer = viewer
+            live.record.viewers = 1
+            return viewer, answer
+
+    async def close(self) -> None:
+        """Hang up on everybody; nothing is made or sent any more."""
+        for live in list(self._live.values()):
+            self.end(live, None)
+        self.studio.close()
+        if self._chores:
+            await asyncio.wait(self._chores, timeout=2)
+
+    def _left(self, live: LiveSession, viewer: Viewer) -> None:
+        if live.viewer is viewer:
+            live.viewer = None
+            live.record.viewers = 0
+            self._do(viewer.close())
+
+    def _await_keep_alive(self, record: Session) -> None:
+        if timer := self._timers.get(record.session_id):
+            timer.cancel()
+        self._timers[record.session_id] = asyncio.get_running_loop().call_later(
+            self.idle_timeout, lambda: self.end(self._live[record.session_id], "timeout")
+        )
+
+    def _do(self, chore: Coroutine[object, object, object]) -> None:
+        task: asyncio.Task[object] = asyncio.create_task(chore)
+        self._chores.add(task)
+        task.add_done_callback(self._chores.discard)

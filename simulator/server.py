@@ -1,0 +1,159 @@
+"""The simulator as a web application: Kaltura's calls, WHEP, and a side door for people and tests.
+
+The side door (/simulator) is for this machine's own pages and scripts: no CORS, and a request
+that a page of another origin sends is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Mount, Route
+
+from simulator import catalog, moods
+from simulator.api import Api, origin
+from simulator.face import FACES, poster
+from simulator.live import Simulator
+from simulator.sessions import Refusal
+from simulator.whep import Whep
+from simulator.wire import endpoint, error, json_of
+
+PAGE = Path(__file__).with_name("page.html").read_text(encoding="utf-8")
+SHOWN = 20
+"""Sessions, and turns of each, that the page for people shows."""
+
+
+def application(*, max_sessions: int, idle_timeout: float) -> Starlette:
+    """The whole simulator. `idle_timeout` in seconds."""
+    simulator = Simulator(max_sessions=max_sessions, idle_timeout=idle_timeout)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        simulator.open()
+        yield
+        await simulator.close()
+
+    # Any page may call, as with the live service: it is the token that opens a session.
+    cors = [
+        Middleware(
+            CORSMiddleware,
+            allow_origins=["*"],
+            allow_methods=["GET", "POST", "PATCH", "DELETE", "OPTIONS"],
+            allow_headers=["*"],
+            expose_headers=["Location", "ETag", "Link", "Retry-After"],
+            allow_private_network=True,
+            max_age=7200,
+        )
+    ]
+    return Starlette(
+        routes=[
+            Mount("/v1", routes=Api(simulator).routes(), middleware=cors),
+            Mount("/whep", routes=Whep(simulator).routes(), middleware=cors),
+            Mount("/simulator", routes=SideDoor(simulator).routes()),
+        ],
+        exception_handlers={HTTPException: _http_error, Exception: _our_fault},
+        lifespan=lifespan,
+    )
+
+
+class SideDoor:
+    """What the simulator has heard, and how it shall answer."""
+
+    def __init__(self, simulator: Simulator) -> None:
+        self._simulator = simulator
+
+    def routes(self) -> list[Route]:
+        """The routes below /simulator."""
+        return [
+            Route("/", endpoint(self.page), methods=["GET"]),
+            Route("/sessions", endpoint(self.sessions), methods=["GET"]),
+            Route("/state", endpoint(self.state), methods=["GET"]),
+            Route("/moods", endpoint(self.moods), methods=["GET"]),
+            Route("/moods", endpoint(self.ask), methods=["POST"]),
+            Route("/moods", endpoint(self.clear), methods=["DELETE"]),
+            Route("/faces/{name}.jpg", endpoint(self.poster), methods=["GET"]),
+        ]
+
+    async def page(self, request: Request, body: bytes) -> Response:
+        """The page for people."""
+        return HTMLResponse(PAGE)
+
+    async def sessions(self, request: Request, body: bytes) -> Response:
+        """Every session on record, oldest first."""
+        return JSONResponse([session.as_json() for session in self._simulator.sessions])
+
+    async def state(self, request: Request, body: bytes) -> Response:
+        """What the page for people shows: newest first, and no more than fits."""
+        sessions = list(self._simulator.sessions)[::-1]
+        return JSONResponse(
+            {
+                "maxSessions": self._simulator.sessions.limit,
+                "idleTimeout": self._simulator.idle_timeout,
+                "calls": moods.CALLS,
+                "moods": self._simulator.moods.as_json(),
+                "live": sum(session.ended_at is None for session in sessions),
+                "sessions": [
+                    session.as_json()
+                    | {
+                        "name": catalog.visual(session.avatar_id).name,
+                        "voice": catalog.voice(session.voice_id).name,
+                        "poster": f"faces/{catalog.visual(session.avatar_id).face}.jpg",
+                        "turns": [
+                            turn.as_json() | {"silent": turn.silent}
+                            for turn in session.turns[: -SHOWN - 1 : -1]
+                        ],
+                    }
+                    for session in sorted(sessions, key=lambda s: s.ended_at is not None)[:SHOWN]
+                ],
+            }
+        )
+
+    async def moods(self, request: Request, body: bytes) -> Response:
+        """The moods in force."""
+        return JSONResponse(self._simulator.moods.as_json())
+
+    async def ask(self, request: Request, body: bytes) -> Response:
+        """Put a mood into force."""
+        _same_origin(request)
+        try:
+            self._simulator.moods.ask(moods.parse(json_of(body)))
+        except moods.BadMood as bad:
+            raise Refusal(400, str(bad)) from bad
+        return JSONResponse({"success": True})
+
+    async def clear(self, request: Request, body: bytes) -> Response:
+        """Every call answers as it should again."""
+        _same_origin(request)
+        self._simulator.moods.clear()
+        return JSONResponse({"success": True})
+
+    async def poster(self, request: Request, body: bytes) -> Response:
+        """A face's picture for the catalog."""
+        name = request.path_params["name"]
+        if name not in FACES:
+            raise Refusal(404, f"There is no face {name!r}; there are {', '.join(FACES)}.")
+        headers = {"Cache-Control": "max-age=3600"}
+        return Response(poster(name), media_type="image/jpeg", headers=headers)
+
+
+def _same_origin(request: Request) -> None:
+    if request.headers.get("origin", origin(request)) != origin(request):
+        raise Refusal(403, "Only the simulator's own page may change its moods from a browser.")
+
+
+async def _http_error(request: Request, failure: Exception) -> Response:
+    assert isinstance(failure, HTTPException)
+    headers = dict(failure.headers or {})
+    return error(failure.status_code, f"{failure.detail}: {request.url.path}", headers)
+
+
+async def _our_fault(request: Request, failure: Exception) -> Response:
+    return error(500, f"The simulator failed: {failure!r}")

@@ -1,0 +1,233 @@
+"""The sessions on record: who may do what to them, how many there may be, what was said in them.
+
+Pure: no clock, no network, no sound. Whoever calls says what time it is (Unix seconds).
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+import secrets
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+TEXT_LIMIT = 20_000
+"""Characters that one turn may have."""
+TOKEN_LIFE = 24 * 3600
+"""Seconds. Source: kaltura/intelligent-agents-sdk, August 2026 ("about 24 h")."""
+ENDED_KEPT = 200
+"""Ended sessions that stay on record; older ones are forgotten and answer 404."""
+RETRY_AFTER = 10
+"""Seconds that a caller is asked to wait when every place is taken."""
+
+Outcome = Literal["spoken", "interrupted"] | None
+EndedBy = Literal["end", "timeout"] | None
+
+
+class Refusal(Exception):
+    """A call that is answered with an error, in the documented shape and words."""
+
+    def __init__(self, status: int, error: str, retry_after: int | None = None) -> None:
+        super().__init__(error)
+        self.status = status
+        self.error = error
+        self.retry_after = retry_after
+
+
+@dataclass(slots=True, eq=False)
+class Turn:
+    """One thing said. `final`: no further chunk of it can come. `silent`: it gave no sound."""
+
+    turn_id: str
+    kind: Literal["text", "audio"]
+    received_at: float
+    text: str = ""
+    final: bool = True
+    silent: bool = False
+    started_at: float | None = None
+    ended_at: float | None = None
+    outcome: Outcome = None
+
+    def start(self, now: float) -> None:
+        """Its first sound is sent."""
+        if self.started_at is None:
+            self.started_at = now
+
+    def end(self, outcome: Outcome, now: float) -> None:
+        """Its last sound has been sent, or it will never be."""
+        self.outcome = outcome
+        self.ended_at = now
+
+    def as_json(self) -> dict[str, object]:
+        """The turn as `GET /simulator/sessions` lists it."""
+        return {
+            "turnId": self.turn_id,
+            "text": self.text,
+            "kind": self.kind,
+            "receivedAt": self.received_at,
+            "startedAt": self.started_at,
+            "endedAt": self.ended_at,
+            "outcome": self.outcome,
+        }
+
+
+@dataclass(slots=True)
+class Session:
+    """One avatar session, live or ended. `alive_at`: when it was created or last kept alive."""
+
+    avatar_id: str
+    voice_id: str | None
+    speed: float
+    created_at: float
+    alive_at: float
+    session_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    token: str = field(default="", repr=False)
+    whep_key: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
+    ended_at: float | None = None
+    ended_by: EndedBy = None
+    keep_alives: int = 0
+    viewers: int = 0
+    interrupts: int = 0
+    turns: list[Turn] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.token = _token(self.session_id, self.created_at)
+
+    def keep_alive(self, now: float) -> None:
+        """It may live on for another idle timeout."""
+        self.keep_alives += 1
+        self.alive_at = now
+
+    def hear(self, text: object, turn_id: str | None, final: bool, now: float) -> Turn:
+        """The turn that this text is: a new one, or the open one that it continues.
+
+        Chunks are joined as they come, so a blank one may continue or close a turn. A text with
+        another `turn_id` closes the open turn. Without a `turn_id` the simulator makes one.
+        """
+        last = self.turns[-1] if self.turns else None
+        continued = last if last and not last.final and last.turn_id == turn_id else None
+        if not isinstance(text, str) or not (continued or text.strip()):
+            raise Refusal(400, "Text is required")
+        length = len(text) + (len(continued.text) if continued else 0)
+        if length > TEXT_LIMIT:
+            raise Refusal(
+                400,
+                f"Text is too long: {length:,} characters, and a turn has at most"
+                f" {TEXT_LIMIT:,}. Send it in several turns.",
+            )
+        if continued:
+            continued.text += text
+            continued.final = final
+            return continued
+        return self._add(Turn(turn_id or _turn_id(), "text", now, text, final))
+
+    def hear_audio(self, turn_id: str | None, received_at: float) -> Turn:
+        """The turn that a recording is. It closes the open turn, if there is one."""
+        return self._add(Turn(turn_id or _turn_id(), "audio", received_at))
+
+    def _add(self, turn: Turn) -> Turn:
+        if self.turns:
+            self.turns[-1].final = True
+        self.turns.append(turn)
+        return turn
+
+    def as_json(self) -> dict[str, object]:
+        """The session as `GET /simulator/sessions` lists it: no token, no whep key."""
+        return {
+            "sessionId": self.session_id,
+            "avatarId": self.avatar_id,
+            "voiceId": self.voice_id,
+            "state": "live" if self.ended_at is None else "ended",
+            "endedBy": self.ended_by,
+            "createdAt": self.created_at,
+            "endedAt": self.ended_at,
+            "keepAlives": self.keep_alives,
+            "viewers": self.viewers,
+            "interrupts": self.interrupts,
+            "turns": [turn.as_json() for turn in self.turns],
+        }
+
+
+class Sessions:
+    """Every session on record, oldest first; at most `limit` of them live."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self._sessions: dict[str, Session] = {}
+
+    def __iter__(self) -> Iterator[Session]:
+        return iter(self._sessions.values())
+
+    def create(
+        self, ks: str | None, avatar_id: str, voice_id: str | None, speed: float, now: float
+    ) -> Session:
+        """A new live session. Raises `Refusal` with 401, 403 or 429."""
+        authorize_account(ks)
+        live = sum(session.ended_at is None for session in self)
+        if live >= self.limit:
+            raise Refusal(
+                429,
+                f"Too many sessions: {live} are live and at most {self.limit} may be."
+                " End one, or try again later.",
+                RETRY_AFTER,
+            )
+        session = Session(avatar_id, voice_id, speed, created_at=now, alive_at=now)
+        self._sessions[session.session_id] = session
+        return session
+
+    def find(self, session_id: str, token: str | None, now: float) -> Session:
+        """The live session that this token is for. Raises `Refusal` with 401, 404 or 410."""
+        if not token:
+            raise Refusal(401, "Invalid or expired token")
+        session = self._sessions.get(session_id)
+        if session is None:
+            raise Refusal(404, "Session not found")
+        expired = now >= session.created_at + TOKEN_LIFE
+        if expired or not hmac.compare_digest(token.encode(), session.token.encode()):
+            raise Refusal(401, "Invalid or expired token")
+        return _live(session)
+
+    def watched(self, whep_key: str) -> Session:
+        """The live session that this `whepUrl` shows. Raises `Refusal` with 404 or 410."""
+        for session in self:
+            if hmac.compare_digest(whep_key.encode(), session.whep_key.encode()):
+                return _live(session)
+        raise Refusal(404, "Session not found")
+
+    def end(self, session: Session, by: EndedBy, now: float) -> None:
+        """The session is over. The oldest ended ones are forgotten."""
+        session.ended_at = now
+        session.ended_by = by
+        session.viewers = 0
+        ended = [s.session_id for s in self if s.ended_at is not None]
+        for session_id in ended[:-ENDED_KEPT]:
+            del self._sessions[session_id]
+
+
+def authorize_account(ks: str | None) -> None:
+    """Any Kaltura Session is good but those that say otherwise. Raises `Refusal` (401, 403)."""
+    if not ks or ks.startswith(("invalid", "expired")):
+        raise Refusal(401, "Invalid Kaltura Session")
+    if ks.startswith("forbidden"):
+        raise Refusal(403, "Kaltura Session not authorized")
+
+
+def _live(session: Session) -> Session:
+    if session.ended_at is not None:
+        raise Refusal(410, "Session ended")
+    return session
+
+
+def _turn_id() -> str:
+    return f"turn-{uuid.uuid4()}"
+
+
+def _token(session_id: str, now: float) -> str:
+    """A JWT by its looks. Nobody but the simulator reads the signature, so it is a random one."""
+    claims = {"sub": session_id, "iat": int(now), "exp": int(now) + TOKEN_LIFE}
+    parts = [json.dumps(part).encode() for part in ({"alg": "HS256", "typ": "JWT"}, claims)]
+    parts.append(secrets.token_bytes(32))
+    return ".".join(base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts)

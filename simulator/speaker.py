@@ -1,0 +1,229 @@
+"""What one session says: its turns in order, made into sound and laid on the session's clock."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import re
+import time
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.media import PACKET, SAMPLE_RATE, Clock
+from simulator.sessions import Turn
+from speech import Utterance, from_audio, load_engine, viseme_at
+
+AHEAD = 8.0
+"""Seconds of speech that are made before they are due. A long text would otherwise keep a core
+busy for half a minute, and hold 144 MB of sound, for words that an interrupt may drop."""
+SENTENCE_END = re.compile(r"[.!?…]+[\"'”)\]]*\s+")
+
+T = TypeVar("T")
+logger = logging.getLogger(__name__)
+
+
+class Studio:
+    """The speech engine, shared by all sessions, and the one thread that it works in.
+
+    Loading takes 1 to 2 s; it begins at once, and whoever comes earlier waits.
+    """
+
+    def __init__(self) -> None:
+        self._worker = ThreadPoolExecutor(1, "speech")
+        self._engine = self._worker.submit(load_engine)
+        # What is loaded by then stays loaded. Each time the garbage collector looked through it,
+        # sound and picture stood still for 40 ms.
+        self._engine.add_done_callback(lambda _: gc.freeze())
+
+    async def has_sound(self, text: str) -> bool:
+        """Whether this text can be heard at all."""
+        engine = await asyncio.wrap_future(self._engine)
+        return engine.has_sound(text)
+
+    async def utterances(self, text: str, speed: float, pitch: float) -> AsyncIterator[Utterance]:
+        """The sentences of this text, each made when it is asked for."""
+        engine = await asyncio.wrap_future(self._engine)
+        sentences = engine.utterances(text, speed=speed, pitch=pitch)
+        while (utterance := await self._work(partial(next, sentences, None))) is not None:
+            yield utterance
+
+    async def decoded(self, audio: bytes) -> Utterance:
+        """The recording as an utterance. Raises `speech.UnreadableAudio`."""
+        return await self._work(partial(from_audio, audio))
+
+    def close(self) -> None:
+        """Make nothing more; the sentence under way is not waited for."""
+        self._worker.shutdown(wait=False, cancel_futures=True)
+
+    async def _work(self, job: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._worker, job)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Part of a turn that can be spoken: text, or a finished utterance. `last`: none follows."""
+
+    turn: Turn
+    content: str | Utterance
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """An utterance from the sample `start` on."""
+
+    turn: Turn
+    utterance: Utterance
+    start: int
+
+    @property
+    def end(self) -> int:
+        """The first sample after it."""
+        return self.start + len(self.utterance.samples)
+
+
+class Speaker:
+    """The mouth of one session. Turns are said one after another, whether or not anyone watches;
+    without a viewer nothing ticks, a timer alone notes when each begins and ends."""
+
+    def __init__(self, clock: Clock, studio: Studio, *, speed: float, pitch: float) -> None:
+        self._clock = clock
+        self._studio = studio
+        self._speed = speed
+        self._pitch = pitch
+        self._pieces: asyncio.Queue[Piece] = asyncio.Queue()
+        self._segments: list[Segment] = []
+        self._free = 0
+        self._unfinished: dict[Turn, bool] = {}
+        """Turns without an outcome yet, oldest first, and whether all of their sound is made."""
+        self._open: Turn | None = None
+        self._rest = ""
+        self._task: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+
+    def say_text(self, turn: Turn, chunk: str) -> None:
+        """Say one more chunk of this turn, whole sentences as soon as they are there."""
+        if turn.outcome is not None:
+            return
+        self._close_turn(unless=turn)
+        self._open = turn
+        ready, self._rest = whole_sentences(self._rest + chunk, final=turn.final)
+        self._enqueue(Piece(turn, ready, turn.final))
+        if turn.final:
+            self._open = None
+
+    def say_audio(self, turn: Turn, recording: Utterance) -> None:
+        """Say this recording."""
+        self._close_turn()
+        self._enqueue(Piece(turn, recording, last=True))
+
+    def interrupt(self) -> None:
+        """Silence from the next packet on; what waits, or is still being made, is dropped."""
+        if self._task:
+            self._task.cancel()
+            self._task = None
+        self._pieces = asyncio.Queue()
+        self._segments.clear()
+        self._free = 0
+        self._open, self._rest = None, ""
+        for turn in self._unfinished:
+            turn.end("interrupted", time.time())
+        self._unfinished.clear()
+        self._review()
+
+    def sound(self, position: int) -> NDArray[np.int16] | None:
+        """The packet of sound that begins at this sample; `None` for silence."""
+        for segment in self._segments:
+            if segment.start <= position < segment.end:
+                offset = position - segment.start
+                samples = segment.utterance.samples[offset : offset + PACKET]
+                return np.pad(samples, (0, PACKET - len(samples)))
+        return None
+
+    def viseme(self, position: int) -> str:
+        """The shape of the mouth at this sample."""
+        for segment in self._segments:
+            if segment.start <= position < segment.end:
+                at = (position - segment.start) / SAMPLE_RATE
+                return viseme_at(segment.utterance.visemes, at)
+        return "sil"
+
+    def _close_turn(self, unless: Turn | None = None) -> None:
+        if self._open is not None and self._open is not unless:
+            self._enqueue(Piece(self._open, self._rest, last=True))
+            self._open, self._rest = None, ""
+
+    def _enqueue(self, piece: Piece) -> None:
+        self._unfinished.setdefault(piece.turn, False)
+        self._pieces.put_nowait(piece)
+        if self._task is None:
+            self._task = asyncio.create_task(self._speak(self._pieces))
+
+    async def _speak(self, pieces: asyncio.Queue[Piece]) -> None:
+        while True:
+            piece = await pieces.get()
+            async for utterance in self._made(piece):
+                await asyncio.sleep(self._clock.seconds_until(self._free) - AHEAD)
+                self._lay(piece.turn, utterance)
+            if piece.last:
+                self._unfinished[piece.turn] = True
+                self._review()
+
+    async def _made(self, piece: Piece) -> AsyncIterator[Utterance]:
+        if isinstance(piece.content, Utterance):
+            yield piece.content
+        elif piece.content.strip():
+            try:
+                async for utterance in self._studio.utterances(
+                    piece.content, self._speed, self._pitch
+                ):
+                    yield utterance
+            except Exception as error:
+                # One text that the engine chokes on must not silence the session for good.
+                piece.turn.silent = True
+                logger.warning("A text could not be spoken (%r); its turn is silent.", error)
+
+    def _lay(self, turn: Turn, utterance: Utterance) -> None:
+        unsent = (self._clock.position // PACKET + 1) * PACKET
+        segment = Segment(turn, utterance, max(unsent, self._free))
+        turn.silent = utterance.silent and (turn.silent or turn.started_at is None)
+        self._segments.append(segment)
+        self._free = -(-segment.end // PACKET) * PACKET
+        self._review()
+
+    def _review(self) -> None:
+        """Note what has begun and what has ended, and look again when the next thing does."""
+        now, position = time.time(), self._clock.position
+        for segment in self._segments:
+            if segment.start <= position:
+                segment.turn.start(now)
+        self._segments = [segment for segment in self._segments if segment.end > position]
+        waiting = {segment.turn for segment in self._segments}
+        for turn, made in list(self._unfinished.items()):
+            if made and turn not in waiting:
+                turn.start(now)
+                turn.end("spoken", now)
+                del self._unfinished[turn]
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+        moments = [s.end if s.start <= position else s.start for s in self._segments]
+        if moments:
+            wait = max(0.0, self._clock.seconds_until(min(moments)))
+            self._timer = asyncio.get_running_loop().call_later(wait, self._review)
+
+
+def whole_sentences(text: str, *, final: bool) -> tuple[str, str]:
+    """Split what has been heard of a turn into what can be spoken now and what must wait for
+    more: the sentence that the last chunk broke off, unless it is the final one."""
+    if final:
+        return text, ""
+    ends = [match.end() for match in SENTENCE_END.finditer(text)]
+    return (text[: ends[-1]], text[ends[-1] :]) if ends else ("", text)

@@ -1,0 +1,129 @@
+"""One browser that watches a session: a WebRTC connection that only sends."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable
+
+import aioice.ice
+from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from aiortc.stats import RTCTransportStats
+
+from simulator.media import Clock, PictureTrack, SoundTrack, Source
+
+SILENCE = 6.0
+"""Seconds without a word from the browser, from our answer on, after which it counts as gone. A
+living one reports about once a second; one that was killed would otherwise be encoded for until
+ICE consent runs out, 30 s."""
+SIGN_OF_LIFE = 2.5
+"""Seconds in which a browser that is there has certainly reported."""
+
+logger = logging.getLogger(__name__)
+
+
+class Unusable(Exception):
+    """The offer can't be answered; the message says why."""
+
+
+class Viewer:
+    """A connection to one browser. `gone` is called once, when it has been lost or closed."""
+
+    def __init__(self, gone: Callable[[Viewer], None]) -> None:
+        self.viewer_id = secrets.token_urlsafe(12)
+        self._gone = gone
+        self._closed = False
+        # Without a list of its own aiortc asks Google's STUN server: 5 s when that is unreachable.
+        self._connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+        self._connection.on("connectionstatechange", self._look)
+        self._watch: asyncio.Task[None] | None = None
+
+    async def answer(self, offer: str, clock: Clock, source: Source) -> str:
+        """The SDP answer that sends what the offer can receive. Raises `Unusable`."""
+        try:
+            await self._connection.setRemoteDescription(
+                RTCSessionDescription(without_mdns(offer), "offer")
+            )
+            kinds = {transceiver.kind for transceiver in self._connection.getTransceivers()}
+            if not kinds:
+                raise Unusable("The offer asks for neither audio nor video.")
+            # Both tracks get the media stream id of the connection, so the browser syncs them.
+            if "audio" in kinds:
+                self._connection.addTrack(SoundTrack(clock, source))
+            if "video" in kinds:
+                self._connection.addTrack(PictureTrack(clock, source))
+            await self._connection.setLocalDescription()
+        except Unusable:
+            raise
+        except Exception as error:
+            # aiortc's parser lets through whatever the text trips it into: ValueError, KeyError,
+            # IndexError, AssertionError, its own errors.
+            raise Unusable(f"The offer is not SDP that can be answered: {error!r}") from error
+        self._watch = asyncio.create_task(self._leave_when_silent())
+        return self._connection.localDescription.sdp
+
+    async def is_there(self) -> bool:
+        """Whether a living browser is at the other end; takes up to `SIGN_OF_LIFE` seconds."""
+        heard = await self._received()
+        loop = asyncio.get_running_loop()
+        until = loop.time() + SIGN_OF_LIFE
+        while not self._closed and loop.time() < until:
+            if await self._received() != heard:
+                return True
+            await asyncio.sleep(0.05)
+        return False
+
+    async def close(self) -> None:
+        """Hang up. May be called again."""
+        if self._watch and self._watch is not asyncio.current_task():
+            self._watch.cancel()
+        self._leave()
+        await self._connection.close()
+
+    def _look(self) -> None:
+        if self._connection.connectionState in ("failed", "closed"):
+            self._leave()
+
+    def _leave(self) -> None:
+        if not self._closed:
+            self._closed = True
+            self._gone(self)
+
+    async def _leave_when_silent(self) -> None:
+        heard = -1
+        while (received := await self._received()) != heard:
+            heard = received
+            await asyncio.sleep(SILENCE)
+        self._leave()
+
+    async def _received(self) -> int:
+        """Bytes that the browser has sent us."""
+        reports = (await self._connection.getStats()).values()
+        return sum(r.bytesReceived for r in reports if isinstance(r, RTCTransportStats))
+
+
+def without_mdns(offer: str) -> str:
+    """The offer without candidates whose address only the browser's own network can look up.
+
+    Looking up Chromium's `.local` names took 1.2 s; the browser's first packet tells its address
+    sooner. The end of the list goes too, for that address is still to come.
+    """
+    return "".join(
+        line
+        for line in offer.splitlines(keepends=True)
+        if not (line.startswith("a=candidate:") and ".local " in line)
+        and not line.startswith("a=end-of-candidates")
+    )
+
+
+_find_addresses = aioice.ice.get_host_addresses
+
+
+def host_addresses(use_ipv4: bool, use_ipv6: bool) -> list[str]:
+    """Where a browser may reach us: every IPv4 address, and this machine's own."""
+    return list(dict.fromkeys([*_find_addresses(True, False), "127.0.0.1"]))
+
+
+# aioice leaves loopback out and takes no list; an IPv6 candidate more costs each connection time.
+aioice.ice.get_host_addresses = host_addresses

@@ -1,0 +1,60 @@
+"""The WHEP endpoint: an SDP offer in, an SDP answer out, a resource to delete at the end.
+
+Source: draft-ietf-wish-whep; statuses as kaltura/intelligent-agents-sdk found them, August 2026.
+"""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from simulator.live import Simulator
+from simulator.sessions import Refusal
+from simulator.viewer import Unusable
+from simulator.wire import SDP_LIMIT, endpoint
+
+SDP = "application/sdp"
+
+
+class Whep:
+    """The routes below /whep. The key in the path is all the authority there is."""
+
+    def __init__(self, simulator: Simulator) -> None:
+        self._simulator = simulator
+
+    def routes(self) -> list[Route]:
+        """POST an offer to /whep/{key}; DELETE the /whep/{key}/{viewer} that came back."""
+        post = endpoint(self.post, limit=SDP_LIMIT, moods=self._simulator.moods, name="whep")
+        return [
+            Route("/{key}", post, methods=["POST"]),
+            Route("/{key}", endpoint(self.options), methods=["OPTIONS"]),
+            Route("/{key}/{viewer}", endpoint(self.delete), methods=["DELETE"]),
+        ]
+
+    async def post(self, request: Request, body: bytes) -> Response:
+        """Let a viewer in: 201 with the answer."""
+        key = request.path_params["key"]
+        live = self._simulator.watched(key)
+        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != SDP:
+            raise Refusal(415, f"The offer must be sent as {SDP}")
+        try:
+            offer = body.decode()
+            viewer, answer = await self._simulator.join(live, offer)
+        except (UnicodeDecodeError, Unusable) as failure:
+            raise Refusal(400, str(failure)) from failure
+        location = f"/whep/{key}/{viewer.viewer_id}"
+        return Response(answer, 201, {"Location": location}, media_type=SDP)
+
+    async def options(self, request: Request, body: bytes) -> Response:
+        """What may be posted here."""
+        return Response(status_code=204, headers={"Accept-Post": SDP, "Allow": "OPTIONS, POST"})
+
+    async def delete(self, request: Request, body: bytes) -> Response:
+        """The viewer leaves."""
+        live = self._simulator.watched(request.path_params["key"])
+        viewer = live.viewer
+        if viewer is None or viewer.viewer_id != request.path_params["viewer"]:
+            raise Refusal(404, "Viewer not found")
+        await viewer.close()
+        return Response(status_code=200)
