@@ -16,6 +16,7 @@ from front_desk import front_desk
 from sessions.desk import Catalog, Desk, Refused, View
 from sessions.session import LIVE, Choices, Phase
 from sessions.turns import ACCEPTED, TextRejected, Turn, TurnState
+from settings import Settings
 
 HERE = Path(__file__).parent
 OPENING_TEXT = "Hello! How can I help you today?"
@@ -91,6 +92,16 @@ def empty_the_box(visitor: Visitor, view: View) -> None:
         st.session_state.text = ""
 
 
+def options_of(items: Sequence[CatalogItem], preset: str) -> list[str]:
+    """The ids to choose from: the one that is set, then the catalog's."""
+    return list(dict.fromkeys([*([preset] if preset else []), *(item.item_id for item in items)]))
+
+
+def poster_of(catalog: Catalog, avatar_id: str | None) -> str | None:
+    """The catalog's picture of an avatar."""
+    return next((v.image_url for v in catalog.visuals if v.item_id == avatar_id), None)
+
+
 # Drawing: values in, nothing out.
 
 
@@ -123,9 +134,8 @@ def draw_messages(visitor: Visitor, view: View) -> None:
         st.warning(plain(view.state.notice), icon=":material/sync_problem:")
 
 
-def draw_choices(desk: Desk | None) -> None:
+def draw_choices(catalog: Catalog, preset: Settings) -> None:
     """Avatar, voice and speed; an id that is not in the catalog can be typed."""
-    preset, catalog = front_desk.settings, desk.catalog if desk else Catalog()
     draw_choice("Avatar", "avatar", catalog.visuals, preset.avatar_id)
     voice, speed = st.columns([3, 2])
     with voice:
@@ -135,14 +145,11 @@ def draw_choices(desk: Desk | None) -> None:
 
 
 def draw_choice(label: str, key: str, items: Sequence[CatalogItem], preset: str) -> None:
-    """One choice from the catalog, beginning with the one that is set, else the first."""
+    """One choice from the catalog."""
     names = {item.item_id: item.name for item in items}
-    options = list(dict.fromkeys([*([preset] if preset else []), *names]))
-    if options and not st.session_state.get(key):
-        st.session_state[key] = options[0]
     st.selectbox(
         label,
-        options,
+        options_of(items, preset),
         index=None,
         format_func=lambda item_id: names.get(item_id, item_id),
         key=key,
@@ -170,14 +177,19 @@ if "visitor" not in st.session_state:
     st.session_state.visitor = Visitor()
     st.session_state.text = OPENING_TEXT
     st.session_state.speed = 1.0
-for name in CHOICES:
-    # Streamlit forgets what a widget held once a run does not draw it.
-    st.session_state[name] = st.session_state.get(name)
 visitor: Visitor = st.session_state.visitor
-desk = front_desk.desk
+desk, preset = front_desk.desk, front_desk.settings
 view = desk.view(visitor.nonce) if desk else View()
+catalog = desk.catalog if desk else Catalog()
 if desk:
     desk.refresh_catalog()
+for name, options in (
+    ("avatar", options_of(catalog.visuals, preset.avatar_id)),
+    ("voice", options_of(catalog.voices, preset.voice_id)),
+    ("speed", SPEEDS),
+):
+    # Set in every run: Streamlit forgets what a widget held once a run does not draw it.
+    st.session_state[name] = st.session_state.get(name) or next(iter(options), None)
 empty_the_box(visitor, view)
 
 phase = view.state.phase
@@ -189,7 +201,11 @@ with st.container(key="masthead"):
     st.markdown("## Talking avatar")
     draw_banner()
 
-stage(channel=f"stage/channel?visitor={visitor.nonce}", drawn=view.revision)
+stage(
+    channel=f"stage/channel?visitor={visitor.nonce}",
+    drawn=view.revision,
+    poster=poster_of(catalog, st.session_state.avatar),
+)
 
 with st.container(key="controls"):
     draw_status(view)
@@ -216,7 +232,7 @@ with st.container(key="controls"):
         draw_messages(visitor, view)
     with st.container(key="choices"):
         if not live:
-            draw_choices(desk)
+            draw_choices(catalog, preset)
     with st.form("say", border=False):
         st.text_area("Text", key="text", height=120, placeholder="What should the avatar say?")
         speak, interrupt = st.columns(2)

@@ -54,7 +54,6 @@ class View:
 
     state: State = field(default_factory=State)
     revision: int = 0
-    poster: str | None = None
 
     @property
     def saying(self) -> Turn | None:
@@ -69,7 +68,6 @@ class View:
             "phase": self.state.phase,
             "caption": said.text if said and said.state is not turns.TurnState.SENDING else None,
             "interrupts": self.state.interrupts,
-            "poster": self.poster,
             "avatar": self.state.avatar.message() if self.state.avatar else None,
         }
 
@@ -110,7 +108,7 @@ class Desk:
 
     # The verbs.
 
-    def start(self, visitor: str, choices: Choices, *, poster: str | None = None) -> None:
+    def start(self, visitor: str, choices: Choices) -> None:
         """Begin a session for `visitor`; a second click while one is live changes nothing.
 
         Raises `Refused` when the server is stopping.
@@ -126,7 +124,6 @@ class Desk:
                 self._client, self._display, lambda: self._session_changed(visit, session)
             )
             visit.session = session
-            visit.view = replace(visit.view, poster=poster)
             visit.life = asyncio.create_task(session.live(choices))
             self._session_changed(visit, session)
             if not visit.watchers:

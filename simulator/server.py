@@ -107,7 +107,8 @@ class SideDoor:
                         "voice": catalog.voice(session.voice_id).name,
                         "poster": f"faces/{catalog.visual(session.avatar_id).face}.jpg",
                         "turns": [
-                            turn.as_json() | {"silent": turn.silent}
+                            turn.as_json()
+                            | {"silent": turn.started_at is not None and not turn.heard}
                             for turn in session.turns[: -SHOWN - 1 : -1]
                         ],
                     }

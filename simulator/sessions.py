@@ -39,14 +39,14 @@ class Refusal(Exception):
 
 @dataclass(slots=True, eq=False)
 class Turn:
-    """One thing said. `final`: no further chunk of it can come. `silent`: it gave no sound."""
+    """One thing said. `final`: no further chunk of it can come. `heard`: it has given sound."""
 
     turn_id: str
     kind: Literal["text", "audio"]
     received_at: float
     text: str = ""
     final: bool = True
-    silent: bool = False
+    heard: bool = False
     started_at: float | None = None
     ended_at: float | None = None
     outcome: Outcome = None

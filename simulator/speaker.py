@@ -187,13 +187,12 @@ class Speaker:
                     yield utterance
             except Exception as error:
                 # One text that the engine chokes on must not silence the session for good.
-                piece.turn.silent = True
                 logger.warning("A text could not be spoken (%r); its turn is silent.", error)
 
     def _lay(self, turn: Turn, utterance: Utterance) -> None:
         unsent = (self._clock.position // PACKET + 1) * PACKET
         segment = Segment(turn, utterance, max(unsent, self._free))
-        turn.silent = utterance.silent and (turn.silent or turn.started_at is None)
+        turn.heard = turn.heard or not utterance.silent
         self._segments.append(segment)
         self._free = -(-segment.end // PACKET) * PACKET
         self._review()

@@ -21,7 +21,7 @@ LONGEST = 300.0
 _FORMATS = "aac,flac,matroska,webm,mov,mp4,m4a,mp3,ogg,wav"
 
 
-class UnreadableAudio(ValueError):  # noqa: N818 - says what it is
+class UnreadableAudio(ValueError):
     """A recording that can't be used. `reason` is a clause: what was wrong with it."""
 
     def __init__(self, reason: str) -> None:

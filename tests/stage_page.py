@@ -25,7 +25,6 @@ IDLE: dict[str, object] = {
     "phase": "idle",
     "caption": None,
     "interrupts": 0,
-    "poster": None,
     "avatar": None,
 }
 
@@ -40,7 +39,7 @@ _PAGE = """<!doctype html>
 <button>Interrupt</button>
 <script type="module">
   const {{ mount }} = await import(new URL("{module}", document.baseURI).href);
-  const data = {{ channel: "stage/channel?visitor={visitor}", drawn: 0 }};
+  const data = {{ channel: "stage/channel?visitor={visitor}", drawn: 0, poster: null }};
   window.redraws = [];
   window.mountStage = () => {{
     const parentElement = document.createElement("div");

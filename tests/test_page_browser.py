@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -14,26 +12,9 @@ from tests.visitor_page import VisitorPage, browser, visitor
 
 __all__ = ["browser", "visitor"]
 
-LONG = "This is a long sentence that somebody will interrupt, because it goes on and on and on. " * 3
-
-
-@pytest.fixture(scope="module")
-def apps(simulator: SimulatorProcess) -> Iterator[dict[str, App]]:
-    """One app for each display way, both in front of the one simulator."""
-    live = {"AVATAR_KS": "a-test", "AVATAR_BASE_URL": simulator.base_url}
-    with (
-        running_app(AVATAR_DISPLAY="sdk", **live) as sdk,
-        running_app(AVATAR_DISPLAY="direct", **live) as direct,
-    ):
-        yield {"sdk": sdk, "direct": direct}
-        for app in (sdk, direct):
-            assert "Traceback" not in app.printed()
-
-
-@pytest.fixture
-def app(apps: dict[str, App]) -> App:
-    """An app for the tests to which the display way makes no difference."""
-    return apps["sdk"]
+LONG = (
+    "This is a long sentence that somebody will interrupt, because it goes on and on and on. " * 3
+)
 
 
 def ends(simulator: SimulatorProcess, session_id: str) -> None:

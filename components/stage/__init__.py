@@ -38,13 +38,18 @@ _mount = st.components.v2.component(
 )
 
 
-def stage(*, channel: str, drawn: int = 0, key: str = "stage") -> None:
+def stage(*, channel: str, drawn: int = 0, poster: str | None = None, key: str = "stage") -> None:
     """Draw the stage. Call it at the script's top level, before everything that comes and goes.
 
     `channel` is the page-relative path of its WebSocket with the visitor's nonce
     (`stage/channel?visitor=…`); whoever knows the nonce sees what the visitor sees.
     `drawn` is the revision of the view that this run draws the widgets for: the stage asks for one
-    rerun when a view of another revision arrives. With the same `key` and `channel`, picture and
+    rerun when a view of another revision arrives.
+    `poster` is the address of the picture to show while there is no video. With the same `key` and `channel`, picture and
     sound go on through reruns.
     """
-    _mount(key=key, data={"channel": channel, "drawn": drawn}, on_changed_change=lambda: None)
+    _mount(
+        key=key,
+        data={"channel": channel, "drawn": drawn, "poster": poster},
+        on_changed_change=lambda: None,
+    )

@@ -13,7 +13,6 @@ import { pauseAfter } from "./retries.js";
  * @property {Phase} phase
  * @property {string | null} caption the text of the turn being said
  * @property {number} interrupts how many interrupt calls were answered
- * @property {string | null} poster
  * @property {Avatar | null} avatar
  */
 /** @typedef {"playing" | "speakingStart" | "speakingEnd" | "stalled" | "resumed" | "failed"} ReportEvent */

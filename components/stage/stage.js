@@ -12,7 +12,7 @@ import { Sound } from "./sound.js";
 /**
  * @typedef {object} Component what Streamlit gives a component's default export
  * @property {HTMLElement} parentElement
- * @property {{channel: string, drawn: number}} data
+ * @property {{channel: string, drawn: number, poster: string | null}} data
  * @property {(name: string, value: unknown) => void} setTriggerValue
  */
 
@@ -41,13 +41,14 @@ const stages = /** @type {Map<string, Stage>} */ (new Map());
  * @returns {() => void} the cleanup, called at the unmount only
  */
 export function mount({ parentElement, data, setTriggerValue }) {
-  const { channel, drawn } = data;
+  const { channel, drawn, poster } = data;
   for (const [other, stage] of stages) {
     if (other !== channel && stage.isIn(parentElement)) stage.close();
   }
   const stage = stages.get(channel) ?? new Stage(channel, parentElement);
   stages.set(channel, stage);
   stage.attach(parentElement, drawn, (revision) => setTriggerValue("changed", revision));
+  stage.showPoster(poster);
   return () => stage.detach(parentElement);
 }
 
@@ -127,6 +128,11 @@ class Stage {
       fresh?.replaceWith(this.#root);
       this.#sound.play();
     }
+  }
+
+  /** @param {string | null} poster */
+  showPoster(poster) {
+    this.#controls.showPoster(poster);
   }
 
   /** @param {HTMLElement} parent */
@@ -233,7 +239,7 @@ class Stage {
 
   #draw() {
     if (!this.#view) return;
-    const { phase, caption, poster } = this.#view;
+    const { phase, caption } = this.#view;
     const { dataset } = this.#root;
     dataset.phase = this.#failed ? "error" : phase;
     dataset.playing = String(this.#playing && phase !== "error" && !this.#failed);
@@ -243,6 +249,5 @@ class Stage {
     this.#controls.showNotice(this.#stalled && phase === "ready" ? STALLED : notice);
     this.#controls.showSpeaking(this.#speaking);
     this.#controls.showCaption(this.#playing ? caption : null);
-    this.#controls.showPoster(poster);
   }
 }

@@ -1,0 +1,129 @@
+"""Bad settings, a bad network and a bad service: one sentence each, and the page works on."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.app_process import App, free_port, running_app
+from tests.simulator_process import SimulatorProcess, running_simulator
+from tests.visitor_page import VisitorPage, browser, visitor
+
+__all__ = ["browser", "visitor"]
+
+
+def shows_one_sentence(app: App, visitor: VisitorPage, words: str) -> None:
+    """The page's one error banner has these words, and no traceback is anywhere."""
+    banner = visitor.alerts.filter(has_text=words)
+    expect(banner).to_have_count(1, timeout=30_000)
+    assert banner.inner_text().strip().endswith(".")
+    expect(visitor.page.get_by_text("Traceback")).to_have_count(0)
+    assert "Traceback" not in app.printed()
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"AVATAR_BASE_URL": "no url at all"},
+        {"AVATAR_BASE_URL": "http://api.example.com/v1/avatar-session"},
+        {"AVATAR_DISPLAY": "hologram"},
+        {"AVATAR_SDK_URL": "ftp://example.com/sdk.js"},
+    ],
+)
+def test_a_setting_that_makes_no_sense(visitor: VisitorPage, setting: dict[str, str]) -> None:
+    """The terminal and the page name it at start, and `/health` says that nothing can start."""
+    (name,) = setting
+    with running_app(AVATAR_KS="a-test", **setting) as app:
+        assert name in app.printed()
+        assert app.health()["status"] == "error"
+        visitor.open(app.url)
+        shows_one_sentence(app, visitor, name)
+        expect(visitor.start).to_be_disabled()
+
+
+def test_nobody_listens(visitor: VisitorPage) -> None:
+    """The page says who was called and what to check, and can try again."""
+    port = free_port()
+    base_url = f"http://127.0.0.1:{port}/v1/avatar-session"
+    with running_app(AVATAR_KS="a-test", AVATAR_BASE_URL=base_url, AVATAR_ID="an-avatar") as app:
+        visitor.open(app.url)
+        visitor.start.click()
+        visitor.until_phase("error")
+        shows_one_sentence(app, visitor, "AVATAR_BASE_URL")
+        with running_simulator("--port", str(port)):
+            visitor.start.click()
+            visitor.until_live()
+            visitor.end.click()
+            visitor.until_phase("idle")
+
+
+def test_no_catalog_and_no_id(visitor: VisitorPage) -> None:
+    """With nothing to choose from, an id can be typed, and Start says so."""
+    base_url = f"http://127.0.0.1:{free_port()}/v1/avatar-session"
+    with running_app(AVATAR_KS="a-test", AVATAR_BASE_URL=base_url) as app:
+        visitor.open(app.url)
+        visitor.start.click()
+        shows_one_sentence(app, visitor, "Choose an avatar first")
+
+
+def test_the_service_dies_in_mid_session(visitor: VisitorPage) -> None:
+    """The embedded simulator is killed: the page says the session is gone, and the next works."""
+    import os
+    import signal
+
+    from tests.test_embedded_simulator import simulators_of
+
+    with running_app() as app:
+        visitor.open(app.url)
+        expect(visitor.page.get_by_text("Simulator on this machine")).to_be_visible()
+        visitor.start.click()
+        visitor.until_live()
+        (pid,) = simulators_of(app.process.pid)
+        os.kill(pid, signal.SIGKILL)
+        visitor.until_phase("error", within=30)
+        shows_one_sentence(app, visitor, "Start a new session")
+        visitor.start.click()
+        visitor.until_live()
+        visitor.until_turn("I am your avatar assistant", "spoken")
+        visitor.end.click()
+        visitor.until_phase("idle")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<html><body>Gateway</body></html>",
+        "",
+        '{"success": true}',
+        '{"success": true, "sessionId": ["a"], "token": 7}',
+        "[1, 2, 3]",
+    ],
+)
+def test_an_answer_that_is_not_the_documented_one(
+    app: App, simulator: SimulatorProcess, visitor: VisitorPage, body: str
+) -> None:
+    """HTML, nothing, or another shape with status 200: a sentence, and the next start works."""
+    visitor.open(app.url)
+    simulator.ask_mood(call="create", status=200, body=body)
+    visitor.start.click()
+    visitor.until_phase("error")
+    shows_one_sentence(app, visitor, "create")
+    visitor.start.click()
+    visitor.until_live()
+    visitor.end.click()
+    visitor.until_phase("idle")
+
+
+@pytest.mark.parametrize("status", [404, 409, 503])
+def test_a_stream_that_is_refused(
+    apps: dict[str, App], simulator: SimulatorProcess, visitor: VisitorPage, status: int
+) -> None:
+    """The stage says so, nothing hangs, and End works."""
+    visitor.open(apps["direct"].url)
+    simulator.ask_mood(call="whep", status=status, body="no", times=None)
+    visitor.start.click()
+    expect(visitor.alerts).to_have_count(1, timeout=20_000)
+    simulator.clear_moods()
+    assert visitor.alerts.inner_text().strip().endswith(".")
+    visitor.end.click()
+    visitor.until_phase("idle")

@@ -1,0 +1,233 @@
+"""The page in every phase, run by Streamlit's AppTest, with a real desk behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+from streamlit.testing.v1 import AppTest
+
+from front_desk import NOT_STARTED, front_desk
+from sessions.desk import Desk
+from sessions.session import Phase
+from sessions.turns import TurnState
+from settings import Settings
+from tests.app_process import ROOT
+from tests.desk_visitor import Visitor, open_desk
+from tests.simulator_process import SimulatorProcess, eventually
+
+BUTTONS = ("Start Avatar", "End Session", "Make Avatar Speak", "Interrupt")
+
+
+class PageUnderTest:
+    """One visitor's page, and the stage that would be on it."""
+
+    def __init__(self, portal: BlockingPortal, desk: Desk) -> None:
+        self.run = AppTest.from_file(str(ROOT / "page.py"), default_timeout=10).run()
+        self.nonce: str = self.run.session_state.visitor.nonce
+        self._portal = portal
+        self._desk = desk
+
+    def button(self, label: str) -> object:
+        """The one button with this label."""
+        (button,) = (b for b in self.run.button if b.label == label)
+        return button
+
+    def click(self, label: str) -> None:
+        """Press it; the run that follows has ended when this returns."""
+        button = self.button(label)
+        button.click().run()  # type: ignore[attr-defined]  # AppTest's Button has no public type
+        self.has_no_traceback()
+
+    def enabled(self) -> set[str]:
+        """The buttons that can be pressed."""
+        return {b.label for b in self.run.button if not b.disabled}
+
+    def status(self) -> str:
+        """The word of the status line."""
+        line: str = next(m.value for m in self.run.markdown if m.value.startswith("Status:"))
+        return line.split("**")[1]
+
+    def report(self, event: str) -> None:
+        """What the stage would tell the desk."""
+        session_id = self._desk.view(self.nonce).state.session_id or ""
+        self._portal.call(self._desk.report, self.nonce, event, session_id, None)
+
+    def until(self, seen: Callable[[], object]) -> None:
+        """Run again, as the stage would ask for, once `seen` is true."""
+        eventually(seen)
+        self.run.run()
+        self.has_no_traceback()
+
+    def until_phase(self, phase: Phase) -> None:
+        """The page of this phase."""
+        self.until(lambda: self._desk.view(self.nonce).state.phase is phase)
+
+    def until_last_turn(self, state: TurnState) -> None:
+        """The page once the last turn is in this state."""
+        self.until(lambda: self._desk.view(self.nonce).state.turns[-1].state is state)
+
+    def ready(self) -> None:
+        """Start, see the picture, hear the welcome."""
+        self.click("Start Avatar")
+        self.until_phase(Phase.CONNECTING)
+        self.report("playing")
+        self.until_last_turn(TurnState.SENT)
+        self.report("speakingStart")
+        self.report("speakingEnd")
+        self.until_last_turn(TurnState.SPOKEN)
+
+    def has_no_traceback(self) -> None:
+        """Nothing of Python is on the page."""
+        assert not self.run.exception
+
+
+@pytest.fixture
+def page(simulator: SimulatorProcess) -> Iterator[PageUnderTest]:
+    """A page whose desk talks to the simulator; the desk is closed at the end."""
+    with (
+        start_blocking_portal() as portal,
+        portal.wrap_async_context_manager(open_desk(simulator)) as desk,
+    ):
+        front_desk.open(desk, Settings(ks="a-test", base_url=simulator.base_url))
+        portal.call(desk.refresh_catalog)
+        eventually(lambda: desk.catalog.voices)
+        page = PageUnderTest(portal, desk)
+        watcher = Visitor(desk, page.nonce)
+        with portal.wrap_async_context_manager(watcher.watching()):
+            yield page
+        front_desk.refuse(NOT_STARTED)
+
+
+def test_idle(page: PageUnderTest) -> None:
+    """Only Start can be pressed; the vendor's opening text is in the box; choices are offered."""
+    assert page.status() == "idle"
+    assert page.enabled() == {"Start Avatar"}
+    assert {b.label for b in page.run.button} == set(BUTTONS)
+    assert page.run.text_area[0].label == "Text"
+    assert page.run.text_area[0].value == "Hello! How can I help you today?"
+    assert [s.label for s in page.run.selectbox] == ["Avatar", "Voice"]
+    assert page.run.selectbox[0].options == ["Ava", "Leo", "Mia"]
+    assert not page.run.error
+
+
+def test_creating_and_connecting(page: PageUnderTest, simulator: SimulatorProcess) -> None:
+    """While it starts only End can be pressed, and the choices are gone."""
+    simulator.ask_mood(call="create", delay=0.5)
+    page.click("Start Avatar")
+    assert page.status() == "creating"
+    assert page.enabled() == {"End Session"}
+    assert not page.run.selectbox
+    page.until_phase(Phase.CONNECTING)
+    assert page.enabled() == {"End Session"}
+
+
+def test_ready_and_speaking(page: PageUnderTest) -> None:
+    """Speak can be pressed when ready, Interrupt only while something is to be said."""
+    page.ready()
+    assert page.status() == "ready"
+    assert page.enabled() == {"End Session", "Make Avatar Speak"}
+    page.run.text_area[0].set_value("Good morning.")
+    page.click("Make Avatar Speak")
+    page.until_last_turn(TurnState.SENT)
+    assert page.enabled() == {"End Session", "Make Avatar Speak", "Interrupt"}
+    assert page.run.text_area[0].value == ""
+    page.click("Interrupt")
+    page.until_last_turn(TurnState.INTERRUPTED)
+    assert page.enabled() == {"End Session", "Make Avatar Speak"}
+
+
+def test_ending(page: PageUnderTest, simulator: SimulatorProcess) -> None:
+    """While it ends nothing can be pressed; then it is as before the start, with what was said."""
+    page.ready()
+    simulator.ask_mood(call="end", delay=0.5)
+    page.click("End Session")
+    assert page.status() == "ending"
+    assert page.enabled() == set()
+    page.until_phase(Phase.IDLE)
+    assert page.enabled() == {"Start Avatar"}
+    assert any("spoken" in m.value for m in page.run.markdown)
+
+
+def test_error(page: PageUnderTest, simulator: SimulatorProcess) -> None:
+    """What went wrong is one sentence, nothing is live, and Start can be pressed again."""
+    simulator.ask_mood(call="create", status=401)
+    page.click("Start Avatar")
+    page.until_phase(Phase.ERROR)
+    assert page.status() == "error"
+    assert page.enabled() == {"Start Avatar"}
+    (error,) = page.run.error
+    assert "AVATAR\\_KS" in error.value
+    page.ready()
+    assert not page.run.error
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "Text is required"),
+        (" \n\t ", "Text is required"),
+        ("\x00\x07", "Text is required"),
+        ("x" * 100_000, "100,000 characters"),
+    ],
+)
+def test_text_that_cannot_be_said(page: PageUnderTest, text: str, sentence: str) -> None:
+    """It is refused with one sentence, and what can be kept stays in the box."""
+    page.ready()
+    page.run.text_area[0].set_value(text)
+    page.click("Make Avatar Speak")
+    (error,) = page.run.error
+    assert sentence in error.value
+    assert page.run.text_area[0].value == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script> <b>bold</b>",
+        "שלום עולם",
+        "👋🏽 hello 🙂",
+        "**bold** [a link](https://example.com) ![](https://example.com/x.png) $x$ :red[red]",
+        "a\x00b\x1bc",
+    ],
+)
+def test_any_other_text_is_shown_to_the_letter(page: PageUnderTest, text: str) -> None:
+    """HTML, Markdown and every script are text, in the turn as in the box."""
+    page.ready()
+    page.run.text_area[0].set_value(text)
+    page.click("Make Avatar Speak")
+    page.until_last_turn(TurnState.SENT)
+    shown = next(m.value for m in page.run.markdown if "sent" in m.value)
+    for markup in ("<b>", "<script>", "**bold", "[a link](", ":red[", "$x$"):
+        assert markup not in shown
+
+
+def test_choices_outlive_the_session(page: PageUnderTest, simulator: SimulatorProcess) -> None:
+    """What was chosen is what the session gets, and is still chosen after its end."""
+    page.run.selectbox[0].set_value(page.run.selectbox[0].options[1]).run()
+    page.run.select_slider[0].set_value(1.25).run()
+    page.ready()
+    leo = simulator.sessions()[-1]["avatarId"]
+    page.click("End Session")
+    page.until_phase(Phase.IDLE)
+    assert page.run.selectbox[0].value == leo
+    assert page.run.select_slider[0].value == 1.25
+
+
+def test_no_server_part() -> None:
+    """The page alone says how to start it, and offers nothing that can't work."""
+    run = AppTest.from_file(str(ROOT / "page.py")).run()
+    assert not run.exception
+    assert run.error[0].value.startswith("This page was started without its server part")
+    assert all(b.disabled for b in run.button)
+
+
+def test_a_setting_that_makes_no_sense() -> None:
+    """Its sentence is the page's banner."""
+    front_desk.refuse("AVATAR_DISPLAY is 'x', and can be sdk or direct: correct it in .env.")
+    try:
+        run = AppTest.from_file(str(ROOT / "page.py")).run()
+    finally:
+        front_desk.refuse(NOT_STARTED)
+    assert "AVATAR\\_DISPLAY" in run.error[0].value

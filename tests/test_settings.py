@@ -1,0 +1,79 @@
+"""Settings: where they come from, and the sentence for each that makes no sense."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import settings
+from avatar_client import DEFAULT_BASE_URL
+from settings import SettingRejected, Settings
+
+
+def test_nothing_set_is_the_simulator() -> None:
+    """No KS, no credentials: the defaults, simulated."""
+    assert settings.read({}) == Settings(base_url=DEFAULT_BASE_URL, display="sdk")
+    assert settings.read({}).simulated
+
+
+def test_the_first_source_wins_and_blank_is_unset() -> None:
+    """The environment goes before `.env`, which goes before Streamlit's secrets."""
+    chosen = settings.read(
+        {"AVATAR_KS": "  ", "AVATAR_ID": "from the environment"},
+        {"AVATAR_KS": "from-the-file", "AVATAR_ID": "unused", "AVATAR_VOICE_ID": None},
+        {"AVATAR_KS": "unused", "AVATAR_VOICE_ID": 42},
+    )
+    assert (chosen.ks, chosen.avatar_id, chosen.voice_id) == (
+        "from-the-file",
+        "from the environment",
+        "42",
+    )
+    assert not chosen.simulated
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("AVATAR_BASE_URL", "nonsense"),
+        ("AVATAR_BASE_URL", "ftp://api.example.com"),
+        ("AVATAR_BASE_URL", "http://api.example.com/v1/avatar-session"),
+        ("AVATAR_BASE_URL", "https://"),
+        ("AVATAR_SDK_URL", "sdk.js"),
+        ("AVATAR_SDK_URL", "http://cdn.example.com/sdk.js"),
+        ("AVATAR_DISPLAY", "hologram"),
+        ("AVATAR_KS", "two\nlines"),
+        ("AVATAR_KS", "snow\N{SNOWMAN}man"),
+    ],
+)
+def test_a_setting_that_makes_no_sense_is_named(name: str, value: str) -> None:
+    """One sentence that names it and says what to do; a KS is not repeated in it."""
+    with pytest.raises(SettingRejected) as rejected:
+        settings.read({name: value})
+    sentence = str(rejected.value)
+    assert name in sentence
+    assert sentence.endswith(".")
+    assert name != "AVATAR_KS" or value not in sentence
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8600/v1", "http://localhost", "http://[::1]:1"])
+def test_plain_http_is_for_this_machine(url: str) -> None:
+    """Loopback needs no https."""
+    assert settings.read({"AVATAR_BASE_URL": url}).base_url.startswith("http://")
+
+
+def test_the_ks_is_in_no_repr() -> None:
+    """Settings can be logged."""
+    assert "canary" not in repr(settings.read({"AVATAR_KS": "canary"}))
+
+
+def test_secrets_are_read_from_the_first_file(tmp_path: Path) -> None:
+    """As Streamlit reads them; no file is no secrets, and one that is no TOML is a sentence."""
+    nowhere, here = tmp_path / "nowhere", tmp_path / "here"
+    here.mkdir()
+    (here / "secrets.toml").write_text('AVATAR_KS = "from secrets"')
+    assert settings.secrets_file(nowhere) == {}
+    assert settings.secrets_file(nowhere, here) == {"AVATAR_KS": "from secrets"}
+    (here / "secrets.toml").write_text("AVATAR_KS = oops")
+    with pytest.raises(SettingRejected, match=r"secrets\.toml"):
+        settings.secrets_file(here)
