@@ -150,7 +150,6 @@ def draw_choice(label: str, key: str, items: Sequence[CatalogItem], preset: str)
     st.selectbox(
         label,
         options_of(items, preset),
-        index=None,
         format_func=lambda item_id: names.get(item_id, item_id),
         key=key,
         accept_new_options=True,
@@ -209,8 +208,8 @@ stage(
 
 with st.container(key="controls"):
     draw_status(view)
-    start, end = st.columns(2)
-    start.button(
+    buttons = st.container(horizontal=True)
+    buttons.button(
         "Start Avatar",
         icon=":material/play_arrow:",
         type="primary" if not live else "secondary",
@@ -219,7 +218,7 @@ with st.container(key="controls"):
         disabled=desk is None or live,
         width="stretch",
     )
-    end.button(
+    buttons.button(
         "End Session",
         icon=":material/call_end:",
         on_click=desk.end if desk else None,
@@ -235,8 +234,8 @@ with st.container(key="controls"):
             draw_choices(catalog, preset)
     with st.form("say", border=False):
         st.text_area("Text", key="text", height=120, placeholder="What should the avatar say?")
-        speak, interrupt = st.columns(2)
-        speak.form_submit_button(
+        verbs = st.container(horizontal=True)
+        verbs.form_submit_button(
             "Make Avatar Speak",
             icon=":material/campaign:",
             type="primary" if ready else "secondary",
@@ -245,7 +244,7 @@ with st.container(key="controls"):
             disabled=not ready,
             width="stretch",
         )
-        interrupt.form_submit_button(
+        verbs.form_submit_button(
             "Interrupt",
             icon=":material/stop_circle:",
             on_click=desk.interrupt if desk else None,

@@ -13,9 +13,10 @@ HEAD = ("", "unit", "n", "median", "p95", "floor", "p95", "ratio", "target", "")
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What must hold: the `ratio` of the medians, the 95th percentile or the median, against `limit`.
+    """What must hold against `limit`.
 
-    `of` is "ratio", "p95", "median" (each at most `limit`) or "least" (the lowest value at least).
+    `of` is "ratio" (of the medians, to the floor's) or "p95", each at most `limit`, or "least": no
+    value below it.
     """
 
     of: str
@@ -51,10 +52,8 @@ class Row:
                 return min(self.seen) >= limit
             case Target("ratio", limit):
                 return self.ratio <= limit
-            case Target("p95", limit):
-                return p95(self.seen) <= limit
             case Target(_, limit):
-                return statistics.median(self.seen) <= limit
+                return p95(self.seen) <= limit
 
     def cells(self) -> tuple[str, ...]:
         """The texts of its columns."""

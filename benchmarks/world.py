@@ -1,4 +1,4 @@
-"""What every measure stands on: one simulator, the app in both display ways, a browser, bare pages."""
+"""What the measures stand on: a simulator, the app in both display ways, a browser, bare pages."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ RATE = 48_000
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Everything that runs. `origin` serves the bare pages; `app` is the URL of each display way."""
+    """All that runs. `origin` serves the bare pages, `app` has the URL for each display way."""
 
     simulator: SimulatorProcess
     browser: Browser
@@ -115,7 +115,7 @@ def _static_server() -> Iterator[str]:
 
 
 def tone(*bursts: tuple[float, float]) -> tuple[bytes, float]:
-    """A wav of 440 Hz bursts, each `(seconds of sound, seconds of silence)`, and its length in s."""
+    """A wav of 440 Hz bursts, each (seconds of sound, of silence), and its length in seconds."""
     pieces = []
     for sounding, silent in bursts:
         time = np.arange(round(sounding * RATE)) / RATE

@@ -51,9 +51,13 @@ class Whep:
         return Response(status_code=204, headers={"Accept-Post": SDP, "Allow": "OPTIONS, POST"})
 
     async def delete(self, request: Request, body: bytes) -> Response:
-        """The viewer leaves."""
-        live = self._simulator.watched(request.path_params["key"])
-        viewer = live.viewer
+        """The viewer leaves; one that went with its session has left already."""
+        try:
+            viewer = self._simulator.watched(request.path_params["key"]).viewer
+        except Refusal as refusal:
+            if refusal.status == 410:
+                return Response(status_code=200)
+            raise
         if viewer is None or viewer.viewer_id != request.path_params["viewer"]:
             raise Refusal(404, "Viewer not found")
         await viewer.close()

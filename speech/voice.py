@@ -53,11 +53,13 @@ class NeuralVoice:
         self._model.g2p.lexicon.golds.d.update(PRONUNCIATIONS)
 
     def has_sound(self, text: str) -> bool:
+        """As `Engine` says."""
         return reading.has_sound(text)
 
     def utterances(
         self, text: str, *, speed: float = 1.0, pitch: float = 1.0
     ) -> Iterator[Utterance]:
+        """As `Engine` says; `speed` and `pitch` are held within what the model does well."""
         text = reading.plain(text)
         if not reading.has_sound(text):
             yield _silence(text)

@@ -19,20 +19,24 @@ REST = 0.3  # a moment with the eyes open, seconds
 
 @pytest.fixture(scope="module", params=FACES)
 def face(request: pytest.FixtureRequest) -> Face:
+    """Each face in turn."""
     return Face(request.param)
 
 
 @pytest.fixture(scope="module")
 def ava() -> Face:
+    """One face, where the rule is the same for all."""
     return Face("ava")
 
 
 def luma(frame: NDArray[np.uint8], rect: Rect) -> NDArray[np.int16]:
+    """The brightness within `rect`."""
     left, top, right, bottom = rect
     return frame[top:bottom, left:right].astype(np.int16)
 
 
 def rgb(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The picture as a screen shows it, (512, 512, 3)."""
     picture = av.VideoFrame.from_ndarray(frame, format="yuv420p").to_ndarray(format="rgb24")
     return picture.astype(np.uint8)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -170,7 +171,8 @@ def test_interrupt_mutes_at_the_click(
     simulator.ask_mood(call="interrupt", delay=1.0)
     muted = visitor.page.evaluate(
         """() => {
-          [...document.querySelectorAll("button")].find((b) => /Interrupt$/.test(b.innerText)).click();
+          const named = (button) => /Interrupt$/.test(button.innerText);
+          [...document.querySelectorAll("button")].find(named).click();
           return document.querySelector("video").muted;
         }"""
     )

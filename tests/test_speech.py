@@ -48,11 +48,13 @@ ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=40)
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
+    """One engine: loading it takes a second."""
     return load_engine()
 
 
 @pytest.fixture(scope="module")
 def sentence(engine: Engine) -> Utterance:
+    """One sentence, spoken."""
     return next(engine.utterances(SENTENCE))
 
 
@@ -64,6 +66,7 @@ def loudness(samples: NDArray[np.int16], step: float = 0.01) -> NDArray[np.float
 
 
 def shapes(utterance: Utterance) -> list[str]:
+    """Its mouth shapes, pauses left out."""
     return [viseme.shape for viseme in utterance.visemes if viseme.shape != "sil"]
 
 

@@ -1,4 +1,4 @@
-"""The page as a person uses it: a real browser, the names of the contract, and ears on the sound."""
+"""The page as a person uses it: a real browser, the contract's names, and ears on the sound."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ _LISTEN = """async () => {
   window.ear.analyser.getFloatTimeDomainData(samples);
   return Math.sqrt(samples.reduce((sum, s) => sum + s * s, 0) / samples.length);
 }"""
+
+_FRAMES = "document.querySelector('video').getVideoPlaybackQuality().totalVideoFrames"
 
 LOUD, QUIET = 0.01, 0.001
 """Speech is at about 0.1; what is left of Opus after a silence is below 0.0005."""
@@ -76,15 +78,12 @@ class VisitorPage:
 
     def frames_decoded(self) -> int:
         """Pictures the video has decoded since it began."""
-        quality = "document.querySelector('video').getVideoPlaybackQuality().totalVideoFrames"
-        return int(self.page.evaluate(quality))
+        return int(self.page.evaluate(_FRAMES))
 
     def until_frames_advance(self, by: int = 10) -> None:
         """That many more pictures have been decoded."""
         wanted = self.frames_decoded() + by
-        self.page.wait_for_function(
-            f"document.querySelector('video').getVideoPlaybackQuality().totalVideoFrames >= {wanted}"
-        )
+        self.page.wait_for_function(f"{_FRAMES} >= {wanted}")
 
     def until_loud(self) -> None:
         """Sound is received."""

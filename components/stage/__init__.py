@@ -45,8 +45,8 @@ def stage(*, channel: str, drawn: int = 0, poster: str | None = None, key: str =
     (`stage/channel?visitor=…`); whoever knows the nonce sees what the visitor sees.
     `drawn` is the revision of the view that this run draws the widgets for: the stage asks for one
     rerun when a view of another revision arrives.
-    `poster` is the address of the picture to show while there is no video. With the same `key` and `channel`, picture and
-    sound go on through reruns.
+    `poster` is the address of the picture to show while there is no video.
+    With the same `key` and `channel`, picture and sound go on through reruns.
     """
     _mount(
         key=key,

@@ -1,0 +1,121 @@
+"""What arrives while it speaks: pictures a second, and lips in step with the sound."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from playwright.sync_api import Page
+
+from benchmarks.table import Row, Target
+from benchmarks.world import World, tone
+from tests.simulator_caller import session
+
+WATCHED = 8.0
+"""Seconds over which frames are counted."""
+SETTLED = 4.0
+"""Seconds after a connection in which the browser has put sound and picture in step."""
+LONG = "The avatar goes on speaking while somebody counts the pictures that come. " * 6
+BURST = (0.4, 0.41)
+"""Seconds of tone and of silence: each burst begins at another moment of a picture's 40 ms."""
+NEAR = 200
+"""Milliseconds around the sound's beginning in which the mouth opens, and does not yet close."""
+
+
+def frames(world: World) -> list[Row]:
+    """Pictures a second sent and decoded, and the simulator's share of a core, at 1, 2, 4 streams.
+
+    Loopback loses nothing, so what was sent is what was received complete, and what was lost.
+    """
+    rows = []
+    for count in (1, 2, 4):
+        sent, decoded, cpu = _watch(world, count)
+        name = f"{count} stream{'s' if count > 1 else ''}"
+        one = count == 1
+        rows += [
+            Row(f"Frames sent, {name}", "fps", sent, target=Target("least", 24.8) if one else None),
+            Row(
+                f"Frames decoded, {name}",
+                "fps",
+                decoded,
+                target=Target("least", 24) if one else None,
+            ),
+            Row(f"Simulator's use of a core, {name}", "%", [cpu]),
+        ]
+    return rows
+
+
+def _watch(world: World, count: int) -> tuple[list[float], list[float], float]:
+    """Frames sent and decoded a second by each stream, and the simulator's use of a core in %."""
+    with ExitStack() as stack:
+        pages = []
+        for _ in range(count):
+            caller = stack.enter_context(session(world.simulator))
+            page = stack.enter_context(world.bare_page())
+            page.evaluate("watch", caller.whep_url())
+            caller.say(LONG)
+            pages.append(page)
+        time.sleep(SETTLED)
+        before, cpu, began = _received(pages), _cpu_seconds(world), time.perf_counter()
+        time.sleep(WATCHED)
+        after, cpu = _received(pages), _cpu_seconds(world) - cpu
+        share = 100 * cpu / (time.perf_counter() - began)
+    gains = [(b - a) / [(b[0] - a[0]) / 1000] for a, b in zip(before, after, strict=True)]
+    sent = [float(received + lost) for _, received, _, lost in gains]
+    return sent, [float(decoded) for _, _, decoded, _ in gains], share
+
+
+def _received(pages: Sequence[Page]) -> list[np.ndarray]:
+    return [np.array(page.evaluate("received()")) for page in pages]
+
+
+def _cpu_seconds(world: World) -> float:
+    """Seconds of processor time the simulator has had; not a number where there is no /proc."""
+    stat = Path(f"/proc/{world.simulator.process.pid}/stat")
+    if not stat.exists():
+        return float("nan")
+    user, system = stat.read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def lips(world: World, bursts: int) -> list[Row]:
+    """Between the beginning of a burst of sound and the mouth's opening, as the browser has them.
+
+    The moment at which a picture was handed to the compositor (requestVideoFrameCallback) and the
+    moment at which samples were handed to WebAudio (AudioWorklet), both on the page's clock:
+    MediaRecorder would have to encode both once more on a machine that is measuring.
+    """
+    with session(world.simulator) as caller, world.bare_page() as page:
+        page.evaluate("watch", caller.whep_url())
+        page.evaluate("stamps.listen()")
+        page.evaluate("watchMouth()")
+        time.sleep(SETTLED)
+        audio, length = tone((0.0, 0.2), *[BURST] * bursts)
+        caller.say_audio(audio, length)
+        time.sleep(length + 1)
+        sounds = [(at, loud) for at, loud in page.evaluate("stamps.sound")]
+        mouth = np.array(page.evaluate("mouth"))
+    begins = [b for (a, _), (b, loud) in pairwise([(0.0, False), *sounds]) if loud and b - a > NEAR]
+    offsets = [at - begin for begin in begins for at in _opening(mouth, begin)]
+    assert len(offsets) >= 0.9 * bursts, f"{len(offsets)} of {bursts} bursts were seen and heard"
+    return [
+        Row("Mouth against sound, either way", "ms", [abs(o) for o in offsets], target=LIPS),
+        Row("Mouth after sound (negative: before)", "ms", offsets),
+    ]
+
+
+LIPS = Target("p95", 40)
+
+
+def _opening(mouth: np.ndarray, begin: float) -> list[float]:
+    """When the mouth opened for the sound that began at `begin`; empty when it was not seen to.
+
+    Opening or closing it changes the mouth's pixels ten times as much as the head's sway does.
+    """
+    moves = mouth[mouth[:, 1] > mouth[:, 1].max() / 2, 0]
+    return [float(at) for at in moves if abs(at - begin) < NEAR][:1]
