@@ -16,7 +16,7 @@ test: check $(VENV)/.browser
 check: $(VENV)/.dev
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
-	@$(BIN)/mypy
+	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/node node_modules/typescript/bin/tsc
 	@$(BIN)/node --test --test-reporter=dot tests/js/*.test.mjs
 

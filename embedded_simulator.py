@@ -12,6 +12,7 @@ import logging
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 READY_WITHIN = 30.0
 """Seconds from the start of the child to its ready line; 1 to 2 s were measured, warm."""
@@ -57,11 +58,9 @@ class EmbeddedSimulator:
     async def _launch(self) -> None:
         # Out of the terminal's process group: Ctrl+C must reach the app alone, whose sessions are
         # ended at the simulator before it goes.
-        group = (
-            {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
-            if sys.platform == "win32"
-            else {"start_new_session": True}
-        )
+        group: dict[str, Any] = {"start_new_session": True}
+        if sys.platform == "win32":
+            group = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             *("-m", "simulator", "--port", str(self._port), "--exit-with-parent"),
