@@ -12,7 +12,7 @@ from sessions.desk import NO_STAGE, Refused
 from sessions.session import Phase
 from sessions.turns import TextRejected, TurnState
 from tests.desk_visitor import AVA, Visitor, open_desk
-from tests.simulator_process import SimulatorProcess, eventually
+from tests.simulator_process import SimulatorProcess, eventually, running_simulator
 
 pytestmark = pytest.mark.anyio
 
@@ -245,19 +245,21 @@ async def test_interrupt_that_fails_says_so(simulator: SimulatorProcess) -> None
     assert (said.turn_id, said.state) == (turn.turn_id, TurnState.SENT)
 
 
-async def test_end_that_fails_says_what_may_be_left(simulator: SimulatorProcess) -> None:
+async def test_end_that_fails_says_what_may_be_left() -> None:
     """An end that was refused leaves a sentence, and the page can start again."""
-    async with open_desk(simulator) as desk:
-        visitor = Visitor(desk)
-        async with visitor.watching():
-            session_id = await visitor.start()
-            simulator.ask_mood(call="end", status=400, times=None)
-            desk.end(visitor.name)
-            view = await visitor.until_phase(Phase.ERROR)
-            simulator.clear_moods()
-            assert "may still be live" in (view.state.problem or "")
-            assert simulator.session(session_id)["state"] == "live"
-            await visitor.start()
+    # A simulator of its own: the session stays live there until it misses its keep-alives.
+    with running_simulator() as simulator:
+        async with open_desk(simulator) as desk:
+            visitor = Visitor(desk)
+            async with visitor.watching():
+                session_id = await visitor.start()
+                simulator.ask_mood(call="end", status=400, times=None)
+                desk.end(visitor.name)
+                view = await visitor.until_phase(Phase.ERROR)
+                simulator.clear_moods()
+                assert "may still be live" in (view.state.problem or "")
+                assert simulator.session(session_id)["state"] == "live"
+                await visitor.start()
 
 
 async def test_bad_text_and_bad_moments_are_refused(simulator: SimulatorProcess) -> None:

@@ -1,0 +1,55 @@
+"""The README tells the truth where a test can tell."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from tests.app_process import ROOT
+from tests.simulator_process import SimulatorProcess
+
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def test_the_client_example_runs(simulator: SimulatorProcess) -> None:
+    """To the letter, in a script of its own; it leaves no session live."""
+    (example,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    before = len(simulator.sessions())
+    ran = subprocess.run(
+        [sys.executable, "-c", example],
+        cwd=ROOT,
+        env=os.environ | {"AVATAR_KS": "a-script", "AVATAR_BASE_URL": simulator.base_url},
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert "Ava can be watched at http" in ran.stdout
+    (session,) = simulator.sessions()[before:]
+    assert session["endedBy"] == "end"
+    assert [turn["text"] for turn in session["turns"]] == ["Hello from a script."]
+
+
+def test_it_is_short_enough_to_be_read() -> None:
+    """150 lines at most."""
+    assert len(README.splitlines()) <= 150
+
+
+@pytest.mark.parametrize("path", re.findall(r"\]\(([^)]+)\)", README))
+def test_its_links_lead_somewhere(path: str) -> None:
+    """Pictures and pages are there."""
+    assert (ROOT / path).is_file()
+
+
+def test_the_map_shows_the_house() -> None:
+    """Each room and each file of the top level is on it, and nothing that is not there."""
+    house = README.split("## The house")[1].split("```")[1]
+    named = {word.rstrip("/") for line in house.splitlines() for word in line.split()[:3:1]}
+    python = {path.name for path in ROOT.glob("*.py")}
+    rooms = {"sessions", "components/stage", "simulator", "speech", "tests", "benchmarks", "docs"}
+    assert python | rooms <= named
+    assert all((ROOT / room).is_dir() for room in rooms)
