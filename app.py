@@ -7,10 +7,10 @@ import logging
 import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
-from dotenv import dotenv_values
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
@@ -31,7 +31,7 @@ _log = logging.getLogger("streamlit.avatar")
 def read_settings() -> settings.Settings:
     """From the environment, `.env`, then Streamlit's secrets. Raises `SettingRejected`."""
     secrets = settings.secrets_file(HERE / ".streamlit", Path.home() / ".streamlit")
-    return settings.read(os.environ, dotenv_values(HERE / ".env"), secrets)
+    return settings.read(os.environ, settings.dotenv_file(HERE / ".env"), secrets)
 
 
 @asynccontextmanager
@@ -40,16 +40,17 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
         try:
             chosen = read_settings()
-            base_url, ks = chosen.base_url, chosen.ks
             if chosen.simulated:
                 simulator = EmbeddedSimulator()
                 stack.push_async_callback(simulator.stop)
-                base_url, ks = await simulator.start(), settings.SIMULATOR_KS
+                chosen = replace(chosen, base_url=await simulator.start())
         except (settings.SettingRejected, SimulatorFailed) as error:
             _log.error("%s", error)
             front_desk.refuse(str(error))
         else:
-            client = await stack.enter_async_context(AsyncAvatarClient(ks, base_url))
+            client = await stack.enter_async_context(
+                AsyncAvatarClient(chosen.ks or settings.SIMULATOR_KS, chosen.base_url)
+            )
             desk = Desk(client, display=Display(chosen.display, chosen.sdk_url))
             stack.push_async_callback(desk.close)
             desk.refresh_catalog()

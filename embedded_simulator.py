@@ -61,21 +61,21 @@ class EmbeddedSimulator:
         group: dict[str, Any] = {"start_new_session": True}
         if sys.platform == "win32":
             group = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-m", "simulator", "--port", str(self._port), "--exit-with-parent"),
-            cwd=Path(__file__).parent,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            **group,
-        )
-        assert self._process.stdout
         try:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *("-m", "simulator", "--port", str(self._port), "--exit-with-parent"),
+                cwd=Path(__file__).parent,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                **group,
+            )
+            assert self._process.stdout
             async with asyncio.timeout(READY_WITHIN):
                 line = await self._process.stdout.readline()
             self.base_url = json.loads(line)["baseUrl"]
-        except (TimeoutError, ValueError, KeyError):
-            if self._process.returncode is None:
+        except (OSError, TimeoutError, ValueError, KeyError):
+            if self._process and self._process.returncode is None:
                 self._process.kill()
             raise SimulatorFailed(
                 "The simulator did not start: run `python -m simulator` to see why, or set"

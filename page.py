@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -16,12 +18,13 @@ from front_desk import front_desk
 from sessions.desk import Catalog, Desk, Refused, View
 from sessions.session import LIVE, Choices, Phase
 from sessions.turns import ACCEPTED, TextRejected, Turn, TurnState
-from settings import Settings
 
 HERE = Path(__file__).parent
 OPENING_TEXT = "Hello! How can I help you today?"
-CHOICES = ("avatar", "voice", "speed")
 SPEEDS = (0.75, 0.9, 1.0, 1.1, 1.25)
+LAST_TURNS = 30
+OWN_VOICE = ""
+API = "/v1/avatar-session"
 
 BADGES = {
     TurnState.QUEUED: ":gray-badge[:material/schedule: queued]",
@@ -40,61 +43,94 @@ def plain(text: str) -> str:
 
 
 @dataclass(slots=True)
-class Visitor:
-    """What this page remembers of its visitor: a nonce, the last refusal, and the text on its way.
+class Leaving:
+    """A text on its way out of the box; `has_left` once the browser shows the box without it."""
 
-    One object, because every access to `st.session_state` can end a callback in its middle, when a
-    rerun was asked for meanwhile (Streamlit 1.67): clicks were lost so. A callback reads what it
-    needs from there first, and acts after.
-    """
+    turn_id: str
+    text: str
+    has_left: bool = False
+
+
+@dataclass(slots=True)
+class Visitor:
+    """What this page remembers: a nonce, the last refusal, and the text on its way."""
 
     nonce: str = field(default_factory=lambda: secrets.token_urlsafe(24))
-    problem: str | None = None
-    leaving: tuple[str, str] = ("", "")  # turnId, and the text as it was in the box
+    refusal: str | None = None
+    known_problem: str | None = None
+    leaving: Leaving | None = None
 
 
-# Callbacks: ask, and return at once.
+# Callbacks: ask, and return at once. They use no item of `st.session_state`: each access ends the
+# callback there when a rerun was asked for meanwhile (Streamlit 1.67), and the click is lost.
+# `to_dict()` is no such access; a test in tests/test_page.py watches that.
 
 
 def start_avatar(desk: Desk, visitor: Visitor) -> None:
     """Start what is chosen, or say what is missing."""
-    avatar, voice, speed = (st.session_state[name] for name in CHOICES)
-    if not avatar:
-        visitor.problem = "Choose an avatar first, or type the id of one from your Kaltura account."
+    chosen = st.session_state.to_dict()
+    if not chosen["avatar"]:
+        visitor.refusal = "Choose an avatar first, or type the id of one from your Kaltura account."
         return
-    visitor.problem = None
-    try:
-        desk.start(visitor.nonce, Choices(avatar, voice or None, speed))
-    except Refused as error:
-        visitor.problem = str(error)
+    choices = Choices(chosen["avatar"], chosen["voice"] or None, chosen["speed"])
+    with refusals_shown(visitor):
+        desk.start(visitor.nonce, choices)
 
 
 def make_avatar_speak(desk: Desk, visitor: Visitor) -> None:
     """Queue the text; it stays in its box until the service has taken it."""
-    text = st.session_state.text
-    visitor.problem = None
+    text = str(st.session_state.to_dict()["text"])
+    if visitor.leaving and visitor.leaving.text == text and not visitor.leaving.has_left:
+        return  # a double click
+    with refusals_shown(visitor):
+        visitor.leaving = Leaving(desk.say(visitor.nonce, text).turn_id, text)
+
+
+def interrupt(desk: Desk, visitor: Visitor) -> None:
+    """Silence the avatar."""
+    with refusals_shown(visitor):
+        desk.interrupt(visitor.nonce)
+
+
+def end_session(desk: Desk, visitor: Visitor) -> None:
+    """End what is live."""
+    with refusals_shown(visitor):
+        desk.end(visitor.nonce)
+
+
+@contextmanager
+def refusals_shown(visitor: Visitor) -> Iterator[None]:
+    """The sentence of what is refused here is shown until the next click."""
+    visitor.refusal = None
     try:
-        turn = desk.say(visitor.nonce, text)
+        yield
     except (TextRejected, Refused) as error:
-        visitor.problem = str(error)
-    else:
-        visitor.leaving = (turn.turn_id, text)
+        visitor.refusal = str(error)
 
 
 def empty_the_box(visitor: Visitor, view: View) -> None:
-    """Clear the text that the service has taken, unless other text is in the box by now.
+    """Clear a text that is being said or waits for its turn; put one that failed back.
 
-    In every run until the browser agrees: a rerun that was already asked for brings the old text.
+    Cleared in every run until the browser agrees: a rerun that was asked for before brings the old
+    text along.
     """
-    turn_id, text = visitor.leaving
-    taken = any(t.turn_id == turn_id and t.state in ACCEPTED for t in view.state.turns)
-    if taken and st.session_state.get("text") == text:
+    if (leaving := visitor.leaving) is None:
+        return
+    turn = next((t for t in view.state.turns if t.turn_id == leaving.turn_id), None)
+    in_the_box = st.session_state.get("text")
+    if turn is None or turn.state is TurnState.FAILED:
+        if turn and not in_the_box:
+            st.session_state.text = leaving.text
+        visitor.leaving = None
+    elif in_the_box != leaving.text:
+        leaving.has_left = True
+    elif turn.state in ACCEPTED or turn is not view.saying:
         st.session_state.text = ""
 
 
-def options_of(items: Sequence[CatalogItem], preset: str) -> list[str]:
-    """The ids to choose from: the one that is set, then the catalog's."""
-    return list(dict.fromkeys([*([preset] if preset else []), *(item.item_id for item in items)]))
+def options_of(items: Sequence[CatalogItem], *first: str) -> list[str]:
+    """The ids to choose from: those that go first, where they are set, then the catalog's."""
+    return list(dict.fromkeys([*first, *(item.item_id for item in items)]))
 
 
 def poster_of(catalog: Catalog, avatar_id: str | None) -> str | None:
@@ -111,8 +147,9 @@ def draw_banner() -> None:
         st.error(plain(front_desk.problem), icon=":material/error:")
     elif front_desk.settings.simulated:
         st.info(
-            "**Simulator** on this machine: nothing is paid for, nothing leaves it. To go live,"
-            " put `AVATAR_KS=…` into `.env`.",
+            "**Simulator** on this machine: nothing is paid for, nothing leaves it."
+            f" [What it hears]({front_desk.settings.base_url.removesuffix(API)}/simulator/) ·"
+            " To go live, put `AVATAR_KS=…` into `.env`.",
             icon=":material/science:",
         )
 
@@ -127,40 +164,46 @@ def draw_status(view: View) -> None:
 
 
 def draw_messages(visitor: Visitor, view: View) -> None:
-    """What was asked for and failed, and what is wrong for the time being."""
-    if problem := visitor.problem or view.state.problem:
+    """One sentence: what was refused, else what failed, else what is wrong for the time being."""
+    if problem := visitor.refusal or view.state.problem:
         st.error(plain(problem), icon=":material/error:")
-    if view.state.notice:
+    elif view.state.notice:
         st.warning(plain(view.state.notice), icon=":material/sync_problem:")
 
 
-def draw_choices(catalog: Catalog, preset: Settings) -> None:
-    """Avatar, voice and speed; an id that is not in the catalog can be typed."""
-    draw_choice("Avatar", "avatar", catalog.visuals, preset.avatar_id)
-    voice, speed = st.columns([3, 2])
-    with voice:
-        draw_choice("Voice", "voice", catalog.voices, preset.voice_id)
-    with speed:
-        st.select_slider("Speed", SPEEDS, key="speed", format_func=lambda s: f"{s:g}x")
+def draw_choices(offers: Mapping[str, Sequence[Any]], names: Mapping[str, str], live: bool) -> None:
+    """Avatar, voice and speed, behind one button of constant size: nothing moves at the start."""
 
+    def draw_choice(label: str, key: str) -> None:
+        st.selectbox(
+            label,
+            offers[key],
+            format_func=lambda item_id: names.get(item_id, item_id),
+            key=key,
+            accept_new_options=True,  # an id that is not in the catalog
+            placeholder=f"Type the id of the {label.lower()}",
+        )
 
-def draw_choice(label: str, key: str, items: Sequence[CatalogItem], preset: str) -> None:
-    """One choice from the catalog."""
-    names = {item.item_id: item.name for item in items}
-    st.selectbox(
+    chosen = [
+        names.get(st.session_state[key], st.session_state[key]) for key in ("avatar", "voice")
+    ]
+    label = " · ".join(plain(name) for name in chosen if name) or "Choose an avatar"
+    with st.popover(
         label,
-        options_of(items, preset),
-        format_func=lambda item_id: names.get(item_id, item_id),
-        key=key,
-        accept_new_options=True,
-        placeholder=f"Type the id of the {label.lower()}",
-    )
+        icon=":material/face:",
+        width="stretch",
+        disabled=live,
+        help="Avatar, voice and speed",
+    ):
+        draw_choice("Avatar", "avatar")
+        draw_choice("Voice", "voice")
+        st.select_slider("Speed", offers["speed"], key="speed", format_func=lambda s: f"{s:g}x")
 
 
-def draw_turn(turn: Turn) -> None:
-    """One line of what was said, and what became of it."""
+def draw_turn(turn: Turn, banner: str | None) -> None:
+    """One line of what was said, and what became of it, unless the banner says that already."""
     st.markdown(f"{BADGES[turn.state]} {plain(turn.text)}")
-    if turn.reason and turn.state is not TurnState.INTERRUPTED:
+    if turn.reason and turn.reason != banner:
         st.caption(plain(turn.reason))
 
 
@@ -180,15 +223,21 @@ visitor: Visitor = st.session_state.visitor
 desk, preset = front_desk.desk, front_desk.settings
 view = desk.view(visitor.nonce) if desk else View()
 catalog = desk.catalog if desk else Catalog()
-if desk:
-    desk.refresh_catalog()
-for name, options in (
-    ("avatar", options_of(catalog.visuals, preset.avatar_id)),
-    ("voice", options_of(catalog.voices, preset.voice_id)),
-    ("speed", SPEEDS),
-):
-    # Set in every run: Streamlit forgets what a widget held once a run does not draw it.
-    st.session_state[name] = st.session_state.get(name) or next(iter(options), None)
+if desk and not catalog.is_whole:
+    with suppress(Refused):
+        desk.refresh_catalog()
+offers: dict[str, Sequence[Any]] = {
+    "avatar": options_of(catalog.visuals, *filter(None, [preset.avatar_id])),
+    "voice": options_of(catalog.voices, *filter(None, [preset.voice_id]), OWN_VOICE),
+    "speed": SPEEDS,
+}
+names = {item.item_id: item.name for item in (*catalog.visuals, *catalog.voices)}
+names[OWN_VOICE] = "Its own voice"
+for key in ("avatar", "voice"):
+    if st.session_state.get(key) is None:
+        st.session_state[key] = next(iter(offers[key]), None)
+if view.state.problem != visitor.known_problem:
+    visitor.known_problem, visitor.refusal = view.state.problem, None
 empty_the_box(visitor, view)
 
 phase = view.state.phase
@@ -197,7 +246,7 @@ live, ready = phase in LIVE, phase is Phase.READY
 # Draw the page. The stage comes before everything that comes and goes, so that it never moves.
 
 with st.container(key="masthead"):
-    st.markdown("## Talking avatar")
+    st.header("Talking avatar", anchor=False)
     draw_banner()
 
 stage(
@@ -208,6 +257,7 @@ stage(
 
 with st.container(key="controls"):
     draw_status(view)
+    draw_choices(offers, names, live)
     buttons = st.container(horizontal=True)
     buttons.button(
         "Start Avatar",
@@ -221,19 +271,20 @@ with st.container(key="controls"):
     buttons.button(
         "End Session",
         icon=":material/call_end:",
-        on_click=desk.end if desk else None,
-        args=(visitor.nonce,),
+        on_click=end_session,
+        args=(desk, visitor),
         disabled=not live or phase is Phase.ENDING,
         width="stretch",
     )
-    # Below the buttons, which stay where the hand is while messages and choices come and go.
     with st.container(key="messages"):
         draw_messages(visitor, view)
-    with st.container(key="choices"):
-        if not live:
-            draw_choices(catalog, preset)
     with st.form("say", border=False):
-        st.text_area("Text", key="text", height=120, placeholder="What should the avatar say?")
+        st.text_area(
+            "Text",
+            key="text",
+            height=120,
+            placeholder="What should the avatar say? Ctrl+Enter speaks.",
+        )
         verbs = st.container(horizontal=True)
         verbs.form_submit_button(
             "Make Avatar Speak",
@@ -247,11 +298,13 @@ with st.container(key="controls"):
         verbs.form_submit_button(
             "Interrupt",
             icon=":material/stop_circle:",
-            on_click=desk.interrupt if desk else None,
-            args=(visitor.nonce,),
+            on_click=interrupt,
+            args=(desk, visitor),
             disabled=not (ready and view.saying),
             width="stretch",
         )
     with st.container(key="turns"):
-        for turn in reversed(view.state.turns):
-            draw_turn(turn)
+        for turn in reversed(view.state.turns[-LAST_TURNS:]):
+            draw_turn(turn, view.state.problem)
+        if (earlier := len(view.state.turns) - LAST_TURNS) > 0:
+            st.caption(f"{earlier} earlier")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, cast, get_args
+
+from dotenv import dotenv_values
 
 from avatar_client import DEFAULT_BASE_URL, checked_base_url, checked_ks
 
@@ -77,13 +80,20 @@ def secrets_file(*folders: Path) -> dict[str, object]:
     Read here because `st.secrets` warns on the page where there is no such file.
     Raises `SettingRejected` for a file that is no TOML.
     """
-    import tomllib
-
     for folder in folders:
         path = folder / "secrets.toml"
         if path.is_file():
             try:
                 return tomllib.loads(path.read_text("utf-8"))
-            except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
                 raise SettingRejected(f"{path.name} can't be read ({error}): correct it.") from None
     return {}
+
+
+def dotenv_file(path: Path) -> Mapping[str, object]:
+    """What `.env` sets, if there is one. Raises `SettingRejected` where it is no text."""
+    try:
+        return dotenv_values(path)
+    except (OSError, UnicodeDecodeError):
+        # PowerShell 5 writes UTF-16 where it is told to `echo … > .env`.
+        raise SettingRejected(f"{path.name} can't be read: save it as UTF-8 text.") from None

@@ -22,8 +22,8 @@ def main() -> None:
     rows = _part("server start", lambda: app_start(min(5, rounds)))
     with world() as everything:
         rows += _part("start to first frame", lambda: first_frame(everything, rounds))
-        rows += _part("clicks, sound, silence", lambda: turns(everything, rounds))
-        rows += _part("sound against lips", lambda: lips(everything, 2 * rounds))
+        rows += _part("clicks, sound, silence", lambda: turns(everything, rounds * 3 // 4 or 1))
+        rows += _part("sound against lips", lambda: lips(everything, rounds))
         rows += _part("frames a second", lambda: frames(everything))
     print(table(rows))
     sys.exit(not all(row.holds for row in rows))

@@ -23,8 +23,13 @@ SETTLED = 4.0
 LONG = "The avatar goes on speaking while somebody counts the pictures that come. " * 6
 BURST = (0.4, 0.41)
 """Seconds of tone and of silence: each burst begins at another moment of a picture's 40 ms."""
-NEAR = 200
-"""Milliseconds around the sound's beginning in which the mouth opens, and does not yet close."""
+WORDS = ("Ah.", "Open.", "I am.", "Apple.")
+"""They begin with an open mouth, so that picture and sound begin together."""
+APART = 1.0
+"""Seconds between two words, each of which is over by then."""
+NEAR = 150
+"""Milliseconds around the beginning of a sound in which the mouth opens, and does not close yet."""
+IN_STEP = Target("p95", 40)
 
 
 def frames(world: World) -> list[Row]:
@@ -83,39 +88,47 @@ def _cpu_seconds(world: World) -> float:
     return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
-def lips(world: World, bursts: int) -> list[Row]:
-    """Between the beginning of a burst of sound and the mouth's opening, as the browser has them.
+def lips(world: World, rounds: int) -> list[Row]:
+    """Between the beginning of a sound and the mouth's opening for it, as the browser has them.
 
-    The moment at which a picture was handed to the compositor (requestVideoFrameCallback) and the
-    moment at which samples were handed to WebAudio (AudioWorklet), both on the page's clock:
-    MediaRecorder would have to encode both once more on a machine that is measuring.
+    The moment at which a picture was given to the compositor (requestVideoFrameCallback) and the
+    moment at which samples were given to WebAudio (AudioWorklet), both on the page's clock.
+    MediaRecorder would have to encode both once more, on a machine that is measuring.
     """
     with session(world.simulator) as caller, world.bare_page() as page:
         page.evaluate("watch", caller.whep_url())
         page.evaluate("stamps.listen()")
         page.evaluate("watchMouth()")
         time.sleep(SETTLED)
-        audio, length = tone((0.0, 0.2), *[BURST] * bursts)
+        audio, length = tone((0.0, 0.2), *[BURST] * 2 * rounds)
         caller.say_audio(audio, length)
         time.sleep(length + 1)
-        sounds = [(at, loud) for at, loud in page.evaluate("stamps.sound")]
-        mouth = np.array(page.evaluate("mouth"))
-    begins = [b for (a, _), (b, loud) in pairwise([(0.0, False), *sounds]) if loud and b - a > NEAR]
-    offsets = [at - begin for begin in begins for at in _opening(mouth, begin)]
-    assert len(offsets) >= 0.9 * bursts, f"{len(offsets)} of {bursts} bursts were seen and heard"
+        bursts = _offsets(page, 2 * rounds)
+        page.evaluate("stamps.clear()")
+        for number in range(rounds):
+            caller.say(WORDS[number % len(WORDS)])
+            time.sleep(APART)
+        words = _offsets(page, rounds)
     return [
-        Row("Mouth against sound, either way", "ms", [abs(o) for o in offsets], target=LIPS),
-        Row("Mouth after sound (negative: before)", "ms", offsets),
+        row
+        for name, offsets in (("recorded bursts", bursts), ("spoken words", words))
+        for row in (
+            Row(f"Mouth against sound, {name}", "ms", list(map(abs, offsets)), target=IN_STEP),
+            Row(f"Mouth after sound, {name}", "ms", offsets),
+        )
     ]
 
 
-LIPS = Target("p95", 40)
+def _offsets(page: Page, expected: int) -> list[float]:
+    """Milliseconds from each beginning of sound to the mouth's opening; negative: it was first.
 
-
-def _opening(mouth: np.ndarray, begin: float) -> list[float]:
-    """When the mouth opened for the sound that began at `begin`; empty when it was not seen to.
-
-    Opening or closing it changes the mouth's pixels ten times as much as the head's sway does.
+    An opening changes the mouth's pixels five times as much as the head's sway does.
     """
+    sounds = [(at, loud) for at, loud in page.evaluate("stamps.sound")]
+    mouth = np.array(page.evaluate("mouth"))
     moves = mouth[mouth[:, 1] > mouth[:, 1].max() / 2, 0]
-    return [float(at) for at in moves if abs(at - begin) < NEAR][:1]
+    begins = [b for (a, _), (b, loud) in pairwise([(0.0, False), *sounds]) if loud and b - a > NEAR]
+    near = [moves[abs(moves - begin) < NEAR] - begin for begin in begins]
+    offsets = [float(found[0]) for found in near if len(found)]
+    assert len(offsets) >= 0.9 * expected, f"{len(offsets)} of {expected} were seen and heard"
+    return offsets

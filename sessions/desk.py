@@ -7,6 +7,7 @@ the desk's event loop, and return at once; what came of them is in `view`.
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from typing import Literal, TypeVar
 
 from avatar_client import AsyncAvatarClient, AvatarError, CatalogItem
 from sessions import turns
-from sessions.session import LIVE, Choices, Display, LiveSession, Phase, State
+from sessions.session import LIVE, Choices, Display, LiveSession, Patience, Phase, State
 from sessions.turns import Turn, TurnEvent
 
 T = TypeVar("T")
@@ -27,13 +28,21 @@ and a reload is a new visitor."""
 FIRST_SIGHT = 15.0
 """Seconds in which a visitor who started has to be seen at all."""
 
-CLOSING = 10.0
-"""Seconds that a stopping server gives its sessions to end."""
+CLOSING = 45.0
+"""Seconds that a stopping server gives its sessions to end: create alone may take 30."""
+
+CATALOG_EVERY = 10.0
+"""Seconds between two requests for a catalog that was not answered."""
+
+FORGET_AFTER = 60.0
+"""Seconds for which what became of an abandoned session can still be read."""
 
 NO_STAGE = (
     "The session was ended, because the page's own connection to this server did not come up."
     " Reload the page; if it happens again, let WebSockets through your proxy."
 )
+
+STOPPING = "This server is stopping: start the avatar again in a moment."
 
 
 class Refused(Exception):
@@ -46,6 +55,11 @@ class Catalog:
 
     visuals: tuple[CatalogItem, ...] = ()
     voices: tuple[CatalogItem, ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """There is nothing left to ask for."""
+        return bool(self.visuals and self.voices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +82,7 @@ class View:
             "phase": self.state.phase,
             "caption": said.text if said and said.state is not turns.TurnState.SENDING else None,
             "interrupts": self.state.interrupts,
+            "interrupting": self.state.interrupting,
             "avatar": self.state.avatar.message() if self.state.avatar else None,
         }
 
@@ -94,17 +109,20 @@ class Desk:
         display: Display,
         grace: float = GRACE,
         first_sight: float = FIRST_SIGHT,
+        patience: Patience = Patience(),  # noqa: B008  # frozen
     ) -> None:
         self.catalog = Catalog()
         self._client = client
         self._display = display
         self._grace = grace
         self._first_sight = first_sight
+        self._patience = patience
         self._visits: dict[str, _Visit] = {}
-        self._background: set[asyncio.Task[None]] = set()
+        self._reading: asyncio.Task[None] | None = None
         self._loop = asyncio.get_running_loop()
+        self._thread = threading.get_ident()
         self._closing = False
-        self._catalog_asked = -60.0
+        self._catalog_asked = -CATALOG_EVERY
 
     # The verbs.
 
@@ -116,12 +134,15 @@ class Desk:
 
         def start() -> None:
             if self._closing:
-                raise Refused("This server is stopping: start the avatar again in a moment.")
+                raise Refused(STOPPING)
             visit = self._visits.setdefault(visitor, _Visit())
             if visit.view.state.phase in LIVE:
                 return
             session = LiveSession(
-                self._client, self._display, lambda: self._session_changed(visit, session)
+                self._client,
+                self._display,
+                lambda: self._session_changed(visit, session),
+                self._patience,
             )
             visit.session = session
             visit.life = asyncio.create_task(session.live(choices))
@@ -166,17 +187,20 @@ class Desk:
         """Every session that is, or may be, paid for."""
         return [v.view.state for v in self._visits.values() if v.view.state.phase in LIVE]
 
+    @property
+    def remembered(self) -> int:
+        """How many visitors are known, with a session or without."""
+        return len(self._visits)
+
     def refresh_catalog(self) -> None:
         """Ask for the catalog in the background, unless it is there or was asked for just now."""
 
         def refresh() -> None:
             now = time.monotonic()
-            if self.catalog.visuals or now - self._catalog_asked < 10:
+            if self.catalog.is_whole or now - self._catalog_asked < CATALOG_EVERY:
                 return
             self._catalog_asked = now
-            task = asyncio.create_task(self._read_catalog())
-            self._background.add(task)
-            task.add_done_callback(self._background.discard)
+            self._reading = asyncio.create_task(self._read_catalog())
 
         self._on_loop(refresh)
 
@@ -186,7 +210,8 @@ class Desk:
     def watch(self, visitor: str) -> Iterator[AsyncIterator[dict[str, object]]]:
         """A stage of `visitor` is there while this is open; yields every view as a message.
 
-        When the last one has gone, the session ends after the grace and the visitor is forgotten.
+        When the last one has gone, the session ends after the grace, and the visitor is forgotten
+        some time later.
         """
         visit = self._visits.setdefault(visitor, _Visit())
         visit.seen = True
@@ -227,8 +252,8 @@ class Desk:
                 visit.leaving.cancel()
             if visit.session and visit.view.state.phase in LIVE:
                 visit.session.end()
-        for task in self._background:
-            task.cancel()
+        if self._reading:
+            self._reading.cancel()
         lives = [v.life for v in self._visits.values() if v.life and not v.life.done()]
         if lives:
             await asyncio.wait(lives, timeout=CLOSING)
@@ -241,12 +266,14 @@ class Desk:
         async def run() -> T:
             return act()
 
+        if threading.get_ident() == self._thread:
+            return act()
+        doing = run()
         try:
-            if asyncio.get_running_loop() is self._loop:
-                return act()
-        except RuntimeError:
-            pass
-        return asyncio.run_coroutine_threadsafe(run(), self._loop).result(timeout=10)
+            return asyncio.run_coroutine_threadsafe(doing, self._loop).result(timeout=10)
+        except (RuntimeError, TimeoutError):  # the loop is closed, or no longer turns
+            doing.close()
+            raise Refused(STOPPING) from None
 
     def _tell(self, visitor: str, verb: Callable[[LiveSession], None]) -> None:
         def tell() -> None:
@@ -280,14 +307,9 @@ class Desk:
     def _gone(self, visitor: str, visit: _Visit) -> None:
         visit.leaving = None
         if visit.session and visit.life and not visit.life.done():
-            # A page that never had a stage may still be there to read why.
             visit.session.end(None if visit.seen else NO_STAGE)
-            visit.life.add_done_callback(lambda _: self._forget(visitor, visit))
-        else:
-            self._forget(visitor, visit)
-
-    def _forget(self, visitor: str, visit: _Visit) -> None:
-        if visit.seen and not visit.watchers and self._visits.get(visitor) is visit:
+            self._leave_later(visitor, visit, FORGET_AFTER)
+        elif self._visits.get(visitor) is visit:
             del self._visits[visitor]
 
     async def _read_catalog(self) -> None:
@@ -298,7 +320,10 @@ class Desk:
                 return ()  # it costs the names and pictures: an id can still be typed
 
         visuals, voices = await asyncio.gather(items("Visual"), items("Voice"))
-        self.catalog = Catalog(visuals, voices)
+        catalog = Catalog(visuals or self.catalog.visuals, voices or self.catalog.voices)
+        if catalog == self.catalog:
+            return
+        self.catalog = catalog
         for visit in self._visits.values():
             visit.view = replace(visit.view, revision=visit.view.revision + 1)
             self._show(visit)

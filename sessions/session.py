@@ -3,27 +3,45 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Literal
 
-from avatar_client import AsyncAvatarClient, AvatarError, Session, SessionGone, TurnServer
+from avatar_client import (
+    AsyncAvatarClient,
+    AvatarError,
+    ServiceUnreachable,
+    Session,
+    SessionGone,
+    TurnServer,
+)
 from sessions import turns
 from sessions.turns import Turn, TurnEvent, Turns, TurnState
 
 WELCOME = "Hello! I am your avatar assistant."
 """Spoken as soon as the avatar is seen, as in the vendor's example."""
 
-KEEP_ALIVE_EVERY = 10.0
-"""Seconds (Kaltura Control API)."""
+MAY_BE_LIVE = "The session may still be live at the service until it misses our keep-alive."
 
-UNHEARD_AFTER = 60.0
-"""Seconds without one good keep-alive after which a session is given up; what the service itself
-waits is not documented, 70 s was seen to be survived (kaltura/intelligent-agents-sdk)."""
+_log = logging.getLogger("streamlit.avatar")
 
-FIRST_SOUND_WITHIN = 10.0
-"""Seconds from an accepted turn to its first sound before it counts as said unheard."""
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a session waits, in seconds.
+
+    `keep_alive_every` is Kaltura's (Control API). `unheard`: without one good keep-alive for so
+    long, the session is given up; what the service itself waits is not documented, 70 s were seen
+    to be survived (kaltura/intelligent-agents-sdk, August 2026). `first_sound`: from an accepted
+    turn to its sound, before it has failed. `speech` scales the longest that a text can take.
+    """
+
+    keep_alive_every: float = 10.0
+    unheard: float = 60.0
+    first_sound: float = 10.0
+    speech: float = 1.0
 
 
 class Phase(StrEnum):
@@ -132,7 +150,8 @@ class State:
     """All that is known of a session at one moment.
 
     `problem` is the sentence of what was asked for and failed; `notice` the sentence of what is
-    wrong by itself for the time being. `interrupts` counts the interrupt calls that were answered.
+    wrong by itself for the time being. `interrupts` counts the interrupt calls that were answered,
+    `interrupting` is true while one is under way.
     """
 
     phase: Phase = Phase.IDLE
@@ -142,6 +161,7 @@ class State:
     problem: str | None = None
     notice: str | None = None
     interrupts: int = 0
+    interrupting: bool = False
 
     def after(self, event: PhaseEvent) -> State:
         """This state after `event`; itself where the table lists no such move."""
@@ -161,12 +181,17 @@ class LiveSession:
     """
 
     def __init__(
-        self, client: AsyncAvatarClient, display: Display, changed: Callable[[], None]
+        self,
+        client: AsyncAvatarClient,
+        display: Display,
+        changed: Callable[[], None],
+        patience: Patience,
     ) -> None:
         self.state = State().after(PhaseEvent.START)
         self._client = client
         self._display = display
         self._changed = changed
+        self._patience = patience
         self._moved = asyncio.Event()
         self._end_asked = asyncio.Event()
         self._look_now = asyncio.Event()
@@ -185,10 +210,11 @@ class LiveSession:
     def interrupt(self) -> None:
         """Drop what is queued at once, and have the service drop what it is saying."""
         self._end_turns({TurnState.QUEUED}, TurnEvent.INTERRUPT, "Interrupted before it began.")
-        if self._session is not None:
+        if self._session is not None and self.state.phase is Phase.READY:
             task = asyncio.create_task(self._interrupt(self._session))
             self._interrupts.add(task)
             task.add_done_callback(self._interrupted)
+            self._set(interrupting=True)
 
     def end(self, problem: str | None = None) -> None:
         """Ask for the end; `problem` says why where the visitor did not ask for it.
@@ -215,8 +241,9 @@ class LiveSession:
 
     def trouble(self, sentence: str) -> None:
         """The stage has no picture: say so, and ask the service at once whether we still live."""
-        self._set(notice=sentence)
-        self._look_now.set()
+        if self.state.phase in (Phase.CONNECTING, Phase.READY):
+            self._set(notice=sentence)
+            self._look_now.set()
 
     # Its life.
 
@@ -235,6 +262,9 @@ class LiveSession:
             await self._attend(self._session)
         except AvatarError as error:
             problem = str(error)
+        except Exception as error:  # a bug of ours: the session is ended all the same
+            _log.error("A session failed with %s: %s", type(error).__name__, error)
+            problem = "Something went wrong in this server: start the avatar again."
         finally:
             await self._leave(problem)
 
@@ -260,42 +290,46 @@ class LiveSession:
             await asyncio.gather(*duties, *self._interrupts, return_exceptions=True)
 
     async def _leave(self, problem: str | None) -> None:
-        self._set(self.state.after(PhaseEvent.END), avatar=None)
-        self._end_turns(TurnState, TurnEvent.INTERRUPT, "The session ended before it was said.")
+        problem = problem or self._why_ended
+        self._set(self.state.after(PhaseEvent.END))
+        if problem is None:
+            self._end_turns(TurnState, TurnEvent.INTERRUPT, "The session ended meanwhile.")
+        else:
+            self._end_turns(TurnState, TurnEvent.FAIL, problem)
         if self._session is not None:
             try:
                 await self._client.end(self._session)
             except AvatarError as error:
-                problem = problem or (
-                    f"{error} The session may still be live at the service until it misses our"
-                    " keep-alive."
-                )
-        problem = problem or self._why_ended
+                problem = f"{problem or error} {MAY_BE_LIVE}"
         event = PhaseEvent.ENDED if problem is None else PhaseEvent.FAIL
-        self._set(self.state.after(event), problem=problem, notice=None)
+        # The stage lets go of the picture only now: a client SDK does it by an end of its own.
+        self._set(self.state.after(event), avatar=None, problem=problem, notice=None)
 
     async def _keep_alive(self, session: Session) -> None:
-        loop = asyncio.get_running_loop()
+        loop, every = asyncio.get_running_loop(), self._patience.keep_alive_every
         last_good = loop.time()
-        due = last_good + KEEP_ALIVE_EVERY
+        due = last_good + every
+        ours: str | None = None
         while True:
             try:
                 async with asyncio.timeout_at(due):
                     await self._look_now.wait()
             except TimeoutError:
-                due += KEEP_ALIVE_EVERY
+                due = max(due + every, loop.time())
             self._look_now.clear()
             try:
-                await self._client.keep_alive(session)
+                async with asyncio.timeout(every):
+                    await self._client.keep_alive(session)
             except SessionGone:
                 raise
-            except AvatarError as error:
-                self._set(notice=str(error))
-                if loop.time() - last_good > UNHEARD_AFTER:
-                    raise
+            except (AvatarError, TimeoutError) as error:
+                ours = str(error) or "keep-alive was not answered in time. Check the network."
+                self._set(notice=ours)
+                if loop.time() - last_good > self._patience.unheard:
+                    raise ServiceUnreachable("keep-alive", error=ours, sent="maybe") from None
             else:
                 last_good = loop.time()
-                if self.state.phase is Phase.READY:
+                if self.state.notice == ours:
                     self._set(notice=None)
 
     async def _show_and_say(self, session: Session) -> None:
@@ -307,16 +341,17 @@ class LiveSession:
             try:
                 said = await self._client.say_text(session, turn.text, turn_id=turn.turn_id)
             except AvatarError as error:
-                self._move_turn(turn, TurnEvent.FAIL, str(error))
-                self._set(problem=str(error))
+                if self._now(turn).state is not TurnState.INTERRUPTED:
+                    self._move_turn(turn, TurnEvent.FAIL, str(error))
+                    self._set(problem=str(error))
                 if isinstance(error, SessionGone):
                     raise
             else:
                 self._move_turn(turn, TurnEvent.ACCEPT, said.warning)
-                if self._now(turn).state is TurnState.INTERRUPTED:
-                    # Interrupt overtook it on another connection: the service may be saying it.
-                    await self._interrupt(session)
-                await self._until_it_ends(turn)
+            if self._now(turn).state is TurnState.INTERRUPTED:
+                # Interrupt overtook it on another connection: the service may be saying it.
+                await self._interrupt(session)
+            await self._until_it_ends(turn)
 
     async def _avatar(self, session: Session) -> SdkAvatar | DirectAvatar:
         if self._display.way == "sdk":
@@ -343,18 +378,18 @@ class LiveSession:
         Public apps found that `speakingEnd` can fail to come.
         """
         while not (turn := self._now(turn)).has_ended:
-            if turn.state is TurnState.SPEAKING:
-                patience, why = turn.longest, None
-            elif turn.reason:  # the service said that it has no sound
-                patience, why = turn.longest / 2, turn.reason
-            else:
-                patience, why = FIRST_SOUND_WITHIN, "No sound was heard."
+            end, why = TurnEvent.OVERDUE, turn.reason
+            patience = turn.longest * self._patience.speech
+            # A reason that comes with an accepted turn: the service said that it has no sound.
+            if turn.state is TurnState.SENT and not turn.reason:
+                patience = self._patience.first_sound
+                end, why = TurnEvent.FAIL, "No sound was heard, though the service took the text."
             try:
                 async with asyncio.timeout(patience):
                     while self._now(turn).state is turn.state:
                         await self._move()
             except TimeoutError:
-                self._move_turn(turn, TurnEvent.OVERDUE, why)
+                self._move_turn(turn, end, why)
 
     async def _interrupt(self, session: Session) -> None:
         try:
@@ -363,11 +398,11 @@ class LiveSession:
             self._set(problem=str(error))
         else:
             self._set(interrupts=self.state.interrupts + 1)
-            self._end_turns(turns.AT_THE_SERVICE, TurnEvent.INTERRUPT, "Interrupted.")
+            self._end_turns(turns.AT_THE_SERVICE, TurnEvent.INTERRUPT)
 
     def _interrupted(self, task: asyncio.Task[None]) -> None:
         self._interrupts.discard(task)
-        self._moved.set()
+        self._set(interrupting=bool(self._interrupts))
 
     # One frozen state, changed in these places only.
 
@@ -381,7 +416,9 @@ class LiveSession:
     def _move_turn(self, turn: Turn, event: TurnEvent, reason: str | None = None) -> None:
         self._set(turns=turns.after(self.state.turns, turn.turn_id, event, reason))
 
-    def _end_turns(self, states: Iterable[TurnState], event: TurnEvent, reason: str) -> None:
+    def _end_turns(
+        self, states: Iterable[TurnState], event: TurnEvent, reason: str | None = None
+    ) -> None:
         self._set(turns=turns.all_after(self.state.turns, states, event, reason))
 
     def _now(self, turn: Turn) -> Turn:

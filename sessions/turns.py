@@ -37,7 +37,7 @@ class TurnEvent(StrEnum):
     ACCEPT = "accept"
     SPEAKING_START = "speakingStart"
     SPEAKING_END = "speakingEnd"
-    OVERDUE = "overdue"  # the stage has not told of a start or an end in the time a turn can take
+    OVERDUE = "overdue"  # it has no sound, or its end was not told: the time it can take is over
     INTERRUPT = "interrupt"
     FAIL = "fail"
 
@@ -104,7 +104,7 @@ _CONTROLS = re.compile(r"[^\S\n\t ]|[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def checked(text: str) -> str:
-    """`text` as it will be said: control characters gone, trimmed.
+    """`text` as it will be said: trimmed, with blanks for control characters.
 
     Raises `TextRejected` where nothing is left, or more than `MAX_TEXT` characters.
     """
@@ -124,7 +124,9 @@ def after(turns: Turns, turn_id: str, event: TurnEvent, reason: str | None = Non
     return tuple(t.after(event, reason) if t.turn_id == turn_id else t for t in turns)
 
 
-def all_after(turns: Turns, states: Iterable[TurnState], event: TurnEvent, reason: str) -> Turns:
+def all_after(
+    turns: Turns, states: Iterable[TurnState], event: TurnEvent, reason: str | None = None
+) -> Turns:
     """`turns` after `event` happened to each that is in one of `states`."""
     wanted = frozenset(states)
     return tuple(t.after(event, reason) if t.state in wanted else t for t in turns)

@@ -14,11 +14,12 @@ Kind = Literal["Visual", "Voice"]
 
 @dataclass(frozen=True, slots=True)
 class Visual:
-    """One face. `face` is the name of its layers, and of its poster."""
+    """One face: `face` names its layers and its poster, `voice_id` its own voice."""
 
     item_id: str
     name: str
     face: str
+    voice_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +34,16 @@ class Voice:
     pitch: float
 
 
-VISUALS = (
-    Visual("68b5a1f3c2d94e0017a4e6c1", "Ava", "ava"),
-    Visual("68b5a1f3c2d94e0017a4e6c2", "Leo", "leo"),
-    Visual("68b5a1f3c2d94e0017a4e6c3", "Mia", "mia"),
-)
+# One recorded voice; the pitch makes it another person's.
 VOICES = (
     Voice("68b5a2079d3b7c001f60d8a1", "Clara", "Clear and friendly", "english", 1.0, 1.0),
-    Voice("68b5a2079d3b7c001f60d8a2", "Clara, unhurried", "Calm and slow", "english", 0.85, 0.97),
-    Voice("68b5a2079d3b7c001f60d8a3", "Clara, bright", "Brisk and high", "english", 1.12, 1.12),
+    Voice("68b5a2079d3b7c001f60d8a2", "Theo", "Deep and calm", "english", 0.95, 0.8),
+    Voice("68b5a2079d3b7c001f60d8a3", "Nora", "Bright and brisk", "english", 1.1, 1.1),
+)
+VISUALS = (
+    Visual("68b5a1f3c2d94e0017a4e6c1", "Ava", "ava", VOICES[0].item_id),
+    Visual("68b5a1f3c2d94e0017a4e6c2", "Leo", "leo", VOICES[1].item_id),
+    Visual("68b5a1f3c2d94e0017a4e6c3", "Mia", "mia", VOICES[2].item_id),
 )
 
 
@@ -50,9 +52,10 @@ def visual(item_id: str) -> Visual:
     return next((item for item in VISUALS if item.item_id == item_id), VISUALS[0])
 
 
-def voice(item_id: str | None) -> Voice:
-    """The voice with this id; no id, or one of the live service, is spoken by the first voice."""
-    return next((item for item in VOICES if item.item_id == item_id), VOICES[0])
+def voice(item_id: str | None, face: Visual) -> Voice:
+    """The voice with this id; no id, or one of the live service, is the face's own voice."""
+    own = next(item for item in VOICES if item.item_id == face.voice_id)
+    return next((item for item in VOICES if item.item_id == item_id), own)
 
 
 def listing(kind: Kind, *, offset: int, limit: int, origin: str) -> dict[str, object]:

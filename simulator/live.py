@@ -26,7 +26,7 @@ class LiveSession:
     """A session that can be watched and spoken to. It is what its viewer hears and sees."""
 
     def __init__(self, record: Session, studio: Studio) -> None:
-        voice = catalog.voice(record.voice_id)
+        voice = catalog.voice(record.voice_id, catalog.visual(record.avatar_id))
         self.record = record
         self.clock = Clock(asyncio.get_running_loop().time)
         self.speaker = Speaker(

@@ -104,7 +104,9 @@ class SideDoor:
                     session.as_json()
                     | {
                         "name": catalog.visual(session.avatar_id).name,
-                        "voice": catalog.voice(session.voice_id).name,
+                        "voice": catalog.voice(
+                            session.voice_id, catalog.visual(session.avatar_id)
+                        ).name,
                         "poster": f"faces/{catalog.visual(session.avatar_id).face}.jpg",
                         "turns": [
                             turn.as_json()

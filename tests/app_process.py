@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +14,8 @@ from pathlib import Path
 from typing import IO, Any
 
 import httpx
+
+from tests.simulator_process import eventually
 
 ROOT = Path(__file__).parent.parent
 
@@ -39,31 +40,19 @@ class App:
         body: dict[str, Any] = httpx.get(f"{self.url}/health").json()
         return body
 
+    def answers(self) -> bool:
+        """Whether `/health` answers. Fails once the process has ended."""
+        assert self.process.poll() is None, f"The app stopped:\n{self.printed()}"
+        try:
+            self.health()
+        except httpx.TransportError:
+            return False
+        return True
+
     def printed(self) -> str:
         """All of the terminal so far."""
         self.log.seek(0)
         return self.log.read().decode(errors="replace")
-
-
-def wait_until_it_answers(app: App, within: float) -> None:
-    """Returns when `/health` answers; fails with what was printed when it does not in time."""
-    deadline = time.monotonic() + within
-    while time.monotonic() < deadline and app.process.poll() is None:
-        try:
-            app.health()
-        except httpx.TransportError:
-            # A busy loop against a port that refuses at once, kept from eating a core.
-            select_nothing(0.05)
-        else:
-            return
-    raise AssertionError(f"The app did not answer in {within} s:\n{app.printed()}")
-
-
-def select_nothing(seconds: float) -> None:
-    """Yield the core between two looks at a condition."""
-    import threading
-
-    threading.Event().wait(seconds)
 
 
 @contextmanager
@@ -82,9 +71,13 @@ def running_app(**settings: str) -> Iterator[App]:
         )
         app = App(f"http://127.0.0.1:{port}", process, log)
         try:
-            wait_until_it_answers(app, within=60)
+            eventually(app.answers, within=60)
             yield app
         finally:
             if process.poll() is None:
                 process.terminate()
-            process.wait(timeout=20)
+            try:
+                process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()

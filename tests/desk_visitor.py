@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Literal
 
 from avatar_client import AsyncAvatarClient
 from sessions.desk import Desk, View
-from sessions.session import Choices, Display, Phase
+from sessions.session import Choices, Display, Patience, Phase
 from sessions.turns import Turn, TurnState
 from tests.simulator_process import SimulatorProcess
 
@@ -91,11 +92,15 @@ class Visitor:
 
 @asynccontextmanager
 async def open_desk(
-    simulator: SimulatorProcess, *, display: Display | None = None, grace: float = 0.2
+    simulator: SimulatorProcess,
+    *,
+    way: Literal["sdk", "direct"] = "direct",
+    grace: float = 0.2,
+    patience: Patience = Patience(),  # noqa: B008  # frozen
 ) -> AsyncIterator[Desk]:
     """A desk in front of `simulator`, closed at the end; visitors need not be seen for 0.5 s."""
     async with AsyncAvatarClient("a-test", simulator.base_url) as client:
-        desk = Desk(client, display=display or Display("direct"), grace=grace, first_sight=0.5)
+        desk = Desk(client, display=Display(way), grace=grace, first_sight=0.5, patience=patience)
         try:
             yield desk
         finally:

@@ -92,3 +92,4 @@ def simulator() -> Iterator[SimulatorProcess]:
     """One simulator for the whole run. Leave it as you found it: no live session, no mood."""
     with running_simulator() as process:
         yield process
+        eventually(lambda: all(s["state"] == "ended" for s in process.sessions()), within=20)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.exceptions import WebSocketException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
@@ -25,6 +26,7 @@ IDLE: dict[str, object] = {
     "phase": "idle",
     "caption": None,
     "interrupts": 0,
+    "interrupting": False,
     "avatar": None,
 }
 
@@ -37,6 +39,7 @@ _PAGE = """<!doctype html>
 <body>
 <div id="mount"></div>
 <button>Interrupt</button>
+<textarea aria-label="Text"></textarea>
 <script type="module">
   const {{ mount }} = await import(new URL("{module}", document.baseURI).href);
   const data = {{ channel: "stage/channel?visitor={visitor}", drawn: 0, poster: null }};
@@ -64,6 +67,7 @@ class StagePage:
         self.url = url
         self.reports: list[tuple[str, str, str | None]] = []
         self.view = IDLE
+        self.refusing = False
         self._watchers: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
         self._closing: set[asyncio.Event] = set()
 
@@ -89,9 +93,9 @@ class StagePage:
 
     @contextmanager
     def watch(self, visitor: str) -> Iterator[AsyncIterator[dict[str, object]]]:
-        """`components.stage.channel.Views.watch` for the one visitor there is."""
-        if visitor != VISITOR:
-            raise LookupError(visitor)
+        """`components.stage.channel.Views.watch`; no channel opens while `refusing`."""
+        if self.refusing:
+            raise WebSocketException(1008)
         changed = asyncio.Event()
         changed.set()
         self._watchers[changed] = asyncio.get_running_loop()
@@ -112,7 +116,7 @@ class StagePage:
 
 def _draw(_: Request) -> HTMLResponse:
     html = (_HERE / "stage.html").read_text(encoding="utf-8")
-    css = (_HERE / "stage.css").read_text(encoding="utf-8")
+    css = "".join((_HERE / name).read_text(encoding="utf-8") for name in components.stage.STYLES)
     module = asset_path("stage.js")
     return HTMLResponse(_PAGE.format(html=html, css=css, module=module, visitor=VISITOR))
 

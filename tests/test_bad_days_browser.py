@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import signal
+
 import pytest
 from playwright.sync_api import expect
 
 from tests.app_process import App, free_port, running_app
 from tests.simulator_process import SimulatorProcess, running_simulator
+from tests.test_embedded_simulator import simulators_of
 from tests.visitor_page import VisitorPage, browser, visitor
 
 __all__ = ["browser", "visitor"]
@@ -68,11 +72,6 @@ def test_no_catalog_and_no_id(visitor: VisitorPage) -> None:
 
 def test_the_service_dies_in_mid_session(visitor: VisitorPage) -> None:
     """The embedded simulator is killed: the page says the session is gone, and the next works."""
-    import os
-    import signal
-
-    from tests.test_embedded_simulator import simulators_of
-
     with running_app() as app:
         visitor.open(app.url)
         expect(visitor.page.get_by_text("Simulator on this machine")).to_be_visible()

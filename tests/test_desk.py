@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sessions.desk import NO_STAGE, Refused
-from sessions.session import Phase
+from sessions.session import Patience, Phase
 from sessions.turns import TextRejected, TurnState
 from tests.desk_visitor import AVA, Visitor, open_desk
 from tests.simulator_process import SimulatorProcess, eventually, running_simulator
@@ -70,13 +70,23 @@ async def test_end_while_creating_leaves_none(simulator: SimulatorProcess) -> No
 
 
 async def test_a_visitor_who_leaves_takes_the_session_along(simulator: SimulatorProcess) -> None:
-    """With the last stage gone for the grace, the session ends and the visitor is forgotten."""
+    """With the last stage gone for the grace, the session ends."""
     async with open_desk(simulator) as desk:
         visitor = Visitor(desk)
         async with visitor.watching():
             session_id = await visitor.start()
         await at_the_simulator(ended(simulator, session_id))
-        assert desk.active() == []
+        await at_the_simulator(lambda: not desk.active())
+
+
+async def test_a_visitor_who_did_nothing_is_forgotten(simulator: SimulatorProcess) -> None:
+    """Nothing is kept of a page that was opened and closed."""
+    async with open_desk(simulator) as desk:
+        visitor = Visitor(desk)
+        before = desk.remembered
+        async with visitor.watching():
+            assert desk.remembered == before + 1
+        await at_the_simulator(lambda: desk.remembered == before)
 
 
 async def test_a_visitor_who_comes_back_finds_the_session(simulator: SimulatorProcess) -> None:
@@ -228,6 +238,135 @@ async def test_a_session_that_is_gone(simulator: SimulatorProcess, call: str, st
     assert simulator.session(session_id)["endedBy"] == "end"
 
 
+BODIES = ["<html>Gateway</html>", "", "[]", '{"success": false}', '{"success": "maybe"}']
+
+
+@pytest.mark.parametrize("body", BODIES)
+@pytest.mark.parametrize("call", ["create", "init-client", "say-text", "interrupt"])
+async def test_every_answer_of_another_shape_is_a_sentence(
+    simulator: SimulatorProcess, call: str, body: str
+) -> None:
+    """On every call that a click leads to; the visitor's next click works."""
+    async with open_desk(simulator) as desk:
+        visitor = Visitor(desk)
+        async with visitor.watching():
+            if call in ("create", "init-client"):
+                simulator.ask_mood(call=call, status=200, body=body)
+                desk.start(visitor.name, AVA)
+            else:
+                await visitor.start()
+                simulator.ask_mood(call=call, status=200, body=body)
+                desk.say(visitor.name, "Hello.")
+                if call == "interrupt":
+                    desk.interrupt(visitor.name)
+            view = await visitor.until(lambda view: view.state.problem)
+            assert call in (view.state.problem or "")
+            if view.state.phase is not Phase.READY:
+                await visitor.until_phase(Phase.ERROR)
+                await visitor.start()
+            simulator.clear_moods()
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 429, 500, 502, 503, 504])
+async def test_every_status_on_init_client_ends_the_session(
+    simulator: SimulatorProcess, status: int
+) -> None:
+    """Without a picture there is nothing to pay for: one sentence, and the session is ended."""
+    before = len(simulator.sessions())
+    simulator.ask_mood(call="init-client", status=status, times=None)
+    async with open_desk(simulator) as desk:
+        visitor = Visitor(desk)
+        async with visitor.watching():
+            desk.start(visitor.name, AVA)
+            view = await visitor.until_phase(Phase.ERROR)
+            simulator.clear_moods()
+    (session,) = simulator.sessions()[before:]
+    assert session["endedBy"] == "end"
+    assert "init-client" in (view.state.problem or "")
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+async def test_an_end_that_fails_in_passing_is_repeated(
+    simulator: SimulatorProcess, status: int
+) -> None:
+    """Ending twice is harmless, so it is tried again until it is confirmed."""
+    async with open_desk(simulator) as desk:
+        visitor = Visitor(desk)
+        async with visitor.watching():
+            session_id = await visitor.start()
+            simulator.ask_mood(call="end", status=status, times=2)
+            desk.end(visitor.name)
+            await visitor.until_phase(Phase.IDLE)
+    assert simulator.session(session_id)["endedBy"] == "end"
+
+
+async def test_keep_alive_comes_by_itself(simulator: SimulatorProcess) -> None:
+    """At the interval, without anybody asking; a failure is a notice until the next good one."""
+    async with open_desk(simulator, patience=Patience(keep_alive_every=0.3)) as desk:
+        visitor = Visitor(desk)
+        async with visitor.watching():
+            session_id = await visitor.start()
+            await at_the_simulator(lambda: simulator.session(session_id)["keepAlives"] >= 3)
+            simulator.ask_mood(call="keep-alive", status=400)
+            await visitor.until(lambda view: view.state.notice)
+            await visitor.until(lambda view: view.state.notice is None)
+
+
+async def test_without_any_keep_alive_a_session_is_given_up(simulator: SimulatorProcess) -> None:
+    """The sentence says so, every turn has an end, and end is asked for."""
+    patience = Patience(keep_alive_every=0.2, unheard=0.5)
+    async with open_desk(simulator, patience=patience) as desk:
+        visitor = Visitor(desk)
+        async with visitor.watching():
+            session_id = await visitor.start()
+            turn = desk.say(visitor.name, "Is anybody there?")
+            simulator.ask_mood(call="keep-alive", status=400, times=None)
+            view = await visitor.until_phase(Phase.ERROR)
+            simulator.clear_moods()
+            failed = await visitor.until_turn(turn, TurnState.FAILED)
+    assert "keep-alive" in (view.state.problem or "")
+    assert failed.reason == view.state.problem
+    assert simulator.session(session_id)["endedBy"] == "end"
+
+
+async def test_what_the_stage_says_stays_until_the_picture_is_back(
+    simulator: SimulatorProcess,
+) -> None:
+    """A keep-alive that succeeds does not take the stage's notice away."""
+    async with open_desk(simulator, patience=Patience(keep_alive_every=0.2)) as desk:
+        visitor = Visitor(desk)
+        async with visitor.watching():
+            session_id = await visitor.start()
+            visitor.report("stalled", "The picture has stopped.")
+            seen = simulator.session(session_id)["keepAlives"]
+            await at_the_simulator(lambda: simulator.session(session_id)["keepAlives"] > seen + 1)
+            assert visitor.view.state.notice == "The picture has stopped."
+            visitor.report("resumed")
+            assert visitor.view.state.notice is None
+
+
+async def test_a_turn_whose_end_is_not_told_ends_in_time(simulator: SimulatorProcess) -> None:
+    """Public apps found that speakingEnd can fail to come: the next turn does not wait for it."""
+    async with open_desk(simulator, patience=Patience(speech=0.1)) as desk:
+        visitor = Visitor(desk)
+        async with visitor.watching():
+            await visitor.start()
+            turn = desk.say(visitor.name, "Hello.")
+            await visitor.until_turn(turn, TurnState.SENT)
+            visitor.report("speakingStart")
+            await visitor.until_turn(turn, TurnState.SPOKEN)
+
+
+async def test_a_turn_that_nobody_hears_has_failed(simulator: SimulatorProcess) -> None:
+    """Accepted, and no sound in time: it says so."""
+    async with open_desk(simulator, patience=Patience(first_sound=0.3)) as desk:
+        visitor = Visitor(desk)
+        async with visitor.watching():
+            await visitor.start()
+            turn = await visitor.until_turn(desk.say(visitor.name, "Hello."), TurnState.FAILED)
+    assert turn.reason == "No sound was heard, though the service took the text."
+
+
 async def test_interrupt_that_fails_says_so(simulator: SimulatorProcess) -> None:
     """The turn goes on, because the avatar does."""
     async with open_desk(simulator) as desk:
@@ -238,7 +377,7 @@ async def test_interrupt_that_fails_says_so(simulator: SimulatorProcess) -> None
             await visitor.until_turn(turn, TurnState.SENT)
             simulator.ask_mood(call="interrupt", status=400, times=None)
             desk.interrupt(visitor.name)
-            await visitor.until(lambda view: view.state.problem)
+            await visitor.until(lambda view: view.state.problem and not view.state.interrupting)
             simulator.clear_moods()
             said = visitor.view.state.said
     assert said

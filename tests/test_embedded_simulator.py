@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 
 from embedded_simulator import EmbeddedSimulator
@@ -26,10 +27,9 @@ def answers(base_url: str) -> bool:
 
 
 def simulators_of(pid: int) -> set[int]:
-    """The simulators whose parent is the process `pid`."""
-    words = ["ps", "-o", "pid=,args=", "--ppid", str(pid)]
-    found = subprocess.run(words, capture_output=True, text=True).stdout.splitlines()
-    return {int(line.split()[0]) for line in found if " -m simulator " in line}
+    """The simulators that the process `pid` has started."""
+    found = (p.info | {"pid": p.pid} for p in psutil.process_iter(["ppid", "cmdline"]))
+    return {p["pid"] for p in found if p["ppid"] == pid and "simulator" in (p["cmdline"] or ())}
 
 
 @pytest.mark.anyio
@@ -57,14 +57,8 @@ def test_it_goes_with_the_app(how: signal.Signals) -> None:
         (child,) = simulators_of(app.process.pid)
         app.process.send_signal(how)
         app.process.wait(timeout=20)
-        eventually(lambda: child not in all_pids())
+        eventually(lambda: not psutil.pid_exists(child))
         assert "Traceback" not in app.printed()
-
-
-def all_pids() -> set[int]:
-    """Every process of this machine."""
-    found = subprocess.run(["ps", "-A", "-o", "pid="], capture_output=True, text=True)
-    return {int(line) for line in found.stdout.split()}
 
 
 def test_a_port_that_is_taken() -> None:

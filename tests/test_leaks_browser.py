@@ -50,7 +50,7 @@ class Wiretap:
             yield repr(response.all_headers()).encode()
             yield repr(response.request.all_headers()).encode()
             yield (response.request.post_data or "").encode()
-            if response.request.method != "DELETE" and response.status < 300:
+            if not 300 <= response.status < 400 and response.status != 204:
                 yield response.body()
         yield self._page.content().encode()
         yield repr(self._page.context.storage_state()).encode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -11,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from front_desk import NOT_STARTED, front_desk
 from sessions.desk import Desk
 from sessions.session import Phase
-from sessions.turns import TurnState
+from sessions.turns import TurnState, checked
 from settings import Settings
 from tests.app_process import ROOT
 from tests.desk_visitor import Visitor, open_desk
@@ -113,12 +114,11 @@ def test_idle(page: PageUnderTest) -> None:
 
 
 def test_creating_and_connecting(page: PageUnderTest, simulator: SimulatorProcess) -> None:
-    """While it starts only End can be pressed, and the choices are gone."""
-    simulator.ask_mood(call="create", delay=0.5)
+    """While it starts only End can be pressed."""
+    simulator.ask_mood(call="create", delay=3.0)
     page.click("Start Avatar")
     assert page.status() == "creating"
     assert page.enabled() == {"End Session"}
-    assert not page.run.selectbox
     page.until_phase(Phase.CONNECTING)
     assert page.enabled() == {"End Session"}
 
@@ -141,7 +141,7 @@ def test_ready_and_speaking(page: PageUnderTest) -> None:
 def test_ending(page: PageUnderTest, simulator: SimulatorProcess) -> None:
     """While it ends nothing can be pressed; then it is as before the start, with what was said."""
     page.ready()
-    simulator.ask_mood(call="end", delay=0.5)
+    simulator.ask_mood(call="end", delay=3.0)
     page.click("End Session")
     assert page.status() == "ending"
     assert page.enabled() == set()
@@ -199,6 +199,7 @@ def test_any_other_text_is_shown_to_the_letter(page: PageUnderTest, text: str) -
     page.click("Make Avatar Speak")
     page.until_last_turn(TurnState.SENT)
     shown = next(m.value for m in page.run.markdown if "sent" in m.value)
+    assert shown.endswith(plain(checked(text)))
     for markup in ("<b>", "<script>", "**bold", "[a link](", ":red[", "$x$"):
         assert markup not in shown
 
@@ -213,6 +214,67 @@ def test_choices_outlive_the_session(page: PageUnderTest, simulator: SimulatorPr
     page.until_phase(Phase.IDLE)
     assert page.run.selectbox[0].value == leo
     assert page.run.select_slider[0].value == 1.25
+
+
+def plain(text: str) -> str:
+    """Every character that Markdown could take for markup, with a backslash before it."""
+    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~:$&@/])", r"\\\1", text)
+
+
+def test_a_double_click_says_it_once(page: PageUnderTest, simulator: SimulatorProcess) -> None:
+    """The text is on its way: pressed again, nothing more happens."""
+    page.ready()
+    simulator.ask_mood(call="say-text", delay=1.0)
+    page.run.text_area[0].set_value("Once.")
+    page.click("Make Avatar Speak")
+    page.run.text_area[0].set_value("Once.")
+    page.click("Make Avatar Speak")
+    page.until_last_turn(TurnState.SENT)
+    heard = [turn["text"] for turn in simulator.sessions()[-1]["turns"]]
+    assert heard.count("Once.") == 1
+
+
+def test_a_waiting_text_leaves_the_box_and_comes_back_if_it_fails(
+    page: PageUnderTest, simulator: SimulatorProcess
+) -> None:
+    """The box is free for the next text while one waits; what fails is put back."""
+    page.ready()
+    page.run.text_area[0].set_value("First.")
+    page.click("Make Avatar Speak")
+    page.until_last_turn(TurnState.SENT)
+    page.run.text_area[0].set_value("Second.")
+    page.click("Make Avatar Speak")
+    assert page.run.text_area[0].value == ""
+    simulator.ask_mood(call="say-text", status=400)
+    page.report("speakingStart")
+    page.report("speakingEnd")
+    page.until_last_turn(TurnState.FAILED)
+    assert page.run.text_area[0].value == "Second."
+
+
+def test_a_click_is_not_lost_to_a_rerun() -> None:
+    """Reading the whole state in a callback is no point at which Streamlit ends it for a rerun."""
+
+    def script() -> None:
+        import streamlit as st
+        from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+        def act() -> None:
+            context = get_script_run_ctx()
+            assert context
+            assert context.script_requests
+            context.script_requests.request_rerun(RerunData())
+            st.session_state.to_dict()
+            acted.append("acted")
+
+        from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
+
+        acted = st.session_state.setdefault("acted", [])
+        st.button("Act", on_click=act)
+
+    run = AppTest.from_function(script).run()
+    run.button[0].click().run()
+    assert run.session_state.acted == ["acted"]
 
 
 def test_no_server_part() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -252,3 +253,37 @@ def test_two_visitors_at_once(
     eventually(lambda: len(live(simulator)) == 1, within=15)
     visitor.end.click()
     visitor.until_phase("idle")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
+def test_the_layout_holds(
+    app: App, browser: Browser, width: int, height: int, scheme: Literal["light", "dark"]
+) -> None:
+    """Nothing overlaps or sticks out, and no button moves between idle and ready."""
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+    visitor = VisitorPage(context.new_page())
+    visitor.open(app.url)
+    buttons = (visitor.start, visitor.end, visitor.speak, visitor.interrupt)
+    idle = [button.bounding_box() for button in buttons]
+    visitor.start.click()
+    visitor.until_live()
+    assert [button.bounding_box() for button in buttons] == idle
+    assert visitor.page.evaluate("document.documentElement.scrollWidth") <= width
+    page = visitor.page
+    boxes = [
+        page.get_by_role("heading", name="Talking avatar").bounding_box(),
+        page.locator(".stage").bounding_box(),
+        page.locator(".st-key-controls").bounding_box(),
+    ]
+    for box in boxes:
+        assert box
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+    heading, stage, controls = (box for box in boxes if box)
+    assert heading["y"] + heading["height"] <= stage["y"]
+    beside, below = stage["x"] + stage["width"], stage["y"] + stage["height"]
+    assert controls["x"] >= beside if width > 600 else controls["y"] >= below
+    visitor.end.click()
+    visitor.until_phase("idle")
+    context.close()

@@ -3,129 +3,35 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
 from urllib.parse import quote
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from avatar_client import AvatarClient, Session
-from tests.browser import FLAGS, executable
-from tests.simulator_process import SimulatorProcess, eventually
-from tests.stage_page import IDLE, VISITOR, StagePage, served_stage
-from tests.visitor_page import browser
-
-__all__ = ["browser"]
-
-LONG = (
-    "This is a long sentence that somebody will interrupt, because it goes on and on and on. " * 3
+from tests.live_stage import (
+    WAYS,
+    Live,
+    browser,
+    live,
+    page,
+    requests,
+    show,
+    stage,
+    until,
+    until_frames_advance,
 )
-WAYS = pytest.mark.parametrize("way", ["sdk", "direct"])
-MUTED = "document.querySelector('video').muted"
-FRAMES = "document.querySelector('video').getVideoPlaybackQuality().totalVideoFrames"
+from tests.simulator_process import SimulatorProcess, eventually
+from tests.stage_page import IDLE, VISITOR, StagePage
+
+__all__ = ["browser", "live", "page", "stage"]
 
 # The documented interface, and no picture: a service whose media never arrives.
-SILENT_SDK = "data:text/javascript," + quote(
+FOREIGN_SDK = "data:text/javascript," + quote(
     """export class KalturaAvatarSession {
-      on() {} off() {} async initSession() {} async endSession() {}
+      on() {} off() {} async initSession() {}
+      async endSession() { window.ended = (window.ended ?? 0) + 1 }
       getSessionState() { return "READY" } getConnectionState() { return "CONNECTING" }
     }"""
 )
-
-
-class Live:
-    """A session at the simulator, and what the stage needs to show it."""
-
-    def __init__(self, client: AvatarClient, simulator: SimulatorProcess) -> None:
-        self.client = client
-        self.simulator = simulator
-        self.session: Session = client.create("ava")
-        self.id = self.session.session_id
-
-    def avatar(self, way: str, sdk_url: str = "") -> dict[str, object]:
-        """The view's `avatar`. `direct` opens the media here, so ask once."""
-        if way == "sdk":
-            return {
-                "kind": "sdk",
-                "sdkUrl": sdk_url,
-                "baseUrl": self.simulator.base_url,
-                "sessionId": self.id,
-                "token": self.session.token,
-            }
-        media = self.client.init_client(self.session)
-        return {"kind": "direct", "sessionId": self.id, "whepUrl": media.whep_url, "turn": None}
-
-    def say(self, text: str) -> None:
-        """Say it."""
-        self.client.say_text(self.session, text)
-
-    def viewers(self) -> int:
-        """How many watch it, as the simulator counts."""
-        return int(self.simulator.session(self.id)["viewers"])
-
-
-@pytest.fixture
-def live(simulator: SimulatorProcess) -> Iterator[Live]:
-    """A session, ended afterwards."""
-    with AvatarClient("a-test", simulator.base_url) as client:
-        session = Live(client, simulator)
-        yield session
-        client.end(session.session)
-
-
-@pytest.fixture
-def stage() -> Iterator[StagePage]:
-    """The page's server."""
-    with served_stage() as served:
-        yield served
-
-
-@pytest.fixture
-def page(browser: Browser, stage: StagePage) -> Iterator[Page]:
-    """The page, its channel open. Nothing may have gone wrong in its code."""
-    complaints: list[str] = []
-    context = browser.new_context(viewport={"width": 800, "height": 900})
-    page = context.new_page()
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    open_stage(page, stage)
-    yield page
-    context.close()
-    assert complaints == []
-
-
-def open_stage(page: Page, stage: StagePage) -> None:
-    """Go there, and wait for the channel."""
-    page.goto(stage.url)
-    eventually(stage.watched)
-
-
-def show(stage: StagePage, page: Page, avatar: dict[str, object]) -> None:
-    """Show this avatar, and wait for its picture."""
-    stage.show(phase="ready", avatar=avatar)
-    until(page, stage, "playing")
-
-
-def until(page: Page, stage: StagePage, event: str, within: float = 10) -> None:
-    """Wait until the stage has reported this, with Playwright's own events let through."""
-
-    def reported() -> bool:
-        # Not `evaluate`: Playwright runs it as a gesture of the visitor, which brings the sound.
-        page.context.cookies()
-        return event in stage.events()
-
-    eventually(reported, within)
-
-
-def until_frames_advance(page: Page, by: int = 10) -> None:
-    """Wait until so many more pictures have been decoded."""
-    page.wait_for_function(f"{FRAMES} >= {page.evaluate(FRAMES) + by}")
-
-
-def requests(page: Page, method: str) -> list[str]:
-    """The addresses asked with this method from now on; the list grows."""
-    asked: list[str] = []
-    page.on("request", lambda r: asked.append(r.url) if r.method == method else None)
-    return asked
 
 
 def test_before_the_start_there_is_no_video(page: Page) -> None:
@@ -137,8 +43,11 @@ def test_before_the_start_there_is_no_video(page: Page) -> None:
 
 @WAYS
 def test_picture_speech_and_end(page: Page, stage: StagePage, live: Live, way: str) -> None:
-    """Frames are decoded, speech is told from first to last, and at the end nothing is left."""
-    deletes = requests(page, "DELETE")
+    """Frames are decoded, speech is told from first to last, and at the end nothing is left.
+
+    The session is the server's to end, so the page only lets go of the picture.
+    """
+    deletes, posts = requests(page, "DELETE"), requests(page, "POST")
     show(stage, page, live.avatar(way))
     until_frames_advance(page)
     assert page.locator("video").count() == 1
@@ -153,45 +62,7 @@ def test_picture_speech_and_end(page: Page, stage: StagePage, live: Live, way: s
     eventually(lambda: live.viewers() == 0)
     expect(page.locator("video")).to_have_count(0)
     assert len(deletes) == 1
-
-
-@pytest.mark.parametrize("key", ["", "Enter", "Space"])
-def test_interrupt_mutes_at_the_click(page: Page, stage: StagePage, live: Live, key: str) -> None:
-    """Before anybody has answered it is silent; soon after the answer it can be heard again."""
-    show(stage, page, live.avatar("direct"))
-    button = page.get_by_role("button", name="Interrupt")
-    # The earliest that anything could be known of the click: the next listener in line.
-    button.evaluate(f"button => button.addEventListener('click', () => window.atClick = {MUTED})")
-    if key:
-        button.press(key)
-    else:
-        button.click()
-    assert page.evaluate("window.atClick") is True
-    stage.show(interrupts=1)
-    page.wait_for_function(f"!{MUTED}", timeout=1500)
-
-
-def test_an_interrupt_without_answer_does_not_stay_mute(
-    page: Page, stage: StagePage, live: Live
-) -> None:
-    """After 3 s at most the avatar is heard again."""
-    show(stage, page, live.avatar("direct"))
-    page.get_by_role("button", name="Interrupt").click()
-    assert page.evaluate(MUTED) is True
-    page.wait_for_function(f"!{MUTED}", timeout=4000)
-
-
-def test_the_visitors_mute_outlasts_an_interrupt(page: Page, stage: StagePage, live: Live) -> None:
-    """Who has muted the avatar unmutes it, and nobody else; meanwhile speech is still told."""
-    show(stage, page, live.avatar("direct"))
-    page.get_by_role("button", name="Mute").click()
-    page.get_by_role("button", name="Interrupt").click()
-    stage.show(interrupts=1)
-    live.say("Can you hear me?")
-    until(page, stage, "speakingEnd", within=15)
-    assert page.evaluate(MUTED) is True
-    page.get_by_role("button", name="Unmute", exact=True).click()
-    assert page.evaluate(MUTED) is False
+    assert [url for url in posts if url.endswith("/end")] == []
 
 
 @WAYS
@@ -234,43 +105,6 @@ def test_a_page_that_is_left_tells_the_service(
     assert live.viewers() == 1
     page.goto("about:blank")
     eventually(lambda: live.viewers() == 0, within=5)
-
-
-@pytest.fixture
-def silenced_page(browser: Browser, stage: StagePage) -> Iterator[Page]:
-    """The page in a browser that lets no sound be heard before the visitor has clicked."""
-    policy = "--autoplay-policy=document-user-activation-required"
-    strict = browser.browser_type.launch(executable_path=executable(), args=[*FLAGS, policy])
-    page = strict.new_page()
-    open_stage(page, stage)
-    yield page
-    strict.close()
-
-
-@WAYS
-def test_a_browser_that_blocks_sound(
-    silenced_page: Page, stage: StagePage, live: Live, way: str
-) -> None:
-    """The picture plays without sound, speech is told, and a tap brings the sound."""
-    show(stage, silenced_page, live.avatar(way))
-    tap = silenced_page.get_by_role("button", name="Tap to unmute")
-    expect(tap).to_be_visible()
-    live.say("Good morning.")
-    until(silenced_page, stage, "speakingEnd", within=15)
-    tap.click()
-    expect(tap).not_to_be_visible()
-    assert silenced_page.evaluate(MUTED) is False
-    until_frames_advance(silenced_page)
-
-
-def test_any_gesture_is_leave_to_be_heard(
-    silenced_page: Page, stage: StagePage, live: Live
-) -> None:
-    """A key pressed anywhere on the page unmutes, too."""
-    show(stage, silenced_page, live.avatar("direct"))
-    expect(silenced_page.get_by_role("button", name="Tap to unmute")).to_be_visible()
-    silenced_page.keyboard.press("a")
-    silenced_page.wait_for_function(f"!{MUTED}")
 
 
 @WAYS
@@ -340,22 +174,12 @@ def test_one_rerun_for_each_new_revision(page: Page, stage: StagePage) -> None:
     assert page.evaluate("window.redraws") == [["changed", 1], ["changed", 2]]
 
 
-def test_a_caption_is_text(page: Page, stage: StagePage, live: Live) -> None:
-    """Whatever is said is shown to the letter, and can be turned off."""
-    show(stage, page, live.avatar("direct"))
-    said = "<img src=x onerror=alert(1)> & **bold**"
-    stage.show(caption=said)
-    expect(page.get_by_text(said)).to_be_visible()
-    page.get_by_role("button", name="Captions").click()
-    expect(page.get_by_text(said)).not_to_be_visible()
-
-
 def test_an_sdk_that_can_not_be_loaded(page: Page, stage: StagePage, live: Live) -> None:
     """The sentence names the address and the setting."""
     gone = f"{stage.url}/none.js"
     stage.show(phase="connecting", avatar=live.avatar("sdk", sdk_url=gone))
     until(page, stage, "failed")
-    expect(page.get_by_text("No picture")).to_be_visible()
+    expect(page.get_by_text("Not connected")).to_be_visible()
     [(_, session_id, message)] = stage.reports
     assert session_id == live.id
     assert message is not None
@@ -368,13 +192,23 @@ def test_an_sdk_that_shows_nothing(page: Page, stage: StagePage, live: Live) -> 
     page.clock.install()
     page.reload()
     eventually(stage.watched)
-    stage.show(phase="connecting", avatar=live.avatar("sdk", sdk_url=SILENT_SDK))
+    stage.show(phase="connecting", avatar=live.avatar("sdk", sdk_url=FOREIGN_SDK))
     expect(page.get_by_text("Connecting…")).to_be_visible()
     page.clock.run_for(12_000)
     until(page, stage, "failed")
     [(_, _, message)] = stage.reports
     assert message is not None
     assert "did not arrive within 12 s" in message
+
+
+def test_a_foreign_sdk_is_let_go_the_documented_way(
+    page: Page, stage: StagePage, live: Live
+) -> None:
+    """It is asked to end the session, once: it has no other way to close its picture."""
+    stage.show(phase="connecting", avatar=live.avatar("sdk", sdk_url=FOREIGN_SDK))
+    expect(page.get_by_text("Connecting…")).to_be_visible()
+    stage.show(**IDLE)
+    page.wait_for_function("window.ended === 1")
 
 
 @WAYS

@@ -14,6 +14,8 @@ import streamlit as st
 
 from components.stage.channel import asset_path
 
+STYLES = ("stage.css", "controls.css")
+
 _HERE = Path(__file__).parent
 
 # Small, because Streamlit sends it again with every change of `data`; of several lines, because one
@@ -32,7 +34,7 @@ export default function (component) {{
 _mount = st.components.v2.component(
     "stage",
     html=(_HERE / "stage.html").read_text(encoding="utf-8"),
-    css=(_HERE / "stage.css").read_text(encoding="utf-8"),
+    css="".join((_HERE / name).read_text(encoding="utf-8") for name in STYLES),
     js=_JS,
     isolate_styles=False,
 )

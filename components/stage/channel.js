@@ -13,17 +13,21 @@ import { pauseAfter } from "./retries.js";
  * @property {Phase} phase
  * @property {string | null} caption the text of the turn being said
  * @property {number} interrupts how many interrupt calls were answered
+ * @property {boolean} interrupting an interrupt call is under way
  * @property {Avatar | null} avatar
  */
 /** @typedef {"playing" | "speakingStart" | "speakingEnd" | "stalled" | "resumed" | "failed"} ReportEvent */
 /** @typedef {{event: ReportEvent, sessionId: string, message?: string}} Report */
 
+/** Without a line for so long, in ms, the visitor is told. */
+const PATIENCE = 10_000;
 /** Reports that wait for the line to come back; more than these are of no use to anybody. */
 const MOST_WAITING = 20;
 
 export class Channel {
   #url;
   #onView;
+  #onLost;
   /** @type {WebSocket | null} */
   #socket = null;
   /** @type {Report[]} */
@@ -31,21 +35,29 @@ export class Channel {
   #failures = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #patience;
 
   /**
    * @param {string} url ws: or wss:
    * @param {(view: View) => void} onView
+   * @param {(lost: boolean) => void} onLost there has been no line for long, or there is one
    */
-  constructor(url, onView) {
+  constructor(url, onView, onLost) {
     this.#url = url;
     this.#onView = onView;
+    this.#onLost = onLost;
   }
 
   open() {
+    this.#patience ??= setTimeout(() => this.#onLost(true), PATIENCE);
     const socket = new WebSocket(this.#url);
     this.#socket = socket;
     socket.onopen = () => {
       this.#failures = 0;
+      clearTimeout(this.#patience);
+      this.#patience = undefined;
+      this.#onLost(false);
       for (const report of this.#waiting.splice(0)) this.report(report);
     };
     socket.onmessage = ({ data }) => this.#onView(JSON.parse(data));
@@ -57,9 +69,9 @@ export class Channel {
 
   close() {
     clearTimeout(this.#timer);
+    clearTimeout(this.#patience);
     if (!this.#socket) return;
-    this.#socket.onclose = null;
-    this.#socket.onmessage = null;
+    this.#socket.onopen = this.#socket.onclose = this.#socket.onmessage = null;
     this.#socket.close();
   }
 

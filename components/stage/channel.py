@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import AsyncIterator
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -39,10 +39,7 @@ class Views(Protocol):
     """What each visitor should see, and who is told what their browsers saw."""
 
     def watch(self, visitor: str) -> AbstractContextManager[AsyncIterator[dict[str, object]]]:
-        """The views of `visitor`, the present one first. Inside the `with`, a browser is there.
-
-        Raises LookupError for a visitor that is not known.
-        """
+        """The views of `visitor`, the present one first. Inside the `with`, a browser is there."""
 
     def report(self, visitor: str, event: str, session_id: str, message: str | None) -> None:
         """Take note of what the browser of `visitor` saw. Returns at once."""
@@ -73,12 +70,7 @@ def stage_routes(views: Views) -> list[BaseRoute]:
         if not _from_our_page(socket) or not _VISITOR.fullmatch(visitor):
             await socket.close(_POLICY_VIOLATION)
             return
-        with ExitStack() as presence:
-            try:
-                changes = presence.enter_context(views.watch(visitor))
-            except LookupError:
-                await socket.close(_POLICY_VIOLATION)
-                return
+        with views.watch(visitor) as changes:
             await _serve(socket, visitor, changes, views)
 
     async def asset(request: Request) -> Response:

@@ -127,8 +127,7 @@ export class KalturaAvatarSession {
   /** Ends the session at the service and closes the picture; ending twice is no error. */
   async endSession() {
     if (this.#state === "ENDED") return;
-    this.#close();
-    this.#become("ENDED");
+    this.close();
     if (this.#credentials === null) return;
     try {
       await this.#calls.post(this.#session, "end");
@@ -136,6 +135,17 @@ export class KalturaAvatarSession {
       const gone = error instanceof KalturaAvatarError && [404, 410].includes(error.code ?? 0);
       if (!gone) throw error;
     }
+  }
+
+  /** Not in the vendor's: lets go of picture and sound, where a server ends the session itself. */
+  close() {
+    this.#close();
+    this.#become("ENDED");
+  }
+
+  /** Not in the vendor's: the connection's statistics. */
+  async statistics() {
+    return this.#whep?.statistics();
   }
 
   getSessionState() {

@@ -1,5 +1,6 @@
 /** What lies over the picture: notice, pill, caption, buttons and figures. */
 
+import { captionPieces, pieceAt } from "./captions.js";
 import { figures, readConnection, readVideo } from "./statistics.js";
 
 /** @typedef {import("./sound.js").Sound} Sound */
@@ -7,6 +8,7 @@ import { figures, readConnection, readVideo } from "./statistics.js";
 /** @typedef {{report: RTCStatsReport | undefined, video: HTMLVideoElement | null}} Source of figures */
 
 const READ_EVERY = 1000;
+const TURN_EVERY = 250;
 
 export class Controls {
   #root;
@@ -14,6 +16,12 @@ export class Controls {
   #captions = true;
   /** @type {string | null} */
   #caption = null;
+  /** @type {string[]} */
+  #pieces = [];
+  /** @type {number | undefined} when the caption's text began to be spoken, in ms */
+  #spokenFrom;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #turning;
   /** @type {string | null} */
   #poster = null;
   /** @type {import("./statistics.js").Reading | null} */
@@ -37,10 +45,16 @@ export class Controls {
     this.#on("stage-captions", () => this.#toggleCaptions());
     this.#on("stage-figures", () => this.#toggleFigures());
     this.#on("stage-full", () => this.#toggleFullScreen());
+    root.addEventListener("fullscreenchange", () => {
+      const button = this.#find("stage-full");
+      const label = document.fullscreenElement === root ? "Leave full screen" : "Full screen";
+      button.ariaLabel = button.title = label;
+    });
   }
 
   close() {
     clearInterval(this.#timer);
+    clearInterval(this.#turning);
   }
 
   /** @param {string} text */
@@ -53,9 +67,21 @@ export class Controls {
     this.#write("stage-pill-text", speaking ? "Speaking" : "Live");
   }
 
-  /** @param {string | null} caption untrusted */
-  showCaption(caption) {
-    this.#caption = caption;
+  /**
+   * @param {string | null} caption untrusted
+   * @param {boolean} speaking
+   */
+  showCaption(caption, speaking) {
+    if (caption !== this.#caption) {
+      this.#caption = caption;
+      this.#pieces = captionPieces(caption ?? "");
+      this.#spokenFrom = undefined;
+      clearInterval(this.#turning);
+      if (this.#pieces.length > 1) {
+        this.#turning = setInterval(() => this.#drawCaption(), TURN_EVERY);
+      }
+    }
+    if (speaking) this.#spokenFrom ??= performance.now();
     this.#drawCaption();
   }
 
@@ -104,7 +130,8 @@ export class Controls {
   #drawCaption() {
     const caption = this.#find("stage-caption");
     caption.hidden = !this.#captions || !this.#caption;
-    this.#write("stage-caption", this.#caption ?? "");
+    const now = performance.now();
+    this.#write("stage-caption", pieceAt(this.#pieces, (now - (this.#spokenFrom ?? now)) / 1000));
   }
 
   #toggleFigures() {

@@ -70,8 +70,12 @@ export class DirectDisplay {
   }
 }
 
+/** @typedef {InstanceType<typeof import("./client_sdk.js").KalturaAvatarSession>} OurSession */
+/** @typedef {Omit<OurSession, "close" | "statistics"> & Partial<OurSession>} SdkSession */
+
 /**
- * Uses the documented interface alone, so that the vendor's SDK and ours are the same to it.
+ * Uses the documented interface, so that the vendor's SDK can stand in for ours, and what ours has
+ * beyond it where it is there.
  * @implements {Display}
  */
 export class SdkDisplay {
@@ -79,7 +83,7 @@ export class SdkDisplay {
   #container;
   #events;
   #closed = false;
-  /** @type {InstanceType<typeof import("./client_sdk.js").KalturaAvatarSession> | null} */
+  /** @type {SdkSession | null} */
   #session = null;
 
   /**
@@ -116,18 +120,20 @@ export class SdkDisplay {
   }
 
   /**
-   * The session has ended by the time the view says so; endSession is the SDK's one way to let go
-   * of the picture, and ending what has ended is harmless.
+   * The server ends the session. endSession is the one documented way to let go of the picture, and
+   * ending what has ended is harmless.
    */
   close() {
     if (this.#closed) return;
     this.#closed = true;
-    Promise.resolve(this.#session?.endSession()).catch(() => {});
+    const session = this.#session;
+    if (session?.close) session.close();
+    else Promise.resolve(session?.endSession()).catch(() => {});
     this.#container.replaceChildren();
   }
 
   async statistics() {
-    return undefined;
+    return this.#session?.statistics?.();
   }
 
   /** An error that leaves the session as it was (a word that could not be said) is not the end. */

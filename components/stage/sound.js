@@ -6,8 +6,8 @@ import { isLive } from "./picture.js";
 
 /** The browser's audio buffer still holds about 100 ms of the old sentence when the answer comes. */
 const AFTER_ANSWER = 250;
-/** An interrupt that is never answered must not leave the avatar mute. */
-const WITHOUT_ANSWER = 3000;
+/** A click of which the server never speaks (nothing was to interrupt) must not leave it mute. */
+const WITHOUT_CALL = 3000;
 
 export class Sound {
   /** @type {HTMLVideoElement | null} */
@@ -15,6 +15,8 @@ export class Sound {
   /** @type {Set<Reason>} */
   #reasons = new Set();
   #onChange;
+  /** What the newest view says of interrupt calls. */
+  #calls = { interrupting: false, interrupts: 0 };
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
@@ -58,9 +60,17 @@ export class Sound {
     this.mute("visitor", !this.#reasons.has("visitor"));
   }
 
-  /** The service has answered an interrupt: what still sounds is the tail of the buffer. */
-  interrupted() {
-    if (this.#reasons.has("interrupt")) this.#unmuteIn(AFTER_ANSWER);
+  /**
+   * Mute while an interrupt call is under way; after it, what still sounds is the buffer's tail.
+   * @param {{interrupting: boolean, interrupts: number}} view the newest
+   */
+  follow({ interrupting, interrupts }) {
+    const ended = this.#calls.interrupting || interrupts !== this.#calls.interrupts;
+    this.#calls = { interrupting, interrupts };
+    if (interrupting) {
+      clearTimeout(this.#timer);
+      this.mute("interrupt", true);
+    } else if (ended) this.#unmuteIn(AFTER_ANSWER);
   }
 
   /** With sound if the browser lets us, else without, and the visitor is asked to tap. */
@@ -91,7 +101,7 @@ export class Sound {
   #onClick = (/** @type {MouseEvent} */ { target }) => {
     if (!this.#video || !isInterrupt(target)) return;
     this.mute("interrupt", true);
-    this.#unmuteIn(WITHOUT_ANSWER);
+    if (!this.#calls.interrupting) this.#unmuteIn(WITHOUT_CALL);
   };
 
   /** Any gesture is leave to be heard; should the browser not think so, play() mutes again. */

@@ -3,6 +3,7 @@
 import { Channel } from "./channel.js";
 import { Controls } from "./controls.js";
 import { DirectDisplay, SdkDisplay, loadSdk } from "./displays.js";
+import { catchFocus } from "./focus.js";
 import { Picture } from "./picture.js";
 import { Sound } from "./sound.js";
 
@@ -28,9 +29,13 @@ const NOTICES = {
   connecting: "Connecting…",
   ready: "Connecting…",
   ending: "Ending…",
-  error: "No picture",
+  error: "Not connected",
 };
+const LOST = "No connection to this server — trying again";
 const STALLED = "Picture stopped — reconnecting…";
+
+/** @type {Pick<View, "phase" | "caption">} until the first view is there */
+const NOTHING = { phase: "idle", caption: null };
 
 /** The stages of this page by channel: Streamlit may remount one, and its video plays on. */
 const stages = /** @type {Map<string, Stage>} */ (new Map());
@@ -78,6 +83,9 @@ class Stage {
   #stalled = false;
   #speaking = false;
   #failed = false;
+  #lost = false;
+  /** An interrupt has silenced it. */
+  #silenced = false;
   #observer;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #detached;
@@ -94,7 +102,11 @@ class Stage {
     this.#root = /** @type {HTMLElement} */ (parent.querySelector(".stage"));
     this.#pristine = this.#root.cloneNode(true);
     this.#container = /** @type {HTMLElement} */ (this.#root.querySelector(".stage-picture"));
-    this.#sound = new Sound((reasons) => this.#controls?.showSound(reasons));
+    this.#sound = new Sound((reasons) => {
+      this.#silenced = reasons.has("interrupt");
+      this.#controls.showSound(reasons);
+      this.#draw();
+    });
     this.#controls = new Controls(this.#root, this.#sound, async () => ({
       report: await this.#display?.statistics(),
       video: this.#video,
@@ -103,7 +115,14 @@ class Stage {
     this.#observer.observe(this.#container, { childList: true, subtree: true });
     const url = new URL(path, document.baseURI);
     url.protocol = url.protocol.replace("http", "ws");
-    this.#channel = new Channel(url.href, (view) => this.#show(view));
+    this.#channel = new Channel(
+      url.href,
+      (view) => this.#show(view),
+      (lost) => {
+        this.#lost = lost;
+        this.#draw();
+      },
+    );
     this.#channel.open();
     loadSdk("").catch(() => {});
   }
@@ -154,9 +173,12 @@ class Stage {
 
   /** @param {View} view */
   #show(view) {
-    const interrupts = this.#view?.interrupts ?? view.interrupts;
+    const before = this.#view ?? view;
     this.#view = view;
-    if (view.interrupts !== interrupts) this.#sound.interrupted();
+    const interrupted = view.interrupts !== before.interrupts;
+    if (interrupted) this.#speaking = false;
+    if (interrupted || (view.phase === "ready" && before.phase !== "ready")) catchFocus();
+    this.#sound.follow(view);
     const wanted = JSON.stringify(view.avatar);
     if (wanted !== this.#shown) {
       this.#closeDisplay();
@@ -237,17 +259,24 @@ class Stage {
     this.#channel.report({ event: "failed", sessionId, message });
   }
 
+  /** @param {View["phase"]} phase */
+  #notice(phase) {
+    if (this.#lost) return LOST;
+    if (this.#failed) return NOTICES.error;
+    return this.#stalled && phase === "ready" ? STALLED : NOTICES[phase];
+  }
+
   #draw() {
-    if (!this.#view) return;
-    const { phase, caption } = this.#view;
+    const { phase, caption } = this.#view ?? NOTHING;
     const { dataset } = this.#root;
     dataset.phase = this.#failed ? "error" : phase;
     dataset.playing = String(this.#playing && phase !== "error" && !this.#failed);
     dataset.stalled = String(this.#stalled);
-    dataset.speaking = String(this.#speaking);
-    const notice = this.#failed ? NOTICES.error : NOTICES[phase];
-    this.#controls.showNotice(this.#stalled && phase === "ready" ? STALLED : notice);
-    this.#controls.showSpeaking(this.#speaking);
-    this.#controls.showCaption(this.#playing ? caption : null);
+    dataset.lost = String(this.#lost);
+    const speaking = this.#speaking && !this.#silenced;
+    dataset.speaking = String(speaking);
+    this.#controls.showSpeaking(speaking);
+    this.#controls.showNotice(this.#notice(phase));
+    this.#controls.showCaption(this.#playing ? caption : null, this.#speaking);
   }
 }

@@ -54,6 +54,7 @@ export function readVideo(video) {
 }
 
 /**
+ * What can be known; a dash where nothing has come yet.
  * @param {Reading} before
  * @param {Reading} now
  * @returns {Figure[]}
@@ -61,18 +62,19 @@ export function readVideo(video) {
 export function figures(before, now) {
   const seconds = (now.at - before.at) / 1000;
   const rate = (/** @type {number | undefined} */ part, /** @type {number | undefined} */ whole) =>
-    part === undefined || !whole ? undefined : part / whole;
+    part === undefined ? undefined : whole ? part / whole : NaN;
   const since = (/** @type {"frames"|"buffered"|"emitted"|"concealed"|"samples"} */ name) =>
     now[name] === undefined ? undefined : now[name] - (before[name] ?? 0);
-  return [
+  const rows = [
     figure("Frames a second", rate(since("frames"), seconds), 1, 0),
     figure("Frames decoded", now.frames, 1, 0),
     figure("Jitter buffer", rate(since("buffered"), since("emitted")), 1000, 0, " ms"),
     figure("Sound concealed", rate(since("concealed"), since("samples")), 100, 1, " %"),
     figure("Packets lost", rate(now.lost, (now.lost ?? 0) + (now.received ?? 0)), 100, 1, " %"),
     figure("Round trip", now.roundTrip, 1000, 0, " ms"),
-    { label: "Way", value: now.way ?? "–" },
+    { label: "Way", value: now.way },
   ];
+  return rows.flatMap(({ label, value }) => (value === undefined ? [] : [{ label, value }]));
 }
 
 /**
@@ -81,8 +83,9 @@ export function figures(before, now) {
  * @param {number} scale
  * @param {number} digits
  * @param {string} unit
- * @returns {Figure}
+ * @returns {{label: string, value: string | undefined}}
  */
 function figure(label, value, scale, digits, unit = "") {
-  return { label, value: value === undefined ? "–" : (value * scale).toFixed(digits) + unit };
+  if (value === undefined) return { label, value };
+  return { label, value: Number.isNaN(value) ? "–" : (value * scale).toFixed(digits) + unit };
 }

@@ -157,6 +157,14 @@ for (const status of [200, 404, 410]) {
   });
 }
 
+test("a session that is closed is left to the server that ends it", async () => {
+  const session = await refusedSession();
+  session.close();
+  await session.endSession();
+  assert.equal(session.getSessionState(), "ENDED");
+  assert.deepEqual(requests, []);
+});
+
 test("a listener that throws does not silence the next, and off takes one away", async () => {
   const session = new KalturaAvatarSession({ baseUrl, logLevel: "none" });
   /** @type {string[]} */

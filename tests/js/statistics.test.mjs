@@ -30,7 +30,13 @@ test("figures are of the time between two readings, losses of the whole connecti
   ]);
 });
 
-test("what an SDK keeps to itself is shown as a dash", () => {
-  const values = figures({ at: 0, frames: 0 }, { at: 1000, frames: 24 }).map(({ value }) => value);
-  assert.deepEqual(values, ["24", "24", "–", "–", "–", "–", "–"]);
+test("what an SDK keeps to itself is left out", () => {
+  const labels = figures({ at: 0, frames: 0 }, { at: 1000, frames: 24 }).map(({ label }) => label);
+  assert.deepEqual(labels, ["Frames a second", "Frames decoded"]);
+});
+
+test("what needs a second reading is a dash in the first", () => {
+  const first = readConnection(report);
+  const values = figures(first, first).map(({ value }) => value);
+  assert.deepEqual(values, ["–", "75", "–", "–", "2.5 %", "42 ms", "relay over tls"]);
 });

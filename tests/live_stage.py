@@ -1,0 +1,114 @@
+"""A session at the simulator, shown on the page that has nothing but the stage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from avatar_client import AvatarClient, Session
+from tests.simulator_process import SimulatorProcess, eventually
+from tests.stage_page import StagePage, served_stage
+from tests.visitor_page import browser
+
+__all__ = ["browser"]
+
+WAYS = pytest.mark.parametrize("way", ["sdk", "direct"])
+MUTED = "document.querySelector('video').muted"
+FRAMES = "document.querySelector('video').getVideoPlaybackQuality().totalVideoFrames"
+
+
+class Live:
+    """A session at the simulator, and what the stage needs to show it."""
+
+    def __init__(self, client: AvatarClient, simulator: SimulatorProcess) -> None:
+        self.client = client
+        self.simulator = simulator
+        self.session: Session = client.create("ava")
+        self.id = self.session.session_id
+
+    def avatar(self, way: str, sdk_url: str = "") -> dict[str, object]:
+        """The view's `avatar`. `direct` opens the media here, so ask once."""
+        if way == "sdk":
+            return {
+                "kind": "sdk",
+                "sdkUrl": sdk_url,
+                "baseUrl": self.simulator.base_url,
+                "sessionId": self.id,
+                "token": self.session.token,
+            }
+        media = self.client.init_client(self.session)
+        return {"kind": "direct", "sessionId": self.id, "whepUrl": media.whep_url, "turn": None}
+
+    def say(self, text: str) -> None:
+        """Say it."""
+        self.client.say_text(self.session, text)
+
+    def viewers(self) -> int:
+        """How many watch it, as the simulator counts."""
+        return int(self.simulator.session(self.id)["viewers"])
+
+
+@pytest.fixture
+def live(simulator: SimulatorProcess) -> Iterator[Live]:
+    """A session, ended afterwards."""
+    with AvatarClient("a-test", simulator.base_url) as client:
+        session = Live(client, simulator)
+        yield session
+        client.end(session.session)
+
+
+@pytest.fixture
+def stage() -> Iterator[StagePage]:
+    """The page's server."""
+    with served_stage() as served:
+        yield served
+
+
+@pytest.fixture
+def page(browser: Browser, stage: StagePage) -> Iterator[Page]:
+    """The page, its channel open. Nothing may have gone wrong in its code."""
+    complaints: list[str] = []
+    context = browser.new_context(viewport={"width": 800, "height": 900})
+    page = context.new_page()
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    open_stage(page, stage)
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def open_stage(page: Page, stage: StagePage) -> None:
+    """Go there, and wait for the channel."""
+    page.goto(stage.url)
+    eventually(stage.watched)
+
+
+def show(stage: StagePage, page: Page, avatar: dict[str, object]) -> None:
+    """Show this avatar, and wait for its picture."""
+    stage.show(phase="ready", avatar=avatar)
+    until(page, stage, "playing")
+
+
+def until(page: Page, stage: StagePage, event: str, within: float = 10) -> None:
+    """Wait until the stage has reported this, with Playwright's own events let through."""
+
+    def reported() -> bool:
+        # Not `evaluate`: Playwright runs it as a gesture of the visitor, which brings the sound.
+        page.context.cookies()
+        return event in stage.events()
+
+    eventually(reported, within)
+
+
+def until_frames_advance(page: Page, by: int = 10) -> None:
+    """Wait until so many more pictures have been decoded."""
+    page.wait_for_function(f"{FRAMES} >= {page.evaluate(FRAMES) + by}")
+
+
+def requests(page: Page, method: str) -> list[str]:
+    """The addresses asked with this method from now on; the list grows."""
+    asked: list[str] = []
+    page.on("request", lambda r: asked.append(r.url) if r.method == method else None)
+    return asked
