@@ -21,11 +21,11 @@ from components.stage.channel import stage_routes
 from embedded_simulator import EmbeddedSimulator, SimulatorFailed
 from front_desk import front_desk
 from sessions.desk import Desk
-from sessions.session import Display
+from sessions.state import Display
 
 HERE = Path(__file__).parent
 
-_log = logging.getLogger("streamlit.avatar")
+_log = logging.getLogger(__name__)
 
 
 def read_settings() -> settings.Settings:

@@ -16,7 +16,7 @@ from avatar_client import CatalogItem
 from components.stage import stage
 from front_desk import front_desk
 from sessions.desk import Catalog, Desk, Refused, View
-from sessions.session import LIVE, Choices, Phase
+from sessions.state import LIVE, Choices, Phase
 from sessions.turns import ACCEPTED, TextRejected, Turn, TurnState
 
 HERE = Path(__file__).parent

@@ -16,7 +16,8 @@ from typing import Literal, TypeVar
 
 from avatar_client import AsyncAvatarClient, AvatarError, CatalogItem
 from sessions import turns
-from sessions.session import LIVE, Choices, Display, LiveSession, Patience, Phase, State
+from sessions.session import LiveSession, Patience
+from sessions.state import LIVE, Choices, Display, Phase, State
 from sessions.turns import Turn, TurnEvent
 
 T = TypeVar("T")

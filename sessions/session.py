@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from avatar_client import (
@@ -15,17 +14,17 @@ from avatar_client import (
     ServiceUnreachable,
     Session,
     SessionGone,
-    TurnServer,
 )
 from sessions import turns
-from sessions.turns import Turn, TurnEvent, Turns, TurnState
+from sessions.state import Choices, DirectAvatar, Display, Phase, PhaseEvent, SdkAvatar, State
+from sessions.turns import Turn, TurnEvent, TurnState
 
 WELCOME = "Hello! I am your avatar assistant."
 """Spoken as soon as the avatar is seen, as in the vendor's example."""
 
 MAY_BE_LIVE = "The session may still be live at the service until it misses our keep-alive."
 
-_log = logging.getLogger("streamlit.avatar")
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,136 +41,6 @@ class Patience:
     unheard: float = 60.0
     first_sound: float = 10.0
     speech: float = 1.0
-
-
-class Phase(StrEnum):
-    """Where a session stands, in the words of the vendor's status line where it has one."""
-
-    IDLE = "idle"  # nothing is live, nothing is paid for
-    CREATING = "creating"  # create is under way: a session may exist
-    CONNECTING = "connecting"  # it exists; the stage has no picture yet
-    READY = "ready"  # the visitor sees the avatar
-    ENDING = "ending"  # end is under way
-    ERROR = "error"  # nothing is live; `problem` says why
-
-
-class PhaseEvent(StrEnum):
-    """What can happen to a phase."""
-
-    START = "start"
-    CREATED = "created"
-    PLAYING = "playing"
-    END = "end"
-    ENDED = "ended"
-    FAIL = "fail"
-
-
-PHASES: dict[tuple[Phase, PhaseEvent], Phase] = {
-    (Phase.IDLE, PhaseEvent.START): Phase.CREATING,
-    (Phase.ERROR, PhaseEvent.START): Phase.CREATING,
-    (Phase.CREATING, PhaseEvent.CREATED): Phase.CONNECTING,
-    (Phase.CREATING, PhaseEvent.END): Phase.ENDING,
-    (Phase.CONNECTING, PhaseEvent.PLAYING): Phase.READY,
-    (Phase.CONNECTING, PhaseEvent.END): Phase.ENDING,
-    (Phase.READY, PhaseEvent.END): Phase.ENDING,
-    (Phase.ENDING, PhaseEvent.ENDED): Phase.IDLE,
-    (Phase.ENDING, PhaseEvent.FAIL): Phase.ERROR,
-}
-"""Every move a phase can make. An event that is not listed for a phase changes nothing."""
-
-LIVE = frozenset({Phase.CREATING, Phase.CONNECTING, Phase.READY, Phase.ENDING})
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What the visitor chose before the start; ids are Kaltura's, `speed` is 1.0 for normal."""
-
-    avatar_id: str
-    voice_id: str | None = None
-    speed: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Display:
-    """How browsers show the avatar: through a client SDK, or straight from `whepUrl`.
-
-    `sdk_url` is empty for the client SDK that ships with the stage.
-    """
-
-    way: Literal["sdk", "direct"] = "sdk"
-    sdk_url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SdkAvatar:
-    """What a client SDK needs to attach to a session; the one place where a token goes out."""
-
-    session_id: str
-    base_url: str
-    sdk_url: str
-    token: str = field(repr=False)
-
-    def message(self) -> dict[str, object]:
-        """For the stage, as JSON."""
-        return {
-            "kind": "sdk",
-            "sdkUrl": self.sdk_url,
-            "baseUrl": self.base_url,
-            "sessionId": self.session_id,
-            "token": self.token,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class DirectAvatar:
-    """What a WHEP player needs, and no more."""
-
-    session_id: str
-    whep_url: str
-    turn: TurnServer | None
-
-    def message(self) -> dict[str, object]:
-        """For the stage, as JSON."""
-        turn = self.turn and {
-            "url": self.turn.url,
-            "username": self.turn.username,
-            "credential": self.turn.credential,
-        }
-        return {
-            "kind": "direct",
-            "sessionId": self.session_id,
-            "whepUrl": self.whep_url,
-            "turn": turn,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """All that is known of a session at one moment.
-
-    `problem` is the sentence of what was asked for and failed; `notice` the sentence of what is
-    wrong by itself for the time being. `interrupts` counts the interrupt calls that were answered,
-    `interrupting` is true while one is under way.
-    """
-
-    phase: Phase = Phase.IDLE
-    session_id: str | None = None
-    avatar: SdkAvatar | DirectAvatar | None = None
-    turns: Turns = ()
-    problem: str | None = None
-    notice: str | None = None
-    interrupts: int = 0
-    interrupting: bool = False
-
-    def after(self, event: PhaseEvent) -> State:
-        """This state after `event`; itself where the table lists no such move."""
-        phase = PHASES.get((self.phase, event))
-        return self if phase is None else replace(self, phase=phase)
-
-    @property
-    def said(self) -> Turn | None:
-        """The turn that the service has, or may have."""
-        return turns.at_the_service(self.turns)
 
 
 class LiveSession:

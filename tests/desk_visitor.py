@@ -9,7 +9,8 @@ from typing import Literal
 
 from avatar_client import AsyncAvatarClient
 from sessions.desk import Desk, View
-from sessions.session import Choices, Display, Patience, Phase
+from sessions.session import Patience
+from sessions.state import Choices, Display, Phase
 from sessions.turns import Turn, TurnState
 from tests.simulator_process import SimulatorProcess
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from sessions.desk import NO_STAGE, Refused
-from sessions.session import Patience, Phase
+from sessions.session import Patience
+from sessions.state import Phase
 from sessions.turns import TextRejected, TurnState
 from tests.desk_visitor import AVA, Visitor, open_desk
 from tests.simulator_process import SimulatorProcess, eventually, running_simulator

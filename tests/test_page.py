@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from front_desk import NOT_STARTED, front_desk
 from sessions.desk import Desk
-from sessions.session import Phase
+from sessions.state import Phase
 from sessions.turns import TurnState, checked
 from settings import Settings
 from tests.app_process import ROOT

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sessions.session import LIVE, PHASES, Phase, PhaseEvent, State
+from sessions.state import LIVE, PHASES, Phase, PhaseEvent, State
 
 IDLE, CREATING, CONNECTING, READY, ENDING, ERROR = Phase
 START, CREATED, PLAYING, END, ENDED, FAIL = PhaseEvent
