@@ -404,12 +404,15 @@ class Api:
     def say_text(
         self, session: Session, text: str, *, turn_id: str | None = None, is_final: bool = True
     ) -> Call[Said]:
-        """Let the avatar say `text`, trimmed and without control characters.
+        """Let the avatar say `text`, without control characters; a whole text is trimmed.
 
-        Chunks of one turn share a `turn_id`, and the last one has `is_final`; cut between words.
+        Chunks of one turn share a `turn_id`, and the last one has `is_final`; they are joined as
+        they are, blanks at their ends included.
         """
-        text = _without_controls(text).strip()
-        if not text:
+        text = _without_controls(text)
+        if turn_id is None:
+            text = text.strip()
+        if not text.strip():
             raise RequestRefused("say-text", error="Text is required")
         turn_id = _given("say-text", "turn_id", turn_id or str(uuid.uuid4()))
         body = {"text": text, "turnId": turn_id, "isFinal": is_final}

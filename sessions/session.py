@@ -265,6 +265,7 @@ class LiveSession:
             await self._client.interrupt(session)
         except AvatarError as error:
             self._set(problem=str(error))
+            self._look_now.set()  # the session may be gone
         else:
             self._set(interrupts=self.state.interrupts + 1)
             self._end_turns(turns.AT_THE_SERVICE, TurnEvent.INTERRUPT)

@@ -195,7 +195,7 @@ WIRE: list[tuple[str, tuple[Any, ...], dict[str, Any], str, object, object, obje
     (
         "say_text", (SESSION, " Hello\x00,\r\nyou \ud800"), {"turn_id": "turn-1"},
         "/v1/avatar-session/session-1/say-text",
-        {"text": "Hello,\nyou", "turnId": "turn-1", "isFinal": True},
+        {"text": " Hello,\nyou ", "turnId": "turn-1", "isFinal": True},
         OK, Said("turn-1", None),
     ),
     (

@@ -50,7 +50,9 @@ class Wiretap:
             yield repr(response.all_headers()).encode()
             yield repr(response.request.all_headers()).encode()
             yield (response.request.post_data or "").encode()
-            if not 300 <= response.status < 400 and response.status != 204:
+            # Chromium keeps no body of a redirect, nor of the DELETE that outlives its page.
+            kept = not 300 <= response.status < 400 and response.request.method != "DELETE"
+            if kept and response.status != 204:
                 yield response.body()
         yield self._page.content().encode()
         yield repr(self._page.context.storage_state()).encode()
