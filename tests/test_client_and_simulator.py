@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import pytest
@@ -22,15 +23,18 @@ from tests.simulator_caller import recording
 from tests.simulator_process import SimulatorProcess, eventually, running_simulator
 
 Ask = Callable[..., Any]
+Door = Callable[..., AbstractContextManager[Ask]]
 FACE = "68b5a1f3c2d94e0017a4e6c1"
 
 
+@contextmanager
 def sync_door(base_url: str, ks: str = "a-script") -> Iterator[Ask]:
     """Calls by name, through `AvatarClient`."""
     with AvatarClient(ks, base_url) as client:
         yield lambda verb, *args, **options: getattr(client, verb)(*args, **options)
 
 
+@contextmanager
 def async_door(base_url: str, ks: str = "a-script") -> Iterator[Ask]:
     """Calls by name, through `AsyncAvatarClient`."""
     with asyncio.Runner() as runner:
@@ -43,9 +47,9 @@ DOORS = pytest.mark.parametrize("door", [sync_door, async_door])
 
 
 @DOORS
-def test_every_call(simulator: SimulatorProcess, door: Callable[[str], Iterator[Ask]]) -> None:
+def test_every_call(simulator: SimulatorProcess, door: Door) -> None:
     """A session from create to end, with the simulator's record of what it was asked."""
-    for ask in door(simulator.base_url):
+    with door(simulator.base_url) as ask:
         faces, voices = ask("catalog", "Visual"), ask("catalog", "Voice", offset=1, limit=1)
         assert faces[0].name == "Ava"
         assert len(voices) == 1
@@ -77,11 +81,9 @@ def test_every_call(simulator: SimulatorProcess, door: Callable[[str], Iterator[
 
 
 @DOORS
-def test_a_text_without_sound_is_warned_of(
-    simulator: SimulatorProcess, door: Callable[[str], Iterator[Ask]]
-) -> None:
+def test_a_text_without_sound_is_warned_of(simulator: SimulatorProcess, door: Door) -> None:
     """The turn runs in silence, and the answer says so."""
-    for ask in door(simulator.base_url):
+    with door(simulator.base_url) as ask:
         session = ask("create", FACE)
         assert ask("say_text", session, "🙂").warning.endswith(".")
         ask("end", session)
@@ -90,33 +92,30 @@ def test_a_text_without_sound_is_warned_of(
 @DOORS
 @pytest.mark.parametrize(("ks", "status"), [("invalid", 401), ("expired", 401), ("forbidden", 403)])
 def test_a_ks_that_is_refused(
-    simulator: SimulatorProcess, door: Callable[..., Iterator[Ask]], ks: str, status: int
+    simulator: SimulatorProcess, door: Door, ks: str, status: int
 ) -> None:
     """The error says that it is ours to correct, and where."""
-    for ask in door(simulator.base_url, ks):
+    with door(simulator.base_url, ks) as ask:
         with pytest.raises(CredentialRefused, match="AVATAR_KS") as refused:
             ask("create", FACE)
         assert (refused.value.status, refused.value.fault) == (status, "ours")
 
 
 @DOORS
-def test_one_session_too_many(door: Callable[[str], Iterator[Ask]]) -> None:
+def test_one_session_too_many(door: Door) -> None:
     """429 is a limit, and ending another session lifts it."""
-    with running_simulator("--max-sessions", "1") as simulator:
-        for ask in door(simulator.base_url):
-            first = ask("create", FACE)
-            with pytest.raises(LimitReached, match="end another session"):
-                ask("create", FACE)
-            ask("end", first)
-            ask("end", ask("create", FACE))
+    with running_simulator("--max-sessions", "1") as simulator, door(simulator.base_url) as ask:
+        first = ask("create", FACE)
+        with pytest.raises(LimitReached, match="end another session"):
+            ask("create", FACE)
+        ask("end", first)
+        ask("end", ask("create", FACE))
 
 
 @DOORS
-def test_a_connection_that_is_cut(
-    simulator: SimulatorProcess, door: Callable[[str], Iterator[Ask]]
-) -> None:
-    """Keep-alive is repeated, as that is harmless; say-text may have been acted on, so it is not."""
-    for ask in door(simulator.base_url):
+def test_a_connection_that_is_cut(simulator: SimulatorProcess, door: Door) -> None:
+    """Keep-alive is repeated, as that is harmless; say-text is not: it may have been heard."""
+    with door(simulator.base_url) as ask:
         session = ask("create", FACE)
         simulator.ask_mood(call="keep-alive", reset=True)
         ask("keep_alive", session)
@@ -129,20 +128,18 @@ def test_a_connection_that_is_cut(
 
 
 @DOORS
-def test_nobody_there(door: Callable[[str], Iterator[Ask]]) -> None:
+def test_nobody_there(door: Door) -> None:
     """Nothing was sent, and the sentence says what to check."""
-    for ask in door(f"http://127.0.0.1:{free_port()}/v1/avatar-session"):
+    with door(f"http://127.0.0.1:{free_port()}/v1/avatar-session") as ask:
         with pytest.raises(ServiceUnreachable, match="AVATAR_BASE_URL") as nobody:
             ask("create", FACE)
         assert nobody.value.sent == "no"
 
 
 @DOORS
-def test_blank_text_is_refused_here(
-    simulator: SimulatorProcess, door: Callable[[str], Iterator[Ask]]
-) -> None:
+def test_blank_text_is_refused_here(simulator: SimulatorProcess, door: Door) -> None:
     """It is not sent at all."""
-    for ask in door(simulator.base_url):
+    with door(simulator.base_url) as ask:
         session = ask("create", FACE)
         with pytest.raises(RequestRefused, match="Text is required"):
             ask("say_text", session, " \n ")
