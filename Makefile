@@ -18,7 +18,7 @@ check: $(VENV)/.dev
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/node node_modules/typescript/bin/tsc
-	@$(BIN)/node --test --test-reporter=dot tests/js/*.test.mjs
+	@$(BIN)/node --test --test-timeout=30000 --test-reporter=dot tests/js/*.test.mjs
 
 bench: $(VENV)/.browser
 	@$(BIN)/python -m benchmarks

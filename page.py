@@ -72,9 +72,13 @@ def start_avatar(desk: Desk, visitor: Visitor) -> None:
     if not chosen["avatar"]:
         visitor.refusal = "Choose an avatar first, or type the id of one from your Kaltura account."
         return
-    choices = Choices(chosen["avatar"], chosen["voice"] or None, chosen["speed"])
     with refusals_shown(visitor):
-        desk.start(visitor.nonce, choices)
+        desk.start(visitor.nonce, chosen_in(chosen))
+
+
+def chosen_in(held: Mapping[str, Any]) -> Choices:
+    """The choices that a page holds."""
+    return Choices(held["avatar"], held["voice"] or None, held["speed"])
 
 
 def make_avatar_speak(desk: Desk, visitor: Visitor) -> None:
@@ -200,6 +204,34 @@ def draw_choices(offers: Mapping[str, Sequence[Any]], names: Mapping[str, str], 
         st.select_slider("Speed", offers["speed"], key="speed", format_func=lambda s: f"{s:g}x")
 
 
+@st.fragment
+def draw_session_buttons(desk: Desk | None, visitor: Visitor) -> None:
+    """Start and End. A fragment: their click draws these two alone.
+
+    The whole page is drawn when the stage asks for it, so that no start waits for that.
+    """
+    phase = (desk.view(visitor.nonce) if desk else View()).state.phase
+    live = phase in LIVE
+    buttons = st.container(horizontal=True)
+    buttons.button(
+        "Start Avatar",
+        icon=":material/play_arrow:",
+        type="primary" if not live else "secondary",
+        on_click=start_avatar,
+        args=(desk, visitor),
+        disabled=desk is None or live,
+        width="stretch",
+    )
+    buttons.button(
+        "End Session",
+        icon=":material/call_end:",
+        on_click=end_session,
+        args=(desk, visitor),
+        disabled=not live or phase is Phase.ENDING,
+        width="stretch",
+    )
+
+
 def draw_turn(turn: Turn, banner: str | None) -> None:
     """One line of what was said, and what became of it, unless the banner says that already."""
     st.markdown(f"{BADGES[turn.state]} {plain(turn.text)}")
@@ -249,6 +281,9 @@ with st.container(key="masthead"):
     st.header("Talking avatar", anchor=False)
     draw_banner()
 
+if desk and st.session_state.avatar:
+    desk.choose(visitor.nonce, chosen_in(st.session_state.to_dict()))
+
 stage(
     channel=f"stage/channel?visitor={visitor.nonce}",
     drawn=view.revision,
@@ -258,24 +293,7 @@ stage(
 with st.container(key="controls"):
     draw_status(view)
     draw_choices(offers, names, live)
-    buttons = st.container(horizontal=True)
-    buttons.button(
-        "Start Avatar",
-        icon=":material/play_arrow:",
-        type="primary" if not live else "secondary",
-        on_click=start_avatar,
-        args=(desk, visitor),
-        disabled=desk is None or live,
-        width="stretch",
-    )
-    buttons.button(
-        "End Session",
-        icon=":material/call_end:",
-        on_click=end_session,
-        args=(desk, visitor),
-        disabled=not live or phase is Phase.ENDING,
-        width="stretch",
-    )
+    draw_session_buttons(desk, visitor)
     with st.container(key="messages"):
         draw_messages(visitor, view)
     with st.form("say", border=False):

@@ -10,7 +10,7 @@ import asyncio
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeVar
 
@@ -69,6 +69,7 @@ class View:
 
     state: State = field(default_factory=State)
     revision: int = 0
+    way: Literal["sdk", "direct"] = "sdk"
 
     @property
     def saying(self) -> Turn | None:
@@ -84,6 +85,7 @@ class View:
             "caption": said.text if said and said.state is not turns.TurnState.SENDING else None,
             "interrupts": self.state.interrupts,
             "interrupting": self.state.interrupting,
+            "way": self.way,
             "avatar": self.state.avatar.message() if self.state.avatar else None,
         }
 
@@ -92,6 +94,7 @@ class View:
 class _Visit:
     """One visitor: what is live for them, and how many stages of theirs are connected."""
 
+    choices: Choices | None = None
     session: LiveSession | None = None
     life: asyncio.Task[None] | None = None
     watchers: set[asyncio.Event] = field(default_factory=set)
@@ -146,12 +149,18 @@ class Desk:
                 self._patience,
             )
             visit.session = session
+            visit.choices = choices
             visit.life = asyncio.create_task(session.live(choices))
             self._session_changed(visit, session)
             if not visit.watchers:
                 self._leave_later(visitor, visit, self._first_sight)
 
         self._on_loop(start)
+
+    def choose(self, visitor: str, choices: Choices) -> None:
+        """What `visitor` has chosen, for a start that the stage asks for at the click."""
+        if visit := self._visits.get(visitor):
+            visit.choices = choices
 
     def say(self, visitor: str, text: str) -> Turn:
         """Queue `text` for the avatar of `visitor`.
@@ -231,6 +240,9 @@ class Desk:
     def report(self, visitor: str, event: str, session_id: str, message: str | None) -> None:
         """Take what a stage tells of the session it shows; news of another session is dropped."""
         visit = self._visits.get(visitor)
+        if visit and visit.choices and event == "start":
+            with suppress(Refused):  # the page's own click says so
+                self.start(visitor, visit.choices)
         if visit is None or visit.session is None or visit.view.state.session_id != session_id:
             return
         match event:
@@ -285,7 +297,7 @@ class Desk:
         self._on_loop(tell)
 
     def _session_changed(self, visit: _Visit, session: LiveSession) -> None:
-        visit.view = replace(visit.view, state=session.state, revision=visit.view.revision + 1)
+        visit.view = View(session.state, visit.view.revision + 1, self._display.way)
         self._show(visit)
 
     def _show(self, visit: _Visit) -> None:

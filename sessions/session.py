@@ -127,7 +127,6 @@ class LiveSession:
             self._session = await self._client.create(
                 choices.avatar_id, voice_id=choices.voice_id, speed=choices.speed
             )
-            self._set(session_id=self._session.session_id)
             await self._attend(self._session)
         except AvatarError as error:
             problem = str(error)
@@ -203,7 +202,9 @@ class LiveSession:
 
     async def _show_and_say(self, session: Session) -> None:
         avatar = await self._avatar(session)
-        self._set(self.state.after(PhaseEvent.CREATED), avatar=avatar)
+        self._set(
+            self.state.after(PhaseEvent.CREATED), avatar=avatar, session_id=session.session_id
+        )
         while True:
             turn = await self._next_turn()
             self._move_turn(turn, TurnEvent.SEND)

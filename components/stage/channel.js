@@ -14,9 +14,10 @@ import { pauseAfter } from "./retries.js";
  * @property {string | null} caption the text of the turn being said
  * @property {number} interrupts how many interrupt calls were answered
  * @property {boolean} interrupting an interrupt call is under way
+ * @property {"sdk" | "direct"} way how an avatar will be shown
  * @property {Avatar | null} avatar
  */
-/** @typedef {"playing" | "speakingStart" | "speakingEnd" | "stalled" | "resumed" | "failed"} ReportEvent */
+/** @typedef {"start" | "playing" | "speakingStart" | "speakingEnd" | "stalled" | "resumed" | "failed"} ReportEvent */
 /** @typedef {{event: ReportEvent, sessionId: string, message?: string}} Report */
 
 /** Without a line for so long, in ms, the visitor is told. */
@@ -65,6 +66,10 @@ export class Channel {
       this.#failures += 1;
       this.#timer = setTimeout(() => this.open(), pauseAfter(this.#failures));
     };
+  }
+
+  get isOpen() {
+    return this.#socket?.readyState === WebSocket.OPEN;
   }
 
   close() {

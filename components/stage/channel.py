@@ -21,7 +21,9 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 _HERE = Path(__file__).parent
 _MODULES = {path.name: path for path in sorted(_HERE.glob("*.js"))}
 
-_EVENTS = frozenset({"playing", "speakingStart", "speakingEnd", "stalled", "resumed", "failed"})
+_EVENTS = frozenset(
+    {"start", "playing", "speakingStart", "speakingEnd", "stalled", "resumed", "failed"}
+)
 _VISITOR = re.compile(r"[A-Za-z0-9_-]{16,128}")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -138,7 +140,7 @@ def parse_report(text: str) -> tuple[str, str, str | None] | None:
     event, session_id, message = (report.get(name) for name in ("event", "sessionId", "message"))
     if not isinstance(event, str) or event not in _EVENTS:
         return None
-    if not isinstance(session_id, str) or not 0 < len(session_id) <= _LONGEST_SESSION_ID:
+    if not isinstance(session_id, str) or len(session_id) > _LONGEST_SESSION_ID:
         return None
     if not isinstance(message, str):
         return event, session_id, None

@@ -5,7 +5,7 @@
 
 import { Calls, KalturaAvatarError } from "./calls.js";
 import { Ear } from "./speaking.js";
-import { Whep } from "./whep.js";
+import { Whep, prepare } from "./whep.js";
 
 export { KalturaAvatarError };
 
@@ -95,9 +95,16 @@ export class KalturaAvatarSession {
   async initSession({ sessionId, token }, { videoContainerId } = {}) {
     this.#credentials = { sessionId, token };
     this.#become("CREATING");
-    const { whepUrl, turn } = await this.#orError(this.#calls.post(this.#session, "init-client"));
-    if (this.#state !== "CREATING") return;
-    await this.#orError(this.#connect(whepUrl, turn ?? null, videoContainerId));
+    const preparing = (async () => prepare())();
+    preparing.catch(() => {}); // awaited below, when the session turns out to be there
+    try {
+      const media = await this.#orError(this.#calls.post(this.#session, "init-client"));
+      if (this.#state !== "CREATING") return;
+      const where = { url: media.whepUrl, turn: media.turn ?? null };
+      await this.#orError(this.#connect(where, await this.#orError(preparing), videoContainerId));
+    } finally {
+      if (this.#whep === null) preparing.then(({ peer }) => peer.close()).catch(() => {});
+    }
     if (this.#state === "CREATING") this.#become("READY");
   }
 
@@ -180,15 +187,15 @@ export class KalturaAvatarSession {
   }
 
   /**
-   * @param {string} whepUrl
-   * @param {import("./ice.js").Turn | null} turn
+   * @param {{url: string, turn: import("./ice.js").Turn | null}} where
+   * @param {import("./whep.js").Prepared} prepared
    * @param {string | undefined} videoContainerId
    */
-  async #connect(whepUrl, turn, videoContainerId) {
+  async #connect(where, prepared, videoContainerId) {
     const video = this.#openVideo(videoContainerId);
     await new Promise((resolve, reject) => {
       this.#whep = new Whep(
-        { url: whepUrl, turn },
+        where,
         {
           onStream: (stream) => {
             if (video) video.srcObject = stream;
@@ -205,6 +212,7 @@ export class KalturaAvatarSession {
             reject(error);
           },
         },
+        prepared,
       );
       this.#whep.start();
     });

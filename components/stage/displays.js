@@ -3,6 +3,8 @@
 import { Ear } from "./speaking.js";
 import { Whep } from "./whep.js";
 
+/** @typedef {import("./whep.js").Prepared} Prepared */
+
 /** @typedef {import("./channel.js").SdkAvatar} SdkAvatar */
 /** @typedef {import("./channel.js").DirectAvatar} DirectAvatar */
 /**
@@ -36,8 +38,9 @@ export class DirectDisplay {
    * @param {DirectAvatar} avatar
    * @param {HTMLElement} container
    * @param {DisplayEvents} events
+   * @param {Prepared} [prepared]
    */
-  constructor(avatar, container, events) {
+  constructor(avatar, container, events, prepared) {
     this.#video.playsInline = true;
     container.append(this.#video);
     this.#whep = new Whep(
@@ -52,6 +55,7 @@ export class DirectDisplay {
         },
         onFailed: ({ message }) => events.onFailed(message),
       },
+      prepared,
     );
     this.#ear = new Ear(events.onSpeaking);
   }

@@ -99,7 +99,7 @@ export class Sound {
   }
 
   #onClick = (/** @type {MouseEvent} */ { target }) => {
-    if (!this.#video || !isInterrupt(target)) return;
+    if (!this.#video || buttonName(target) !== "Interrupt") return;
     this.mute("interrupt", true);
     if (!this.#calls.interrupting) this.#unmuteIn(WITHOUT_CALL);
   };
@@ -113,12 +113,12 @@ export class Sound {
 }
 
 /**
- * Whether a click is on the page's Interrupt button. An icon's ligature is text too ("stop"), so
+ * The name of the page's button that a click is on. An icon's ligature is text too ("stop"), so
  * Streamlit's label is looked at, not the whole button.
  * @param {EventTarget | null} target
  */
-function isInterrupt(target) {
+export function buttonName(target) {
   const button = target instanceof Element ? target.closest("button") : null;
   const label = button?.querySelector('[data-testid="stMarkdownContainer"]') ?? button;
-  return (button?.ariaLabel ?? label?.textContent)?.trim() === "Interrupt";
+  return (button?.ariaLabel ?? label?.textContent)?.trim();
 }
