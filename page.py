@@ -57,7 +57,7 @@ class Visitor:
 
     nonce: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     refusal: str | None = None
-    known_problem: str | None = None
+    known: tuple[Phase, str | None] = (Phase.IDLE, None)
     leaving: Leaving | None = None
 
 
@@ -204,34 +204,6 @@ def draw_choices(offers: Mapping[str, Sequence[Any]], names: Mapping[str, str], 
         st.select_slider("Speed", offers["speed"], key="speed", format_func=lambda s: f"{s:g}x")
 
 
-@st.fragment
-def draw_session_buttons(desk: Desk | None, visitor: Visitor) -> None:
-    """Start and End. A fragment: their click draws these two alone.
-
-    The whole page is drawn when the stage asks for it, so that no start waits for that.
-    """
-    phase = (desk.view(visitor.nonce) if desk else View()).state.phase
-    live = phase in LIVE
-    buttons = st.container(horizontal=True)
-    buttons.button(
-        "Start Avatar",
-        icon=":material/play_arrow:",
-        type="primary" if not live else "secondary",
-        on_click=start_avatar,
-        args=(desk, visitor),
-        disabled=desk is None or live,
-        width="stretch",
-    )
-    buttons.button(
-        "End Session",
-        icon=":material/call_end:",
-        on_click=end_session,
-        args=(desk, visitor),
-        disabled=not live or phase is Phase.ENDING,
-        width="stretch",
-    )
-
-
 def draw_turn(turn: Turn, banner: str | None) -> None:
     """One line of what was said, and what became of it, unless the banner says that already."""
     st.markdown(f"{BADGES[turn.state]} {plain(turn.text)}")
@@ -268,8 +240,8 @@ names[OWN_VOICE] = "Its own voice"
 for key in ("avatar", "voice"):
     if st.session_state.get(key) is None:
         st.session_state[key] = next(iter(offers[key]), None)
-if view.state.problem != visitor.known_problem:
-    visitor.known_problem, visitor.refusal = view.state.problem, None
+if (known := (view.state.phase, view.state.problem)) != visitor.known:
+    visitor.known, visitor.refusal = known, None
 empty_the_box(visitor, view)
 
 phase = view.state.phase
@@ -293,7 +265,24 @@ stage(
 with st.container(key="controls"):
     draw_status(view)
     draw_choices(offers, names, live)
-    draw_session_buttons(desk, visitor)
+    buttons = st.container(horizontal=True)
+    buttons.button(
+        "Start Avatar",
+        icon=":material/play_arrow:",
+        type="primary" if not live else "secondary",
+        on_click=start_avatar,
+        args=(desk, visitor),
+        disabled=desk is None or live,
+        width="stretch",
+    )
+    buttons.button(
+        "End Session",
+        icon=":material/call_end:",
+        on_click=end_session,
+        args=(desk, visitor),
+        disabled=not live or phase is Phase.ENDING,
+        width="stretch",
+    )
     with st.container(key="messages"):
         draw_messages(visitor, view)
     with st.form("say", border=False):

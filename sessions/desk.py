@@ -223,7 +223,7 @@ class Desk:
         When the last one has gone, the session ends after the grace, and the visitor is forgotten
         some time later.
         """
-        visit = self._visits.setdefault(visitor, _Visit())
+        visit = self._visits.setdefault(visitor, _Visit(view=View(way=self._display.way)))
         visit.seen = True
         if visit.leaving:
             visit.leaving.cancel()

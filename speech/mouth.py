@@ -104,8 +104,9 @@ def from_sound(samples: NDArray[np.int16]) -> tuple[Viseme, ...]:
     quiet = max(60.0, 0.08 * float(np.percentile(loudness, 95)))
     around = np.pad(loudness, 1)
     dips = loudness < 0.5 * np.minimum(around[:-2], around[2:])
+    # A sound that begins within a window begins on average in its middle.
     track = [
-        Viseme(index / 25, _shape(*row))
+        Viseme((index + 0.5) / 25 if index else 0.0, _shape(*row))
         for index, row in enumerate(zip(loudness < quiet, dips, hiss, centre, strict=True))
     ]
     return _smooth(track)

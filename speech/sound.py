@@ -13,7 +13,7 @@ from speech.utterance import SAMPLE_RATE, Span
 # The voice speaks at -25 dBFS rms, with peaks of 0.28 to 0.53 (measured over four sentences).
 _GAIN = 10 ** ((25 - 18) / 20)
 _KNEE, _CEILING = 0.75, 0.95
-_LEAD_IN, _TAIL = 0.03, 0.06
+_LEAD_IN, _TAIL = 0.01, 0.06
 _PAUSE = 0.1
 _HOPS = 200
 
