@@ -104,11 +104,17 @@ def from_sound(samples: NDArray[np.int16]) -> tuple[Viseme, ...]:
     quiet = max(60.0, 0.08 * float(np.percentile(loudness, 95)))
     around = np.pad(loudness, 1)
     dips = loudness < 0.5 * np.minimum(around[:-2], around[2:])
-    # A sound that begins within a window begins on average in its middle.
+    # The mouth opens when the sound begins, which is somewhere within its first window.
+    loud = loudness >= quiet
+    begins = loud & ~np.pad(loud, (1, 0))[:-1]
+    pieces = np.sqrt(np.mean(windows.reshape(frames, 8, -1) ** 2, axis=2))
+    late = np.where(begins, np.argmax(pieces >= quiet, axis=1) / 8, 0.0)
     track = [
-        Viseme((index + 0.5) / 25 if index else 0.0, _shape(*row))
-        for index, row in enumerate(zip(loudness < quiet, dips, hiss, centre, strict=True))
+        Viseme((index + late[index]) / 25, _shape(*row))
+        for index, row in enumerate(zip(~loud, dips, hiss, centre, strict=True))
     ]
+    if track[0].at > 0:
+        track.insert(0, Viseme(0.0, "sil"))
     return _smooth(track)
 
 

@@ -27,7 +27,7 @@ const FIRST_PICTURE = 12_000;
  * A rerun keeps a core of the server and of the browser busy for some 30 ms, which a start that is
  * under way waits for: measured, it brought the first picture 80 ms later.
  */
-const REDRAW = 60;
+const REDRAW = 150;
 const REDRAW_STARTING = 200;
 /** From the stage's own asking for a start to a view of it. */
 const STARTED_WITHIN = 150;
