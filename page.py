@@ -254,7 +254,8 @@ with st.container(key="masthead"):
     draw_banner()
 
 if desk and st.session_state.avatar:
-    desk.choose(visitor.nonce, chosen_in(st.session_state.to_dict()))
+    with suppress(Refused):
+        desk.choose(visitor.nonce, chosen_in(st.session_state.to_dict()))
 
 stage(
     channel=f"stage/channel?visitor={visitor.nonce}",

@@ -139,7 +139,7 @@ class Desk:
         def start() -> None:
             if self._closing:
                 raise Refused(STOPPING)
-            visit = self._visits.setdefault(visitor, _Visit())
+            visit = self._visit(visitor)
             if visit.view.state.phase in LIVE:
                 return
             session = LiveSession(
@@ -159,8 +159,16 @@ class Desk:
 
     def choose(self, visitor: str, choices: Choices) -> None:
         """What `visitor` has chosen, for a start that the stage asks for at the click."""
-        if visit := self._visits.get(visitor):
+
+        def choose() -> None:
+            visit = self._visit(visitor)
             visit.choices = choices
+            if not visit.watchers and not visit.leaving:
+                self._leave_later(visitor, visit, FORGET_AFTER)
+
+        known = self._visits.get(visitor)
+        if known is None or known.choices != choices:
+            self._on_loop(choose)
 
     def say(self, visitor: str, text: str) -> Turn:
         """Queue `text` for the avatar of `visitor`.
@@ -223,7 +231,7 @@ class Desk:
         When the last one has gone, the session ends after the grace, and the visitor is forgotten
         some time later.
         """
-        visit = self._visits.setdefault(visitor, _Visit(view=View(way=self._display.way)))
+        visit = self._visit(visitor)
         visit.seen = True
         if visit.leaving:
             visit.leaving.cancel()
@@ -287,6 +295,9 @@ class Desk:
         except (RuntimeError, TimeoutError):  # the loop is closed, or no longer turns
             doing.close()
             raise Refused(STOPPING) from None
+
+    def _visit(self, visitor: str) -> _Visit:
+        return self._visits.setdefault(visitor, _Visit(view=View(way=self._display.way)))
 
     def _tell(self, visitor: str, verb: Callable[[LiveSession], None]) -> None:
         def tell() -> None:

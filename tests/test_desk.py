@@ -55,6 +55,19 @@ async def test_two_starts_are_one_session(simulator: SimulatorProcess) -> None:
     assert len(simulator.sessions()) == before + 1
 
 
+async def test_the_stage_can_ask_for_the_start(simulator: SimulatorProcess) -> None:
+    """With what was chosen on the page; the page's own click then finds it under way."""
+    before = len(simulator.sessions())
+    async with open_desk(simulator) as desk:
+        visitor = Visitor(desk)
+        desk.choose(visitor.name, AVA)
+        async with visitor.watching():
+            visitor.report("start")
+            desk.start(visitor.name, AVA)
+            await visitor.until_phase(Phase.CONNECTING)
+    assert len(simulator.sessions()) == before + 1
+
+
 async def test_end_while_creating_leaves_none(simulator: SimulatorProcess) -> None:
     """The create under way is awaited, so that what it made can be ended."""
     before = len(simulator.sessions())
