@@ -142,6 +142,8 @@ def parse_report(text: str) -> tuple[str, str, str | None] | None:
         return None
     if not isinstance(session_id, str) or len(session_id) > _LONGEST_SESSION_ID:
         return None
+    if not session_id and event != "start":
+        return None
     if not isinstance(message, str):
         return event, session_id, None
     return event, session_id, message[:_LONGEST_MESSAGE]
