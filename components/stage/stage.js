@@ -154,8 +154,10 @@ class Stage {
     event.stopPropagation();
     this.#channel.report({ event: "start", sessionId: "" });
     if (this.#view?.way === "direct") this.#prepared ??= prepare();
+    // A start that failed at once has been shown by then, too.
+    const before = this.#view?.revision;
     setTimeout(() => {
-      if (!["idle", "error"].includes(this.#view?.phase ?? "idle")) return;
+      if (this.#view?.revision !== before) return;
       this.#passingOn = true;
       /** @type {Element} */ (target).closest("button")?.click();
       this.#passingOn = false;
