@@ -133,4 +133,4 @@ def visitor(browser: Browser) -> Iterator[VisitorPage]:
     page = VisitorPage(context.new_page())
     yield page
     context.close()
-    assert page.complaints == []
+    assert page.complaints == [], page.complaints

@@ -16,6 +16,8 @@ from components.stage.channel import asset_path
 
 STYLES = ("stage.css", "controls.css")
 
+NOT_LOADED = "This part of the page could not be loaded: reload the page."
+
 _HERE = Path(__file__).parent
 
 # Small, because Streamlit sends it again with every change of `data`; of several lines, because one
@@ -24,7 +26,13 @@ _HERE = Path(__file__).parent
 _JS = f"""
 const stage = import(new URL({json.dumps(asset_path("stage.js"))}, document.baseURI).href);
 export default function (component) {{
-  const mounted = stage.then(({{ mount }}) => mount(component));
+  const mounted = stage.then(
+    ({{ mount }}) => mount(component),
+    () => {{
+      component.parentElement.querySelector(".stage-notice-text").textContent = {json.dumps(NOT_LOADED)};
+      return () => {{}};
+    }},
+  );
   return () => mounted.then((unmount) => unmount());
 }}
 """
