@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import Literal, NamedTuple, cast, get_args
 
 from dotenv import dotenv_values
 
@@ -24,7 +24,10 @@ class SettingRejected(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings, checked. `ks` is empty for the simulator."""
+    """All settings, checked. `ks` is empty for the simulator; the limits are `NUMBERS`'.
+
+    The ledger's URL may carry a password, so it is in no repr, as the secrets are.
+    """
 
     ks: str = field(default="", repr=False)
     base_url: str = DEFAULT_BASE_URL
@@ -32,11 +35,41 @@ class Settings:
     voice_id: str = ""
     display: Way = "sdk"
     sdk_url: str = ""
+    ledger_url: str = field(default="", repr=False)
+    grace_seconds: float = 20.0
+    idle_minutes: float = 5.0
+    max_minutes: float = 30.0
+    max_sessions: int = 10
+    audit_log: str = ""
+    audit_text: bool = False
+    operator_password: str = field(default="", repr=False)
 
     @property
     def simulated(self) -> bool:
         """There are no credentials, so the service is the simulator on this machine."""
         return not self.ks
+
+
+DEFAULTS = Settings()
+
+
+class Range(NamedTuple):
+    """What a number can be, both ends included."""
+
+    lowest: float
+    highest: float
+    whole: bool = False
+
+
+NUMBERS = {
+    "AVATAR_GRACE_SECONDS": Range(0, 600),
+    "AVATAR_IDLE_MINUTES": Range(0.1, 1440),
+    "AVATAR_MAX_MINUTES": Range(0.1, 1440),
+    "AVATAR_MAX_SESSIONS": Range(1, 1000, whole=True),
+}
+"""The highest of the minutes is a day: about as long as a session's token lives."""
+
+SWITCH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 
 def read(*sources: Mapping[str, object]) -> Settings:
@@ -48,6 +81,29 @@ def read(*sources: Mapping[str, object]) -> Settings:
     def value(name: str) -> str:
         found = (str(s[name]).strip() for s in sources if s.get(name) is not None)
         return next((v for v in found if v), "")
+
+    def number(name: str, default: float) -> float:
+        low, high, whole = NUMBERS[name]
+        text = value(name) or str(default)
+        try:
+            found = int(text) if whole else float(text)
+        except ValueError:
+            found = -1.0
+        if not low <= found <= high:
+            kind = "a whole number" if whole else "a number"
+            raise SettingRejected(
+                f"{name} is {text[:40]!r}, and can be {kind} from {low:g} to {high:g}: correct it"
+                " in .env."
+            )
+        return found
+
+    def switch(name: str) -> bool:
+        text = value(name) or "0"
+        if text.lower() not in SWITCH:
+            raise SettingRejected(
+                f"{name} is {text[:40]!r}, and can be 1 or 0: correct it in .env."
+            )
+        return SWITCH[text.lower()]
 
     display = value("AVATAR_DISPLAY") or "sdk"
     if display not in get_args(Way):
@@ -71,6 +127,14 @@ def read(*sources: Mapping[str, object]) -> Settings:
         voice_id=value("AVATAR_VOICE_ID"),
         display=cast("Way", display),
         sdk_url=sdk_url,
+        ledger_url=value("AVATAR_LEDGER_URL"),
+        grace_seconds=number("AVATAR_GRACE_SECONDS", DEFAULTS.grace_seconds),
+        idle_minutes=number("AVATAR_IDLE_MINUTES", DEFAULTS.idle_minutes),
+        max_minutes=number("AVATAR_MAX_MINUTES", DEFAULTS.max_minutes),
+        max_sessions=int(number("AVATAR_MAX_SESSIONS", DEFAULTS.max_sessions)),
+        audit_log=value("AVATAR_AUDIT_LOG"),
+        audit_text=switch("AVATAR_AUDIT_TEXT"),
+        operator_password=value("AVATAR_OPERATOR_PASSWORD"),
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import settings
 from avatar_client import DEFAULT_BASE_URL
@@ -42,6 +44,13 @@ def test_the_first_source_wins_and_blank_is_unset() -> None:
         ("AVATAR_SDK_URL", "sdk.js"),
         ("AVATAR_SDK_URL", "http://cdn.example.com/sdk.js"),
         ("AVATAR_DISPLAY", "hologram"),
+        ("AVATAR_GRACE_SECONDS", "-1"),
+        ("AVATAR_GRACE_SECONDS", "nan"),
+        ("AVATAR_IDLE_MINUTES", "soon"),
+        ("AVATAR_MAX_MINUTES", "inf"),
+        ("AVATAR_MAX_SESSIONS", "2.5"),
+        ("AVATAR_MAX_SESSIONS", "0"),
+        ("AVATAR_AUDIT_TEXT", "perhaps"),
         ("AVATAR_KS", "two\nlines"),
         ("AVATAR_KS", "snow\N{SNOWMAN}man"),
     ],
@@ -62,9 +71,41 @@ def test_plain_http_is_for_this_machine(url: str) -> None:
     assert settings.read({"AVATAR_BASE_URL": url}).base_url.startswith("http://")
 
 
-def test_the_ks_is_in_no_repr() -> None:
+@pytest.mark.parametrize("name", ["AVATAR_KS", "AVATAR_LEDGER_URL", "AVATAR_OPERATOR_PASSWORD"])
+def test_no_secret_is_in_a_repr(name: str) -> None:
     """Settings can be logged."""
-    assert "canary" not in repr(settings.read({"AVATAR_KS": "canary"}))
+    assert "canary" not in repr(settings.read({name: "canary"}))
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            [
+                "AVATAR_KS",
+                "AVATAR_BASE_URL",
+                "AVATAR_DISPLAY",
+                "AVATAR_SDK_URL",
+                "AVATAR_LEDGER_URL",
+                "AVATAR_AUDIT_TEXT",
+                *settings.NUMBERS,
+            ]
+        ),
+        st.none()
+        | st.text()
+        | st.integers()
+        | st.floats()
+        | st.booleans()
+        | st.lists(st.text(), max_size=2)
+        | st.sampled_from(["sdk", "https://a.example", "http://[::1", "https://\x00", "1e3", "٣"]),
+    )
+)
+def test_any_settings_are_taken_or_named(sources: dict[str, object]) -> None:
+    """Whatever is set: good settings, or one sentence that names what is wrong."""
+    try:
+        sentence = repr(settings.read(sources))
+    except SettingRejected as rejected:
+        sentence = str(rejected)
+    assert sentence.startswith(("Settings(", *sources))
 
 
 def test_secrets_are_read_from_the_first_file(tmp_path: Path) -> None:
