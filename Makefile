@@ -5,12 +5,12 @@ PORT ?= 8501
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check bench clean
+.PHONY: run test check bench soak clean
 
 run: $(VENV)/.run
 	@$(BIN)/python -m streamlit run app.py --server.address $(HOST) --server.port $(PORT)
 
-test: check $(VENV)/.browser
+test: check $(VENV)/.machine
 	@$(BIN)/python -m pytest
 
 check: $(VENV)/.dev
@@ -20,8 +20,12 @@ check: $(VENV)/.dev
 	@$(BIN)/node node_modules/typescript/bin/tsc
 	@$(BIN)/node --test --test-timeout=30000 --test-reporter=dot tests/js/*.test.mjs
 
-bench: $(VENV)/.browser
+bench: $(VENV)/.machine
 	@$(BIN)/python -m benchmarks
+
+# Every way to leave a session behind, 20 times in a row.
+soak: $(VENV)/.machine
+	@for round in $$(seq 20); do $(BIN)/python -m pytest tests/leftovers || exit 1; done
 
 clean:
 	rm -rf $(VENV) node_modules
@@ -45,6 +49,8 @@ $(VENV)/.dev: requirements-dev.txt package-lock.json $(VENV)/.run
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --silent --no-audit --no-fund
 	@touch $@
 
-$(VENV)/.browser: $(VENV)/.dev
+# What is no Python package: a browser and a Redis server.
+$(VENV)/.machine: $(VENV)/.dev
 	@$(BIN)/python -m tests.browser --install
+	@$(BIN)/python -m tests.redis_server --install
 	@touch $@

@@ -1,4 +1,4 @@
-"""What runs on the server: settings, the simulator when there are no credentials, desk, routes."""
+"""What runs on the server: settings, simulator (when there are no credentials), desk, routes."""
 
 from __future__ import annotations
 
@@ -10,19 +10,28 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 import settings
+import visitors
+import web_security
 from avatar_client import AsyncAvatarClient
 from components.stage.channel import stage_routes
 from embedded_simulator import EmbeddedSimulator, SimulatorFailed
 from front_desk import front_desk
+from sessions.audit import open_audit_log
 from sessions.desk import Desk
+from sessions.janitor import Janitor
+from sessions.ledger import open_ledger
+from sessions.limits import Limits
+from sessions.service import end_entry
 from sessions.state import Display
 
 HERE = Path(__file__).parent
@@ -50,27 +59,48 @@ def send_without_delay() -> None:
                     found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
+async def open_desk(stack: AsyncExitStack) -> tuple[Desk, settings.Settings]:
+    """The desk, with all that it stands on; leaving `stack` ends every session.
+
+    Raises `SettingRejected`, `SimulatorFailed` and `ValueError`, each with its sentence.
+    """
+    chosen = read_settings()
+    open_audit_log(chosen.audit_log, chosen.audit_text)
+    ledger = await open_ledger(chosen.ledger_url or ("memory:" if chosen.simulated else ""))
+    stack.push_async_callback(ledger.aclose)
+    if chosen.simulated:
+        simulator = EmbeddedSimulator()
+        stack.push_async_callback(simulator.stop)
+        chosen = replace(chosen, base_url=await simulator.start())
+    client = await stack.enter_async_context(
+        AsyncAvatarClient(chosen.ks or settings.SIMULATOR_KS, chosen.base_url)
+    )
+    janitor = await stack.enter_async_context(Janitor(ledger, partial(end_entry, client)))
+    desk = Desk(
+        client,
+        janitor,
+        display=Display(chosen.display, chosen.sdk_url),
+        limits=Limits(
+            grace=chosen.grace_seconds,
+            max_seconds=60 * chosen.max_minutes,
+            idle_seconds=60 * chosen.idle_minutes,
+            max_sessions=chosen.max_sessions,
+        ),
+    )
+    stack.push_async_callback(desk.close)
+    desk.refresh_catalog()
+    return desk, chosen
+
+
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Everything that lives as long as the server; on the way out every session is ended."""
     async with AsyncExitStack() as stack:
         try:
-            chosen = read_settings()
-            if chosen.simulated:
-                simulator = EmbeddedSimulator()
-                stack.push_async_callback(simulator.stop)
-                chosen = replace(chosen, base_url=await simulator.start())
-        except (settings.SettingRejected, SimulatorFailed) as error:
+            front_desk.open(*await open_desk(stack))
+        except (ValueError, SimulatorFailed) as error:
             _log.error("%s", error)
             front_desk.refuse(str(error))
-        else:
-            client = await stack.enter_async_context(
-                AsyncAvatarClient(chosen.ks or settings.SIMULATOR_KS, chosen.base_url)
-            )
-            desk = Desk(client, display=Display(chosen.display, chosen.sdk_url))
-            stack.push_async_callback(desk.close)
-            desk.refresh_catalog()
-            front_desk.open(desk, chosen)
         send_without_delay()
         # Every script run ends in a full garbage collection, 40 ms with all of Streamlit in it.
         gc.freeze()
@@ -81,16 +111,25 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
 
 
 async def health(_: Request) -> JSONResponse:
-    """`{"status": "ok", "activeSessions": N}`; 503 where no session can be started."""
+    """`Desk.health`; 503 where no session can be started."""
     if front_desk.desk is None:
-        return JSONResponse(
-            {"status": "error", "activeSessions": 0, "error": front_desk.problem}, status_code=503
-        )
-    return JSONResponse({"status": "ok", "activeSessions": len(front_desk.desk.active())})
+        figures: dict[str, object] = {"status": "error", "error": front_desk.problem}
+        return JSONResponse({"activeSessions": 0, **figures}, status_code=503)
+    figures = front_desk.desk.health()
+    return JSONResponse(figures, status_code=200 if figures["status"] == "ok" else 503)
+
+
+def policy() -> str:
+    """What a browser may load for our page; without settings, as little as there is."""
+    return web_security.policy(front_desk.settings.base_url, front_desk.settings.sdk_url)
 
 
 app = st.App(
     HERE / "page.py",
     lifespan=lifespan,
     routes=[Route("/health", health), *stage_routes(front_desk)],
+    middleware=[
+        Middleware(web_security.WebSecurity, policy=policy),
+        Middleware(visitors.VisitorCookie),
+    ],
 )

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 
-from sessions.desk import Desk, View
+from sessions.desk import Desk, View, Watch
 from settings import Settings
 
 NOT_STARTED = "This page was started without its server part: start it with `make run`."
@@ -33,18 +33,13 @@ class FrontDesk:
         self.desk, self.problem = None, problem
 
     @contextmanager
-    def watch(self, visitor: str) -> Iterator[AsyncIterator[dict[str, object]]]:
-        """`Desk.watch`; with no desk, one idle view."""
+    def watch(self, visitor: str) -> Iterator[Watch]:
+        """`Desk.watch`; with no desk, one idle view, and nothing to report on."""
         if self.desk is None:
-            yield _idle()
+            yield Watch(_idle(), lambda *_: None)
         else:
-            with self.desk.watch(visitor) as messages:
-                yield messages
-
-    def report(self, visitor: str, event: str, session_id: str, message: str | None) -> None:
-        """`Desk.report`; with no desk there is nothing to report on."""
-        if self.desk is not None:
-            self.desk.report(visitor, event, session_id, message)
+            with self.desk.watch(visitor) as watch:
+                yield watch
 
 
 async def _idle() -> AsyncIterator[dict[str, object]]:

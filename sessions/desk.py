@@ -1,39 +1,40 @@
 """All live sessions of this server: one a visitor, each ended when its visitor is gone.
 
-A visitor is a random id that one page holds. The verbs are safe to call from any thread, decide on
-the desk's event loop, and return at once; what came of them is in `view`.
+A visitor is one browser, by a name that commands nothing. The verbs are safe to call from any
+thread, decide on the desk's event loop, and return at once; what came of them is in `view`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
-from typing import Literal, TypeVar
+from typing import TypeVar
 
-from avatar_client import AsyncAvatarClient, AvatarError, CatalogItem
-from sessions import turns
-from sessions.session import LiveSession, Patience
+from avatar_client import AsyncAvatarClient
+from sessions import audit, turns
+from sessions.catalog import Catalog, CatalogReader
+from sessions.janitor import Janitor
+from sessions.ledger import Entry
+from sessions.limits import Limits, Patience
+from sessions.operator import BY_OPERATOR, Operator
+from sessions.service import Service
+from sessions.session import GONE, House, LiveSession
 from sessions.state import LIVE, Choices, Display, Phase, State
 from sessions.turns import Turn, TurnEvent
+from sessions.view import View
+from sessions.visit import Stage, Visit
+
+__all__ = ["Catalog", "Desk", "Refused", "View", "Watch"]
 
 T = TypeVar("T")
-
-GRACE = 3.0
-"""Seconds a visitor may be away before the session ends: a dropped connection of 0.5 s comes back,
-and a reload is a new visitor."""
 
 FIRST_SIGHT = 15.0
 """Seconds in which a visitor who started has to be seen at all."""
 
 CLOSING = 45.0
 """Seconds that a stopping server gives its sessions to end: create alone may take 30."""
-
-CATALOG_EVERY = 10.0
-"""Seconds between two requests for a catalog that was not answered."""
 
 FORGET_AFTER = 60.0
 """Seconds for which what became of an abandoned session can still be read."""
@@ -43,116 +44,95 @@ NO_STAGE = (
     " Reload the page; if it happens again, let WebSockets through your proxy."
 )
 
+AWAY = "The session was ended, because this page was away for {} s (AVATAR_GRACE_SECONDS)."
+
+STALLED = "The picture has stopped; the page is reconnecting by itself."
+
 STOPPING = "This server is stopping: start the avatar again in a moment."
+
+NOT_LISTED = "That session is no longer listed: refresh the list."
 
 
 class Refused(Exception):
     """What was asked for makes no sense now; its message is the sentence for the visitor."""
 
 
-@dataclass(frozen=True, slots=True)
-class Catalog:
-    """What can be chosen before the start; empty until the service has answered."""
+class Watch:
+    """One stage of a visitor, while it is there."""
 
-    visuals: tuple[CatalogItem, ...] = ()
-    voices: tuple[CatalogItem, ...] = ()
+    def __init__(
+        self,
+        messages: AsyncIterator[dict[str, object]],
+        report: Callable[[str, str, str | None], None],
+    ) -> None:
+        self.messages = messages
+        """Every view as a message, the present one first."""
+        self._report = report
 
-    @property
-    def is_whole(self) -> bool:
-        """There is nothing left to ask for."""
-        return bool(self.visuals and self.voices)
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What one visitor's page and stage show; `revision` moves with every change."""
-
-    state: State = field(default_factory=State)
-    revision: int = 0
-    way: Literal["sdk", "direct"] = "sdk"
-
-    @property
-    def saying(self) -> Turn | None:
-        """The turn Interrupt would stop: the one the service has, else the next in the queue."""
-        return self.state.said or turns.next_queued(self.state.turns)
-
-    def message(self) -> dict[str, object]:
-        """For the stage, as JSON."""
-        said = self.state.said
-        return {
-            "revision": self.revision,
-            "phase": self.state.phase,
-            "caption": said.text if said and said.state is not turns.TurnState.SENDING else None,
-            "interrupts": self.state.interrupts,
-            "interrupting": self.state.interrupting,
-            "way": self.way,
-            "avatar": self.state.avatar.message() if self.state.avatar else None,
-        }
-
-
-@dataclass(slots=True, eq=False)
-class _Visit:
-    """One visitor: what is live for them, and how many stages of theirs are connected."""
-
-    choices: Choices | None = None
-    session: LiveSession | None = None
-    life: asyncio.Task[None] | None = None
-    watchers: set[asyncio.Event] = field(default_factory=set)
-    leaving: asyncio.TimerHandle | None = None
-    seen: bool = False
-    view: View = field(default_factory=View)
+    def report(self, event: str, session_id: str, message: str | None) -> None:
+        """Take what this stage tells of the session it shows, or what was clicked on it."""
+        self._report(event, session_id, message)
 
 
 class Desk:
-    """Looks after every session of this server. Open and close it on its event loop."""
+    """Looks after every session of this server. Open and close it on its event loop.
+
+    `first_sight` and `closing` in seconds.
+    """
 
     def __init__(
         self,
         client: AsyncAvatarClient,
+        janitor: Janitor,
         *,
         display: Display,
-        grace: float = GRACE,
-        first_sight: float = FIRST_SIGHT,
+        limits: Limits = Limits(),  # noqa: B008  # frozen
         patience: Patience = Patience(),  # noqa: B008  # frozen
+        first_sight: float = FIRST_SIGHT,
+        closing: float = CLOSING,
     ) -> None:
-        self.catalog = Catalog()
-        self._client = client
-        self._display = display
-        self._grace = grace
+        self.janitor = janitor
+        self._service = Service(client)
+        self._house = House(self._service, janitor, display, limits, patience)
+        self._limits = limits
         self._first_sight = first_sight
-        self._patience = patience
-        self._visits: dict[str, _Visit] = {}
-        self._reading: asyncio.Task[None] | None = None
+        self._closing_within = closing
+        self._catalog = CatalogReader(self._service, self._catalog_changed)
+        self._operator = Operator(self._service, janitor)
+        self._visits: dict[str, Visit] = {}
         self._loop = asyncio.get_running_loop()
         self._thread = threading.get_ident()
         self._closing = False
-        self._catalog_asked = -CATALOG_EVERY
 
     # The verbs.
 
     def start(self, visitor: str, choices: Choices) -> None:
         """Begin a session for `visitor`; a second click while one is live changes nothing.
 
-        Raises `Refused` when the server is stopping.
+        Raises `Refused` when the server is stopping, or has as many sessions as it may have.
         """
 
         def start() -> None:
             if self._closing:
                 raise Refused(STOPPING)
             visit = self._visit(visitor)
-            if visit.view.state.phase in LIVE:
+            if visit.live:
                 return
+            if len(self.active()) >= self._limits.max_sessions:
+                full = self._limits.full
+                audit.note("limit", visitor, outcome="sessions", reason=full)
+                raise Refused(full)
             session = LiveSession(
-                self._client,
-                self._display,
-                lambda: self._session_changed(visit, session),
-                self._patience,
+                self._house,
+                visitor,
+                lambda: visit.show(state=session.state),
+                attended=bool(visit.stages),
             )
             visit.session = session
             visit.choices = choices
             visit.life = asyncio.create_task(session.live(choices))
-            self._session_changed(visit, session)
-            if not visit.watchers:
+            visit.show(state=session.state)
+            if not visit.stages:
                 self._leave_later(visitor, visit, self._first_sight)
 
         self._on_loop(start)
@@ -163,11 +143,10 @@ class Desk:
         def choose() -> None:
             visit = self._visit(visitor)
             visit.choices = choices
-            if not visit.watchers and not visit.leaving:
+            if not visit.stages and not visit.leaving:
                 self._leave_later(visitor, visit, FORGET_AFTER)
 
-        known = self._visits.get(visitor)
-        if known is None or known.choices != choices:
+        if self.choices(visitor) != choices:
             self._on_loop(choose)
 
     def say(self, visitor: str, text: str) -> Turn:
@@ -190,6 +169,10 @@ class Desk:
         """Silence the avatar of `visitor` and drop what is queued; harmless with nothing said."""
         self._tell(visitor, LiveSession.interrupt)
 
+    def stay(self, visitor: str) -> None:
+        """Let the session of `visitor` last as long again as one may; harmless with none."""
+        self._tell(visitor, LiveSession.stay)
+
     def end(self, visitor: str) -> None:
         """End the session of `visitor`; harmless with none."""
         self._tell(visitor, LiveSession.end)
@@ -201,83 +184,132 @@ class Desk:
         visit = self._visits.get(visitor)
         return visit.view if visit else View()
 
+    def choices(self, visitor: str) -> Choices | None:
+        """What `visitor` has chosen, for a page that comes back."""
+        visit = self._visits.get(visitor)
+        return visit.choices if visit else None
+
+    @property
+    def catalog(self) -> Catalog:
+        """What can be chosen, as far as it is known."""
+        return self._catalog.catalog
+
+    def refresh_catalog(self) -> None:
+        """Ask for the catalog in the background, unless it is there or was asked for just now."""
+        self._on_loop(self._catalog.refresh)
+
     def active(self) -> list[State]:
         """Every session that is, or may be, paid for."""
-        return [v.view.state for v in self._visits.values() if v.view.state.phase in LIVE]
+        return [v.view.state for v in list(self._visits.values()) if v.view.state.phase in LIVE]
 
     @property
     def remembered(self) -> int:
         """How many visitors are known, with a session or without."""
         return len(self._visits)
 
-    def refresh_catalog(self) -> None:
-        """Ask for the catalog in the background, unless it is there or was asked for just now."""
+    def health(self) -> dict[str, object]:
+        """How this server stands, as JSON.
 
-        def refresh() -> None:
-            now = time.monotonic()
-            if self.catalog.is_whole or now - self._catalog_asked < CATALOG_EVERY:
-                return
-            self._catalog_asked = now
-            self._reading = asyncio.create_task(self._read_catalog())
+        `status` is "ok" where a session can be started, else "full", "stopping" or "error";
+        `ledger` "ok" or "unreachable"; `service`, from the last call alone, "ok", "unreachable",
+        "refused" (our KS) or "unknown".
+        """
+        lives = [v.session for v in list(self._visits.values()) if v.session and v.live]
+        ledger, service = self.janitor.reachable, self._service.standing
+        if self._closing:
+            status = "stopping"
+        elif not ledger or service in ("unreachable", "refused"):
+            status = "error"
+        else:
+            status = "full" if len(lives) >= self._limits.max_sessions else "ok"
+        return {
+            "status": status,
+            "activeSessions": len(lives),
+            "oldestSeconds": max((round(live.age, 1) for live in lives), default=None),
+            "ledger": "ok" if ledger else "unreachable",
+            "service": service,
+        }
 
-        self._on_loop(refresh)
+    # The operator's side.
 
-    # The stage's side: on the loop.
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All that is, or may be, paid for, on every server of this ledger, as last read."""
+        return self._operator.entries
+
+    @property
+    def entries_problem(self) -> str | None:
+        """What went wrong at the last reading, or at an end."""
+        return self._operator.problem
+
+    def refresh_entries(self, visitor: str) -> None:
+        """Read them in the background; the page of `visitor` is drawn again when they are there."""
+        self._on_loop(lambda: self._operator.refresh(lambda: self._visit(visitor).show()))
+
+    def end_entry(self, entry_id: str) -> None:
+        """End one of `entries` in the background, whoever's it is; of an unknown one, forget it.
+
+        Raises `Refused` when it is not listed.
+        """
+
+        def end() -> None:
+            for visit in self._visits.values():
+                if visit.session and visit.life and visit.session.keeps(entry_id):
+                    visit.session.end(notice=BY_OPERATOR)
+                    self._operator.await_end(asyncio.wait({visit.life}))
+                    return
+            entry = next((e for e in self.entries if e.entry_id == entry_id), None)
+            if entry is None:
+                raise Refused(NOT_LISTED)
+            self._operator.end(entry)
+
+        self._on_loop(end)
+
+    # The stages' side: on the loop.
 
     @contextmanager
-    def watch(self, visitor: str) -> Iterator[AsyncIterator[dict[str, object]]]:
-        """A stage of `visitor` is there while this is open; yields every view as a message.
+    def watch(self, visitor: str) -> Iterator[Watch]:
+        """One more stage of `visitor` is there while this is open.
 
         When the last one has gone, the session ends after the grace, and the visitor is forgotten
         some time later.
         """
-        visit = self._visit(visitor)
-        visit.seen = True
+        visit, stage = self._visit(visitor), Stage()
         if visit.leaving:
             visit.leaving.cancel()
             visit.leaving = None
-        news = asyncio.Event()
-        visit.watchers.add(news)
+        visit.enter(stage)
         try:
-            yield self._messages(visit, news)
+            yield Watch(
+                visit.messages(stage, self._loop.time),
+                lambda event, session_id, message: self._take(
+                    visitor, visit, stage, event, session_id, message
+                ),
+            )
         finally:
-            visit.watchers.discard(news)
-            if not visit.watchers:
-                self._leave_later(visitor, visit, self._grace)
-
-    def report(self, visitor: str, event: str, session_id: str, message: str | None) -> None:
-        """Take what a stage tells of the session it shows; news of another session is dropped."""
-        visit = self._visits.get(visitor)
-        if visit and visit.choices and event == "start":
-            with suppress(Refused):  # the page's own click says so
-                self.start(visitor, visit.choices)
-        if visit is None or visit.session is None or visit.view.state.session_id != session_id:
-            return
-        match event:
-            case "playing" | "resumed":
-                visit.session.playing()
-            case "speakingStart":
-                visit.session.speaking(TurnEvent.SPEAKING_START)
-            case "speakingEnd":
-                visit.session.speaking(TurnEvent.SPEAKING_END)
-            case "stalled" | "failed":
-                visit.session.trouble(
-                    message or "The picture has stopped; the page is reconnecting by itself."
-                )
+            visit.leave(stage)
+            if not visit.stages:
+                self._leave_later(visitor, visit, self._limits.grace)
 
     async def close(self) -> None:
-        """End every session, waiting at most `CLOSING` seconds. Idempotent."""
+        """End every session, waiting at most `closing` seconds; the rest is the janitor's.
+
+        Idempotent.
+        """
         self._closing = True
         for visit in self._visits.values():
             if visit.leaving:
                 visit.leaving.cancel()
-            if visit.session and visit.view.state.phase in LIVE:
-                visit.session.end()
-        if self._reading:
-            self._reading.cancel()
+            if visit.live:
+                visit.live.end(notice=STOPPING)
+        self._catalog.close()
         lives = [v.life for v in self._visits.values() if v.life and not v.life.done()]
         if lives:
-            await asyncio.wait(lives, timeout=CLOSING)
+            _, late = await asyncio.wait(lives, timeout=self._closing_within)
+            for life in late:
+                life.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        await self._operator.close()
 
     # Inside.
 
@@ -296,58 +328,71 @@ class Desk:
             doing.close()
             raise Refused(STOPPING) from None
 
-    def _visit(self, visitor: str) -> _Visit:
-        return self._visits.setdefault(visitor, _Visit(view=View(way=self._display.way)))
+    def _visit(self, visitor: str) -> Visit:
+        return self._visits.setdefault(visitor, Visit(View(way=self._house.display.way)))
 
     def _tell(self, visitor: str, verb: Callable[[LiveSession], None]) -> None:
         def tell() -> None:
             visit = self._visits.get(visitor)
-            if visit and visit.session and visit.view.state.phase in LIVE:
-                verb(visit.session)
+            if visit and visit.live:
+                verb(visit.live)
 
         self._on_loop(tell)
 
-    def _session_changed(self, visit: _Visit, session: LiveSession) -> None:
-        visit.view = View(session.state, visit.view.revision + 1, self._display.way)
-        self._show(visit)
+    def _take(
+        self,
+        visitor: str,
+        visit: Visit,
+        stage: Stage,
+        event: str,
+        session_id: str,
+        message: str | None,
+    ) -> None:
+        """A report. What is not of the session that this stage shows is dropped."""
+        session = visit.session
+        match event:
+            case "start":
+                if visit.choices and not visit.live:
+                    visit.take(stage)
+                    with suppress(Refused):  # the page's own click says so
+                        self.start(visitor, visit.choices)
+            case "stay":
+                self.stay(visitor)
+            case "take":
+                visit.take(stage)
+            case _ if session and stage is visit.holder and session_id == session.state.session_id:
+                _tell_of(session, event, message)
 
-    def _show(self, visit: _Visit) -> None:
-        for news in visit.watchers:
-            news.set()
-
-    async def _messages(
-        self, visit: _Visit, news: asyncio.Event
-    ) -> AsyncIterator[dict[str, object]]:
-        while True:
-            news.clear()
-            yield visit.view.message()
-            await news.wait()
-
-    def _leave_later(self, visitor: str, visit: _Visit, seconds: float) -> None:
+    def _leave_later(self, visitor: str, visit: Visit, seconds: float) -> None:
         if visit.leaving:
             visit.leaving.cancel()
         visit.leaving = self._loop.call_later(seconds, self._gone, visitor, visit)
 
-    def _gone(self, visitor: str, visit: _Visit) -> None:
+    def _gone(self, visitor: str, visit: Visit) -> None:
         visit.leaving = None
-        if visit.session and visit.life and not visit.life.done():
-            visit.session.end(None if visit.seen else NO_STAGE)
+        if visit.live:
+            if visit.seen:
+                visit.live.end(notice=AWAY.format(f"{self._limits.grace:g}"))
+            else:
+                visit.live.end(problem=NO_STAGE)
             self._leave_later(visitor, visit, FORGET_AFTER)
         elif self._visits.get(visitor) is visit:
             del self._visits[visitor]
 
-    async def _read_catalog(self) -> None:
-        async def items(type_: Literal["Visual", "Voice"]) -> tuple[CatalogItem, ...]:
-            try:
-                return await self._client.catalog(type_)
-            except AvatarError:
-                return ()  # it costs the names and pictures: an id can still be typed
-
-        visuals, voices = await asyncio.gather(items("Visual"), items("Voice"))
-        catalog = Catalog(visuals or self.catalog.visuals, voices or self.catalog.voices)
-        if catalog == self.catalog:
-            return
-        self.catalog = catalog
+    def _catalog_changed(self) -> None:
         for visit in self._visits.values():
-            visit.view = replace(visit.view, revision=visit.view.revision + 1)
-            self._show(visit)
+            visit.show()
+
+
+def _tell_of(session: LiveSession, event: str, message: str | None) -> None:
+    match event:
+        case "playing" | "resumed":
+            session.playing()
+        case "speakingStart":
+            session.speaking(TurnEvent.SPEAKING_START)
+        case "speakingEnd":
+            session.speaking(TurnEvent.SPEAKING_END)
+        case "stalled" | "failed":
+            session.trouble(message or STALLED)
+        case "gone":
+            session.end(problem=GONE)

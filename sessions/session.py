@@ -4,114 +4,140 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
 
-from avatar_client import (
-    AsyncAvatarClient,
-    AvatarError,
-    ServiceUnreachable,
-    Session,
-    SessionGone,
-)
+from avatar_client import AvatarError, ServiceUnreachable, Session, SessionGone
 from sessions import turns
-from sessions.state import Choices, DirectAvatar, Display, Phase, PhaseEvent, SdkAvatar, State
+from sessions.janitor import Janitor
+from sessions.ledger import Entry, LedgerUnreachable
+from sessions.limits import Limits, Patience
+from sessions.present import Present
+from sessions.saying import Saying
+from sessions.service import Service, may_have_created
+from sessions.state import LIVE, Choices, DirectAvatar, Display, Phase, PhaseEvent, SdkAvatar, State
 from sessions.turns import Turn, TurnEvent, TurnState
 
 WELCOME = "Hello! I am your avatar assistant."
 """Spoken as soon as the avatar is seen, as in the vendor's example."""
 
-MAY_BE_LIVE = "The session may still be live at the service until it misses our keep-alive."
+MAY_EXIST = (
+    "A session may have been opened all the same: it is listed as unknown on the page Sessions."
+)
+GOES_ON = "The session may still be live at the service: this server goes on trying to end it."
+GONE = "The session is no longer there: the service has ended it. Start the avatar again."
+BUG = "Something went wrong in this server: start the avatar again."
+CUT_SHORT = "This server stopped before the session had ended."
+MEANWHILE = "The session ended meanwhile."
 
 _log = logging.getLogger(__name__)
 
 
+class NotStarted(Exception):
+    """No session was opened, or none that is known; the message is the sentence."""
+
+
 @dataclass(frozen=True, slots=True)
-class Patience:
-    """How long a session waits, in seconds.
+class House:
+    """What all sessions of this server have in common."""
 
-    `keep_alive_every` is Kaltura's (Control API). `unheard`: without one good keep-alive for so
-    long, the session is given up; what the service itself waits is not documented, 70 s were seen
-    to be survived (kaltura/intelligent-agents-sdk, August 2026). `first_sound`: from an accepted
-    turn to its sound, before it has failed. `speech` scales the longest that a text can take.
-    """
-
-    keep_alive_every: float = 10.0
-    unheard: float = 60.0
-    first_sound: float = 10.0
-    speech: float = 1.0
+    service: Service
+    janitor: Janitor
+    display: Display
+    limits: Limits
+    patience: Patience
 
 
 class LiveSession:
     """One session at the service. `live()` is its whole life; the verbs ask and return at once.
 
-    All of it runs on one event loop. `changed` is called after each change of `state`.
+    All of it runs on one event loop. `changed` is called after each change of `state`; `attended`:
+    a stage of the visitor's is there.
     """
 
     def __init__(
-        self,
-        client: AsyncAvatarClient,
-        display: Display,
-        changed: Callable[[], None],
-        patience: Patience,
+        self, house: House, visitor: str, changed: Callable[[], None], *, attended: bool
     ) -> None:
-        self.state = State().after(PhaseEvent.START)
-        self._client = client
-        self._display = display
-        self._changed = changed
-        self._patience = patience
-        self._moved = asyncio.Event()
-        self._end_asked = asyncio.Event()
+        self._service = house.service
+        self._janitor = house.janitor
+        self._display = house.display
+        self._limits = house.limits
+        self._patience = house.patience
+        self._visitor = visitor
+        self._present = Present(visitor, house.limits, changed)
         self._look_now = asyncio.Event()
-        self._interrupts: set[asyncio.Task[None]] = set()
+        self._saying = Saying(
+            self._present, house.service, house.patience, self._look_now.set, attended=attended
+        )
+        self._end_asked = asyncio.Event()
+        self._problem: str | None = None
+        self._notice: str | None = None
         self._session: Session | None = None
-        self._why_ended: str | None = None
+        self._create_sent = False  # and not certainly in vain
+        self._started_at = self._present.now()
+        self._entry: Entry | None = None  # while it is this session that looks after it
+
+    @property
+    def state(self) -> State:
+        """What is known of it now."""
+        return self._present.state
+
+    @property
+    def age(self) -> float:
+        """Seconds since it was started."""
+        return self._present.now() - self._started_at
+
+    def keeps(self, entry_id: str) -> bool:
+        """This is the session of that entry of the ledger, and looks after it."""
+        return self._entry is not None and self._entry.entry_id == entry_id
 
     # The verbs: start is `live`.
 
     def say(self, text: str) -> Turn:
         """Queue `text`, already `turns.checked`, and return its turn."""
-        turn = Turn(text)
-        self._set(turns=(*self.state.turns, turn), problem=None)
-        return turn
+        return self._saying.say(text)
 
     def interrupt(self) -> None:
         """Drop what is queued at once, and have the service drop what it is saying."""
-        self._end_turns({TurnState.QUEUED}, TurnEvent.INTERRUPT, "Interrupted before it began.")
-        if self._session is not None and self.state.phase is Phase.READY:
-            task = asyncio.create_task(self._interrupt(self._session))
-            self._interrupts.add(task)
-            task.add_done_callback(self._interrupted)
-            self._set(interrupting=True)
+        self._saying.interrupt()
 
-    def end(self, problem: str | None = None) -> None:
-        """Ask for the end; `problem` says why where the visitor did not ask for it.
+    def stay(self) -> None:
+        """Last as long again as a session may at all."""
+        self._present.touch(stay=True)
+
+    def end(self, *, problem: str | None = None, notice: str | None = None) -> None:
+        """Ask for the end; `problem` or `notice` says why where the visitor did not ask for it.
 
         A create that is under way is awaited first: it may have cost money.
         """
-        self._why_ended = self._why_ended or problem
-        self._end_asked.set()
-        self._set(self.state.after(PhaseEvent.END))
+        if not self._end_asked.is_set():
+            self._problem, self._notice = problem, notice
+            self._end_asked.set()
+            self._present.set(self.state.after(PhaseEvent.END))
 
-    # What the stage reports.
+    # What the stages report.
+
+    def attend(self, attended: bool) -> None:
+        """A stage is there, or none is any more; it is another one than until now."""
+        self._saying.attend(attended)
 
     def playing(self) -> None:
         """The visitor sees the avatar: greet, the first time."""
         first = self.state.phase is Phase.CONNECTING
-        self._set(self.state.after(PhaseEvent.PLAYING), notice=None)
-        if first and self.state.phase is Phase.READY:
+        self._present.set(self.state.after(PhaseEvent.PLAYING), notice=None)
+        self._saying.playing()
+        if first:
             self.say(WELCOME)
 
     def speaking(self, event: Literal[TurnEvent.SPEAKING_START, TurnEvent.SPEAKING_END]) -> None:
         """The stage hears the avatar, or no longer does."""
-        if turn := self.state.said:
-            self._move_turn(turn, event)
+        self._saying.speaking(event)
 
     def trouble(self, sentence: str) -> None:
         """The stage has no picture: say so, and ask the service at once whether we still live."""
         if self.state.phase in (Phase.CONNECTING, Phase.READY):
-            self._set(notice=sentence)
+            self._present.set(notice=sentence)
             self._look_now.set()
 
     # Its life.
@@ -119,22 +145,59 @@ class LiveSession:
     async def live(self, choices: Choices) -> None:
         """Create, look after, and end the session: the end is asked for exactly once.
 
-        Never raises for what the service does. Not to be cancelled: `end()` and await it, so that
-        a create under way is never lost.
+        Never raises for what the service does. `end()` and await it, so that a create under way is
+        never lost; cancelled, it leaves to the janitor what there may be to end.
         """
-        problem: str | None = None
         try:
-            self._session = await self._client.create(
-                choices.avatar_id, voice_id=choices.voice_id, speed=choices.speed
-            )
-            await self._attend(self._session)
-        except AvatarError as error:
-            problem = str(error)
+            problem = await self._until_over(choices)
+            await self._leave(problem)
+        finally:
+            self._cut_short()
+
+    async def _until_over(self, choices: Choices) -> str | None:
+        """Everything but the end; the sentence of what failed, if anything did."""
+        try:
+            self._session = await self._create(choices)
+            if self._session is not None:
+                await self._attend(self._session)
+        except (NotStarted, AvatarError) as error:
+            return str(error)
         except Exception as error:  # a bug of ours: the session is ended all the same
             _log.error("A session failed with %s: %s", type(error).__name__, error)
-            problem = "Something went wrong in this server: start the avatar again."
-        finally:
-            await self._leave(problem)
+            return BUG
+        return None
+
+    async def _create(self, choices: Choices) -> Session | None:
+        """A new session, that the ledger knows; None where the end was asked for meanwhile.
+
+        Raises `NotStarted`.
+        """
+        present, began = self._present, self._present.now()
+        client = self._service.client
+        try:
+            self._entry = await self._janitor.open(
+                visitor=self._visitor, avatar_id=choices.avatar_id, base_url=client.base_url
+            )
+            if self._end_asked.is_set():
+                present.note("start", "not needed", since=began)
+                return None
+            self._create_sent = True
+            create = client.create(
+                choices.avatar_id, voice_id=choices.voice_id, speed=choices.speed
+            )
+            session = await self._service.ask(create)
+        except LedgerUnreachable as error:
+            present.note("start", "failed", since=began, reason=str(error))
+            raise NotStarted(str(error)) from None
+        except AvatarError as error:
+            self._create_sent = may_have_created(error)
+            outcome = "unknown" if self._create_sent else "failed"
+            present.note("start", outcome, since=began, reason=str(error))
+            raise NotStarted(f"{error} {MAY_EXIST}" if self._create_sent else str(error)) from None
+        self._entry = self._janitor.created(self._entry, session)
+        present.session_id = session.session_id
+        present.note("start", "created", since=began)
+        return session
 
     async def _attend(self, session: Session) -> None:
         """Everything between create and end; returns when the end was asked for.
@@ -147,31 +210,78 @@ class LiveSession:
             asyncio.create_task(self._end_asked.wait()),
             asyncio.create_task(self._keep_alive(session)),
             asyncio.create_task(self._show_and_say(session)),
+            asyncio.create_task(self._mind_the_limits()),
         ]
         try:
             done, _ = await asyncio.wait(duties, return_when=asyncio.FIRST_COMPLETED)
             for duty in done:
                 duty.result()
         finally:
-            for duty in (*duties, *self._interrupts):
+            for duty in duties:
                 duty.cancel()
-            await asyncio.gather(*duties, *self._interrupts, return_exceptions=True)
+            await asyncio.gather(*duties, self._saying.stop(), return_exceptions=True)
 
     async def _leave(self, problem: str | None) -> None:
-        problem = problem or self._why_ended
-        self._set(self.state.after(PhaseEvent.END))
-        if problem is None:
-            self._end_turns(TurnState, TurnEvent.INTERRUPT, "The session ended meanwhile.")
-        else:
-            self._end_turns(TurnState, TurnEvent.FAIL, problem)
-        if self._session is not None:
+        """End the session, if there is one, and see to it that the ledger knows."""
+        present, problem = self._present, problem or self._problem
+        present.set(self.state.after(PhaseEvent.END))
+        self._end_turns(problem)
+        if self._session is not None and self._entry is not None:
+            failure: str | None = None
             try:
-                await self._client.end(self._session)
+                await self._service.ask(self._service.client.end(self._session))
             except AvatarError as error:
-                problem = f"{problem or error} {MAY_BE_LIVE}"
+                failure = str(error)
+            except Exception as error:  # a bug of ours: the janitor tries again
+                _log.error("An end failed with %s: %s", type(error).__name__, error)
+                failure = BUG
+            if failure is None:
+                self._janitor.settled(self._entry)
+                self._entry = None
+            present.note(
+                "end",
+                "not confirmed" if failure else "ended",
+                since=self._started_at,
+                reason=problem or failure or self._notice,
+            )
+            if failure is not None:
+                problem = f"{problem or failure} {GOES_ON}"
+        self._hand_back()
         event = PhaseEvent.ENDED if problem is None else PhaseEvent.FAIL
+        notice = self._notice if problem is None else None
         # The stage lets go of the picture only now: a client SDK does it by an end of its own.
-        self._set(self.state.after(event), avatar=None, problem=problem, notice=None)
+        present.set(self.state.after(event), avatar=None, problem=problem, notice=notice)
+
+    def _cut_short(self) -> None:
+        """What is still live here has been cancelled."""
+        if self.state.phase in LIVE:
+            self._present.set(self.state.after(PhaseEvent.END))
+            self._end_turns(CUT_SHORT)
+            self._hand_back()
+            failed = self.state.after(PhaseEvent.FAIL)
+            self._present.set(failed, avatar=None, problem=CUT_SHORT, notice=None)
+
+    def _end_turns(self, problem: str | None) -> None:
+        if problem is None:
+            self._present.end_turns(TurnState, TurnEvent.INTERRUPT, MEANWHILE)
+        else:
+            maybe_said = f"{problem} {turns.MAYBE_SAID}"
+            self._present.end_turns({TurnState.SENDING}, TurnEvent.LOSE, maybe_said)
+            self._present.end_turns(TurnState, TurnEvent.FAIL, problem)
+
+    def _hand_back(self) -> None:
+        """The entry, if it is still ours to look after, is the janitor's from now on."""
+        entry, self._entry = self._entry, None
+        if entry is None:
+            return
+        if self._session is not None:
+            self._janitor.end_later(entry)
+        elif self._create_sent:
+            self._janitor.lost(entry)
+        else:
+            self._janitor.settled(entry)
+
+    # Its duties.
 
     async def _keep_alive(self, session: Session) -> None:
         loop, every = asyncio.get_running_loop(), self._patience.keep_alive_every
@@ -187,114 +297,49 @@ class LiveSession:
             self._look_now.clear()
             try:
                 async with asyncio.timeout(every):
-                    await self._client.keep_alive(session)
+                    await self._service.ask(self._service.client.keep_alive(session))
             except SessionGone:
                 raise
             except (AvatarError, TimeoutError) as error:
                 ours = str(error) or "keep-alive was not answered in time. Check the network."
-                self._set(notice=ours)
+                self._present.set(notice=ours)
                 if loop.time() - last_good > self._patience.unheard:
                     raise ServiceUnreachable("keep-alive", error=ours, sent="maybe") from None
             else:
                 last_good = loop.time()
                 if self.state.notice == ours:
-                    self._set(notice=None)
+                    self._present.set(notice=None)
 
     async def _show_and_say(self, session: Session) -> None:
         avatar = await self._avatar(session)
-        self._set(
-            self.state.after(PhaseEvent.CREATED), avatar=avatar, session_id=session.session_id
-        )
-        while True:
-            turn = await self._next_turn()
-            self._move_turn(turn, TurnEvent.SEND)
-            try:
-                said = await self._client.say_text(session, turn.text, turn_id=turn.turn_id)
-            except AvatarError as error:
-                if self._now(turn).state is not TurnState.INTERRUPTED:
-                    self._move_turn(turn, TurnEvent.FAIL, str(error))
-                    self._set(problem=str(error))
-                if isinstance(error, SessionGone):
-                    raise
-            else:
-                self._move_turn(turn, TurnEvent.ACCEPT, said.warning)
-            if self._now(turn).state is TurnState.INTERRUPTED:
-                # Interrupt overtook it on another connection: the service may be saying it.
-                await self._interrupt(session)
-            await self._until_it_ends(turn)
+        created = self.state.after(PhaseEvent.CREATED)
+        self._present.set(created, avatar=avatar, session_id=session.session_id)
+        await self._saying.go_on(session)
 
     async def _avatar(self, session: Session) -> SdkAvatar | DirectAvatar:
+        client = self._service.client
         if self._display.way == "sdk":
             return SdkAvatar(
                 session.session_id,
-                base_url=self._client.base_url,
+                base_url=client.base_url,
                 sdk_url=self._display.sdk_url,
                 token=session.token,
             )
-        media = await self._client.init_client(session)
+        media = await self._service.ask(client.init_client(session))
         return DirectAvatar(session.session_id, media.whep_url, media.turn)
 
-    async def _next_turn(self) -> Turn:
+    async def _mind_the_limits(self) -> None:
+        """Ends the session when a limit is met."""
+        present = self._present
         while True:
-            turn = turns.next_queued(self.state.turns)
-            # Behind an interrupt that is under way, a new turn would be dropped with the old ones.
-            if turn and not self._interrupts:
-                return turn
-            await self._move()
-
-    async def _until_it_ends(self, turn: Turn) -> None:
-        """The stage tells when; where it does not, the time the turn can take at most decides.
-
-        Public apps found that `speakingEnd` can fail to come.
-        """
-        while not (turn := self._now(turn)).has_ended:
-            end, why = TurnEvent.OVERDUE, turn.reason
-            patience = turn.longest * self._patience.speech
-            # A reason that comes with an accepted turn: the service said that it has no sound.
-            if turn.state is TurnState.SENT and not turn.reason:
-                patience = self._patience.first_sound
-                end, why = TurnEvent.FAIL, "No sound was heard, though the service took the text."
+            ends_at, limit = self.state.ends_at, self.state.limit
             try:
-                async with asyncio.timeout(patience):
-                    while self._now(turn).state is turn.state:
-                        await self._move()
+                async with asyncio.timeout_at(ends_at):
+                    while self.state.ends_at == ends_at:
+                        await present.change()
             except TimeoutError:
-                self._move_turn(turn, end, why)
-
-    async def _interrupt(self, session: Session) -> None:
-        try:
-            await self._client.interrupt(session)
-        except AvatarError as error:
-            self._set(problem=str(error))
-            self._look_now.set()  # the session may be gone
-        else:
-            self._set(interrupts=self.state.interrupts + 1)
-            self._end_turns(turns.AT_THE_SERVICE, TurnEvent.INTERRUPT)
-
-    def _interrupted(self, task: asyncio.Task[None]) -> None:
-        self._interrupts.discard(task)
-        self._set(interrupting=bool(self._interrupts))
-
-    # One frozen state, changed in these places only.
-
-    def _set(self, state: State | None = None, **changes: Any) -> None:
-        state = replace(state or self.state, **changes)
-        if state != self.state:
-            self.state = state
-            self._moved.set()
-            self._changed()
-
-    def _move_turn(self, turn: Turn, event: TurnEvent, reason: str | None = None) -> None:
-        self._set(turns=turns.after(self.state.turns, turn.turn_id, event, reason))
-
-    def _end_turns(
-        self, states: Iterable[TurnState], event: TurnEvent, reason: str | None = None
-    ) -> None:
-        self._set(turns=turns.all_after(self.state.turns, states, event, reason))
-
-    def _now(self, turn: Turn) -> Turn:
-        return next(t for t in self.state.turns if t.turn_id == turn.turn_id)
-
-    async def _move(self) -> None:
-        self._moved.clear()
-        await self._moved.wait()
+                break
+        if limit is not None:
+            sentence = self._limits.sentence(limit)
+            present.note("limit", limit, since=self._started_at, reason=sentence)
+            self.end(notice=sentence)

@@ -11,6 +11,7 @@ from typing import Literal
 
 from avatar_client import TurnServer
 from sessions import turns
+from sessions.limits import LimitName
 from sessions.turns import Turn, Turns
 
 
@@ -120,8 +121,10 @@ class State:
     """All that is known of a session at one moment.
 
     `problem` is the sentence of what was asked for and failed; `notice` the sentence of what is
-    wrong by itself for the time being. `interrupts` counts the interrupt calls that were answered,
-    `interrupting` is true while one is under way.
+    wrong by itself for the time being, or of why the session ended where nothing failed.
+    `interrupts` counts the interrupt calls that were answered, `interrupting` is true while one is
+    under way. `ends_at`: when the session ends by itself, in seconds on the event loop's clock, and
+    `limit` which limit that is.
     """
 
     phase: Phase = Phase.IDLE
@@ -132,6 +135,8 @@ class State:
     notice: str | None = None
     interrupts: int = 0
     interrupting: bool = False
+    ends_at: float | None = None
+    limit: LimitName | None = None
 
     def after(self, event: PhaseEvent) -> State:
         """This state after `event`; itself where the table lists no such move."""

@@ -11,11 +11,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from avatar_client import AvatarError, LimitReached, RequestRefused, ServiceFailed
+from sessions.limits import Patience
+
 MAX_TEXT = 5_000
 """Characters in one turn: about six minutes of speech. The service states no limit of its own."""
 
 WORDS_A_SECOND = 2.2
 """A slow speaker's pace; the voices of the simulator say 2.6 to 3.4 words a second."""
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
+"""Seconds before a turn that was certainly not acted on is sent again, at first and at most."""
+
+TRY_FOR = 30.0
+"""Seconds from the first try, after which such a turn has failed."""
+
+UNHEARD = "No sound was heard, though the service took the text."
+MISSED = "You were away while the avatar said this."
+AGAIN = "It is sent again by itself."
+MAYBE_SAID = "It may have been said all the same, so it is not repeated by itself."
 
 
 class TurnState(StrEnum):
@@ -40,6 +54,8 @@ class TurnEvent(StrEnum):
     OVERDUE = "overdue"  # it has no sound, or its end was not told: the time it can take is over
     INTERRUPT = "interrupt"
     FAIL = "fail"
+    RETRY = "retry"  # sending failed, and the service certainly did not act on it
+    LOSE = "lose"  # sending failed, and the service may have acted on it
 
 
 ENDED = frozenset({TurnState.SPOKEN, TurnState.INTERRUPTED, TurnState.FAILED})
@@ -55,6 +71,8 @@ MOVES: dict[tuple[TurnState, TurnEvent], TurnState] = {
     (TurnState.SENDING, TurnEvent.SPEAKING_START): TurnState.SPEAKING,
     (TurnState.SENDING, TurnEvent.INTERRUPT): TurnState.INTERRUPTED,
     (TurnState.SENDING, TurnEvent.FAIL): TurnState.FAILED,
+    (TurnState.SENDING, TurnEvent.RETRY): TurnState.QUEUED,
+    (TurnState.SENDING, TurnEvent.LOSE): TurnState.FAILED,
     (TurnState.SENT, TurnEvent.SPEAKING_START): TurnState.SPEAKING,
     (TurnState.SENT, TurnEvent.OVERDUE): TurnState.SPOKEN,
     (TurnState.SENT, TurnEvent.INTERRUPT): TurnState.INTERRUPTED,
@@ -63,18 +81,26 @@ MOVES: dict[tuple[TurnState, TurnEvent], TurnState] = {
     (TurnState.SPEAKING, TurnEvent.OVERDUE): TurnState.SPOKEN,
     (TurnState.SPEAKING, TurnEvent.INTERRUPT): TurnState.INTERRUPTED,
     (TurnState.SPEAKING, TurnEvent.FAIL): TurnState.FAILED,
+    # The sound was of an earlier turn. (A lost turn that was heard to begin was not lost.)
+    (TurnState.SPEAKING, TurnEvent.RETRY): TurnState.QUEUED,
 }
 """Every move a turn can make. An event that is not listed for a state changes nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One thing said. `reason` is a sentence for the visitor, where there is one."""
+    """One thing said. `reason` is a sentence for the visitor, where there is one.
+
+    `maybe_said`: it has failed, and the service may have said it all the same. `asked_at`: seconds
+    on the event loop's clock.
+    """
 
     text: str
     turn_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     state: TurnState = TurnState.QUEUED
     reason: str | None = None
+    maybe_said: bool = False
+    asked_at: float = 0.0
 
     @property
     def has_ended(self) -> bool:
@@ -88,9 +114,11 @@ class Turn:
         return 4.0 + 2 * syllables / WORDS_A_SECOND
 
     def after(self, event: TurnEvent, reason: str | None = None) -> Turn:
-        """This turn after `event`; itself where the table lists no such move."""
+        """This turn after `event`, for this `reason`; itself where the table lists no such move."""
         state = MOVES.get((self.state, event))
-        return self if state is None else replace(self, state=state, reason=reason or self.reason)
+        if state is None:
+            return self
+        return replace(self, state=state, reason=reason, maybe_said=event is TurnEvent.LOSE)
 
 
 Turns = tuple[Turn, ...]
@@ -144,3 +172,59 @@ def at_the_service(turns: Turns) -> Turn | None:
 def next_queued(turns: Turns) -> Turn | None:
     """The oldest turn that has not been sent."""
     return next((t for t in turns if t.state is TurnState.QUEUED), None)
+
+
+def any_open(turns: Turns) -> bool:
+    """Something is being said, or waits to be."""
+    return not all(turn.has_ended for turn in turns)
+
+
+# Decisions on sending and waiting.
+
+
+def after_failed_send(
+    error: AvatarError, tries: int, since_first: float
+) -> tuple[TurnEvent, str, float | None]:
+    """What a say that failed means for its turn: the event, the reason, the pause before the next.
+
+    `tries`: how often it was sent by now, `since_first`: seconds since the first time. The pause,
+    in seconds, is there for RETRY alone.
+    """
+    if isinstance(error, RequestRefused):  # with `sent` "no": refused here, and always will be
+        return TurnEvent.FAIL, str(error), None
+    if error.sent == "no" or isinstance(error, LimitReached):
+        pause = pause_before_next(tries, since_first, error.retry_after)
+        if pause is not None:
+            return TurnEvent.RETRY, f"{error} {AGAIN}", pause
+        return TurnEvent.FAIL, f"{error} It was not said, after {tries} tries.", None
+    if error.sent == "maybe" or isinstance(error, ServiceFailed):
+        return TurnEvent.LOSE, f"{error} {MAYBE_SAID}", None
+    return TurnEvent.FAIL, str(error), None
+
+
+def pause_before_next(tries: int, since_first: float, retry_after: float | None) -> float | None:
+    """Seconds to wait after `tries` tries, or None to give up.
+
+    `since_first`: seconds since the first try; `retry_after`: seconds the service asks to wait.
+    """
+    pause = max(min(FIRST_PAUSE * 2.0 ** (tries - 1), LONGEST_PAUSE), retry_after or 0.0)
+    return pause if since_first + pause <= TRY_FOR else None
+
+
+def give_up(
+    turn: Turn, since: float, *, missed: bool, back_at: float | None, patience: Patience
+) -> tuple[float, TurnEvent, str | None]:
+    """Until when to wait for more news of a turn at the service, and what it means to have none.
+
+    `since`: when it came into its state. `missed`: the stage that could hear it has gone
+    meanwhile; `back_at`: when a stage had the picture again since. All in seconds on one clock.
+    """
+    spoken = since + turn.longest * patience.speech
+    # A reason that comes with an accepted turn: the service said that it has no sound.
+    if turn.state is TurnState.SENT and not turn.reason:
+        if not missed:
+            return since + patience.first_sound, TurnEvent.FAIL, UNHEARD
+        turn = replace(turn, reason=MISSED)
+    if back_at is not None:
+        spoken = min(spoken, back_at + patience.after_return)
+    return spoken, TurnEvent.OVERDUE, turn.reason

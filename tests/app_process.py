@@ -9,9 +9,9 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import httpx
 
@@ -29,11 +29,55 @@ def free_port() -> int:
 
 @dataclass(slots=True)
 class App:
-    """A running app: where it is, and what it has printed."""
+    """An app that runs, or was stopped and can be started again as it was; `folder` is its own."""
 
-    url: str
-    process: subprocess.Popen[bytes]
-    log: IO[bytes]
+    settings: dict[str, str]
+    folder: Path
+    port: int = field(default_factory=free_port)
+    process: subprocess.Popen[bytes] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.start()
+
+    @property
+    def url(self) -> str:
+        """`http://host:port`."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """The process, with its settings in its environment and no others; returns at once.
+
+        What it writes for later starts goes to the folder, not to the ledger of whoever tests.
+        """
+        clean = {k: v for k, v in os.environ.items() if not k.startswith(("AVATAR_", "STREAMLIT_"))}
+        with self._log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={self.port}"],
+                cwd=ROOT,
+                env={**clean, "XDG_STATE_HOME": str(self.folder), **self.settings},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+
+    def until_it_answers(self) -> None:
+        """Wait until it can be used."""
+        eventually(self.answers, within=60)
+
+    def kill(self) -> None:
+        """SIGKILL: it can do nothing any more."""
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> int:
+        """SIGTERM, which lets it end its sessions; its exit code. Idempotent."""
+        if self.process.poll() is None:
+            self.process.terminate()
+        try:
+            return self.process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise
 
     def health(self) -> dict[str, Any]:
         """The body of `/health`, whatever its status."""
@@ -51,33 +95,20 @@ class App:
 
     def printed(self) -> str:
         """All of the terminal so far."""
-        self.log.seek(0)
-        return self.log.read().decode(errors="replace")
+        return self._log.read_text(errors="replace")
+
+    @property
+    def _log(self) -> Path:
+        return self.folder / "terminal.log"
 
 
 @contextmanager
 def running_app(**settings: str) -> Iterator[App]:
-    """The app with these settings in its environment and no others; stopped at the end."""
-    port = free_port()
-    clean = {k: v for k, v in os.environ.items() if not k.startswith(("AVATAR_", "STREAMLIT_"))}
-    with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
-            cwd=ROOT,
-            env={**clean, **settings},
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-        app = App(f"http://127.0.0.1:{port}", process, log)
+    """The app with these settings and no others; stopped at the end."""
+    with tempfile.TemporaryDirectory() as folder:
+        app = App(settings, Path(folder))
         try:
-            eventually(app.answers, within=60)
+            app.until_it_answers()
             yield app
         finally:
-            if process.poll() is None:
-                process.terminate()
-            try:
-                process.wait(timeout=20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            app.stop()

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 
 from tests.app_process import App, running_app
 from tests.simulator_process import SimulatorProcess, simulator
 
 __all__ = ["simulator"]
+
+# The first text of a fresh clone takes 2 s to draw: hypothesis reads all of Unicode once.
+hypothesis.settings.register_profile(
+    "patient", suppress_health_check=[hypothesis.HealthCheck.too_slow], deadline=None
+)
+hypothesis.settings.load_profile("patient")
 
 
 @pytest.fixture
@@ -20,8 +27,12 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="session")
 def apps(simulator: SimulatorProcess) -> Iterator[dict[str, App]]:
-    """One app for each display way, both in front of the one simulator."""
-    live = {"AVATAR_KS": "a-test", "AVATAR_BASE_URL": simulator.base_url}
+    """One app for each display way, both in front of the one simulator; they let go soon."""
+    live = {
+        "AVATAR_KS": "a-test",
+        "AVATAR_BASE_URL": simulator.base_url,
+        "AVATAR_GRACE_SECONDS": "2",
+    }
     with (
         running_app(AVATAR_DISPLAY="sdk", **live) as sdk,
         running_app(AVATAR_DISPLAY="direct", **live) as direct,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from avatar_client import AvatarClient, Session
 from tests.simulator_process import SimulatorProcess, eventually
-from tests.stage_page import StagePage, served_stage
+from tests.stage_page import IDLE, StagePage, served_stage
 from tests.visitor_page import browser
 
 __all__ = ["browser"]
@@ -59,24 +60,52 @@ def live(simulator: SimulatorProcess) -> Iterator[Live]:
         client.end(session.session)
 
 
-@pytest.fixture
-def stage() -> Iterator[StagePage]:
+@pytest.fixture(scope="module")
+def stage_server() -> Iterator[StagePage]:
     """The page's server."""
     with served_stage() as served:
         yield served
 
 
 @pytest.fixture
+def stage(stage_server: StagePage) -> StagePage:
+    """The page's server as it is at first, with nobody looking."""
+    eventually(lambda: not stage_server.watched())
+    stage_server.reports.clear()
+    stage_server.refusing = False
+    stage_server.show(**IDLE)
+    return stage_server
+
+
+@pytest.fixture
 def page(browser: Browser, stage: StagePage) -> Iterator[Page]:
     """The page, its channel open. Nothing may have gone wrong in its code."""
+    with stage_opened(browser, stage) as page:
+        yield page
+
+
+@pytest.fixture
+def clocked_page(browser: Browser, stage: StagePage) -> Iterator[Page]:
+    """The page, its clock stopped: `page.clock.run_for(ms)` lets it run."""
+    with stage_opened(browser, stage, clocked=True) as page:
+        yield page
+
+
+@contextmanager
+def stage_opened(browser: Browser, stage: StagePage, *, clocked: bool = False) -> Iterator[Page]:
+    """The page in a profile of its own."""
     complaints: list[str] = []
     context = browser.new_context(viewport={"width": 800, "height": 900})
     page = context.new_page()
     page.on("pageerror", lambda error: complaints.append(str(error)))
+    if clocked:
+        page.clock.install(time=0)
     open_stage(page, stage)
+    if clocked:
+        page.clock.pause_at(60)
     yield page
     context.close()
-    assert complaints == []
+    assert complaints == [], complaints
 
 
 def open_stage(page: Page, stage: StagePage) -> None:

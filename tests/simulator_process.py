@@ -42,6 +42,11 @@ class SimulatorProcess:
         """`http://host:port`."""
         return self.base_url.removesuffix("/v1/avatar-session")
 
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return int(self.origin.rpartition(":")[2])
+
     def sessions(self) -> list[dict[str, Any]]:
         """The list of `/simulator/sessions`."""
         sessions: list[dict[str, Any]] = self.http.get(f"{self.origin}/simulator/sessions").json()

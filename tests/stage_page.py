@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import WebSocketException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 import components.stage
-from components.stage.channel import asset_path, stage_routes
-from tests.app_process import free_port
-from tests.simulator_process import eventually
+from components.stage.channel import stage_routes
+from tests.served import served
+from visitors import COOKIE, nonce_of, visitor_of
 
-VISITOR = "a-visitor-of-the-tests"
+THE_COOKIE = "a-cookie-of-the-tests".ljust(43, "-")
+VISITOR = visitor_of({COOKIE: THE_COOKIE}) or ""
+CHANNEL = f"stage/channel?nonce={nonce_of(VISITOR)}"
 IDLE: dict[str, object] = {
     "revision": 0,
     "phase": "idle",
@@ -28,21 +29,26 @@ IDLE: dict[str, object] = {
     "interrupts": 0,
     "interrupting": False,
     "avatar": None,
+    "elsewhere": False,
+    "endsIn": None,
+    "limit": None,
 }
 
 _HERE = Path(components.stage.__file__).parent
+_TRY_AGAIN_LATER = 1013
 
-# Mounts as Streamlit does: HTML and style in an element, then the module's function on it.
+# Mounts as Streamlit does: HTML and style in an element, then the component's function on it.
 _PAGE = """<!doctype html>
 <meta charset="utf-8"><title>The stage alone</title>
 <link rel="icon" href="data:,">
 <body>
 <div id="mount"></div>
+<button onclick="window.starts = (window.starts ?? 0) + 1">Start Avatar</button>
 <button>Interrupt</button>
 <textarea aria-label="Text"></textarea>
 <script type="module">
-  const {{ mount }} = await import(new URL("{module}", document.baseURI).href);
-  const data = {{ channel: "stage/channel?visitor={visitor}", drawn: 0, poster: null }};
+  import mount from "./component.js";
+  const data = {{ channel: "{channel}", drawn: 0, poster: null }};
   window.redraws = [];
   window.mountStage = () => {{
     const parentElement = document.createElement("div");
@@ -63,8 +69,8 @@ _PAGE = """<!doctype html>
 class StagePage:
     """The page's address, what is shown on it, and what it has reported."""
 
-    def __init__(self, url: str) -> None:
-        self.url = url
+    def __init__(self) -> None:
+        self.url = ""
         self.reports: list[tuple[str, str, str | None]] = []
         self.view = IDLE
         self.refusing = False
@@ -92,15 +98,15 @@ class StagePage:
         return bool(self._watchers)
 
     @contextmanager
-    def watch(self, visitor: str) -> Iterator[AsyncIterator[dict[str, object]]]:
-        """`components.stage.channel.Views.watch`; no channel opens while `refusing`."""
+    def watch(self, visitor: str) -> Iterator[StageWatch]:
+        """`components.stage.channel.Views.watch`; no channel stays open while `refusing`."""
         if self.refusing:
-            raise WebSocketException(1008)
+            raise WebSocketException(_TRY_AGAIN_LATER)
         changed = asyncio.Event()
         changed.set()
         self._watchers[changed] = asyncio.get_running_loop()
         try:
-            yield self._views(changed)
+            yield StageWatch(self._views(changed), self)
         finally:
             del self._watchers[changed]
 
@@ -109,30 +115,35 @@ class StagePage:
             changed.clear()
             yield self.view
 
-    def report(self, visitor: str, event: str, session_id: str, message: str | None) -> None:
-        """`components.stage.channel.Views.report`: kept."""
-        self.reports.append((event, session_id, message))
+
+@dataclass(frozen=True, slots=True)
+class StageWatch:
+    """One stage on the page: `components.stage.channel.Watch`."""
+
+    messages: AsyncIterator[dict[str, object]]
+    page: StagePage
+
+    def report(self, event: str, session_id: str, message: str | None) -> None:
+        """Kept."""
+        self.page.reports.append((event, session_id, message))
 
 
 def _draw(_: Request) -> HTMLResponse:
     html = (_HERE / "stage.html").read_text(encoding="utf-8")
     css = "".join((_HERE / name).read_text(encoding="utf-8") for name in components.stage.STYLES)
-    module = asset_path("stage.js")
-    return HTMLResponse(_PAGE.format(html=html, css=css, module=module, visitor=VISITOR))
+    page = HTMLResponse(_PAGE.format(html=html, css=css, channel=CHANNEL))
+    page.set_cookie(COOKIE, THE_COOKIE, httponly=True)
+    return page
+
+
+def _component(_: Request) -> Response:
+    return Response(components.stage._JS, media_type="text/javascript")
 
 
 @contextmanager
 def served_stage() -> Iterator[StagePage]:
     """A page with the stage on a port of its own, served until the end of the block."""
-    port = free_port()
-    page = StagePage(f"http://127.0.0.1:{port}")
-    app = Starlette(routes=[Route("/", _draw), *stage_routes(page)])
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        eventually(lambda: server.started)
+    page = StagePage()
+    routes = [Route("/", _draw), Route("/component.js", _component), *stage_routes(page)]
+    with served(Starlette(routes=routes)) as page.url:
         yield page
-    finally:
-        server.should_exit = True
-        thread.join(timeout=10)

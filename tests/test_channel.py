@@ -12,21 +12,31 @@ from websockets.sync.client import ClientConnection, connect
 
 from components.stage.channel import asset_path, asset_version, parse_report
 from tests.simulator_process import eventually
-from tests.stage_page import IDLE, VISITOR, StagePage, served_stage
+from tests.stage_page import CHANNEL, IDLE, THE_COOKIE, StagePage, served_stage
+from visitors import COOKIE, nonce_of
 
 
-@pytest.fixture
-def page() -> Iterator[StagePage]:
+@pytest.fixture(scope="module")
+def server() -> Iterator[StagePage]:
     """The page's server."""
     with served_stage() as served:
         yield served
 
 
-def channel(page: StagePage, visitor: str = VISITOR, **headers: str) -> ClientConnection:
-    """The channel as a browser opens it: with the page's origin, unless `headers` say another."""
-    origin = {"Origin": page.url, **headers}
-    url = page.url.replace("http", "ws") + f"/stage/channel?visitor={visitor}"
-    return connect(url, additional_headers={name: value for name, value in origin.items() if value})
+@pytest.fixture
+def page(server: StagePage) -> StagePage:
+    """The page as it is at first."""
+    eventually(lambda: not server.watched())
+    server.reports.clear()
+    server.show(**IDLE)
+    return server
+
+
+def channel(page: StagePage, path: str = CHANNEL, **headers: str) -> ClientConnection:
+    """The channel as our page opens it, unless `path` or `headers` say otherwise."""
+    ours = {"Origin": page.url, "Cookie": f"{COOKIE}={THE_COOKIE}", **headers}
+    url = f"{page.url.replace('http', 'ws')}/{path}"
+    return connect(url, additional_headers={name: value for name, value in ours.items() if value})
 
 
 def test_each_view_is_sent_as_a_whole(page: StagePage) -> None:
@@ -44,8 +54,13 @@ def test_reports_are_passed_on(page: StagePage) -> None:
         socket.send("no report")
         socket.send(b"\x00\x01")
         socket.send('{"event": "failed", "sessionId": "s", "message": "No picture."}')
-        eventually(lambda: len(page.reports) == 2)
-    assert page.reports == [("playing", "s", None), ("failed", "s", "No picture.")]
+        socket.send('{"event": "start"}')
+        eventually(lambda: len(page.reports) == 3)
+    assert page.reports == [
+        ("playing", "s", None),
+        ("failed", "s", "No picture."),
+        ("start", "", None),
+    ]
 
 
 def test_a_browser_is_there_while_its_channel_is_open(page: StagePage) -> None:
@@ -60,10 +75,14 @@ def test_a_report_that_is_too_long_closes_the_channel(page: StagePage) -> None:
     with channel(page) as socket:
         socket.recv()
         socket.send("x" * 4097)
-        with pytest.raises(ConnectionClosed) as closed:
-            socket.recv()
-    assert closed.value.rcvd is not None
-    assert closed.value.rcvd.code == 1009
+        assert code_at_the_end(socket) == 1009
+
+
+def code_at_the_end(socket: ClientConnection) -> int | None:
+    """With which code the server closes, having sent nothing more."""
+    with pytest.raises(ConnectionClosed) as closed:
+        socket.recv()
+    return closed.value.rcvd.code if closed.value.rcvd else None
 
 
 @pytest.mark.parametrize(
@@ -93,12 +112,26 @@ def test_a_page_behind_a_proxy_is_ours(page: StagePage) -> None:
         assert json.loads(socket.recv()) == IDLE
 
 
-@pytest.mark.parametrize("visitor", ["", "short", "x" * 129, "../../etc/passwd"])
-def test_what_is_no_nonce_is_refused(page: StagePage, visitor: str) -> None:
-    """A nonce of the wrong form opens no channel."""
-    with pytest.raises(InvalidStatus) as refused:
-        channel(page, visitor)
-    assert refused.value.response.status_code == 403
+OTHERS = nonce_of("another visitor")
+
+
+@pytest.mark.parametrize(
+    ("path", "cookie"),
+    [
+        (CHANNEL, ""),
+        (CHANNEL, f"{COOKIE}=short"),
+        (CHANNEL, f"{COOKIE}={'x' * 43}"),
+        ("stage/channel", f"{COOKIE}={THE_COOKIE}"),
+        (f"stage/channel?nonce={OTHERS}", f"{COOKIE}={THE_COOKIE}"),
+        (f"{CHANNEL}0", f"{COOKIE}={THE_COOKIE}"),
+        ("stage/channel?nonce=%ff%00é", f"{COOKIE}={THE_COOKIE}"),
+    ],
+)
+def test_the_nonce_has_to_belong_to_the_cookie(page: StagePage, path: str, cookie: str) -> None:
+    """Neither alone opens anything: our page learns that it is refused, and sees no view."""
+    with channel(page, path, Cookie=cookie) as socket:
+        assert code_at_the_end(socket) == 1008
+    assert not page.watched()
 
 
 @pytest.mark.parametrize(
@@ -113,7 +146,9 @@ def test_what_is_no_nonce_is_refused(page: StagePage, visitor: str) -> None:
         "{}",
         '{"event": "playing"}',
         '{"event": "playing", "sessionId": ""}',
+        '{"event": "gone", "sessionId": null}',
         '{"event": "playing", "sessionId": 7}',
+        '{"event": "start", "sessionId": 7}',
         '{"event": ["playing"], "sessionId": "s"}',
         '{"event": "bogus", "sessionId": "s"}',
         json.dumps({"event": "playing", "sessionId": "s" * 201}),
@@ -124,6 +159,13 @@ def test_what_is_no_report_is_passed_over(text: str) -> None:
     assert parse_report(text) is None
 
 
+@pytest.mark.parametrize("event", ["start", "stay", "take"])
+@pytest.mark.parametrize("session", [{}, {"sessionId": None}, {"sessionId": ""}])
+def test_a_wish_needs_no_session(event: str, session: dict[str, object]) -> None:
+    """What is clicked on the stage counts before there is a session, too."""
+    assert parse_report(json.dumps({"event": event, **session})) == (event, "", None)
+
+
 def test_a_long_sentence_is_cut() -> None:
     """A message of more than 500 characters is not for a person."""
     text = json.dumps({"event": "failed", "sessionId": "s", "message": "x" * 600})
@@ -132,11 +174,7 @@ def test_a_long_sentence_is_cut() -> None:
 
 def test_a_message_that_is_no_sentence_is_left_out() -> None:
     """A report with a wrong message is still a report."""
-    assert parse_report('{"event": "failed", "sessionId": "s", "message": 7}') == (
-        "failed",
-        "s",
-        None,
-    )
+    assert parse_report('{"event": "gone", "sessionId": "s", "message": 7}') == ("gone", "s", None)
 
 
 def test_modules_are_kept_by_the_browser_until_they_change(page: StagePage) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Callable, Iterator
 
 import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from streamlit.testing.v1 import AppTest
 
+from avatar_page import Memory
 from front_desk import NOT_STARTED, front_desk
 from sessions.desk import Desk
 from sessions.state import Phase
@@ -25,10 +27,11 @@ class PageUnderTest:
     """One visitor's page, and the stage that would be on it."""
 
     def __init__(self, portal: BlockingPortal, desk: Desk) -> None:
-        self.run = AppTest.from_file(str(ROOT / "page.py"), default_timeout=10).run()
-        self.nonce: str = self.run.session_state.visitor.nonce
+        self.visitor = f"{uuid.uuid4().int:032x}"[:16]
+        self.run = page_of(self.visitor)
         self._portal = portal
         self._desk = desk
+        self.watcher = Visitor(desk, self.visitor)
 
     def button(self, label: str) -> object:
         """The one button with this label."""
@@ -52,8 +55,7 @@ class PageUnderTest:
 
     def report(self, event: str) -> None:
         """What the stage would tell the desk."""
-        session_id = self._desk.view(self.nonce).state.session_id or ""
-        self._portal.call(self._desk.report, self.nonce, event, session_id, None)
+        self._portal.call(self.watcher.report, event)
 
     def until(self, seen: Callable[[], object]) -> None:
         """Run again, as the stage would ask for, once `seen` is true."""
@@ -63,11 +65,11 @@ class PageUnderTest:
 
     def until_phase(self, phase: Phase) -> None:
         """The page of this phase."""
-        self.until(lambda: self._desk.view(self.nonce).state.phase is phase)
+        self.until(lambda: self._desk.view(self.visitor).state.phase is phase)
 
     def until_last_turn(self, state: TurnState) -> None:
         """The page once the last turn is in this state."""
-        self.until(lambda: self._desk.view(self.nonce).state.turns[-1].state is state)
+        self.until(lambda: self._desk.view(self.visitor).state.turns[-1].state is state)
 
     def ready(self) -> None:
         """Start, see the picture, hear the welcome."""
@@ -84,6 +86,13 @@ class PageUnderTest:
         assert not self.run.exception
 
 
+def page_of(visitor: str) -> AppTest:
+    """The page of this visitor, drawn once; AppTest sends no cookie."""
+    run = AppTest.from_file(str(ROOT / "page.py"), default_timeout=10)
+    run.session_state["memory"] = Memory(visitor)
+    return run.run()
+
+
 @pytest.fixture
 def page(simulator: SimulatorProcess) -> Iterator[PageUnderTest]:
     """A page whose desk talks to the simulator; the desk is closed at the end."""
@@ -95,8 +104,7 @@ def page(simulator: SimulatorProcess) -> Iterator[PageUnderTest]:
         portal.call(desk.refresh_catalog)
         eventually(lambda: desk.catalog.voices)
         page = PageUnderTest(portal, desk)
-        watcher = Visitor(desk, page.nonce)
-        with portal.wrap_async_context_manager(watcher.watching()):
+        with portal.wrap_async_context_manager(page.watcher.watching()):
             yield page
         front_desk.refuse(NOT_STARTED)
 
@@ -279,7 +287,7 @@ def test_a_click_is_not_lost_to_a_rerun() -> None:
 
 def test_no_server_part() -> None:
     """The page alone says how to start it, and offers nothing that can't work."""
-    run = AppTest.from_file(str(ROOT / "page.py")).run()
+    run = page_of("")
     assert not run.exception
     assert run.error[0].value.startswith("This page was started without its server part")
     assert all(b.disabled for b in run.button)
@@ -289,7 +297,7 @@ def test_a_setting_that_makes_no_sense() -> None:
     """Its sentence is the page's banner."""
     front_desk.refuse("AVATAR_DISPLAY is 'x', and can be sdk or direct: correct it in .env.")
     try:
-        run = AppTest.from_file(str(ROOT / "page.py")).run()
+        run = page_of("")
     finally:
         front_desk.refuse(NOT_STARTED)
     assert "AVATAR\\_DISPLAY" in run.error[0].value

@@ -20,7 +20,7 @@ from tests.whep_peer import WhepPeer
 
 pytestmark = pytest.mark.anyio
 
-SENTENCE = "Hello! I am your avatar assistant. How can I help you today?"
+SENTENCE = "Hello! I am your avatar assistant."
 
 
 async def later(call: Callable[..., Any], *args: Any, **more: Any) -> Any:
@@ -61,7 +61,7 @@ async def test_it_speaks_and_its_mouth_moves(simulator: SimulatorProcess) -> Non
             await until_outcomes(caller, "spoken")
             await peer.until(lambda p: p.quiet_for(1.0))
             begin, end = peer.loud()[0].media_time, peer.loud()[-1].media_time
-            assert 2 < end - begin < 8
+            assert 1 < end - begin < 5
             # Sound and picture start their time at their own first packet, less than one picture
             # apart, for one clock paces both.
             closed = peer.pictures[0].mouth
@@ -128,8 +128,8 @@ async def test_chunks_are_one_utterance(simulator: SimulatorProcess) -> None:
                 await peer.until(lambda p: p.quiet_for(0.6))
                 return peer.loud(since)[-1].media_time - peer.loud(since)[0].media_time
 
-            whole = await heard({"text": "The quick brown fox jumps over it."})
-            chunks = ["The quick br", "own fox jumps", " over it."]
+            whole = await heard({"text": "Brown foxes jump."})
+            chunks = ["Brown f", "oxes", " jump."]
             pieces = [
                 {"text": chunk, "turnId": "t", "isFinal": chunk == chunks[-1]} for chunk in chunks
             ]
@@ -186,7 +186,7 @@ async def test_a_killed_viewer_makes_room(simulator: SimulatorProcess) -> None:
 async def test_what_is_said_unwatched_goes_on(simulator: SimulatorProcess) -> None:
     """Who joins in the middle of a turn hears the rest of it."""
     with session(simulator) as caller:
-        await later(caller.say, SENTENCE * 2)
+        await later(caller.say, SENTENCE * 3)
         async with WhepPeer(await later(caller.whep_url)) as peer:
             await peer.until(lambda p: bool(p.loud()))
             assert (await later(caller.turns))[0]["startedAt"] is not None

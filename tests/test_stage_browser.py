@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-from urllib.parse import quote
-
 from playwright.sync_api import Page, expect
 
 from tests.live_stage import (
@@ -16,22 +13,14 @@ from tests.live_stage import (
     requests,
     show,
     stage,
+    stage_server,
     until,
     until_frames_advance,
 )
 from tests.simulator_process import SimulatorProcess, eventually
-from tests.stage_page import IDLE, VISITOR, StagePage
+from tests.stage_page import CHANNEL, IDLE, StagePage
 
-__all__ = ["browser", "live", "page", "stage"]
-
-# The documented interface, and no picture: a service whose media never arrives.
-FOREIGN_SDK = "data:text/javascript," + quote(
-    """export class KalturaAvatarSession {
-      on() {} off() {} async initSession() {}
-      async endSession() { window.ended = (window.ended ?? 0) + 1 }
-      getSessionState() { return "READY" } getConnectionState() { return "CONNECTING" }
-    }"""
-)
+__all__ = ["browser", "live", "page", "stage", "stage_server"]
 
 
 def test_before_the_start_there_is_no_video(page: Page) -> None:
@@ -107,23 +96,6 @@ def test_a_page_that_is_left_tells_the_service(
     eventually(lambda: live.viewers() == 0, within=5)
 
 
-@WAYS
-def test_a_picture_that_stops_comes_back(
-    page: Page, stage: StagePage, live: Live, way: str
-) -> None:
-    """The stage says that it stopped, connects again by itself, and says that it is back."""
-    show(stage, page, live.avatar(way))
-    live.simulator.process.send_signal(signal.SIGSTOP)
-    try:
-        until(page, stage, "stalled")
-        expect(page.get_by_text("Picture stopped")).to_be_visible()
-    finally:
-        live.simulator.process.send_signal(signal.SIGCONT)
-    until(page, stage, "resumed", within=20)
-    until_frames_advance(page)
-    assert stage.events() == ["playing", "stalled", "resumed"]
-
-
 def test_the_channel_comes_back(page: Page, stage: StagePage, live: Live) -> None:
     """A dropped channel opens again, takes up the newest view, and disturbs no picture."""
     posts = requests(page, "POST")
@@ -144,7 +116,7 @@ def test_another_channel_is_another_stage(page: Page, stage: StagePage, live: Li
     stage.show(**IDLE)
     eventually(lambda: live.viewers() == 0)
     page.get_by_label("Avatar", exact=True).evaluate(
-        f"window.drawStage({{ channel: 'stage/channel?visitor={VISITOR}&again=1' }}), 0"
+        f"window.drawStage({{ channel: '{CHANNEL}&again=1' }}), 0"
     )
     stage.reports.clear()
     show(stage, page, live.avatar("direct"))
@@ -172,55 +144,6 @@ def test_one_rerun_for_each_new_revision(page: Page, stage: StagePage) -> None:
     stage.show(revision=2)
     page.wait_for_function("window.redraws.length === 2")
     assert page.evaluate("window.redraws") == [["changed", 1], ["changed", 2]]
-
-
-def test_an_sdk_that_can_not_be_loaded(page: Page, stage: StagePage, live: Live) -> None:
-    """The sentence names the address and the setting."""
-    gone = f"{stage.url}/none.js"
-    stage.show(phase="connecting", avatar=live.avatar("sdk", sdk_url=gone))
-    until(page, stage, "failed")
-    expect(page.get_by_text("Not connected")).to_be_visible()
-    [(_, session_id, message)] = stage.reports
-    assert session_id == live.id
-    assert message is not None
-    assert gone in message
-    assert "AVATAR_SDK_URL" in message
-
-
-def test_an_sdk_that_shows_nothing(page: Page, stage: StagePage, live: Live) -> None:
-    """Twelve seconds without a picture are enough, and the sentence says what to look at."""
-    page.clock.install()
-    page.reload()
-    eventually(stage.watched)
-    stage.show(phase="connecting", avatar=live.avatar("sdk", sdk_url=FOREIGN_SDK))
-    expect(page.get_by_text("Connecting…")).to_be_visible()
-    page.clock.run_for(12_000)
-    until(page, stage, "failed")
-    [(_, _, message)] = stage.reports
-    assert message is not None
-    assert "did not arrive within 12 s" in message
-
-
-def test_a_foreign_sdk_is_let_go_the_documented_way(
-    page: Page, stage: StagePage, live: Live
-) -> None:
-    """It is asked to end the session, once: it has no other way to close its picture."""
-    stage.show(phase="connecting", avatar=live.avatar("sdk", sdk_url=FOREIGN_SDK))
-    expect(page.get_by_text("Connecting…")).to_be_visible()
-    stage.show(**IDLE)
-    page.wait_for_function("window.ended === 1")
-
-
-@WAYS
-def test_a_session_that_is_over(page: Page, stage: StagePage, live: Live, way: str) -> None:
-    """A session that ended before its picture came is told once, and not tried again."""
-    avatar = live.avatar(way)
-    live.client.end(live.session)
-    posts = requests(page, "POST")
-    stage.show(phase="connecting", avatar=avatar)
-    until(page, stage, "failed")
-    assert len(stage.reports) == 1
-    assert len(posts) == 1
 
 
 def test_the_next_session_replaces_the_last(

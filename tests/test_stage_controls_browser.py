@@ -13,18 +13,20 @@ from tests.live_stage import (
     WAYS,
     Live,
     browser,
+    clocked_page,
     live,
-    open_stage,
     page,
     show,
     stage,
+    stage_opened,
+    stage_server,
     until,
     until_frames_advance,
 )
 from tests.simulator_process import eventually
 from tests.stage_page import StagePage
 
-__all__ = ["browser", "live", "page", "stage"]
+__all__ = ["browser", "clocked_page", "live", "page", "stage", "stage_server"]
 
 LONG = "This is a long sentence that somebody will interrupt, because it goes on and on. " * 8
 
@@ -47,30 +49,35 @@ def test_interrupt_mutes_at_the_click(page: Page, stage: StagePage, live: Live, 
 
 @pytest.mark.parametrize("answer", [{"interrupts": 1}, {}], ids=["answered", "failed"])
 def test_a_slow_interrupt_stays_mute(
-    page: Page, stage: StagePage, live: Live, answer: dict[str, object]
+    clocked_page: Page, stage: StagePage, live: Live, answer: dict[str, object]
 ) -> None:
     """As long as the call is under way, and no longer, whatever becomes of it."""
+    page = clocked_page
     show(stage, page, live.avatar("direct"))
     live.say(LONG)
     expect(page.get_by_text("Speaking")).to_be_visible()
     page.get_by_role("button", name="Interrupt").click()
     expect(page.get_by_text("Live")).to_be_visible()
-    stage.show(interrupting=True)
-    until_frames_advance(page, by=100)  # 4 s
+    stage.show(interrupting=True, caption="Under way.")
+    expect(page.get_by_text("Under way.")).to_be_visible()
+    page.clock.run_for(10_000)
     assert page.evaluate(MUTED) is True
-    stage.show(interrupting=False, **answer)
-    page.wait_for_function(f"!{MUTED}", timeout=1500)
+    stage.show(interrupting=False, caption="Answered.", **answer)
+    expect(page.get_by_text("Answered.")).to_be_visible()
+    page.clock.run_for(300)
+    assert page.evaluate(MUTED) is False
     expect(page.get_by_text("Live" if answer else "Speaking")).to_be_visible()
 
 
 def test_an_interrupt_that_is_none_does_not_stay_mute(
-    page: Page, stage: StagePage, live: Live
+    clocked_page: Page, stage: StagePage, live: Live
 ) -> None:
     """Where no view ever tells of a call, the avatar is heard again after 3 s."""
-    show(stage, page, live.avatar("direct"))
-    page.get_by_role("button", name="Interrupt").click()
-    assert page.evaluate(MUTED) is True
-    page.wait_for_function(f"!{MUTED}", timeout=4000)
+    show(stage, clocked_page, live.avatar("direct"))
+    clocked_page.get_by_role("button", name="Interrupt").click()
+    assert clocked_page.evaluate(MUTED) is True
+    clocked_page.clock.run_for(3000)
+    assert clocked_page.evaluate(MUTED) is False
 
 
 def test_the_visitors_mute_outlasts_an_interrupt(page: Page, stage: StagePage, live: Live) -> None:
@@ -86,15 +93,20 @@ def test_the_visitors_mute_outlasts_an_interrupt(page: Page, stage: StagePage, l
     assert page.evaluate(MUTED) is False
 
 
-@pytest.fixture
-def silenced_page(browser: Browser, stage: StagePage) -> Iterator[Page]:
-    """The page in a browser that lets no sound be heard before the visitor has clicked."""
+@pytest.fixture(scope="module")
+def strict_browser(browser: Browser) -> Iterator[Browser]:
+    """A browser that lets no sound be heard before the visitor has clicked."""
     policy = "--autoplay-policy=document-user-activation-required"
     strict = browser.browser_type.launch(executable_path=executable(), args=[*FLAGS, policy])
-    page = strict.new_page()
-    open_stage(page, stage)
-    yield page
+    yield strict
     strict.close()
+
+
+@pytest.fixture
+def silenced_page(strict_browser: Browser, stage: StagePage) -> Iterator[Page]:
+    """The page in that browser."""
+    with stage_opened(strict_browser, stage) as page:
+        yield page
 
 
 @WAYS
@@ -133,16 +145,22 @@ def test_a_caption_is_text(page: Page, stage: StagePage, live: Live) -> None:
     expect(page.get_by_text(said)).not_to_be_visible()
 
 
-def test_a_long_caption_follows_the_speech(page: Page, stage: StagePage, live: Live) -> None:
+def test_a_long_caption_follows_the_speech(
+    clocked_page: Page, stage: StagePage, live: Live
+) -> None:
     """It begins with the first sentence, goes on with the voice, and has never a line too many."""
+    page = clocked_page
     show(stage, page, live.avatar("direct"))
     first = "First, somebody said a sentence that was long enough to fill a caption by itself."
     last = "At last, somebody said another sentence, and that was all there was to be said."
     caption = page.locator(".stage-caption")
     stage.show(caption=f"{first} {last}")
+    page.clock.run_for(10_000)
     expect(caption).to_have_text(first)
     live.say(f"{first} {last}")
-    expect(caption).to_have_text(last, timeout=15_000)
+    until(page, stage, "speakingStart")
+    page.clock.run_for(6000)
+    expect(caption).to_have_text(last)
     assert caption.evaluate("caption => caption.scrollHeight <= caption.clientHeight")
     stage.show(caption="Next.")
     expect(caption).to_have_text("Next.")
@@ -168,11 +186,9 @@ def test_full_screen_and_back(page: Page, stage: StagePage, live: Live) -> None:
     expect(page.locator(".stage-placeholder")).to_be_visible()
 
 
-def test_without_a_channel_the_stage_says_so(page: Page, stage: StagePage) -> None:
+def test_without_a_channel_the_stage_says_so(clocked_page: Page, stage: StagePage) -> None:
     """Ten seconds are enough; it goes on trying, and when it succeeds that is seen as well."""
-    page.clock.install()
-    page.reload()
-    eventually(stage.watched)
+    page = clocked_page
     stage.refusing = True
     stage.hang_up()
     eventually(lambda: not stage.watched())
@@ -188,12 +204,10 @@ def test_without_a_channel_the_stage_says_so(page: Page, stage: StagePage) -> No
 @pytest.mark.parametrize("change", [{"phase": "ready"}, {"interrupts": 1}])
 @pytest.mark.parametrize("by_keyboard", [True, False])
 def test_the_keyboard_does_not_lose_its_place(
-    page: Page, stage: StagePage, change: dict[str, object], by_keyboard: bool
+    clocked_page: Page, stage: StagePage, change: dict[str, object], by_keyboard: bool
 ) -> None:
     """The button that was pressed is disabled: the text has the focus next, but for a mouse."""
-    page.clock.install()
-    page.reload()
-    eventually(stage.watched)
+    page = clocked_page
     button = page.get_by_role("button", name="Interrupt")
     button.press("Enter") if by_keyboard else button.click()
     button.evaluate("button => { button.disabled = true; }")

@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from avatar_client import (
+    AvatarError,
+    CredentialRefused,
+    LimitReached,
+    RequestRefused,
+    ServiceFailed,
+    ServiceUnreachable,
+    SessionGone,
+)
 from sessions import turns
+from sessions.limits import Patience
 from sessions.turns import (
+    AGAIN,
     ENDED,
     MAX_TEXT,
+    MAYBE_SAID,
+    MISSED,
     MOVES,
+    UNHEARD,
     TextRejected,
     Turn,
     TurnEvent,
@@ -20,13 +35,20 @@ from sessions.turns import (
 )
 
 Q, SENDING, SENT, SPEAKING, SPOKEN, INTERRUPTED, FAILED = TurnState
-SEND, ACCEPT, START, END, OVERDUE, INTERRUPT, FAIL = TurnEvent
+SEND, ACCEPT, START, END, OVERDUE, INTERRUPT, FAIL, RETRY, LOSE = TurnEvent
 
 TABLE = {
     Q: {SEND: SENDING, INTERRUPT: INTERRUPTED, FAIL: FAILED},
-    SENDING: {ACCEPT: SENT, START: SPEAKING, INTERRUPT: INTERRUPTED, FAIL: FAILED},
+    SENDING: {
+        ACCEPT: SENT,
+        START: SPEAKING,
+        INTERRUPT: INTERRUPTED,
+        FAIL: FAILED,
+        RETRY: Q,
+        LOSE: FAILED,
+    },
     SENT: {START: SPEAKING, OVERDUE: SPOKEN, INTERRUPT: INTERRUPTED, FAIL: FAILED},
-    SPEAKING: {END: SPOKEN, OVERDUE: SPOKEN, INTERRUPT: INTERRUPTED, FAIL: FAILED},
+    SPEAKING: {END: SPOKEN, OVERDUE: SPOKEN, INTERRUPT: INTERRUPTED, FAIL: FAILED, RETRY: Q},
     SPOKEN: {},
     INTERRUPTED: {},
     FAILED: {},
@@ -94,3 +116,117 @@ def test_interrupt_ends_the_current_turn_and_the_queue() -> None:
     after = turns.all_after((spoken, Turn("Next")), {Q}, INTERRUPT, "Interrupted.")
     assert [t.state for t in after] == [SPOKEN, INTERRUPTED]
     assert after[1].reason == "Interrupted."
+
+
+def failed(kind: type[AvatarError], **facts: Any) -> AvatarError:
+    """A say-text that failed so."""
+    return kind("say-text", **facts)
+
+
+CERTAINLY_NOT = [
+    failed(ServiceUnreachable, sent="no"),
+    failed(LimitReached, status=429, sent="yes"),
+    failed(LimitReached, status=429, sent="yes", retry_after=3.0),
+]
+MAYBE = [
+    failed(ServiceUnreachable, sent="maybe"),
+    failed(ServiceFailed, status=200, sent="yes"),
+    failed(ServiceFailed, sent="yes"),
+    failed(ServiceFailed, status=302, sent="yes"),
+    *(failed(ServiceFailed, status=status, sent="yes") for status in (500, 502, 503, 504)),
+]
+REFUSED = [
+    failed(RequestRefused, sent="no"),
+    failed(RequestRefused, status=400, sent="yes"),
+    failed(CredentialRefused, status=401, sent="yes"),
+    failed(SessionGone, status=410, sent="yes"),
+]
+
+
+@pytest.mark.parametrize("error", CERTAINLY_NOT, ids=str)
+def test_what_was_certainly_not_acted_on_is_sent_again(error: AvatarError) -> None:
+    """For 30 s from the first try; then it has failed, and the reason says how often."""
+    event, reason, pause = turns.after_failed_send(error, 1, 0.1)
+    assert (event, pause) == (RETRY, error.retry_after or 0.5)
+    assert reason.endswith(AGAIN)
+    event, reason, pause = turns.after_failed_send(error, 7, 29.0)
+    assert (event, pause) == (FAIL, None)
+    assert reason.endswith("after 7 tries.")
+
+
+@pytest.mark.parametrize("error", MAYBE, ids=str)
+def test_what_may_have_been_said_is_not_repeated(error: AvatarError) -> None:
+    """It has failed, and says so: only the visitor can ask for it again."""
+    event, reason, pause = turns.after_failed_send(error, 1, 0.1)
+    assert (event, pause) == (LOSE, None)
+    assert reason.endswith(MAYBE_SAID)
+    turn = Turn("Hi", state=SENDING).after(event, reason)
+    assert (turn.state, turn.maybe_said) == (FAILED, True)
+
+
+@pytest.mark.parametrize("error", REFUSED, ids=str)
+def test_what_was_refused_has_failed(error: AvatarError) -> None:
+    """It was certainly not said, and would be refused again."""
+    event, reason, pause = turns.after_failed_send(error, 1, 0.1)
+    assert (event, reason, pause) == (FAIL, str(error), None)
+    assert not Turn("Hi", state=SENDING).after(event, reason).maybe_said
+
+
+def test_pauses_grow() -> None:
+    """From half a second to 8 s, as long as 30 s are not over."""
+    pauses: list[float] = []
+    since = 0.0
+    while (pause := turns.pause_before_next(len(pauses) + 1, since, None)) is not None:
+        pauses.append(pause)
+        since += pause
+    assert pauses == [0.5, 1.0, 2.0, 4.0, 8.0, 8.0]
+
+
+@given(st.integers(1, 1000), st.floats(0, 100), st.none() | st.floats(0, 1000))
+def test_a_pause_is_never_too_short_nor_too_long(
+    tries: int, since: float, retry_after: float | None
+) -> None:
+    """Retry-After is obeyed, and nothing is sent later than 30 s after the first try."""
+    pause = turns.pause_before_next(tries, since, retry_after)
+    if pause is None:
+        assert since + max(8.0, retry_after or 0.0) > 30
+    else:
+        assert pause >= max(0.5, retry_after or 0.0)
+        assert since + pause <= 30
+
+
+PATIENCE = Patience(first_sound=10.0, after_return=2.5)
+LONG = Turn("Hi").longest
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "missed", "back_at", "deadline", "event", "said"),
+    [
+        # Accepted, and the stage is there: a sound has to come.
+        (SENT, None, False, None, 10.0, FAIL, UNHEARD),
+        # The service said that it has no sound.
+        (SENT, "No sound.", False, None, LONG, OVERDUE, "No sound."),
+        # Its end can fail to be told.
+        (SPEAKING, None, False, None, LONG, OVERDUE, None),
+        # The stage has gone: nobody can hear it.
+        (SENT, None, True, None, LONG, OVERDUE, MISSED),
+        (SPEAKING, None, True, None, LONG, OVERDUE, None),
+        # One is there again, and hears nothing.
+        (SENT, None, True, 1.0, 3.5, OVERDUE, MISSED),
+        (SPEAKING, None, True, 1.0, 3.5, OVERDUE, None),
+        (SPEAKING, None, True, 100.0, LONG, OVERDUE, None),
+    ],
+)
+def test_how_long_a_turn_is_waited_for(
+    state: TurnState,
+    reason: str | None,
+    missed: bool,
+    back_at: float | None,
+    deadline: float,
+    event: TurnEvent,
+    said: str | None,
+) -> None:
+    """Until when news of it is waited for, and what it means that none came."""
+    turn = Turn("Hi", state=state, reason=reason)
+    decision = turns.give_up(turn, 0.0, missed=missed, back_at=back_at, patience=PATIENCE)
+    assert decision == (deadline, event, said)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
 
 from tests.browser import FLAGS, SOUND_ALLOWED, executable
 
@@ -32,12 +32,16 @@ LOUD, QUIET = 0.01, 0.001
 
 
 class VisitorPage:
-    """One visitor's page. `complaints` is what the browser's console called an error."""
+    """One visitor's page.
+
+    `complaints`: what went wrong in its own code, and what its Content-Security-Policy forbids.
+    """
 
     def __init__(self, page: Page) -> None:
         self.page = page
         self.complaints: list[str] = []
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", self._listen)
         self.start = page.get_by_role("button", name="Start Avatar")
         self.speak = page.get_by_role("button", name="Make Avatar Speak")
         self.interrupt = page.get_by_role("button", name="Interrupt")
@@ -45,6 +49,10 @@ class VisitorPage:
         self.text = page.get_by_role("textbox", name="Text")
         self.turns = page.locator(".st-key-turns")
         self.alerts = page.get_by_role("alert")
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            self.complaints.append(message.text)
 
     def open(self, url: str) -> VisitorPage:
         """Go there, and wait until the page can be used."""
@@ -59,9 +67,7 @@ class VisitorPage:
     def until_live(self) -> None:
         """The page is ready, and pictures of 512 x 512 arrive."""
         self.until_phase("ready")
-        self.page.wait_for_function(
-            "document.querySelector('video')?.videoWidth === 512", timeout=10_000
-        )
+        self.until("document.querySelector('video')?.videoWidth === 512")
 
     def say(self, text: str) -> None:
         """Type it and press the button."""
@@ -82,8 +88,23 @@ class VisitorPage:
 
     def until_frames_advance(self, by: int = 10) -> None:
         """That many more pictures have been decoded."""
-        wanted = self.frames_decoded() + by
-        self.page.wait_for_function(f"{_FRAMES} >= {wanted}")
+        self.until(f"{_FRAMES} >= {self.frames_decoded() + by}")
+
+    def until(self, condition: str, within: float = 15) -> None:
+        """This JavaScript is true.
+
+        Playwright's own `wait_for_function` evaluates a string inside the page, which the page's
+        Content-Security-Policy forbids.
+        """
+        self.page.evaluate(
+            f"""async () => {{
+              const deadline = performance.now() + {within * 1000};
+              while (!({condition})) {{
+                if (performance.now() > deadline) throw new Error("Not within {within} s");
+                await new Promise((next) => setTimeout(next, 20));
+              }}
+            }}"""
+        )
 
     def until_loud(self) -> None:
         """Sound is received."""

@@ -24,12 +24,13 @@ _HERE = Path(__file__).parent
 # line with a slash in it is taken for a path (Streamlit 1.67). The default export has to be
 # synchronous: the cleanup of an asynchronous one is called late.
 _JS = f"""
+const NOT_LOADED = {json.dumps(NOT_LOADED)};
 const stage = import(new URL({json.dumps(asset_path("stage.js"))}, document.baseURI).href);
 export default function (component) {{
   const mounted = stage.then(
     ({{ mount }}) => mount(component),
     () => {{
-      component.parentElement.querySelector(".stage-notice-text").textContent = {json.dumps(NOT_LOADED)};
+      component.parentElement.querySelector(".stage-notice-text").textContent = NOT_LOADED;
       return () => {{}};
     }},
   );
@@ -52,7 +53,7 @@ def stage(*, channel: str, drawn: int = 0, poster: str | None = None, key: str =
     """Draw the stage. Call it at the script's top level, before everything that comes and goes.
 
     `channel` is the page-relative path of its WebSocket with the visitor's nonce
-    (`stage/channel?visitor=…`); whoever knows the nonce sees what the visitor sees.
+    (`stage/channel?nonce=…`); `visitors.nonce_of` makes it.
     `drawn` is the revision of the view that this run draws the widgets for: the stage asks for one
     rerun when a view of another revision arrives.
     `poster` is the address of the picture to show while there is no video.

@@ -16,24 +16,41 @@ import { pauseAfter } from "./retries.js";
  * @property {boolean} interrupting an interrupt call is under way
  * @property {"sdk" | "direct"} way how an avatar will be shown
  * @property {Avatar | null} avatar
+ * @property {boolean} elsewhere another tab of this visitor shows it; then `avatar` is null
+ * @property {number | null} endsIn seconds, from the message on, until the session ends by itself
+ * @property {"idle" | "max" | null} limit why it would: nobody speaks, or it has lasted long enough
  */
-/** @typedef {"start" | "playing" | "speakingStart" | "speakingEnd" | "stalled" | "resumed" | "failed"} ReportEvent */
+/**
+ * @typedef {"start" | "playing" | "speakingStart" | "speakingEnd" | "stalled" | "resumed" | "failed"
+ *   | "gone" | "stay" | "take"} ReportEvent
+ */
 /** @typedef {{event: ReportEvent, sessionId: string, message?: string}} Report */
+/**
+ * @typedef {"unreachable" | "refused" | null} Loss why there has been no line for long; null: there
+ *   is one
+ */
 
 /** Without a line for so long, in ms, the visitor is told. */
 const PATIENCE = 10_000;
+/** The close code of a server that does not know this page's visitor. */
+const POLICY_VIOLATION = 1008;
 /** Reports that wait for the line to come back; more than these are of no use to anybody. */
 const MOST_WAITING = 20;
 
 export class Channel {
   #url;
   #onView;
-  #onLost;
+  #onLoss;
   /** @type {WebSocket | null} */
   #socket = null;
+  /** The server shows us something: one that refuses us opens a socket, too, and closes it. */
+  #isOpen = false;
   /** @type {Report[]} */
   #waiting = [];
   #failures = 0;
+  /** Why the last line was closed. */
+  #loss = /** @type {Loss} */ ("unreachable");
+  #isLost = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -42,47 +59,59 @@ export class Channel {
   /**
    * @param {string} url ws: or wss:
    * @param {(view: View) => void} onView
-   * @param {(lost: boolean) => void} onLost there has been no line for long, or there is one
+   * @param {(loss: Loss) => void} onLoss
    */
-  constructor(url, onView, onLost) {
+  constructor(url, onView, onLoss) {
     this.#url = url;
     this.#onView = onView;
-    this.#onLost = onLost;
+    this.#onLoss = onLoss;
   }
 
   open() {
-    this.#patience ??= setTimeout(() => this.#onLost(true), PATIENCE);
+    this.#patience ??= setTimeout(() => {
+      this.#isLost = true;
+      this.#onLoss(this.#loss);
+    }, PATIENCE);
     const socket = new WebSocket(this.#url);
     this.#socket = socket;
-    socket.onopen = () => {
-      this.#failures = 0;
-      clearTimeout(this.#patience);
-      this.#patience = undefined;
-      this.#onLost(false);
-      for (const report of this.#waiting.splice(0)) this.report(report);
+    socket.onmessage = ({ data }) => {
+      if (!this.#isOpen) this.#opened();
+      this.#onView(JSON.parse(data));
     };
-    socket.onmessage = ({ data }) => this.#onView(JSON.parse(data));
-    socket.onclose = () => {
+    socket.onclose = ({ code }) => {
+      this.#isOpen = false;
       this.#failures += 1;
+      this.#loss = code === POLICY_VIOLATION ? "refused" : "unreachable";
+      if (this.#isLost) this.#onLoss(this.#loss);
       this.#timer = setTimeout(() => this.open(), pauseAfter(this.#failures));
     };
   }
 
   get isOpen() {
-    return this.#socket?.readyState === WebSocket.OPEN;
+    return this.#isOpen;
   }
 
   close() {
     clearTimeout(this.#timer);
     clearTimeout(this.#patience);
     if (!this.#socket) return;
-    this.#socket.onopen = this.#socket.onclose = this.#socket.onmessage = null;
+    this.#socket.onclose = this.#socket.onmessage = null;
     this.#socket.close();
   }
 
   /** @param {Report} report */
   report(report) {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(report));
+    if (this.#isOpen) this.#socket?.send(JSON.stringify(report));
     else if (this.#waiting.length < MOST_WAITING) this.#waiting.push(report);
+  }
+
+  #opened() {
+    this.#isOpen = true;
+    this.#failures = 0;
+    clearTimeout(this.#patience);
+    this.#patience = undefined;
+    this.#isLost = false;
+    this.#onLoss(null);
+    for (const report of this.#waiting.splice(0)) this.report(report);
   }
 }

@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import re
 from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -18,33 +16,47 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from visitors import is_nonce_of, visitor_of
+from web_security import POLICY_VIOLATION, is_from_our_page
+
 _HERE = Path(__file__).parent
 _MODULES = {path.name: path for path in sorted(_HERE.glob("*.js"))}
 
-_EVENTS = frozenset(
-    {"start", "playing", "speakingStart", "speakingEnd", "stalled", "resumed", "failed"}
+# What the visitor asks for through the stage, before there is a session or whichever it is.
+_WISHES = frozenset({"start", "stay", "take"})
+# What the stage saw of one session.
+_NEWS = frozenset(
+    {"playing", "speakingStart", "speakingEnd", "stalled", "resumed", "failed", "gone"}
 )
-_VISITOR = re.compile(r"[A-Za-z0-9_-]{16,128}")
-_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 # A report is one short line of JSON; a page that sends more is not ours.
 _LONGEST_REPORT = 4096
 _LONGEST_SESSION_ID = 200
 _LONGEST_MESSAGE = 500
 
-_POLICY_VIOLATION = 1008
 _TOO_BIG = 1009
 _GOING_AWAY = 1001
 
 
+class Watch(Protocol):
+    """One stage of a visitor: what it should show, and who is told what it saw."""
+
+    @property
+    def messages(self) -> AsyncIterator[dict[str, object]]:
+        """Every view as a message, the present one first."""
+
+    def report(self, event: str, session_id: str, message: str | None, /) -> None:
+        """Take note of what this stage saw, or of what was clicked on it. Returns at once.
+
+        `session_id` is empty where the stage has none, which only a click can have.
+        """
+
+
 class Views(Protocol):
-    """What each visitor should see, and who is told what their browsers saw."""
+    """What each visitor should see."""
 
-    def watch(self, visitor: str) -> AbstractContextManager[AsyncIterator[dict[str, object]]]:
-        """The views of `visitor`, the present one first. Inside the `with`, a browser is there."""
-
-    def report(self, visitor: str, event: str, session_id: str, message: str | None) -> None:
-        """Take note of what the browser of `visitor` saw. Returns at once."""
+    def watch(self, visitor: str, /) -> AbstractContextManager[Watch]:
+        """One more stage of `visitor` is there while this is open."""
 
 
 def asset_version() -> str:
@@ -64,16 +76,27 @@ def asset_path(name: str) -> str:
 
 
 def stage_routes(views: Views) -> list[BaseRoute]:
-    """The routes that a page with the stage needs, beside Streamlit's."""
+    """The routes that a page with the stage needs, beside Streamlit's.
+
+    `stage/channel?nonce=…` is for our page, with the visitor's cookie and the nonce that belongs to
+    it (`visitors.nonce_of`). Another page gets 403. Ours with a cookie that is gone or has changed
+    gets a channel that is closed at once with 1008, because a browser tells its page no status.
+
+    The modules are the same for everybody and hold nothing of anybody: whoever asks gets them.
+    """
     version = asset_version()
 
     async def channel(socket: WebSocket) -> None:
-        visitor = socket.query_params.get("visitor", "")
-        if not _from_our_page(socket) or not _VISITOR.fullmatch(visitor):
-            await socket.close(_POLICY_VIOLATION)
+        if not is_from_our_page(socket):
+            await socket.close(POLICY_VIOLATION)
             return
-        with views.watch(visitor) as changes:
-            await _serve(socket, visitor, changes, views)
+        await socket.accept()
+        visitor = visitor_of(socket.cookies)
+        if visitor is None or not is_nonce_of(visitor, socket.query_params.get("nonce", "")):
+            await socket.close(POLICY_VIOLATION)
+            return
+        with views.watch(visitor) as watch:
+            await _serve(socket, watch)
 
     async def asset(request: Request) -> Response:
         path = _MODULES.get(request.path_params["name"])
@@ -95,13 +118,10 @@ def stage_routes(views: Views) -> list[BaseRoute]:
     ]
 
 
-async def _serve(
-    socket: WebSocket, visitor: str, changes: AsyncIterator[dict[str, object]], views: Views
-) -> None:
+async def _serve(socket: WebSocket, watch: Watch) -> None:
     """Send and receive until either side has gone."""
-    await socket.accept()
-    sending = asyncio.create_task(_send_views(socket, changes))
-    receiving = asyncio.create_task(_receive_reports(socket, visitor, views))
+    sending = asyncio.create_task(_send_views(socket, watch))
+    receiving = asyncio.create_task(_receive_reports(socket, watch))
     try:
         await asyncio.wait({sending, receiving}, return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -113,24 +133,27 @@ async def _serve(
             raise outcome
 
 
-async def _send_views(socket: WebSocket, changes: AsyncIterator[dict[str, object]]) -> None:
-    async for view in changes:
+async def _send_views(socket: WebSocket, watch: Watch) -> None:
+    async for view in watch.messages:
         await socket.send_text(json.dumps(view))
     await socket.close(_GOING_AWAY)
 
 
-async def _receive_reports(socket: WebSocket, visitor: str, views: Views) -> None:
+async def _receive_reports(socket: WebSocket, watch: Watch) -> None:
     while (message := await socket.receive())["type"] != "websocket.disconnect":
         text = message.get("text") or ""
         if len(text) > _LONGEST_REPORT:
             await socket.close(_TOO_BIG)
             return
         if (report := parse_report(text)) is not None:
-            views.report(visitor, *report)
+            watch.report(*report)
 
 
 def parse_report(text: str) -> tuple[str, str, str | None] | None:
-    """`(event, session id, message)` of a report, or None for anything that is not one."""
+    """`(event, session id, message)` of a report, or None for anything that is not one.
+
+    A wish may come without a session id, which is then empty.
+    """
     try:
         report = json.loads(text)
     except (ValueError, RecursionError):
@@ -138,35 +161,14 @@ def parse_report(text: str) -> tuple[str, str, str | None] | None:
     if not isinstance(report, dict):
         return None
     event, session_id, message = (report.get(name) for name in ("event", "sessionId", "message"))
-    if not isinstance(event, str) or event not in _EVENTS:
+    if not isinstance(event, str) or event not in _WISHES | _NEWS:
         return None
+    if session_id is None:
+        session_id = ""
     if not isinstance(session_id, str) or len(session_id) > _LONGEST_SESSION_ID:
         return None
-    if not session_id and event != "start":
+    if not session_id and event not in _WISHES:
         return None
     if not isinstance(message, str):
         return event, session_id, None
     return event, session_id, message[:_LONGEST_MESSAGE]
-
-
-def _from_our_page(socket: WebSocket) -> bool:
-    """Whether the page that opens the socket came from here.
-
-    A browser lets any site open a WebSocket to us, and always says in Origin which one it was.
-    Behind a proxy our public name is in X-Forwarded-Host, which no page can set.
-    """
-    origin = socket.headers.get("origin", "")
-    scheme = origin.partition(":")[0]
-    page = _host_and_port(origin, scheme)
-    names = (socket.headers.get("host"), socket.headers.get("x-forwarded-host"))
-    return page is not None and page in [_host_and_port(f"//{n}", scheme) for n in names if n]
-
-
-def _host_and_port(address: str, scheme: str) -> tuple[str, int] | None:
-    """None for what is no address of a page."""
-    try:
-        parts = urlsplit(address)
-        port = parts.port or _DEFAULT_PORTS[scheme]
-    except (ValueError, KeyError):
-        return None
-    return (parts.hostname, port) if parts.hostname else None

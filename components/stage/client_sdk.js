@@ -4,6 +4,7 @@
  */
 
 import { Calls, KalturaAvatarError } from "./calls.js";
+import { isGone, isTaken } from "./retries.js";
 import { Ear } from "./speaking.js";
 import { Whep, prepare } from "./whep.js";
 
@@ -139,8 +140,7 @@ export class KalturaAvatarSession {
     try {
       await this.#calls.post(this.#session, "end");
     } catch (error) {
-      const gone = error instanceof KalturaAvatarError && [404, 410].includes(error.code ?? 0);
-      if (!gone) throw error;
+      if (!(error instanceof KalturaAvatarError && isGone(error.code))) throw error;
     }
   }
 
@@ -205,6 +205,9 @@ export class KalturaAvatarSession {
             if (state !== "connected") this.#ear.close();
             this.#becomeConnected(CONNECTION[state]);
             if (state === "connected" || state === "closed") resolve(undefined);
+          },
+          onRefused: ({ message, status }) => {
+            if (isTaken(status)) this.#emit("error", { code: status, message });
           },
           onFailed: ({ message, status }) => {
             const error = new KalturaAvatarError(message, status);

@@ -1,11 +1,13 @@
 /** What lies over the picture: notice, pill, caption, buttons and figures. */
 
+import { safeUrl } from "./addresses.js";
 import { captionPieces, pieceAt } from "./captions.js";
 import { figures, readConnection, readVideo } from "./statistics.js";
 
 /** @typedef {import("./sound.js").Sound} Sound */
 /** @typedef {import("./sound.js").Reason} Reason */
 /** @typedef {{report: RTCStatsReport | undefined, video: HTMLVideoElement | null}} Source of figures */
+/** @typedef {"again" | "take" | "stay"} Wish start again, show it in this tab, let it go on */
 
 const READ_EVERY = 1000;
 const TURN_EVERY = 250;
@@ -33,8 +35,9 @@ export class Controls {
    * @param {HTMLElement} root
    * @param {Sound} sound
    * @param {() => Promise<Source>} source
+   * @param {(wish: Wish) => void} onWish
    */
-  constructor(root, sound, source) {
+  constructor(root, sound, source, onWish) {
     this.#root = root;
     this.#source = source;
     this.#on("stage-mute", () => sound.toggle());
@@ -45,6 +48,9 @@ export class Controls {
     this.#on("stage-captions", () => this.#toggleCaptions());
     this.#on("stage-figures", () => this.#toggleFigures());
     this.#on("stage-full", () => this.#toggleFullScreen());
+    for (const wish of /** @type {const} */ (["again", "take", "stay"])) {
+      this.#on(`stage-${wish}`, () => onWish(wish));
+    }
     root.addEventListener("fullscreenchange", () => {
       const button = this.#find("stage-full");
       const label = document.fullscreenElement === root ? "Leave full screen" : "Full screen";
@@ -57,9 +63,14 @@ export class Controls {
     clearInterval(this.#turning);
   }
 
-  /** @param {string} text */
-  showNotice(text) {
+  /**
+   * @param {string} text
+   * @param {"again" | "take" | null} offer what a click can do about it
+   */
+  showNotice(text, offer) {
     this.#write("stage-notice-text", text);
+    this.#find("stage-again").hidden = offer !== "again";
+    this.#find("stage-take").hidden = offer !== "take";
   }
 
   /** @param {boolean} speaking */
@@ -94,8 +105,8 @@ export class Controls {
     image.onload = () => {
       image.hidden = false;
     };
-    const url = URL.canParse(poster ?? "") ? new URL(poster ?? "") : null;
-    if (url && ["https:", "http:"].includes(url.protocol)) image.src = url.href;
+    const url = safeUrl(poster);
+    if (url) image.src = url;
     else image.removeAttribute("src");
   }
 

@@ -1,5 +1,6 @@
 /** The two ways to show an avatar in a container: through a client SDK, or the WHEP answer alone. */
 
+import { goneSentence, isGone, isTaken, pauseAfter } from "./retries.js";
 import { Ear } from "./speaking.js";
 import { Whep } from "./whep.js";
 
@@ -10,12 +11,14 @@ import { Whep } from "./whep.js";
 /**
  * @typedef {object} DisplayEvents
  * @property {(speaking: boolean) => void} onSpeaking
+ * @property {() => void} onTaken somebody else is watching; it is tried again
  * @property {(sentence: string) => void} onFailed it will not come by itself any more
+ * @property {(sentence: string) => void} onGone the session is over
  */
 /**
  * @typedef {object} Display
  * @property {() => void} open puts a `<video>` into the container, sooner or later
- * @property {() => void} close idempotent
+ * @property {(elsewhere: boolean) => void} close idempotent; `elsewhere`: the session goes on there
  * @property {() => Promise<RTCStatsReport | undefined>} statistics undefined: nobody can know
  */
 
@@ -53,7 +56,13 @@ export class DirectDisplay {
         onState: (state) => {
           if (state !== "connected") this.#ear.close();
         },
-        onFailed: ({ message }) => events.onFailed(message),
+        onRefused: ({ status }) => {
+          if (isTaken(status)) events.onTaken();
+        },
+        onFailed: ({ message, status }) => {
+          if (isGone(status)) events.onGone(message);
+          else events.onFailed(message);
+        },
       },
       prepared,
     );
@@ -74,8 +83,10 @@ export class DirectDisplay {
   }
 }
 
-/** @typedef {InstanceType<typeof import("./client_sdk.js").KalturaAvatarSession>} OurSession */
+/** @typedef {typeof import("./client_sdk.js").KalturaAvatarSession} SdkClass */
+/** @typedef {InstanceType<SdkClass>} OurSession */
 /** @typedef {Omit<OurSession, "close" | "statistics"> & Partial<OurSession>} SdkSession */
+/** @typedef {{message?: string, code?: unknown} | undefined} SdkError what an SDK says, untrusted */
 
 /**
  * Uses the documented interface, so that the vendor's SDK can stand in for ours, and what ours has
@@ -87,8 +98,14 @@ export class SdkDisplay {
   #container;
   #events;
   #closed = false;
-  /** @type {SdkSession | null} */
+  /** It has failed, or the session is over. */
+  #over = false;
+  #attached = false;
+  #failures = 0;
+  /** @type {SdkSession | null} the one that shows it, or tries to */
   #session = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
 
   /**
    * @param {SdkAvatar} avatar
@@ -102,7 +119,7 @@ export class SdkDisplay {
   }
 
   async open() {
-    const { sdkUrl, baseUrl, sessionId, token } = this.#avatar;
+    const { sdkUrl } = this.#avatar;
     const sdk = await loadSdk(sdkUrl).catch(() => null);
     if (this.#closed) return;
     if (!sdk?.KalturaAvatarSession) {
@@ -111,28 +128,21 @@ export class SdkDisplay {
       );
       return;
     }
-    try {
-      const session = new sdk.KalturaAvatarSession(undefined, { baseUrl });
-      this.#session = session;
-      session.on("speakingStart", () => this.#closed || this.#events.onSpeaking(true));
-      session.on("speakingEnd", () => this.#closed || this.#events.onSpeaking(false));
-      session.on("error", this.#onError);
-      await session.initSession({ sessionId, token }, { videoContainerId: this.#container.id });
-    } catch (error) {
-      this.#fail(/** @type {Partial<Error>} */ (error)?.message);
-    }
+    await this.#attach(sdk.KalturaAvatarSession);
   }
 
   /**
    * The server ends the session. endSession is the one documented way to let go of the picture, and
-   * ending what has ended is harmless.
+   * ending what has ended is harmless; where the session goes on elsewhere, it would end that.
+   * @param {boolean} elsewhere
    */
-  close() {
+  close(elsewhere) {
     if (this.#closed) return;
     this.#closed = true;
+    clearTimeout(this.#timer);
     const session = this.#session;
     if (session?.close) session.close();
-    else Promise.resolve(session?.endSession()).catch(() => {});
+    else if (!elsewhere) Promise.resolve(session?.endSession()).catch(() => {});
     this.#container.replaceChildren();
   }
 
@@ -140,19 +150,62 @@ export class SdkDisplay {
     return this.#session?.statistics?.();
   }
 
-  /** An error that leaves the session as it was (a word that could not be said) is not the end. */
-  #onError = (/** @type {{message?: string}} */ error) => {
+  /** @param {SdkClass} Session */
+  async #attach(Session) {
+    const { baseUrl, sessionId, token } = this.#avatar;
+    /** @type {SdkSession | null} */
+    let session = null;
+    const stale = () => this.#closed || this.#over || session !== this.#session;
+    try {
+      session = new Session(undefined, { baseUrl });
+      this.#session = session;
+      session.on("speakingStart", () => stale() || this.#events.onSpeaking(true));
+      session.on("speakingEnd", () => stale() || this.#events.onSpeaking(false));
+      session.on("error", (/** @type {SdkError} */ error) => {
+        if (!stale()) this.#onError(error, Session);
+      });
+      await session.initSession({ sessionId, token }, { videoContainerId: this.#container.id });
+      this.#attached ||= !stale();
+    } catch (error) {
+      if (!stale()) this.#fail(/** @type {SdkError} */ (error), Session);
+    }
+  }
+
+  /**
+   * An error that leaves the session as it was (a word that could not be said) is not the end.
+   * @param {SdkError} error
+   * @param {SdkClass} Session
+   */
+  #onError(error, Session) {
     const lost =
       this.#session?.getSessionState() === "ERROR" ||
       this.#session?.getConnectionState() === "FAILED";
-    if (lost) this.#fail(error?.message);
-  };
+    if (lost) this.#fail(error, Session);
+    else if (isTaken(error?.code)) this.#events.onTaken();
+  }
 
-  /** @param {string | undefined} reason */
-  #fail(reason) {
-    if (this.#closed) return;
-    this.#events.onFailed(
-      `The client SDK could not show the avatar (${reason || "it gave no reason"}). End the session and start again.`,
-    );
+  /**
+   * Ours connects again by itself, so what it gives up is lost. Another one is attached anew where
+   * that can help, and the one that failed dropped: its endSession would end the session.
+   * @param {SdkError} error
+   * @param {SdkClass} Session
+   */
+  #fail(error, Session) {
+    const taken = isTaken(error?.code);
+    if (isGone(error?.code)) {
+      this.#over = true;
+      this.#events.onGone(goneSentence(error?.code));
+    } else if (!this.#session?.close && (taken || this.#attached)) {
+      if (taken) this.#events.onTaken();
+      this.#session = null;
+      this.#container.replaceChildren();
+      this.#failures += 1;
+      this.#timer = setTimeout(() => this.#attach(Session), pauseAfter(this.#failures));
+    } else {
+      this.#over = true;
+      this.#events.onFailed(
+        `The client SDK could not show the avatar (${error?.message || "it gave no reason"}). End the session and start again.`,
+      );
+    }
   }
 }

@@ -38,30 +38,33 @@ export class Refusal extends Error {
   }
 }
 
+/** Whether the session is over, by the status of an answer or the code of an SDK's error. */
+export const isGone = (/** @type {unknown} */ status) => [404, 410].includes(Number(status));
+
+/** Whether somebody else is watching. */
+export const isTaken = (/** @type {unknown} */ status) => Number(status) === 409;
+
+/** @param {unknown} status */
+export const goneSentence = (status) =>
+  `The avatar's session is over (the service answered ${status}). Start the avatar again.`;
+
+export const TAKEN_SENTENCE =
+  "Another viewer is watching this avatar (409). Close the other page, or end the session and start again.";
+
 /**
  * The refusal in a WHEP answer, or null when it is an answer to use. 404 and 410 say the session is
- * dead, 409 that somebody is watching (perhaps our own last connection, which the server has not
- * missed yet: then `rejoining` makes it worth another try), 429 and 5xx that it is a bad moment.
+ * dead, 409 that somebody is watching (perhaps our own last connection, before a reload, which the
+ * server has not missed yet: worth another try), 408, 429 and 5xx that it is a bad moment.
  * @param {Response} response
- * @param {{rejoining: boolean, now: number}} moment
+ * @param {number} now Unix time in ms
  */
-export function whepRefusal(response, { rejoining, now }) {
+export function whepRefusal(response, now) {
   const { status } = response;
   if (status === 201 || status === 200) return null;
   const pause = retryAfter(response.headers.get("Retry-After"), now);
-  if (status === 404 || status === 410) {
-    return new Refusal(
-      `The avatar's session is over (its picture answered ${status}). Start the avatar again.`,
-      { status, again: false },
-    );
-  }
-  if (status === 409) {
-    return new Refusal(
-      "Somebody is already watching this avatar (409). Close the other page, or end the session and start again.",
-      { status, again: rejoining, pause },
-    );
-  }
-  const again = status === 429 || status >= 500;
+  if (isGone(status)) return new Refusal(goneSentence(status), { status, again: false });
+  if (isTaken(status)) return new Refusal(TAKEN_SENTENCE, { status, again: true, pause });
+  const again = status === 408 || status === 429 || status >= 500;
   const advice = again ? "Try again in a moment." : "End the session and start again.";
   return new Refusal(`The avatar's picture was asked for and refused (${status}). ${advice}`, {
     status,

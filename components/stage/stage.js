@@ -4,8 +4,11 @@ import { Channel } from "./channel.js";
 import { Controls } from "./controls.js";
 import { DirectDisplay, SdkDisplay, loadSdk } from "./displays.js";
 import { catchFocus } from "./focus.js";
+import { Limits } from "./limits.js";
 import { Picture } from "./picture.js";
-import { Sound, buttonName } from "./sound.js";
+import { TAKEN_SENTENCE } from "./retries.js";
+import { Sound } from "./sound.js";
+import { Starts } from "./starts.js";
 import { prepare } from "./whep.js";
 
 /** @typedef {import("./channel.js").View} View */
@@ -22,6 +25,8 @@ import { prepare } from "./whep.js";
 const DETACHED_FOR = 1500;
 /** From the session's data in the browser to the first picture: TURN over TLS needs about 4 s. */
 const FIRST_PICTURE = 12_000;
+const NO_PICTURE =
+  "The avatar's picture did not arrive within 12 s. Check that the network lets WebRTC through (UDP, or TURN on port 443), then start the avatar again.";
 
 /**
  * A rerun keeps a core of the server and of the browser busy for some 30 ms, which a start that is
@@ -29,8 +34,6 @@ const FIRST_PICTURE = 12_000;
  */
 const REDRAW = 150;
 const REDRAW_STARTING = 200;
-/** From the stage's own asking for a start to a view of it. */
-const STARTED_WITHIN = 150;
 
 /** What is on screen where no picture is. */
 const NOTICES = {
@@ -40,12 +43,17 @@ const NOTICES = {
   ready: "Connecting…",
   ending: "Ending…",
   error: "Not connected",
+  elsewhere: "The avatar is shown in another tab",
 };
-const LOST = "No connection to this server — trying again";
+const LOST = {
+  unreachable: "No connection to this server — trying again",
+  refused: "This browser sends no cookie to this page, or the page is out of date: reload it.",
+};
+const TAKEN = "Another viewer is watching — trying again…";
 const STALLED = "Picture stopped — reconnecting…";
 
-/** @type {Pick<View, "phase" | "caption">} until the first view is there */
-const NOTHING = { phase: "idle", caption: null };
+/** @type {Pick<View, "phase" | "elsewhere">} until the first view is there */
+const NOTHING = { phase: "idle", elsewhere: false };
 
 /** The stages of this page by channel: Streamlit may remount one, and its video plays on. */
 const stages = /** @type {Map<string, Stage>} */ (new Map());
@@ -77,6 +85,8 @@ class Stage {
   #channel;
   #sound;
   #controls;
+  #limits;
+  #starts;
   /** @type {View | null} */
   #view = null;
   #drawn = 0;
@@ -93,12 +103,14 @@ class Stage {
   #shown = "null";
   /** @type {import("./whep.js").Prepared | undefined} */
   #prepared;
-  #passingOn = false;
   #playing = false;
   #stalled = false;
   #speaking = false;
   #failed = false;
-  #lost = false;
+  /** Another viewer has the picture. */
+  #taken = false;
+  /** @type {import("./channel.js").Loss} */
+  #loss = null;
   /** An interrupt has silenced it. */
   #silenced = false;
   #observer;
@@ -122,10 +134,13 @@ class Stage {
       this.#controls.showSound(reasons);
       this.#draw();
     });
-    this.#controls = new Controls(this.#root, this.#sound, async () => ({
-      report: await this.#display?.statistics(),
-      video: this.#video,
-    }));
+    this.#controls = new Controls(
+      this.#root,
+      this.#sound,
+      async () => ({ report: await this.#display?.statistics(), video: this.#video }),
+      (wish) => this.#ask(wish),
+    );
+    this.#limits = new Limits(this.#root);
     this.#observer = new MutationObserver(() => this.#attend());
     this.#observer.observe(this.#container, { childList: true, subtree: true });
     const url = new URL(path, document.baseURI);
@@ -133,36 +148,32 @@ class Stage {
     this.#channel = new Channel(
       url.href,
       (view) => this.#show(view),
-      (lost) => {
-        this.#lost = lost;
+      (loss) => {
+        this.#loss = loss;
         this.#draw();
       },
     );
     this.#channel.open();
+    this.#starts = new Starts(
+      () => this.#start(),
+      () => this.#view?.revision,
+    );
     loadSdk("").catch(() => {});
-    document.addEventListener("click", this.#onClick, true);
   }
 
-  /**
-   * The stage itself asks the server to start, and the page's click goes on only where that started
-   * nothing: the click's rerun keeps browser and server busy for the 50 ms in which the connection
-   * is made (measured: first picture at 110 ms with it, 85 without).
-   */
-  #onClick = (/** @type {MouseEvent} */ event) => {
-    const { target } = event;
-    if (buttonName(target) !== "Start Avatar" || this.#passingOn || !this.#channel.isOpen) return;
-    event.stopPropagation();
+  #start() {
+    if (!this.#channel.isOpen) return false;
     this.#channel.report({ event: "start", sessionId: "" });
     if (this.#view?.way === "direct") this.#prepared ??= prepare();
-    // A start that failed at once has been shown by then, too.
-    const before = this.#view?.revision;
-    setTimeout(() => {
-      if (this.#view?.revision !== before) return;
-      this.#passingOn = true;
-      /** @type {Element} */ (target).closest("button")?.click();
-      this.#passingOn = false;
-    }, STARTED_WITHIN);
-  };
+    return true;
+  }
+
+  /** @param {import("./controls.js").Wish} wish */
+  #ask(wish) {
+    if (wish === "again") this.#starts.again();
+    else this.#channel.report({ event: wish, sessionId: "" });
+    catchFocus();
+  }
 
   /** @param {HTMLElement} parent */
   isIn(parent) {
@@ -200,11 +211,12 @@ class Stage {
   close() {
     clearTimeout(this.#detached);
     clearTimeout(this.#asking);
-    document.removeEventListener("click", this.#onClick, true);
+    this.#starts.close();
+    this.#limits.close();
     this.#prepared?.peer.close();
     stages.delete(this.#path);
     this.#channel.close();
-    this.#closeDisplay();
+    this.#closeDisplay(false);
     this.#observer.disconnect();
     this.#controls.close();
     this.#sound.close();
@@ -221,11 +233,12 @@ class Stage {
     this.#sound.follow(view);
     const wanted = JSON.stringify(view.avatar);
     if (wanted !== this.#shown) {
-      this.#closeDisplay();
+      this.#closeDisplay(view.elsewhere);
       this.#shown = wanted;
       if (view.avatar) this.#openDisplay(view.avatar);
     }
     this.#sound.mute("ending", view.phase === "ending");
+    this.#limits.show(view);
     this.#draw();
     this.#askForRedraw();
   }
@@ -252,11 +265,17 @@ class Stage {
     const { sessionId } = avatar;
     const events = {
       onSpeaking: (/** @type {boolean} */ speaking) => {
+        if (!this.#display) return; // it is we who fall silent, not the avatar
         this.#speaking = speaking;
         this.#draw();
         this.#channel.report({ event: speaking ? "speakingStart" : "speakingEnd", sessionId });
       },
-      onFailed: (/** @type {string} */ message) => this.#fail(sessionId, message),
+      onTaken: () => {
+        this.#taken = true;
+        this.#draw();
+      },
+      onFailed: (/** @type {string} */ message) => this.#fail("failed", sessionId, message),
+      onGone: (/** @type {string} */ message) => this.#fail("gone", sessionId, message),
     };
     this.#display =
       avatar.kind === "sdk"
@@ -264,19 +283,20 @@ class Stage {
         : new DirectDisplay(avatar, this.#container, events, this.#prepared);
     this.#prepared = undefined;
     this.#deadline = setTimeout(() => {
-      const advice =
-        "Check that the network lets WebRTC through (UDP, or TURN on port 443), then start the avatar again.";
-      this.#fail(sessionId, `The avatar's picture did not arrive within 12 s. ${advice}`);
+      if (!this.#taken) this.#fail("failed", sessionId, NO_PICTURE);
+      else this.#channel.report({ event: "failed", sessionId, message: TAKEN_SENTENCE });
     }, FIRST_PICTURE);
     this.#display.open();
   }
 
-  #closeDisplay() {
+  /** @param {boolean} elsewhere its session goes on in another tab */
+  #closeDisplay(elsewhere) {
     clearTimeout(this.#deadline);
-    this.#display?.close();
+    const display = this.#display;
     this.#display = null;
+    display?.close(elsewhere);
     this.#shown = "null";
-    this.#playing = this.#stalled = this.#speaking = this.#failed = false;
+    this.#playing = this.#stalled = this.#speaking = this.#failed = this.#taken = false;
     this.#controls.holdPicture(null);
   }
 
@@ -284,6 +304,8 @@ class Stage {
   #attend() {
     const video = this.#container.querySelector("video");
     if (video === this.#video) return;
+    // An SDK that connects again with another `<video>`.
+    if (video === null && this.#playing && !this.#failed) this.#onPicture("stalled");
     this.#video = video;
     this.#picture?.close();
     this.#picture = video && new Picture(video, (event) => this.#onPicture(event));
@@ -296,6 +318,7 @@ class Stage {
     this.#playing = true;
     this.#failed = false;
     this.#stalled = event === "stalled";
+    this.#taken &&= this.#stalled;
     this.#controls.holdPicture(this.#stalled ? this.#video : null);
     this.#draw();
     const sessionId = this.#view?.avatar?.sessionId;
@@ -303,35 +326,53 @@ class Stage {
   }
 
   /**
+   * @param {"failed" | "gone"} event
    * @param {string} sessionId
    * @param {string} message
    */
-  #fail(sessionId, message) {
-    if (this.#failed) return;
+  #fail(event, sessionId, message) {
+    if (this.#failed && event === "failed") return;
     this.#failed = true;
+    this.#taken = false;
     clearTimeout(this.#deadline);
     this.#draw();
-    this.#channel.report({ event: "failed", sessionId, message });
+    this.#channel.report({ event, sessionId, message });
   }
 
-  /** @param {View["phase"]} phase */
+  /** The phase as it looks from here. */
+  #phase() {
+    const { phase, elsewhere } = this.#view ?? NOTHING;
+    if (elsewhere && (phase === "connecting" || phase === "ready")) return "elsewhere";
+    return this.#failed ? "error" : phase;
+  }
+
+  /** @param {keyof typeof NOTICES} phase */
   #notice(phase) {
-    if (this.#lost) return LOST;
-    if (this.#failed) return NOTICES.error;
-    return this.#stalled && phase === "ready" ? STALLED : NOTICES[phase];
+    if (this.#loss) return LOST[this.#loss];
+    if (phase !== "connecting" && phase !== "ready") return NOTICES[phase];
+    if (this.#taken) return TAKEN;
+    return this.#stalled ? STALLED : NOTICES[phase];
+  }
+
+  /** @param {keyof typeof NOTICES} phase */
+  #offer(phase) {
+    if (this.#loss) return null;
+    if (phase === "elsewhere") return "take";
+    return this.#view?.phase === "error" ? "again" : null;
   }
 
   #draw() {
-    const { phase, caption } = this.#view ?? NOTHING;
+    const phase = this.#phase();
     const { dataset } = this.#root;
-    dataset.phase = this.#failed ? "error" : phase;
-    dataset.playing = String(this.#playing && phase !== "error" && !this.#failed);
+    dataset.phase = phase;
+    dataset.playing = String(this.#playing && phase !== "error");
     dataset.stalled = String(this.#stalled);
-    dataset.lost = String(this.#lost);
+    dataset.lost = String(this.#loss !== null);
     const speaking = this.#speaking && !this.#silenced;
     dataset.speaking = String(speaking);
     this.#controls.showSpeaking(speaking);
-    this.#controls.showNotice(this.#notice(phase));
+    this.#controls.showNotice(this.#notice(phase), this.#offer(phase));
+    const caption = this.#view?.caption ?? null;
     this.#controls.showCaption(this.#playing ? caption : null, this.#speaking);
   }
 }

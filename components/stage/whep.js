@@ -1,5 +1,6 @@
 /** One WHEP connection: the avatar's picture and sound, kept going until it is stopped. */
 
+import { safeUrl } from "./addresses.js";
 import { peerConfiguration } from "./ice.js";
 import { Refusal, pauseAfter, whepRefusal } from "./retries.js";
 
@@ -9,6 +10,7 @@ import { Refusal, pauseAfter, whepRefusal } from "./retries.js";
  * @typedef {object} WhepEvents
  * @property {(stream: MediaStream) => void} onStream a new stream to show, at every (re)connection
  * @property {(state: WhepState) => void} onState every change, in order; "failed" and "closed" are final
+ * @property {(refusal: Refusal) => void} onRefused why an attempt failed, after which comes another
  * @property {(refusal: Refusal) => void} onFailed why it gave up, before "failed"
  */
 
@@ -25,15 +27,13 @@ const FIRST_FRAME_PATIENCE = 8000;
 const FRAME_PATIENCE = 2500;
 
 /**
- * Media goes over https, or over plain http on this machine alone.
  * @param {string} address
  * @param {string} [base]
- * @throws {Refusal} for anything else
+ * @throws {Refusal} for one that is not to be used
  */
 export function mediaUrl(address, base) {
-  const url = URL.canParse(address, base) ? new URL(address, base) : null;
-  const loopback = ["localhost", "127.0.0.1", "[::1]"].includes(url?.hostname ?? "");
-  if (url?.protocol === "https:" || (url?.protocol === "http:" && loopback)) return url.href;
+  const url = safeUrl(address, base);
+  if (url !== null) return url;
   throw new Refusal(
     "The address of the avatar's picture is neither https nor on this machine, so it was not used. Check AVATAR_BASE_URL.",
     { again: false },
@@ -66,7 +66,6 @@ export class Whep {
   /** Moves with every attempt and with stop(): a callback of an older one finds itself out of date. */
   #generation = 0;
   #running = false;
-  #everConnected = false;
   #failures = 0;
   /** @type {RTCPeerConnection | null} */
   #peer = null;
@@ -133,10 +132,7 @@ export class Whep {
     this.#peer = peer;
     peer.addEventListener("connectionstatechange", () => {
       if (attempt !== this.#generation) return;
-      if (peer.connectionState === "connected") {
-        this.#everConnected = true;
-        this.#events.onState("connected");
-      }
+      if (peer.connectionState === "connected") this.#events.onState("connected");
       if (peer.connectionState === "failed") {
         this.#fail(
           attempt,
@@ -180,7 +176,7 @@ export class Whep {
       body: peer.localDescription?.sdp,
       signal: AbortSignal.timeout(POST_PATIENCE),
     });
-    const refusal = whepRefusal(response, { rejoining: this.#everConnected, now: Date.now() });
+    const refusal = whepRefusal(response, Date.now());
     if (refusal) throw refusal;
     const location = response.headers.get("Location");
     const resource = location ? mediaUrl(location, response.url) : null;
@@ -252,6 +248,7 @@ export class Whep {
     this.#generation += 1;
     this.#failures += 1;
     this.#hangUp();
+    this.#events.onRefused(refusal);
     this.#events.onState("connecting");
     this.#timer = setTimeout(
       () => this.#connect(),

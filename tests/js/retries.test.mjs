@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { pauseAfter, retryAfter, whepRefusal } from "../../components/stage/retries.js";
+import { isGone, isTaken, pauseAfter, retryAfter, whepRefusal } from "../../components/stage/retries.js";
 
 const NOW = Date.parse("2026-11-23T12:00:00Z");
 
@@ -24,30 +24,41 @@ for (const [header, pause] of /** @type {[string | null, number | null][]} */ ([
   });
 }
 
-for (const [status, rejoining, again] of /** @type {[number, boolean, boolean | null][]} */ ([
-  [201, false, null],
-  [200, false, null],
-  [400, false, false],
-  [404, false, false],
-  [404, true, false],
-  [409, false, false],
-  [409, true, true],
-  [410, true, false],
-  [415, false, false],
-  [429, false, true],
-  [500, false, true],
-  [503, false, true],
+for (const [status, again] of /** @type {[number, boolean | null][]} */ ([
+  [201, null],
+  [200, null],
+  [400, false],
+  [404, false],
+  [408, true],
+  [409, true],
+  [410, false],
+  [415, false],
+  [429, true],
+  [500, true],
+  [503, true],
 ])) {
-  test(`WHEP's ${status}, ${rejoining ? "after" : "before"} a connection: again is ${again}`, () => {
-    const refusal = whepRefusal(new Response(null, { status }), { rejoining, now: NOW });
+  test(`WHEP's ${status}: again is ${again}`, () => {
+    const refusal = whepRefusal(new Response(null, { status }), NOW);
     assert.equal(refusal?.again ?? null, again);
     assert.equal(refusal?.status ?? null, again === null ? null : status);
   });
 }
 
+for (const [code, gone, taken] of /** @type {[unknown, boolean, boolean][]} */ ([
+  [404, true, false],
+  ["410", true, false],
+  [409, false, true],
+  [undefined, false, false],
+  ["ICE_FAILED", false, false],
+])) {
+  test(`an SDK's error with the code ${code}: gone is ${gone}, taken is ${taken}`, () => {
+    assert.deepEqual([isGone(code), isTaken(code)], [gone, taken]);
+  });
+}
+
 test("a refusal's sentence has the status and what to do, and its pause is the server's", () => {
   const busy = new Response("<html>", { status: 503, headers: { "Retry-After": "2" } });
-  const refusal = whepRefusal(busy, { rejoining: false, now: NOW });
+  const refusal = whepRefusal(busy, NOW);
   assert.equal(
     refusal?.message,
     "The avatar's picture was asked for and refused (503). Try again in a moment.",

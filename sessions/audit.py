@@ -1,0 +1,104 @@
+"""The audit log: one JSON line for each start, say, interrupt, end and limit.
+
+The lines go through the logger "avatar.audit". They hold no credential, and what was said only
+where that was asked for.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from datetime import UTC, datetime
+from io import TextIOWrapper
+from typing import Literal
+
+Event = Literal["start", "say", "interrupt", "end", "limit"]
+
+_log = logging.getLogger("avatar.audit")
+
+
+def note(
+    event: Event,
+    visitor: str,
+    *,
+    session: str | None = None,
+    turn: str | None = None,
+    outcome: str,
+    duration: float | None = None,
+    reason: str | None = None,
+    text: str | None = None,
+) -> None:
+    """One line, of what has come to its end now. `duration`: seconds that it took.
+
+    | event     | outcome                                 | duration             |
+    |-----------|-----------------------------------------|----------------------|
+    | start     | created, failed, unknown, not needed    | click to answer      |
+    | say       | spoken, interrupted, failed             | click to end of turn |
+    | interrupt | done, failed                            | click to answer      |
+    | end       | ended, not confirmed                    | create to end        |
+    | limit     | idle, max, sessions                     |                      |
+    """
+    if _log.isEnabledFor(logging.INFO):
+        line = {
+            "event": event,
+            "visitor": visitor,
+            "session": session,
+            "turn": turn,
+            "outcome": outcome,
+            "duration": None if duration is None else round(duration, 3),
+            "reason": reason,
+            "text": text,
+        }
+        _log.info("%s %s", event, outcome, extra={"audit": line})
+
+
+class _JsonLine(logging.Formatter):
+    """The line of a record that `note` made, with the time (ISO 8601, UTC)."""
+
+    def __init__(self, *, with_text: bool) -> None:
+        super().__init__()
+        self._with_text = with_text
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, object] = dict(record.__dict__.get("audit", {}))
+        text = line.pop("text", None)
+        if self._with_text and text is not None:
+            line["text"] = text
+        time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        return json.dumps({"time": time, **line})
+
+
+class _PrivateFile(logging.FileHandler):
+    """A file that its owner alone can read, appended to."""
+
+    def _open(self) -> TextIOWrapper:
+        def private(path: str, flags: int) -> int:
+            return os.open(path, flags, 0o600)
+
+        return open(self.baseFilename, "a", encoding="utf-8", opener=private)
+
+
+def open_audit_log(target: str, with_text: bool) -> None:
+    """Write the log to `target` from now on: "" is off, "-" standard error, else a file.
+
+    `with_text`: what was said is written, too. Raises `ValueError` with a sentence for a file that
+    can't be written.
+    """
+    for old in _log.handlers[:]:
+        _log.removeHandler(old)
+        old.close()
+    _log.propagate = False  # a general log has other readers
+    _log.setLevel(logging.INFO if target else logging.CRITICAL)
+    if not target:
+        return
+    try:
+        handler = logging.StreamHandler(sys.stderr) if target == "-" else _PrivateFile(target)
+    except OSError as error:
+        raise ValueError(
+            f"AVATAR_AUDIT_LOG is {target!r}, and can't be written ({error.strerror}): name a file"
+            " in a folder that is there and yours, or - for standard error."
+        ) from None
+    handler.setFormatter(_JsonLine(with_text=with_text))
+    _log.addHandler(handler)

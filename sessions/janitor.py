@@ -1,0 +1,310 @@
+"""Sees to it that every session ends: keeps this server's entries, and ends what others left."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+import uuid
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from itertools import repeat
+from typing import Self, TypeVar
+
+from avatar_client import AvatarError, Session
+from sessions.ledger import Entry, Ledger, LedgerUnreachable, Reading
+from sessions.owners import LifeWatch, new_owner
+
+T = TypeVar("T")
+
+DAY = 86_400.0
+"""Seconds for which a session's token lives, about (kaltura/intelligent-agents-sdk, August 2026):
+an entry that is older can't be ended by it."""
+
+_log = logging.getLogger(__name__)
+
+
+LONGEST_WAIT = 600.0
+"""Seconds, whatever the service asks for in Retry-After."""
+
+
+def pauses() -> Iterator[float]:
+    """Seconds between two tries to end a session: 0.5, 1, 2 … 16, then 30 each time."""
+    yield from (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
+    yield from repeat(30.0)
+
+
+class Janitor:
+    """Keeps the entries of one server (owner), from `async with` on, on one event loop.
+
+    `end` ends a session at the service, and raises `AvatarError` where that is not confirmed.
+    Seconds: `beat`, between two signs of our life; `look`, between two looks at the others';
+    `lease`, without a sign after which another owner is dead; `closing`, for what is under way when
+    the server stops; `pauses`, between two tries to end a session. `now`: Unix seconds, by which
+    entries age, and nothing else.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        end: Callable[[Entry], Awaitable[None]],
+        *,
+        beat: float = 3.0,
+        look: float = 2.0,
+        lease: float = 9.0,
+        closing: float = 5.0,
+        pauses: Callable[[], Iterator[float]] = pauses,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self.owner = new_owner()
+        self._ledger = ledger
+        self._end_at_service = end
+        self._beat_every = beat
+        self._look_every = look
+        self._closing = closing
+        self._pauses = pauses
+        self._now = now
+        self._watch = LifeWatch(lease)
+        self._reachable = True
+        self._known = False  # to the others, as one that lives
+        self._mine: dict[str, Entry] = {}
+        self._unwritten: dict[str, Entry | None] = {}  # None: to be forgotten
+        self._settled: set[str] = set()
+        self._to_write = asyncio.Event()
+        self._ending: dict[str, asyncio.Task[None]] = {}
+        self._looking: asyncio.Task[None] | None = None
+        self._duties: list[asyncio.Task[None]] = []
+        self._closed = False
+
+    # What the desk tells.
+
+    async def open(self, *, visitor: str, avatar_id: str, base_url: str) -> Entry:
+        """Write an entry, before create is sent. Raises `LedgerUnreachable`: don't send it."""
+        entry = Entry(
+            uuid.uuid4().hex, self.owner, visitor, avatar_id, base_url, float(self._now())
+        )
+        self._mine[entry.entry_id] = entry
+        try:
+            if not self._known:
+                await self._beat()
+            await self._use(self._ledger.record(entry))
+        except BaseException:  # cancelled, too: it may have been written
+            self.settled(entry)
+            raise
+        return entry
+
+    def created(self, entry: Entry, session: Session) -> Entry:
+        """Create was answered. Returns at once with what it takes to end the session."""
+        entry = replace(entry, session_id=session.session_id, token=session.token)
+        self._keep(entry)
+        return entry
+
+    def lost(self, entry: Entry) -> None:
+        """The answer of create was lost: the session may be live, and only people can look."""
+        self._keep(replace(entry, unknown=True))
+
+    def settled(self, entry: Entry) -> None:
+        """The end is confirmed, or create certainly made nothing: the entry leaves the ledger.
+
+        Another server's, too.
+        """
+        self._mine.pop(entry.entry_id, None)
+        self._settled.add(entry.entry_id)
+        self._put(entry.entry_id, None)
+
+    def end_later(self, entry: Entry) -> None:
+        """Try to end it, again and again, until that is confirmed."""
+        entry = self._mine.get(entry.entry_id, entry)
+        if entry.session_id is None:
+            self.lost(entry)
+        elif entry.entry_id not in self._ending and not self._closed:
+            self._mine[entry.entry_id] = entry
+            task = asyncio.create_task(self._end(entry))
+            self._ending[entry.entry_id] = task
+            task.add_done_callback(lambda _: self._ending.pop(entry.entry_id, None))
+
+    # What can be seen.
+
+    async def entries(self) -> tuple[Entry, ...]:
+        """All of this ledger, every server's, oldest first. Raises `LedgerUnreachable`."""
+        gone = {entry_id for entry_id, entry in self._unwritten.items() if entry is None}
+        reading = await self._use(self._ledger.read())
+        return tuple(
+            self._mine.get(entry.entry_id, entry)
+            for entry in reading.entries
+            if entry.entry_id not in gone
+        )
+
+    def is_mine(self, entry: Entry) -> bool:
+        """This server looks after it."""
+        return entry.owner == self.owner
+
+    @property
+    def reachable(self) -> bool:
+        """The last use of the ledger worked."""
+        return self._reachable
+
+    # Its life.
+
+    async def __aenter__(self) -> Self:
+        with suppress(LedgerUnreachable):
+            await self._beat()
+        # Each by itself: a slow look or write must not delay the beat.
+        self._looking = asyncio.create_task(self._every(self._look_every, self._look))
+        self._duties = [
+            self._looking,
+            asyncio.create_task(self._every(self._beat_every, self._beat)),
+            asyncio.create_task(self._write()),
+        ]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Wait a little for what is being ended and written; the rest stays in the ledger.
+
+        Idempotent. The ledger stays the caller's to close.
+        """
+        if self._closed:
+            return
+        self._closed = True
+        if self._looking:
+            self._looking.cancel()
+        if self._ending:
+            await asyncio.wait(self._ending.values(), timeout=self._closing)
+        tasks = [*self._duties, *self._ending.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        with suppress(TimeoutError, LedgerUnreachable):
+            async with asyncio.timeout(self._closing):
+                await self._write_all()
+                await self._use(self._ledger.leave(self.owner))
+
+    async def _every(self, seconds: float, act: Callable[[], Awaitable[None]]) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            due = loop.time() + seconds
+            await self._try(act)
+            await asyncio.sleep(max(0.0, due - loop.time()))
+
+    async def _try(self, act: Callable[[], Awaitable[None]]) -> bool:
+        try:
+            await act()
+        except LedgerUnreachable:
+            return False  # said by `_use`
+        except Exception as error:  # a bug of ours: sessions are looked after all the same
+            _log.error("The janitor failed with %s: %s", type(error).__name__, error)
+            return False
+        return True
+
+    async def _use(self, answer: Awaitable[T]) -> T:
+        """The one door to the ledger. Raises `LedgerUnreachable`."""
+        try:
+            result = await answer
+        except LedgerUnreachable as error:
+            self._watch.start_anew()
+            if self._reachable:
+                _log.warning("%s Until then no session is started.", error)
+            self._reachable = False
+            raise
+        if not self._reachable:
+            _log.warning("The ledger can be used again.")
+        self._reachable = True
+        return result
+
+    async def _beat(self) -> None:
+        await self._use(self._ledger.beat(self.owner))
+        self._known = True
+
+    # Our entries.
+
+    def _keep(self, entry: Entry) -> None:
+        self._mine[entry.entry_id] = entry
+        self._put(entry.entry_id, entry)
+
+    def _put(self, entry_id: str, entry: Entry | None) -> None:
+        self._unwritten[entry_id] = entry
+        self._to_write.set()
+
+    async def _write(self) -> None:
+        while True:
+            await self._to_write.wait()
+            self._to_write.clear()
+            if not await self._try(self._write_all):
+                await asyncio.sleep(self._beat_every)
+                self._to_write.set()
+
+    async def _write_all(self) -> None:
+        while self._unwritten:
+            entry_id, entry = next(iter(self._unwritten.items()))
+            write = self._ledger.record(entry) if entry else self._ledger.forget(entry_id)
+            await self._use(write)
+            if self._unwritten.get(entry_id, self) is entry:  # it has not changed meanwhile
+                del self._unwritten[entry_id]
+
+    def _compare(self, entries: tuple[Entry, ...]) -> None:
+        """Put right what the ledger has of ours: it may have lost data, or gone back in time."""
+        found = {entry.entry_id: entry for entry in entries}
+        for entry_id, entry in list(self._mine.items()):
+            there = found.get(entry_id)
+            if there is None or (there != entry and self.is_mine(there)):
+                self._put(entry_id, entry)
+            if entry.unknown and self._is_old(entry):
+                self.settled(entry)
+        for entry in filter(self.is_mine, entries):
+            if entry.entry_id in self._mine:
+                continue
+            if entry.entry_id in self._settled or not (entry.session_id or entry.unknown):
+                self._put(entry.entry_id, None)
+            else:  # claimed by a call whose answer was lost
+                self._keep(entry)
+                self.end_later(entry)
+
+    def _is_old(self, entry: Entry) -> bool:
+        return abs(self._now() - entry.created_at) > DAY
+
+    # The others'.
+
+    async def _look(self) -> None:
+        forgotten = self._settled - self._unwritten.keys()
+        asked = time.monotonic()
+        reading = await self._use(self._ledger.read())
+        dead = self._watch.dead(reading.signs, asked=asked, answered=time.monotonic())
+        self._settled -= forgotten - {entry.entry_id for entry in reading.entries}
+        self._compare(reading.entries)
+        for owner in dead:
+            left = [entry for entry in reading.entries if entry.owner == owner]
+            claims = [await self._claim(entry, reading) for entry in left]
+            if all(claims):
+                await self._use(self._ledger.bury(owner))
+
+    async def _claim(self, entry: Entry, reading: Reading) -> bool:
+        """An orphan becomes ours, unless another server was quicker; then it is ended."""
+        claimed = replace(entry, owner=self.owner, unknown=entry.session_id is None)
+        sign = reading.signs[entry.owner]
+        if not await self._use(self._ledger.claim(entry, claimed, sign)):
+            return False
+        self._mine[entry.entry_id] = claimed
+        self.end_later(claimed)
+        return True
+
+    async def _end(self, entry: Entry) -> None:
+        for attempt, pause in enumerate(self._pauses(), 1):
+            try:
+                await self._end_at_service(entry)
+            except AvatarError as error:
+                sentence, wait = str(error), error.retry_after or 0.0
+            except Exception as error:  # a bug of ours, or an entry that nobody can end
+                sentence, wait = type(error).__name__, 0.0
+            else:
+                break
+            if self._is_old(entry):
+                _log.warning("Session %s is given up: %s", entry.session_id, sentence)
+                break
+            if attempt == 1:
+                _log.warning("Session %s is to be ended: %s", entry.session_id, sentence)
+            await asyncio.sleep(max(pause, min(wait, LONGEST_WAIT)))
+        self.settled(entry)

@@ -1,0 +1,203 @@
+"""The record of every session that is, or may be, paid for; it outlives the process that wrote it.
+
+An entry is there from before create is sent until the end is confirmed. It holds what is needed to
+end the session, and never the KS. Each store is an implementation of `Ledger`; `open_ledger`
+chooses one by its URL. What is done with the entries is in `janitor.py`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Protocol
+
+import platformdirs
+
+from avatar_client import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One session that is, or may be, paid for. `created_at`: Unix seconds, before create.
+
+    `session_id` and `token` are there once create was answered; both are needed to end it.
+    `unknown`: create was sent and its answer lost; the session may be live, and can't be ended.
+    """
+
+    entry_id: str
+    owner: str
+    visitor: str
+    avatar_id: str
+    base_url: str
+    created_at: float
+    session_id: str | None = None
+    token: str | None = field(default=None, repr=False)
+    unknown: bool = False
+
+    def __post_init__(self) -> None:
+        if self.token is not None:
+            object.__setattr__(self, "token", Secret(self.token))
+
+
+class LedgerUnreachable(Exception):
+    """The ledger could not be read or written; the message is the sentence for the operator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """What tells whether an owner lives.
+
+    `locked`: its lock is held (it lives) or free (it is dead); `None` where this machine can't see
+    its lock. `beat` changes every few seconds while it lives, on a ledger that has beats.
+    """
+
+    locked: bool | None
+    beat: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All of a ledger at one moment: the entries, oldest first, and each owner's sign of life."""
+
+    entries: tuple[Entry, ...]
+    signs: Mapping[str, Sign]
+
+
+class Ledger(Protocol):
+    """A store of entries. Each method but `aclose` raises `LedgerUnreachable`."""
+
+    async def record(self, entry: Entry) -> None:
+        """Insert `entry`, or replace the one with its id."""
+
+    async def forget(self, entry_id: str) -> None:
+        """Remove an entry; harmless where there is none."""
+
+    async def read(self) -> Reading:
+        """All entries, and the sign of life of every owner."""
+        ...
+
+    async def claim(self, entry: Entry, claimed: Entry, sign: Sign) -> bool:
+        """Replace `entry` by `claimed` if it, and its owner's `sign.beat`, are still as read.
+
+        True for one caller at most.
+        """
+        ...
+
+    async def beat(self, owner: str) -> None:
+        """Tell that `owner`, which is of this process, lives; first of all before its entries."""
+
+    async def leave(self, owner: str) -> None:
+        """`owner`, which is of this process, looks after nothing any more: what it left is free."""
+
+    async def bury(self, owner: str) -> None:
+        """Forget a dead owner whose entries have all been claimed."""
+
+    async def aclose(self) -> None:
+        """Close files and connections."""
+
+
+class MemoryLedger:
+    """Lives and dies with this process, as the simulator's sessions do that it keeps."""
+
+    def __init__(self) -> None:
+        self._entries: dict[str, Entry] = {}
+
+    async def record(self, entry: Entry) -> None:
+        """See `Ledger`, here and below."""
+        self._entries[entry.entry_id] = entry
+
+    async def forget(self, entry_id: str) -> None:
+        """Harmless where there is none."""
+        self._entries.pop(entry_id, None)
+
+    async def read(self) -> Reading:
+        """There is one owner, and it need not be watched."""
+        return Reading(oldest_first(self._entries.values()), {})
+
+    async def claim(self, entry: Entry, claimed: Entry, sign: Sign) -> bool:
+        """Replace what is as it was read."""
+        if self._entries.get(entry.entry_id) != entry:
+            return False
+        self._entries[entry.entry_id] = claimed
+        return True
+
+    async def beat(self, owner: str) -> None:
+        """Nobody listens."""
+
+    async def leave(self, owner: str) -> None:
+        """Nobody takes over."""
+
+    async def bury(self, owner: str) -> None:
+        """Nobody dies."""
+
+    async def aclose(self) -> None:
+        """Nothing is open."""
+
+
+async def open_ledger(url: str) -> Ledger:
+    """See `ledger_at`: a file or a server that is away is told by the first use, not here."""
+    return ledger_at(url)
+
+
+def ledger_at(url: str) -> Ledger:
+    """The ledger that `url` (AVATAR_LEDGER_URL) names; nothing is opened before its first use.
+
+    "" is an SQLite file in the user's state folder, `sqlite:///path` another one, relative to the
+    working folder (`sqlite:////path` from the root, `sqlite:///C:/path` on Windows), `redis://…` or
+    `rediss://…` a Redis that several servers share, `memory:` ends with this process. Raises
+    `ValueError` with a sentence that shows no password.
+    """
+    # The stores are imported where they are used: redis alone takes 0.15 s.
+    state = platformdirs.user_state_path("talking-avatar", appauthor=False)
+    kind, _, place = url.partition("///")
+    if url == "memory:":
+        return MemoryLedger()
+    if url.startswith(("redis://", "rediss://")):
+        from sessions.ledger_redis import RedisLedger
+
+        return RedisLedger(url, state)
+    if url == "" or (kind == "sqlite:" and place.strip("/") not in ("", ":memory:")):
+        from sessions.ledger_sqlite import SqliteLedger
+
+        if url == "":
+            return SqliteLedger(state / "ledger.sqlite", private=state)
+        return SqliteLedger(Path(place).absolute())
+    raise ValueError(
+        "AVATAR_LEDGER_URL can be empty, sqlite:///path, redis://host:6379/0, rediss://… or memory:"
+        " and is none of these: correct it in .env."
+    )
+
+
+def to_text(entry: Entry) -> str:
+    """An entry as the stores keep it: the same text for the same entry."""
+    return json.dumps(asdict(entry))
+
+
+def from_texts(texts: Iterable[str | bytes]) -> tuple[Entry, ...]:
+    """The entries among `texts`, oldest first; what is none is left out."""
+    return oldest_first(entry for text in texts if (entry := _from_text(text)))
+
+
+def oldest_first(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """In the order in which they were opened."""
+    return tuple(sorted(entries, key=lambda e: (e.created_at, e.entry_id)))
+
+
+_KINDS: dict[str, tuple[type, ...]] = {
+    "created_at": (float,),
+    "session_id": (str, type(None)),
+    "token": (str, type(None)),
+    "unknown": (bool,),
+}
+
+
+def _from_text(text: str | bytes) -> Entry | None:
+    try:
+        found = json.loads(text)
+        values = {f.name: found[f.name] for f in fields(Entry)}
+    except (ValueError, RecursionError, TypeError, KeyError):
+        return None
+    fits = all(isinstance(value, _KINDS.get(name, (str,))) for name, value in values.items())
+    return Entry(**values) if fits else None

@@ -1,0 +1,135 @@
+"""The ledger as two hashes in a Redis, for servers on any number of machines."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import platform
+from collections.abc import Awaitable
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeVar
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from sessions.ledger import Entry, LedgerUnreachable, Reading, Sign, from_texts, to_text
+from sessions.owners import OwnerLocks
+
+T = TypeVar("T")
+
+ENTRIES = "{talking-avatar}:1:entries"
+BEATS = "{talking-avatar}:1:beats"
+"""The braces keep both on one node, the 1 is the version of what is in them."""
+
+CLAIM = """
+local found = redis.call('HGET', KEYS[1], ARGV[1])
+if found == ARGV[3] then return 1 end
+local beat = redis.call('HGET', KEYS[2], ARGV[4]) or ''
+if found ~= ARGV[2] or beat ~= ARGV[5] then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
+return 1
+"""
+"""Claimed before is claimed, because a call whose answer was lost is repeated."""
+
+
+class RedisLedger:
+    """Entries and beats in the Redis at `url`, owners' locks in a folder of this machine's `state`.
+
+    See `Ledger`. `patience`: seconds for connecting, and for each answer. Raises `ValueError` with a sentence for a URL that can't be one.
+    """
+
+    def __init__(self, url: str, state: Path, *, patience: float = 2.0) -> None:
+        self._patience = patience
+        try:
+            self._redis: Redis = Redis.from_url(
+                url,
+                decode_responses=True,
+                encoding_errors="replace",
+                socket_connect_timeout=patience,
+                socket_timeout=patience,
+                # A Redis that was restarted has dropped our connection: once more, on a new one.
+                retry=Retry(NoBackoff(), 1),
+            )
+            # What is wrong with the options shows only here.
+            connection = self._redis.connection_pool.make_connection()  # type: ignore[no-untyped-call]
+            host, port, db = (dict(connection.repr_pieces())[n] for n in ("host", "port", "db"))
+        except (ValueError, TypeError, KeyError):  # its message may quote the password
+            raise ValueError(
+                "AVATAR_LEDGER_URL is no address of a Redis: give it as"
+                " redis://user:password@host:6379/0, with %-escapes in the password."
+            ) from None
+        self._place = f"{host}:{port}/{db}"
+        # With the machine's name: a home folder can be on several, and their locks not.
+        name = hashlib.sha256(f"{platform.node()} {self._place}".encode()).hexdigest()[:12]
+        self._locks = OwnerLocks(state / f"owners-{name}")
+
+    async def record(self, entry: Entry) -> None:
+        """As durable as that Redis is."""
+        await self._ask(self._redis.hset(ENTRIES, entry.entry_id, to_text(entry)))
+
+    async def forget(self, entry_id: str) -> None:
+        """Harmless where there is none."""
+        await self._ask(self._redis.hdel(ENTRIES, entry_id))
+
+    async def read(self) -> Reading:
+        """Both hashes at one moment."""
+        async with self._redis.pipeline(transaction=True) as pipeline:
+            pipeline.hvals(ENTRIES)
+            pipeline.hgetall(BEATS)
+            texts, beats = await self._ask(pipeline.execute())
+        entries = from_texts(texts)
+        return await asyncio.to_thread(self._reading, entries, beats)
+
+    def _reading(self, entries: tuple[Entry, ...], beats: dict[str, str]) -> Reading:
+        owners = self._locks.owners().union(beats, (e.owner for e in entries))
+        return Reading(entries, {o: Sign(self._is_held(o), beats.get(o, "")) for o in owners})
+
+    def _is_held(self, owner: str) -> bool | None:
+        try:
+            return self._locks.is_held(owner)
+        except OSError:
+            return None
+
+    async def claim(self, entry: Entry, claimed: Entry, sign: Sign) -> bool:
+        """In one step at the Redis."""
+        arguments = (entry.entry_id, to_text(entry), to_text(claimed), entry.owner, sign.beat)
+        done = await self._ask(self._redis.eval(CLAIM, 2, ENTRIES, BEATS, *arguments))
+        return bool(done)
+
+    async def beat(self, owner: str) -> None:
+        """Count on; and hold the lock, by which others on this machine see it at once."""
+        with suppress(OSError):  # a read-only home: the beats do
+            await asyncio.to_thread(self._locks.hold, owner)
+        await self._ask(self._redis.hincrby(BEATS, owner, 1))
+
+    async def leave(self, owner: str) -> None:
+        """The lock's file stays where entries do."""
+        await asyncio.to_thread(self._locks.let_go, owner)
+        texts = await self._ask(self._redis.hvals(ENTRIES))
+        if all(e.owner != owner for e in from_texts(texts)):
+            await self.bury(owner)
+
+    async def bury(self, owner: str) -> None:
+        """Its beat and its lock's file."""
+        await self._ask(self._redis.hdel(BEATS, owner))
+        with suppress(OSError):
+            await asyncio.to_thread(self._locks.remove, owner)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        with suppress(RedisError, OSError):
+            await self._redis.aclose()
+
+    async def _ask(self, answer: Awaitable[T]) -> T:
+        try:
+            async with asyncio.timeout(1.5 * self._patience):  # the second try included
+                return await answer
+        except (RedisError, OSError) as error:
+            reason = str(error).rstrip(".") or "no answer in time"
+            raise LedgerUnreachable(
+                f"The ledger at {self._place} can't be reached ({reason}): see that this Redis runs"
+                " and that AVATAR_LEDGER_URL is right."
+            ) from None

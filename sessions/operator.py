@@ -1,0 +1,78 @@
+"""What the operator sees and does: all that is, or may be, paid for, on every server."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from avatar_client import AvatarError
+from sessions.janitor import Janitor
+from sessions.ledger import Entry, LedgerUnreachable
+from sessions.service import Service, end_entry
+
+BY_OPERATOR = "The operator of this server has ended the session."
+
+STARTING = "That session is being started by another server: end it when it is there."
+
+
+class Operator:
+    """`entries` is what was on the ledger when it was last read, `problem` what went wrong.
+
+    The verbs return at once; everything goes on in the background of one event loop.
+    """
+
+    def __init__(self, service: Service, janitor: Janitor) -> None:
+        self.entries: tuple[Entry, ...] = ()
+        self.problem: str | None = None
+        self._service = service
+        self._janitor = janitor
+        self._ending: set[asyncio.Task[None]] = set()
+        self._reading: asyncio.Task[None] | None = None
+
+    def refresh(self, then: Callable[[], None]) -> None:
+        """Read the ledger, once what is being ended here has ended, and call `then`."""
+        self._reading = asyncio.create_task(self._read(then))
+
+    def end(self, entry: Entry) -> None:
+        """End what no session of this server looks after; of what is unknown, forget it."""
+        self.await_end(self._end(entry))
+
+    def await_end(self, end: Awaitable[object]) -> None:
+        """The next reading waits for this, too."""
+
+        async def wait() -> None:
+            await end
+
+        task = asyncio.create_task(wait())
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+
+    async def close(self) -> None:
+        """What is still being ended stays in the ledger."""
+        tasks = [*self._ending, *filter(None, [self._reading])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _end(self, entry: Entry) -> None:
+        self.problem = None
+        if entry.unknown:
+            self._janitor.settled(entry)
+        elif entry.session_id is None:
+            self.problem = STARTING
+        else:
+            try:
+                await self._service.ask(end_entry(self._service.client, entry, BY_OPERATOR))
+            except AvatarError as error:
+                self.problem = str(error)
+            else:
+                self._janitor.settled(entry)
+
+    async def _read(self, then: Callable[[], None]) -> None:
+        if self._ending:
+            await asyncio.wait(self._ending)
+        try:
+            self.entries = await self._janitor.entries()
+        except LedgerUnreachable as error:
+            self.problem = str(error)
+        then()

@@ -1,0 +1,102 @@
+"""The avatar service as the sessions of this server use it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Literal, TypeVar
+
+from avatar_client import (
+    CALLS_WITH_KS,
+    AsyncAvatarClient,
+    AvatarError,
+    CredentialRefused,
+    RequestRefused,
+    ServiceFailed,
+    ServiceUnreachable,
+    Session,
+)
+from sessions import audit
+from sessions.ledger import Entry
+
+T = TypeVar("T")
+
+Standing = Literal["ok", "unreachable", "refused", "unknown"]
+"""How the service stands: "refused" means that it does not take our KS."""
+
+BELIEVED_FOR = 60.0
+"""Seconds for which the last call tells how the service stands. Nobody starts at a server that says
+it can't, so without an end to it, it would never learn that it can."""
+
+LEFT_OVER = "It was left over, and ended by the janitor."
+
+
+def standing_after(call_error: AvatarError | None) -> Standing:
+    """How the service stands after a call that raised this, or nothing."""
+    match call_error:
+        case ServiceUnreachable():
+            return "unreachable"
+        case ServiceFailed(call="create"):
+            return "unreachable"  # it answers, and not so that a session can be started
+        case CredentialRefused() if call_error.call in CALLS_WITH_KS:
+            return "refused"
+        case _:
+            return "ok"
+
+
+def may_have_created(error: AvatarError) -> bool:
+    """Whether a create that failed with `error` may have opened a session all the same.
+
+    A 2xx is an answer that can't be read; behind 502 and 504 stands a gateway that has lost it.
+    """
+    if error.sent != "yes" or error.status is None:
+        return error.sent != "no"
+    return error.status < 300 or error.status in (502, 504)
+
+
+class Service:
+    """The client, and how the service stood at its last call."""
+
+    def __init__(self, client: AsyncAvatarClient) -> None:
+        self.client = client
+        self._clock = asyncio.get_running_loop().time
+        self._called_at = -BELIEVED_FOR
+        self._standing: Standing = "unknown"
+
+    async def ask(self, call: Awaitable[T]) -> T:
+        """What `call`, one of the client's, answers. Raises `AvatarError`."""
+        try:
+            answer = await call
+        except AvatarError as error:
+            self._note(error)
+            raise
+        self._note(None)
+        return answer
+
+    @property
+    def standing(self) -> Standing:
+        """From real calls alone; "unknown" when the last one was long ago."""
+        fresh = self._clock() - self._called_at < BELIEVED_FOR
+        return self._standing if fresh else "unknown"
+
+    def _note(self, error: AvatarError | None) -> None:
+        if error and error.sent == "no" and not isinstance(error, ServiceUnreachable):
+            return  # refused here: it was no call
+        self._standing, self._called_at = standing_after(error), self._clock()
+
+
+async def end_entry(client: AsyncAvatarClient, entry: Entry, reason: str = LEFT_OVER) -> None:
+    """End the session of `entry` where it was opened, and note that in the audit log.
+
+    Raises `AvatarError`. An entry without a session's id and token has nothing that can be ended.
+    """
+    try:
+        session = Session(entry.session_id or "", entry.token or "")
+        if entry.base_url == client.base_url:
+            await client.end(session)
+        else:  # its token is for that service alone, and needs no KS
+            async with AsyncAvatarClient("none", entry.base_url) as other:
+                await other.end(session)
+    except ValueError as error:
+        raise RequestRefused("end", error=str(error)) from None
+    audit.note("end", entry.visitor, session=entry.session_id, outcome="ended", reason=reason)

@@ -1,0 +1,61 @@
+"""The server stops, in every way there is: what it had is ended, by it or by its next start."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.app_process import running_app
+from tests.leftovers.service import Service
+from tests.simulator_process import eventually, running_simulator
+from tests.visitor_page import VisitorPage
+
+
+def test_sigterm(service: Service, visitor: VisitorPage) -> None:
+    """It ends what is live before it goes."""
+    with running_app(AVATAR_KS="a-test", AVATAR_BASE_URL=service.simulator.base_url) as app:
+        visitor.open(app.url).start.click()
+        visitor.until_live()
+        app.stop()
+        assert service.the_session()["endedBy"] == "end"
+        assert "Traceback" not in app.printed()
+
+
+def test_sigkill_and_restart(service: Service, visitor: VisitorPage) -> None:
+    """The next start ends what is left within 5 s, and the page that was open works again."""
+    with running_app(AVATAR_KS="a-test", AVATAR_BASE_URL=service.simulator.base_url) as app:
+        visitor.open(app.url).start.click()
+        visitor.until_live()
+        app.kill()
+        assert service.live()
+        app.start()
+        app.until_it_answers()
+        service.until_nothing_is_live(within=5)
+        visitor.until_phase("idle")
+        visitor.start.click()
+        visitor.until_live()
+        visitor.end.click()
+        visitor.until_phase("idle")
+        assert "Traceback" not in app.printed()
+
+
+def test_sigkill_in_the_middle_of_create(visitor: VisitorPage) -> None:
+    """Nobody knows the session that came of it: the operator is told that there may be one."""
+    with (
+        running_simulator("--idle-timeout", "3") as simulator,
+        running_app(AVATAR_KS="a-test", AVATAR_BASE_URL=simulator.base_url) as app,
+    ):
+        simulator.ask_mood(call="create", delay=1.0)
+        visitor.open(app.url).start.click()
+        visitor.until_phase("creating")
+        app.kill()
+        app.start()
+        eventually(simulator.sessions)
+        app.until_it_answers()
+        visitor.page.goto(f"{app.url}/sessions")
+        unknown = visitor.page.get_by_text("The answer to create was lost")
+        refresh = visitor.page.get_by_role("button", name="Refresh")
+        refresh.click()
+        expect(unknown).to_be_visible()
+        visitor.page.get_by_role("button", name="Forget").click()
+        expect(unknown).to_have_count(0)
+        eventually(lambda: [s["endedBy"] for s in simulator.sessions()] == ["timeout"])

@@ -1,0 +1,67 @@
+"""What /health says, from the calls that were made anyway."""
+
+from __future__ import annotations
+
+import pytest
+
+from avatar_client import (
+    AvatarError,
+    CredentialRefused,
+    LimitReached,
+    RequestRefused,
+    ServiceFailed,
+    ServiceUnreachable,
+    SessionGone,
+)
+from sessions.service import Standing, standing_after
+from sessions.state import Phase
+from tests.desk_visitor import AVA, Visitor, open_desk
+from tests.simulator_process import SimulatorProcess
+
+
+@pytest.mark.parametrize(
+    ("error", "standing"),
+    [
+        (None, "ok"),
+        (ServiceUnreachable("keep-alive", sent="no"), "unreachable"),
+        (ServiceUnreachable("say-text", sent="maybe"), "unreachable"),
+        (ServiceFailed("create", status=503, sent="yes"), "unreachable"),
+        (ServiceFailed("say-text", status=503, sent="yes"), "ok"),
+        (CredentialRefused("create", status=401, sent="yes"), "refused"),
+        (CredentialRefused("catalog", status=403, sent="yes"), "refused"),
+        (CredentialRefused("say-text", status=401, sent="yes"), "ok"),
+        (SessionGone("keep-alive", status=410, sent="yes"), "ok"),
+        (LimitReached("create", status=429, sent="yes"), "ok"),
+        (RequestRefused("create", status=400, sent="yes"), "ok"),
+    ],
+    ids=str,
+)
+def test_how_the_service_stands(error: AvatarError | None, standing: Standing) -> None:
+    """Whoever answers is reachable; only what a start needs makes it refused."""
+    assert standing_after(error) == standing
+
+
+@pytest.mark.anyio
+async def test_health_follows_the_calls(simulator: SimulatorProcess) -> None:
+    """Unknown before the first one; a KS that is refused is an error until the next good call."""
+    async with open_desk(simulator) as desk:
+        health = desk.health()
+        assert health == {
+            "status": "ok",
+            "activeSessions": 0,
+            "oldestSeconds": None,
+            "ledger": "ok",
+            "service": "unknown",
+        }
+        visitor = Visitor(desk)
+        async with visitor.watching():
+            simulator.ask_mood(call="create", status=401)
+            desk.start(visitor.name, AVA)
+            await visitor.until_phase(Phase.ERROR)
+            health = desk.health()
+            assert (health["status"], health["service"]) == ("error", "refused")
+            await visitor.start()
+            health = desk.health()
+            assert (health["status"], health["service"]) == ("ok", "ok")
+            assert health["activeSessions"] == 1
+            assert isinstance(health["oldestSeconds"], float)

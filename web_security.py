@@ -1,0 +1,137 @@
+"""What a browser is told not to do with our pages, and which pages may reach us."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import streamlit
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocket
+
+HEADERS = {
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",
+}
+
+_LOOPBACK = ("http://localhost:*", "http://127.0.0.1:*")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+POLICY_VIOLATION = 1008
+
+
+@cache
+def policy(base_url: str, sdk_url: str = "") -> str:
+    """The Content-Security-Policy of a page that talks to the API at `base_url`.
+
+    `sdk_url` is where a client SDK comes from, empty for ours. Both have been checked: https, or
+    http on this machine (`avatar_client.checked_base_url`).
+
+    Pictures and media may come from any https host, because the service names it only when a
+    session is there; from this machine only where the API is on it too, which is the simulator.
+    """
+    elsewhere = ("https:", *_on_this_machine(base_url))
+    sdk = (_origin(sdk_url),) if sdk_url else ()
+    directives: dict[str, tuple[str, ...]] = {
+        "default-src": ("'self'",),
+        # The blob is a component's inline module, WebAssembly the 64-bit numbers of Streamlit's
+        # protocol: without it they are slower, and every page begins with a violation.
+        "script-src": ("'self'", "blob:", "'wasm-unsafe-eval'", *_inline_scripts(), *sdk),
+        # Streamlit makes its style sheets in the browser, and ours come through `st.html`.
+        "style-src": ("'self'", "'unsafe-inline'"),
+        "connect-src": ("'self'", *elsewhere),
+        "img-src": ("'self'", "data:", "blob:", *elsewhere),
+        "media-src": ("'self'", "blob:"),
+        "font-src": ("'self'", "data:"),  # Streamlit's style sheet has a small one in it
+        "object-src": ("'none'",),
+        "base-uri": ("'self'",),
+        "form-action": ("'self'",),
+        "frame-ancestors": ("'self'",),
+    }
+    return "; ".join(f"{name} {' '.join(sources)}" for name, sources in directives.items())
+
+
+def _on_this_machine(base_url: str) -> tuple[str, ...]:
+    """What may be reached by plain http: this machine, where `base_url` is there."""
+    if urlsplit(base_url).scheme == "https":
+        return ()
+    if "[" in base_url:
+        return ("http:",)  # a policy can't name an IPv6 address
+    return (*_LOOPBACK, _origin(base_url))
+
+
+class WebSecurity:
+    """ASGI middleware: these headers on every answer, and no WebSocket from elsewhere.
+
+    `policy` is asked at every answer, because settings are read after the app is made.
+
+    Streamlit opens its own WebSocket for a page of any port of this machine (1.67), and a browser
+    sends the visitor's cookie along: ports have no cookies of their own. A caller that names no
+    Origin is no browser, and has nobody's cookie.
+    """
+
+    def __init__(self, app: ASGIApp, policy: Callable[[], str]) -> None:
+        self._app = app
+        self._policy = policy
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what comes from our page, or from no page."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update({**HEADERS, "Content-Security-Policy": self._policy()})
+            await send(message)
+
+        if scope["type"] == "websocket":
+            socket = WebSocket(scope, receive, send)
+            if "origin" in socket.headers and not is_from_our_page(socket):
+                await socket.close(POLICY_VIOLATION)
+                return
+        await self._app(scope, receive, send_with_headers)
+
+
+def is_from_our_page(connection: HTTPConnection) -> bool:
+    """Whether the page that asks for this came from here, by its Origin.
+
+    A browser lets any site open a WebSocket to us or post a form, and always says which one it was.
+    Behind a proxy our public name is in X-Forwarded-Host, which no page can set. For every route of
+    ours that has an effect.
+    """
+    origin = connection.headers.get("origin", "")
+    scheme = origin.partition(":")[0]
+    page = _host_and_port(origin, scheme)
+    names = (connection.headers.get("host"), connection.headers.get("x-forwarded-host"))
+    return page is not None and page in [_host_and_port(f"//{n}", scheme) for n in names if n]
+
+
+def _host_and_port(address: str, scheme: str) -> tuple[str, int] | None:
+    """None for what is no address of a page."""
+    try:
+        parts = urlsplit(address)
+        port = parts.port or _DEFAULT_PORTS[scheme]
+    except (ValueError, KeyError):
+        return None
+    return (parts.hostname, port) if parts.hostname else None
+
+
+def _origin(url: str) -> str:
+    """`https://host:port` of an address."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+@cache
+def _inline_scripts() -> tuple[str, ...]:
+    """The scripts that are written out in Streamlit's index, by their hashes."""
+    index = Path(streamlit.__file__).parent / "static" / "index.html"
+    scripts = re.findall(r"<script>(.*?)</script>", index.read_text("utf-8"), re.DOTALL)
+    digests = (hashlib.sha256(script.encode()).digest() for script in scripts)
+    return tuple(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
