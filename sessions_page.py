@@ -7,12 +7,12 @@ import ipaddress
 import time
 
 import streamlit as st
-from sessions.ledger import Entry
 from streamlit.navigation.page import StreamlitPage
 
 from avatar_page import Memory, plain
 from front_desk import front_desk
 from sessions.desk import Desk
+from sessions.ledger import Entry
 
 LOCKED = (
     "This server listens to other machines, so this page needs a password: set"

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from itertools import repeat
-from typing import Self, TypeVar
+from typing import Literal, Self, TypeVar
 
 from avatar_client import AvatarError, Session
 from sessions.ledger import Entry, Ledger, LedgerUnreachable, Reading
@@ -66,7 +66,7 @@ class Janitor:
         self._pauses = pauses
         self._now = now
         self._watch = LifeWatch(lease)
-        self._reachable = True
+        self._failing: set[str] = set()  # the uses of the ledger whose last try failed
         self._known = False  # to the others, as one that lives
         self._mine: dict[str, Entry] = {}
         self._unwritten: dict[str, Entry | None] = {}  # None: to be forgotten
@@ -88,7 +88,7 @@ class Janitor:
         try:
             if not self._known:
                 await self._beat()
-            await self._use(self._ledger.record(entry))
+            await self._use("write", self._ledger.record(entry))
         except BaseException:  # cancelled, too: it may have been written
             self.settled(entry)
             raise
@@ -129,7 +129,7 @@ class Janitor:
     async def entries(self) -> tuple[Entry, ...]:
         """All of this ledger, every server's, oldest first. Raises `LedgerUnreachable`."""
         gone = {entry_id for entry_id, entry in self._unwritten.items() if entry is None}
-        reading = await self._use(self._ledger.read())
+        reading = await self._use("read", self._ledger.read())
         return tuple(
             self._mine.get(entry.entry_id, entry)
             for entry in reading.entries
@@ -142,8 +142,8 @@ class Janitor:
 
     @property
     def reachable(self) -> bool:
-        """The last use of the ledger worked."""
-        return self._reachable
+        """The last use of the ledger worked, of each kind."""
+        return not self._failing
 
     # Its life.
 
@@ -177,11 +177,12 @@ class Janitor:
         tasks = [*self._duties, *self._ending.values()]
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        if tasks:
+            await asyncio.wait(tasks, timeout=self._closing)
         with suppress(TimeoutError, LedgerUnreachable):
             async with asyncio.timeout(self._closing):
                 await self._write_all()
-                await self._use(self._ledger.leave(self.owner))
+                await self._use("write", self._ledger.leave(self.owner))
 
     async def _every(self, seconds: float, act: Callable[[], Awaitable[None]]) -> None:
         loop = asyncio.get_running_loop()
@@ -200,23 +201,27 @@ class Janitor:
             return False
         return True
 
-    async def _use(self, answer: Awaitable[T]) -> T:
-        """The one door to the ledger. Raises `LedgerUnreachable`."""
+    async def _use(self, how: Literal["beat", "read", "write"], answer: Awaitable[T]) -> T:
+        """The one door to the ledger. Raises `LedgerUnreachable`.
+
+        What failed must itself work again: with a full disk a ledger can still be read.
+        """
         try:
             result = await answer
         except LedgerUnreachable as error:
             self._watch.start_anew()
-            if self._reachable:
+            if not self._failing:
                 _log.warning("%s Until then no session is started.", error)
-            self._reachable = False
+            self._failing.add(how)
             raise
-        if not self._reachable:
-            _log.warning("The ledger can be used again.")
-        self._reachable = True
+        if how in self._failing:
+            self._failing.remove(how)
+            if not self._failing:
+                _log.warning("The ledger can be used again.")
         return result
 
     async def _beat(self) -> None:
-        await self._use(self._ledger.beat(self.owner))
+        await self._use("beat", self._ledger.beat(self.owner))
         self._known = True
 
     # Our entries.
@@ -241,7 +246,7 @@ class Janitor:
         while self._unwritten:
             entry_id, entry = next(iter(self._unwritten.items()))
             write = self._ledger.record(entry) if entry else self._ledger.forget(entry_id)
-            await self._use(write)
+            await self._use("write", write)
             if self._unwritten.get(entry_id, self) is entry:  # it has not changed meanwhile
                 del self._unwritten[entry_id]
 
@@ -271,21 +276,22 @@ class Janitor:
     async def _look(self) -> None:
         forgotten = self._settled - self._unwritten.keys()
         asked = time.monotonic()
-        reading = await self._use(self._ledger.read())
-        dead = self._watch.dead(reading.signs, asked=asked, answered=time.monotonic())
+        reading = await self._use("read", self._ledger.read())
+        others = {owner: sign for owner, sign in reading.signs.items() if owner != self.owner}
+        dead = self._watch.dead(others, asked=asked, answered=time.monotonic())
         self._settled -= forgotten - {entry.entry_id for entry in reading.entries}
         self._compare(reading.entries)
         for owner in dead:
             left = [entry for entry in reading.entries if entry.owner == owner]
             claims = [await self._claim(entry, reading) for entry in left]
             if all(claims):
-                await self._use(self._ledger.bury(owner))
+                await self._use("write", self._ledger.bury(owner))
 
     async def _claim(self, entry: Entry, reading: Reading) -> bool:
         """An orphan becomes ours, unless another server was quicker; then it is ended."""
         claimed = replace(entry, owner=self.owner, unknown=entry.session_id is None)
         sign = reading.signs[entry.owner]
-        if not await self._use(self._ledger.claim(entry, claimed, sign)):
+        if not await self._use("write", self._ledger.claim(entry, claimed, sign)):
             return False
         self._mine[entry.entry_id] = claimed
         self.end_later(claimed)

@@ -38,7 +38,8 @@ return 1
 class RedisLedger:
     """Entries and beats in the Redis at `url`, owners' locks in a folder of this machine's `state`.
 
-    See `Ledger`. `patience`: seconds for connecting, and for each answer. Raises `ValueError` with a sentence for a URL that can't be one.
+    `patience`: seconds for one answer, connecting included. See `Ledger`. Raises `ValueError` with
+    a sentence for a URL that can't be one.
     """
 
     def __init__(self, url: str, state: Path, *, patience: float = 2.0) -> None:
@@ -48,8 +49,10 @@ class RedisLedger:
                 url,
                 decode_responses=True,
                 encoding_errors="replace",
-                socket_connect_timeout=patience,
-                socket_timeout=patience,
+                # `_ask` limits the time. redis-py does it with asyncio.wait_for, which up to Python
+                # 3.11 can swallow a cancel (CPython issue 81839): a closing server then hung.
+                socket_connect_timeout=None,
+                socket_timeout=None,
                 # A Redis that was restarted has dropped our connection: once more, on a new one.
                 retry=Retry(NoBackoff(), 1),
             )
@@ -125,7 +128,7 @@ class RedisLedger:
 
     async def _ask(self, answer: Awaitable[T]) -> T:
         try:
-            async with asyncio.timeout(1.5 * self._patience):  # the second try included
+            async with asyncio.timeout(self._patience):
                 return await answer
         except (RedisError, OSError) as error:
             reason = str(error).rstrip(".") or "no answer in time"

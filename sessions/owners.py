@@ -116,9 +116,12 @@ class LifeWatch:
         if asked - self._asked > self._lease / 2:
             self.start_anew()
         self._asked = asked
-        self._since = {seen: self._since.get(seen, answered) for seen in signs.items()}
-        return [
-            owner
-            for (owner, sign), since in self._since.items()
-            if sign.locked is False or (sign.locked is None and asked - since > self._lease)
-        ]
+        since = {seen: self._since.get(seen, answered) for seen in signs.items()}
+        dead = {
+            (owner, sign)
+            for (owner, sign), first in since.items()
+            if sign.locked is False or (sign.locked is None and asked - first > self._lease)
+        }
+        # One that shows itself again has not been watched for a lease yet.
+        self._since = {seen: first for seen, first in since.items() if seen not in dead}
+        return [owner for owner, _ in dead]

@@ -11,17 +11,20 @@ import httpx
 
 BASE_URL = "http://127.0.0.1:9/v1/avatar-session"
 
-Way = Literal["good", "gone", "unsent", "broken", "late", "garbage", "limit"] | int
+Way = Literal["good", "gone", "unsent", "limit", "broken", "late", "garbage"] | int
 """How a call is answered: as it should; with 410, because the session is over; not at all, because
-nothing could be sent, the connection broke or it took too long; with no JSON; with 429; with
-another status."""
+nothing could be sent; with 429; not at all, because the connection broke or it took too long; with
+what is no JSON; with another status."""
 
-CERTAIN: frozenset[Way] = frozenset({"unsent", "limit", "gone", 400, 401, 403})
-"""The service has not acted on a call that is answered so."""
+UNCERTAIN: frozenset[Way] = frozenset({"broken", "late", "garbage", 500, 502, 503, 504})
+"""The service may have acted on a call that is answered so."""
+
+NO_CREATE: frozenset[Way] = frozenset({500, 503})
+"""But not on a create: without this assumption every one of them would be unknown."""
 
 
 @dataclass(slots=True, eq=False)
-class Waiting:
+class Call:
     """A call that the service has not answered yet."""
 
     request: httpx.Request
@@ -29,7 +32,7 @@ class Waiting:
 
     @property
     def name(self) -> str:
-        """The call's name."""
+        """As the client calls it."""
         last = self.request.url.path.rpartition("/")[2]
         return "create" if last == "avatar-session" else last
 
@@ -38,53 +41,84 @@ class Waiting:
         """Whose it is."""
         return self.request.url.path.split("/")[-2]
 
-    @property
-    def body(self) -> dict[str, object]:
-        """What was sent."""
-        sent: dict[str, object] = json.loads(self.request.content)
-        return sent
-
 
 @dataclass(slots=True)
 class DrawnService(httpx.AsyncBaseTransport):
-    """`live` sessions, all the `texts` said, the ids of sessions whose end was `confirmed`.
+    """`live` sessions, all the `texts` said, the ids of those whose end was `confirmed`.
 
-    `uncertain` counts creates after whose answer nobody but the service knows what they made.
+    `uncertain` counts the creates of which only the service knows what they made; `complaints` what
+    was asked of it that never should be.
     """
 
-    waiting: list[Waiting] = field(default_factory=list)
+    waiting: list[Call] = field(default_factory=list)
     live: set[str] = field(default_factory=set)
     texts: list[str] = field(default_factory=list)
-    confirmed: list[str] = field(default_factory=list)
+    confirmed: set[str] = field(default_factory=set)
+    complaints: list[str] = field(default_factory=list)
     uncertain: int = 0
     created: int = 0
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """The call waits until it is answered; one that is cancelled may still be acted on."""
-        call = Waiting(request, asyncio.get_running_loop().create_future())
+        """The call waits to be answered; one that is cancelled meanwhile may still be acted on."""
+        call = Call(request, asyncio.get_running_loop().create_future())
+        if call.name == "end" and call.session_id in self.confirmed:
+            self.complaints.append(f"{call.session_id} is ended again")
         self.waiting.append(call)
         return await call.answer
 
-    def decide(self, call: Waiting, way: Way, *, acts: bool) -> None:
-        """Answer `call`; `acts` says whether the service did it, where the way leaves that open."""
+    def decide(self, call: Call, way: Way, *, acts: bool) -> None:
+        """Answer `call`; `acts` tells whether the service did it, where `way` leaves that open."""
         self.waiting.remove(call)
-        is_for_a_session = call.name != "create"
-        if way == "gone" and not is_for_a_session:
-            way = 503
-        if is_for_a_session and call.session_id not in self.live and way == "good":
+        is_create = call.name == "create"
+        if is_create and way == "gone":
+            way = "limit"
+        if way == "good" and not is_create and call.session_id not in self.live:
             way = "gone"
-        if way == "good" or (acts and way not in CERTAIN and not self._is_plain_failure(call, way)):
-            made = self._act(call)
-        else:
-            made = ""
+        if way in UNCERTAIN and is_create:
+            acts = acts and way not in NO_CREATE
+            self.uncertain += way not in NO_CREATE
+        elif is_create and call.answer.cancelled():
+            self.uncertain += 1
+        if way == "good" or (way in UNCERTAIN and acts):
+            self._act(call)
         if way == "gone":
             self.live.discard(call.session_id)
         if call.name == "end" and way in ("good", "gone"):
-            self.confirmed.append(call.session_id)
-        self._note_uncertain(call, way)
+            self.confirmed.add(call.session_id)
         if not call.answer.done():
-            outcome = self._outcome(way, made)
-            if isinstance(outcome, Exception):
-                call.answer.set_exception(outcome)
-            else:
-                call.answer.set_result(outcome)
+            self._answer(call, way)
+
+    def _act(self, call: Call) -> None:
+        if call.name == "create":
+            self.created += 1
+            self.live.add(f"session-{self.created}")
+        elif call.session_id in self.live:
+            if call.name == "end":
+                self.live.remove(call.session_id)
+            if call.name == "say-text":
+                self.texts.append(json.loads(call.request.content)["text"])
+
+    def _answer(self, call: Call, way: Way) -> None:
+        match way:
+            case "good":
+                good = {
+                    "success": True,
+                    "sessionId": f"session-{self.created}",
+                    "token": "a-token",
+                    "whepUrl": "http://127.0.0.1:9/whep",
+                }
+                call.answer.set_result(httpx.Response(200, json=good))
+            case "gone":
+                call.answer.set_result(httpx.Response(410))
+            case "limit":
+                call.answer.set_result(httpx.Response(429, headers={"Retry-After": "2"}))
+            case "unsent":
+                call.answer.set_exception(httpx.ConnectError("no route"))
+            case "broken":
+                call.answer.set_exception(httpx.ReadError("reset"))
+            case "late":
+                call.answer.set_exception(httpx.ReadTimeout("late"))
+            case "garbage":
+                call.answer.set_result(httpx.Response(200, text="<html>"))
+            case status:
+                call.answer.set_result(httpx.Response(status))

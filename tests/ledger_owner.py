@@ -11,18 +11,45 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from avatar_client import Session
 from sessions.janitor import Janitor
-from sessions.ledger import Entry, Ledger
-from tests.ledgers import VISIT, ledger_on, until
-from tests.simulator_process import ROOT
+from sessions.ledger import Entry, Ledger, LedgerUnreachable, ledger_at
 
 TOKEN = "canary-of-the-token"
+
+VISIT = {"visitor": "a-visitor", "avatar_id": "ava", "base_url": "https://service.example/v1/x"}
+"""What is known of a session before it is created."""
+
+T = TypeVar("T")
+
+
+async def until(look: Callable[[], Awaitable[T]], within: float = 10.0) -> T:
+    """What `look` returns as soon as that is true; fails after `within` seconds."""
+    deadline = time.monotonic() + within
+    while True:
+        try:
+            seen: T | None = await look()
+        except LedgerUnreachable:
+            seen = None
+        if seen:
+            return seen
+        assert time.monotonic() < deadline, f"Not within {within} s; last seen: {seen!r}"
+        await asyncio.sleep(0.01)
+
+
+def ledger_on(url: str, state: Path) -> Ledger:
+    """The ledger at `url` on the machine whose state folder is `state`."""
+    if url.startswith("redis"):
+        from sessions.ledger_redis import RedisLedger  # takes its time
+
+        return RedisLedger(url, state, patience=1.0)
+    return ledger_at(url)
 
 
 def have_children() -> list[int]:
@@ -80,7 +107,7 @@ def running_owner(url: str, state: Path) -> Iterator[Owner]:
     """Such a server; gone afterwards, with its children."""
     with subprocess.Popen(
         [sys.executable, "-m", "tests.ledger_owner", url, str(state)],
-        cwd=ROOT,
+        cwd=Path(__file__).parent.parent,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -136,6 +136,13 @@ def until_frames_advance(page: Page, by: int = 10) -> None:
     page.wait_for_function(f"{FRAMES} >= {page.evaluate(FRAMES) + by}")
 
 
+def run_for(page: Page, ms: int) -> None:
+    """Let the stopped clock of a page run, with pictures coming all the while."""
+    for _ in range(ms // 500):
+        page.clock.run_for(500)
+        until_frames_advance(page, by=2)
+
+
 def requests(page: Page, method: str) -> list[str]:
     """The addresses asked with this method from now on; the list grows."""
     asked: list[str] = []

@@ -17,9 +17,7 @@ class _IdleSelector(selectors.DefaultSelector):
         super().__init__()
         self._idle = idle
 
-    def select(
-        self, timeout: float | None = None
-    ) -> list[tuple[selectors.SelectorKey, selectors._EventMask]]:
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         """Never wait."""
         if timeout != 0:
             self._idle(timeout)

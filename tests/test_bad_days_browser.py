@@ -101,16 +101,35 @@ def test_an_answer_that_is_not_the_documented_one(
     visitor.until_phase("idle")
 
 
-@pytest.mark.parametrize("status", [404, 409, 503])
+@pytest.mark.parametrize(
+    ("status", "words"), [(409, "Another viewer is watching"), (503, "did not arrive within 12 s")]
+)
 def test_a_stream_that_is_refused(
-    apps: dict[str, App], simulator: SimulatorProcess, visitor: VisitorPage, status: int
+    apps: dict[str, App], simulator: SimulatorProcess, visitor: VisitorPage, status: int, words: str
 ) -> None:
-    """The stage says so, nothing hangs, and End works."""
+    """After 12 s without a picture the page says so, nothing hangs, and End works."""
+    visitor.page.clock.install()
     visitor.open(apps["direct"].url)
     simulator.ask_mood(call="whep", status=status, body="no", times=None)
     visitor.start.click()
-    expect(visitor.alerts).to_have_count(1, timeout=20_000)
+    visitor.until_phase("connecting")
+    visitor.page.clock.fast_forward(12_000)
+    shows_one_sentence(apps["direct"], visitor, words)
     simulator.clear_moods()
-    assert visitor.alerts.inner_text().strip().endswith(".")
+    visitor.end.click()
+    visitor.until_phase("idle")
+
+
+def test_a_stream_of_a_session_that_is_gone(
+    apps: dict[str, App], simulator: SimulatorProcess, visitor: VisitorPage
+) -> None:
+    """The page says that it is over, and one click on the stage starts another."""
+    visitor.open(apps["direct"].url)
+    simulator.ask_mood(call="whep", status=404)
+    visitor.start.click()
+    visitor.until_phase("error")
+    shows_one_sentence(apps["direct"], visitor, "Start the avatar again")
+    visitor.page.get_by_role("button", name="Start again").click()
+    visitor.until_live()
     visitor.end.click()
     visitor.until_phase("idle")

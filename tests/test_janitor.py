@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from itertools import islice, repeat
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,10 @@ import pytest
 
 from avatar_client import ServiceFailed, Session
 from sessions.janitor import DAY, Janitor, pauses
-from sessions.ledger import Entry, Ledger, LedgerUnreachable, ledger_at
-from tests.ledger_owner import TOKEN, running_owner
-from tests.ledgers import KEPT, VISIT, Store, an_entry, until
+from sessions.ledger import Entry, Ledger, LedgerUnreachable, MemoryLedger, Reading, Sign, ledger_at
+from sessions.owners import LifeWatch
+from tests.ledger_owner import TOKEN, VISIT, running_owner, until
+from tests.ledgers import KEPT, Store, an_entry
 from tests.redis_server import RedisServer
 
 pytestmark = pytest.mark.anyio
@@ -219,14 +220,49 @@ async def test_what_a_killed_server_left_is_ended_once(store: Store) -> None:
     assert {entry.owner for entry in entries} <= {one.owner, other.owner}
 
 
+ONE = {"one": Sign(None, "1")}
+
+
+@pytest.mark.parametrize(
+    ("looks", "dead_at"),
+    [
+        ([(t, ONE) for t in range(0, 20, 2)], [10]),
+        ([(t, {"one": Sign(None, str(t))}) for t in range(0, 20, 2)], []),
+        ([(0, {"one": Sign(False, "1")})], [0]),
+        ([(t, {"one": Sign(True, "1")}) for t in range(0, 20, 2)], []),
+        # Its lock's file is removed while it lives.
+        ([(0, {"one": Sign(True)}), *((t, {"one": Sign(None)}) for t in range(4, 16, 4))], []),
+        # We stood still, and so did it perhaps.
+        ([(0, ONE), (2, ONE), (4, ONE), (20, ONE), (22, ONE), (24, ONE)], []),
+        # It was away from the ledger, or the ledger from us.
+        ([(0, ONE), (4, ONE), (6, None), (8, ONE), (12, ONE), (16, ONE)], []),
+        # It shows itself again, though it was taken for dead.
+        ([*((t, ONE) for t in range(0, 12, 2)), (12, ONE), (14, ONE)], [10]),
+    ],
+)
+def test_who_may_be_taken_for_dead(
+    looks: list[tuple[float, dict[str, Sign] | None]], dead_at: list[float]
+) -> None:
+    """After a lease of 9 s in which we looked all the time and its sign stayed the same."""
+    watch, dead = LifeWatch(9.0), []
+    for second, signs in looks:
+        if signs is None:
+            watch.start_anew()
+        elif watch.dead(signs, asked=second, answered=second + 0.5):
+            dead.append(second)
+    assert dead == dead_at
+
+
 async def a_lease_passes(ledger: Ledger, service: Service) -> None:
     """Waits until an entry of an owner that never was is ended, and sees that no other is."""
-    await ledger.record(an_entry("orphan", owner="nobody", session_id="orphan", token=TOKEN))
+    owner = f"nobody-{uuid.uuid4().hex}"
+    await ledger.record(an_entry(owner, owner=owner, session_id="orphan", token=TOKEN))
 
-    async def ended() -> list[str]:
-        return service.ended
+    async def ended() -> bool:
+        return all(e.session_id != "orphan" for e in (await ledger.read()).entries)
 
-    assert await until(ended) == ["orphan"]
+    await until(ended)
+    assert service.ended == ["orphan"]
     service.ended.clear()
 
 
@@ -260,11 +296,32 @@ async def two_machines(store: Store, **settings: Any) -> AsyncIterator[None]:
         assert await kept(ledger, "lives") == (entry,)
 
 
+async def a_look(ledger: Ledger, janitor: Janitor) -> None:
+    """Waits until `janitor` has looked: it drops an entry of its own that it does not know."""
+    entries = (await ledger.read()).entries
+    await ledger.record(an_entry("marker", owner=janitor.owner))
+    await kept(ledger, *(entry.session_id for entry in entries))
+
+
 @on_redis
 async def test_after_a_stand_still_nobody_is_robbed(store: Store) -> None:
-    """A machine that slept for longer than the lease has seen no beat, because it slept."""
-    async with two_machines(store):
-        threading.Event().wait(3 * LEASE)
+    """A machine that slept for longer than the lease has seen no beat, because it slept.
+
+    The owner, which is this test, beats some time after the observer's first look.
+    """
+    ledger, service = store.open("there"), Service()
+    async with a_janitor(store.open("here"), service) as janitor:
+        entry = an_entry("one", created_at=0.0, session_id="lives", token=TOKEN)
+        await ledger.record(entry)
+        for _ in range(3):
+            await ledger.beat(entry.owner)
+            await a_look(ledger, janitor)
+        threading.Event().wait(1.5 * LEASE)
+        await a_look(ledger, janitor)
+        await ledger.beat(entry.owner)
+        await a_look(ledger, janitor)
+        assert await kept(ledger, "lives") == (entry,)
+    assert service.tries == 0
 
 
 @pytest.mark.parametrize("time_of_day", [0.0, 4e9])
@@ -289,7 +346,7 @@ async def test_two_servers_of_one_machine(store: Store) -> None:
     """Each sees the other's entries and leaves them alone, until it leaves them."""
     ledger, service = store.open(), Service()
     async with a_janitor(ledger, service) as one:
-        async with a_janitor(store.open(), Service()) as other:
+        async with a_janitor(store.open(), service) as other:
             mine, theirs = await opened(one, "mine"), await opened(other, "theirs")
             await kept(ledger, "mine", "theirs")
             await a_lease_passes(ledger, service)
@@ -333,17 +390,47 @@ async def test_what_a_redis_has_lost_comes_back(store: Store, redis_server: Redi
 
 @each_kept
 async def test_a_ledger_that_went_back_in_time_is_put_right(store: Store) -> None:
-    """As from a copy: an entry before its create, one that was settled, one that was dropped."""
+    """As from a copy: an entry before its create was answered, and one whose create never was."""
     ledger, service = store.open(), Service()
     async with a_janitor(ledger, service) as janitor:
         starting = await janitor.open(**VISIT)
         live = janitor.created(starting, Session("lives", TOKEN))
-        settled = await opened(janitor, "settled")
-        janitor.settled(settled)
         await kept(ledger, "lives")
         await ledger.record(starting)
-        await ledger.record(replace(settled, session_id=None))
+        await ledger.record(an_entry("never", owner=janitor.owner))
         assert await kept(ledger, "lives") == (live,)
+    assert service.tries == 0
+
+
+class SlowLedger(MemoryLedger):
+    """Its readings are old when they arrive: they are taken, and handed over when `go` is set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.read_began = asyncio.Event()
+        self.go = asyncio.Event()
+
+    async def read(self) -> Reading:
+        """See `MemoryLedger`."""
+        reading = await super().read()
+        self.read_began.set()
+        await self.go.wait()
+        return reading
+
+
+async def test_what_was_settled_meanwhile_is_not_ended_again() -> None:
+    """A look that began before the end was confirmed finds nothing to do."""
+    ledger, service = SlowLedger(), Service()
+    async with a_janitor(ledger, service) as janitor:
+        ledger.go.set()
+        entry = await opened(janitor, "s-1")
+        await kept(ledger, "s-1")
+        ledger.go.clear()
+        ledger.read_began.clear()
+        await ledger.read_began.wait()
+        janitor.settled(entry)
+        ledger.go.set()
+        await kept(ledger)
     assert service.tries == 0
 
 

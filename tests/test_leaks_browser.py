@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,10 +13,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Response, WebSocket, expect
 
-from tests.app_process import running_app
+from tests.app_process import ROOT, free_port, running_app
 from tests.canaries import CANARIES, leaks
 from tests.redis_server import RedisServer, running_redis
-from tests.simulator_process import SimulatorProcess
+from tests.simulator_process import SimulatorProcess, eventually
 from tests.visitor_page import VisitorPage, browser, visitor
 
 __all__ = ["browser", "visitor"]
@@ -22,9 +25,9 @@ JWT = re.compile(rb"eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+")
 
 EVERYTHING_IS_LOGGED = """
 import logging
-import uvicorn.config
 logging.basicConfig(level=logging.DEBUG)
-uvicorn.config.LOGGING_CONFIG["loggers"]["uvicorn"]["level"] = "DEBUG"
+for name in ("httpx", "httpcore", "redis", "websockets"):
+    logging.getLogger(name).setLevel(logging.DEBUG)
 """
 
 
@@ -80,7 +83,7 @@ def test_no_secret_leaves_the_server(
     dies in the end.
     """
     secrets = [*CANARIES.values(), RedisServer.password]
-    confession = f"Invalid: {' '.join(secrets)}."
+    ks = CANARIES["AVATAR_KS"]
     (tmp_path / "sitecustomize.py").write_text(EVERYTHING_IS_LOGGED)
     with ExitStack() as stack:
         redis = stack.enter_context(running_redis()) if way == "direct" else None
@@ -98,16 +101,16 @@ def test_no_secret_leaves_the_server(
         )
         tap = Wiretap(visitor)
         visitor.open(app.url)
-        simulator.ask_mood(call="create", status=401, body=confession)
+        echo = {"X-Credential": ks}
+        simulator.ask_mood(call="create", status=401, body=f"Invalid KS {ks}.", headers=echo)
         visitor.start.click()
         visitor.until_phase("error")
+        simulator.ask_mood(call="say-text", status=500, body=f"KS {ks}")
         visitor.start.click()
-        visitor.until_turn("I am your avatar assistant", "spoken")
-        ledger = [redis.texts().encode()] if redis else files_in(app.folder / "talking-avatar")
-        simulator.ask_mood(call="say-text", status=500, body=confession, times=None)
+        visitor.until_turn("I am your avatar assistant", "failed")
         visitor.say("Hello.")
-        visitor.until_turn("Hello.", "failed")
-        simulator.clear_moods()
+        visitor.until_turn("Hello.", "speaking")
+        ledger = [redis.texts().encode()] if redis else files_in(app.folder / "talking-avatar")
         visitor.end.click()
         visitor.until_phase("idle")
         if redis:
@@ -117,7 +120,7 @@ def test_no_secret_leaves_the_server(
         browsers = list(tap.all())
         logged = files_in(app.folder) + files_in(tmp_path)
     assert any(b"I am your avatar assistant" in piece for piece in browsers)
-    assert any(b"httpcore" in piece for piece in logged)
+    assert any(b"DEBUG:asyncio" in piece for piece in logged)
     assert any(b"duration" in piece for piece in logged)
     for secret in secrets:
         found = leaks(secret, [*browsers, *ledger, *logged])
@@ -125,3 +128,30 @@ def test_no_secret_leaves_the_server(
     (token,) = {token.decode() for piece in ledger for token in JWT.findall(piece)}
     found = leaks(token, browsers)
     assert bool(found) == (way == "sdk"), "\n".join(found)
+
+
+def test_an_exception_in_the_page_stays_on_the_server(visitor: VisitorPage, tmp_path: Path) -> None:
+    """With our configuration the browser learns that something went wrong, and nothing else."""
+    canary = CANARIES["AVATAR_KS"]
+    shutil.copytree(ROOT / ".streamlit", tmp_path / ".streamlit")
+    (tmp_path / "page.py").write_text(f"raise RuntimeError({canary!r})")
+    port = free_port()
+    with (tmp_path / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", "page.py", f"--server.port={port}"],
+            cwd=tmp_path,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        eventually(lambda: b"URL:" in (tmp_path / "log").read_bytes(), within=30)
+        tap = Wiretap(visitor)
+        visitor.page.goto(f"http://127.0.0.1:{port}")
+        expect(visitor.alerts).to_be_visible()
+        everything = list(tap.all())
+    finally:
+        process.terminate()
+        process.wait()
+    found = [leak for word in (canary, "RuntimeError") for leak in leaks(word, everything)]
+    assert not found, "\n".join(found)
+    assert leaks(canary, [(tmp_path / "log").read_bytes()])

@@ -15,7 +15,7 @@ from dataclasses import asdict, fields, replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from redis import Redis
 
@@ -30,7 +30,7 @@ from sessions.ledger import (
     to_text,
 )
 from sessions.ledger_redis import BEATS, ENTRIES, RedisLedger
-from tests.ledgers import KEPT, Store, an_entry, until
+from tests.ledgers import KEPT, Store, an_entry
 from tests.redis_server import RedisServer
 from tests.simulator_process import ROOT
 
@@ -311,6 +311,7 @@ async def test_garbage_in_a_shared_redis_is_left_out(
 TEXTS = st.text(st.characters(codec="utf-8"))
 
 
+@settings(max_examples=50, deadline=None)
 @given(
     st.builds(
         Entry,
@@ -334,12 +335,14 @@ JSON = st.recursive(
 )
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.text() | st.binary() | JSON.map(json.dumps))
 def test_no_text_is_too_strange(text: str | bytes) -> None:
     """What is no entry is left out, and nothing is raised."""
     assert from_texts([text]) == ()
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.sampled_from([f.name for f in fields(Entry)]), JSON)
 def test_an_entry_with_a_strange_field_is_left_out(name: str, value: object) -> None:
     """Or it fits: then it can be sorted, and written back as it was."""
@@ -407,14 +410,13 @@ async def test_another_versions_file_is_left_alone(store: Store, statement: str)
 
 WRITER = """
 import asyncio, sys
-from sessions.ledger import ledger_at
-from tests.ledgers import an_entry
+from sessions.ledger import Entry, ledger_at
 
 async def main(url, name):
     ledger = ledger_at(url)
     sys.stdin.readline()
     for number in range(20):
-        await ledger.record(an_entry(f"{name}-{number}"))
+        await ledger.record(Entry(f"{name}-{number}", *"abcd", 1.0))
     await ledger.aclose()
 
 asyncio.run(main(*sys.argv[1:]))
@@ -427,11 +429,11 @@ async def test_servers_can_make_the_file_at_one_moment(store: Store) -> None:
     words = (sys.executable, "-c", WRITER, store.url)
     writers = [
         await asyncio.create_subprocess_exec(*words, name, cwd=ROOT, stdin=asyncio.subprocess.PIPE)
-        for name in "abc"
+        for name in "ab"
     ]
     await asyncio.gather(*(writer.communicate(b"go\n") for writer in writers))
-    assert [writer.returncode for writer in writers] == [0, 0, 0]
-    assert len(await ids(store.open())) == 60
+    assert [writer.returncode for writer in writers] == [0, 0]
+    assert len(await ids(store.open())) == 40
 
 
 @on_sqlite
@@ -446,8 +448,5 @@ async def test_another_writer_is_waited_for(store: Store) -> None:
     other.execute("COMMIT")
     await write
 
-    async def there() -> bool:
-        return await ids(ledger) == ["one"]
-
-    await until(there)
+    assert await ids(ledger) == ["one"]
     other.close()

@@ -126,6 +126,7 @@ def test_a_session_that_is_over(page: Page, stage: StagePage, live: Live, way: s
     assert session_id == live.id
     assert message is not None
     assert "is over (the service answered 410)" in message
+    eventually(lambda: page.title() and posts)
     assert len(posts) == 1
 
 

@@ -15,6 +15,7 @@ from tests.live_stage import (
     live,
     page,
     requests,
+    run_for,
     show,
     stage,
     stage_server,
@@ -42,7 +43,7 @@ def test_the_countdown(clocked_page: Page, stage: StagePage, live: Live) -> None
     stage.show(endsIn=299, limit="idle")
     countdown = clocked_page.get_by_role("timer")
     expect(countdown).to_have_text("Ends in 4:59")
-    clocked_page.clock.run_for(2000)
+    run_for(clocked_page, 2000)
     expect(countdown).to_have_text("Ends in 4:57")
     clocked_page.evaluate(
         """() => {
@@ -50,7 +51,7 @@ def test_the_countdown(clocked_page: Page, stage: StagePage, live: Live) -> None
           document.dispatchEvent(new Event("visibilitychange"));
         }"""
     )
-    clocked_page.clock.run_for(2000)
+    run_for(clocked_page, 2000)
     expect(countdown).to_have_text("Ends in 4:57")
     clocked_page.evaluate(
         "() => { delete document.hidden; document.dispatchEvent(new Event('visibilitychange')); }"
@@ -67,6 +68,7 @@ def test_the_last_minute(clocked_page: Page, stage: StagePage, limit: str) -> No
     """It says why, counts without being read aloud again, and one key press is enough to stay."""
     page = clocked_page
     stage.show(phase="ready", endsIn=62, limit=limit)
+    expect(page.get_by_text("Connecting…")).to_be_visible()
     page.clock.run_for(1000)
     warning = page.locator(".stage-limit-text")
     expect(warning).not_to_be_visible()
@@ -88,6 +90,7 @@ def test_the_last_minute(clocked_page: Page, stage: StagePage, limit: str) -> No
     reported(page, stage, "stay")
     stage.show(endsIn=300, limit=limit)
     expect(stay).not_to_be_visible()
+    page.wait_for_function("document.activeElement === document.body")
     page.clock.run_for(1000)
     assert page.get_by_label("Text").evaluate("text => text === document.activeElement")
 

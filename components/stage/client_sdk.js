@@ -4,7 +4,7 @@
  */
 
 import { Calls, KalturaAvatarError } from "./calls.js";
-import { isGone, isTaken } from "./retries.js";
+import { isGone } from "./retries.js";
 import { Ear } from "./speaking.js";
 import { Whep, prepare } from "./whep.js";
 
@@ -207,7 +207,7 @@ export class KalturaAvatarSession {
             if (state === "connected" || state === "closed") resolve(undefined);
           },
           onRefused: ({ message, status }) => {
-            if (isTaken(status)) this.#emit("error", { code: status, message });
+            if (status) this.#emit("error", { code: status, message });
           },
           onFailed: ({ message, status }) => {
             const error = new KalturaAvatarError(message, status);

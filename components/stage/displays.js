@@ -1,6 +1,6 @@
 /** The two ways to show an avatar in a container: through a client SDK, or the WHEP answer alone. */
 
-import { goneSentence, isGone, isTaken, pauseAfter } from "./retries.js";
+import { TAKEN_SENTENCE, goneSentence, isGone, isTaken, pauseAfter } from "./retries.js";
 import { Ear } from "./speaking.js";
 import { Whep } from "./whep.js";
 
@@ -11,7 +11,8 @@ import { Whep } from "./whep.js";
 /**
  * @typedef {object} DisplayEvents
  * @property {(speaking: boolean) => void} onSpeaking
- * @property {() => void} onTaken somebody else is watching; it is tried again
+ * @property {(sentence: string, taken: boolean) => void} onRefused it is tried again; `taken`:
+ *   somebody else is watching
  * @property {(sentence: string) => void} onFailed it will not come by itself any more
  * @property {(sentence: string) => void} onGone the session is over
  */
@@ -56,8 +57,8 @@ export class DirectDisplay {
         onState: (state) => {
           if (state !== "connected") this.#ear.close();
         },
-        onRefused: ({ status }) => {
-          if (isTaken(status)) events.onTaken();
+        onRefused: ({ message, status }) => {
+          if (status) events.onRefused(message, isTaken(status));
         },
         onFailed: ({ message, status }) => {
           if (isGone(status)) events.onGone(message);
@@ -181,7 +182,7 @@ export class SdkDisplay {
       this.#session?.getSessionState() === "ERROR" ||
       this.#session?.getConnectionState() === "FAILED";
     if (lost) this.#fail(error, Session);
-    else if (isTaken(error?.code)) this.#events.onTaken();
+    else if (error?.message) this.#events.onRefused(error.message, isTaken(error.code));
   }
 
   /**
@@ -196,7 +197,7 @@ export class SdkDisplay {
       this.#over = true;
       this.#events.onGone(goneSentence(error?.code));
     } else if (!this.#session?.close && (taken || this.#attached)) {
-      if (taken) this.#events.onTaken();
+      if (taken) this.#events.onRefused(TAKEN_SENTENCE, true);
       this.#session = null;
       this.#container.replaceChildren();
       this.#failures += 1;

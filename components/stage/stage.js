@@ -6,7 +6,6 @@ import { DirectDisplay, SdkDisplay, loadSdk } from "./displays.js";
 import { catchFocus } from "./focus.js";
 import { Limits } from "./limits.js";
 import { Picture } from "./picture.js";
-import { TAKEN_SENTENCE } from "./retries.js";
 import { Sound } from "./sound.js";
 import { Starts } from "./starts.js";
 import { prepare } from "./whep.js";
@@ -107,8 +106,8 @@ class Stage {
   #stalled = false;
   #speaking = false;
   #failed = false;
-  /** Another viewer has the picture. */
-  #taken = false;
+  /** @type {{sentence: string, taken: boolean} | null} why it is tried again; another viewer? */
+  #refusal = null;
   /** @type {import("./channel.js").Loss} */
   #loss = null;
   /** An interrupt has silenced it. */
@@ -172,7 +171,6 @@ class Stage {
   #ask(wish) {
     if (wish === "again") this.#starts.again();
     else this.#channel.report({ event: wish, sessionId: "" });
-    catchFocus();
   }
 
   /** @param {HTMLElement} parent */
@@ -229,7 +227,9 @@ class Stage {
     this.#view = view;
     const interrupted = view.interrupts !== before.interrupts;
     if (interrupted) this.#speaking = false;
-    if (interrupted || (view.phase === "ready" && before.phase !== "ready")) catchFocus();
+    const isReady = view.phase === "ready" && before.phase !== "ready";
+    // A button of ours that has done its work is hidden.
+    if (interrupted || isReady || this.#root.contains(document.activeElement)) catchFocus();
     this.#sound.follow(view);
     const wanted = JSON.stringify(view.avatar);
     if (wanted !== this.#shown) {
@@ -270,8 +270,8 @@ class Stage {
         this.#draw();
         this.#channel.report({ event: speaking ? "speakingStart" : "speakingEnd", sessionId });
       },
-      onTaken: () => {
-        this.#taken = true;
+      onRefused: (/** @type {string} */ sentence, /** @type {boolean} */ taken) => {
+        this.#refusal = { sentence, taken };
         this.#draw();
       },
       onFailed: (/** @type {string} */ message) => this.#fail("failed", sessionId, message),
@@ -283,8 +283,9 @@ class Stage {
         : new DirectDisplay(avatar, this.#container, events, this.#prepared);
     this.#prepared = undefined;
     this.#deadline = setTimeout(() => {
-      if (!this.#taken) this.#fail("failed", sessionId, NO_PICTURE);
-      else this.#channel.report({ event: "failed", sessionId, message: TAKEN_SENTENCE });
+      const { sentence, taken } = this.#refusal ?? { sentence: NO_PICTURE, taken: false };
+      if (taken) this.#channel.report({ event: "failed", sessionId, message: sentence });
+      else this.#fail("failed", sessionId, sentence);
     }, FIRST_PICTURE);
     this.#display.open();
   }
@@ -296,7 +297,8 @@ class Stage {
     this.#display = null;
     display?.close(elsewhere);
     this.#shown = "null";
-    this.#playing = this.#stalled = this.#speaking = this.#failed = this.#taken = false;
+    this.#playing = this.#stalled = this.#speaking = this.#failed = false;
+    this.#refusal = null;
     this.#controls.holdPicture(null);
   }
 
@@ -318,7 +320,7 @@ class Stage {
     this.#playing = true;
     this.#failed = false;
     this.#stalled = event === "stalled";
-    this.#taken &&= this.#stalled;
+    if (!this.#stalled) this.#refusal = null;
     this.#controls.holdPicture(this.#stalled ? this.#video : null);
     this.#draw();
     const sessionId = this.#view?.avatar?.sessionId;
@@ -333,7 +335,6 @@ class Stage {
   #fail(event, sessionId, message) {
     if (this.#failed && event === "failed") return;
     this.#failed = true;
-    this.#taken = false;
     clearTimeout(this.#deadline);
     this.#draw();
     this.#channel.report({ event, sessionId, message });
@@ -350,7 +351,7 @@ class Stage {
   #notice(phase) {
     if (this.#loss) return LOST[this.#loss];
     if (phase !== "connecting" && phase !== "ready") return NOTICES[phase];
-    if (this.#taken) return TAKEN;
+    if (this.#refusal?.taken) return TAKEN;
     return this.#stalled ? STALLED : NOTICES[phase];
   }
 

@@ -22,6 +22,7 @@ class Network:
         self._target = port
         self._loop = loop
         self._listener: asyncio.Server | None = None
+        self._place: socket.socket | None = None
         self._flowing = asyncio.Event()
         self._flowing.set()
         self._links: dict[asyncio.Task[None], list[asyncio.StreamWriter]] = {}
@@ -47,13 +48,24 @@ class Network:
         """Cut what is open with RST; what is new passes."""
         self._do(self._hang_up())
 
-    def refuse(self) -> None:
-        """Cut what is open with RST, and let nothing in: nobody listens here."""
+    def refuse(self, seconds: float) -> None:
+        """Cut what is open with RST, and let nothing in for so long: nobody listens here."""
         self._do(self._close())
+        self._loop.call_soon_threadsafe(self._open_later, seconds)
 
-    def listen(self) -> None:
-        """Let everything pass, on the same port as before."""
+    def listens(self) -> bool:
+        """Somebody does."""
+        return self._listener is not None and self._listener.is_serving()
+
+    def open(self) -> None:
+        """Listen, on the same port as before."""
         self._do(self._open())
+
+    def close(self) -> None:
+        """Cut what is open with RST, and give the port back."""
+        self._do(self._close())
+        if self._place:
+            self._place.close()
 
     def _do(self, act: Coroutine[Any, Any, None]) -> None:
         asyncio.run_coroutine_threadsafe(act, self._loop).result(timeout=10)
@@ -64,13 +76,22 @@ class Network:
         else:
             self._flowing.clear()
 
+    def _open_later(self, seconds: float) -> None:
+        self._loop.call_later(seconds, lambda: self._loop.create_task(self._open()))
+
     async def _open(self) -> None:
+        if self._place:
+            self._place.close()
         self._listener = await asyncio.start_server(self._link, "127.0.0.1", self.port)
         self.port = self._listener.sockets[0].getsockname()[1]
 
     async def _close(self) -> None:
         if self._listener:
             self._listener.close()
+        # Bound and not listening: whoever calls is refused, and nobody else gets the port.
+        self._place = socket.socket()
+        self._place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._place.bind(("127.0.0.1", self.port))
         await self._hang_up()
 
     async def _hang_up(self) -> None:
@@ -116,10 +137,10 @@ def network_to(port: int) -> Iterator[Network]:
     thread.start()
     network = Network(port, loop)
     try:
-        network.listen()
+        network.open()
         yield network
     finally:
-        network.refuse()
+        network.close()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()

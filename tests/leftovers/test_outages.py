@@ -5,7 +5,6 @@ The service is gone for half a minute, in which the other tests of this file run
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -27,11 +26,10 @@ LEASE = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """The service is gone since some time before `over` (`time.monotonic()`)."""
+    """The service is gone, until `network` listens again."""
 
     network: Network
     service: Service
-    over: float
     stays: VisitorPage
     leaves: VisitorPage
 
@@ -48,8 +46,8 @@ def outage(simulator: SimulatorProcess, browser: Browser) -> Iterator[Outage]:
         for page in pages:
             page.open(app.url).start.click()
             page.until_live()
-        network.refuse()
-        yield Outage(network, service, time.monotonic() + OUTAGE, *pages)
+        network.refuse(OUTAGE)
+        yield Outage(network, service, *pages)
         for page in pages:
             page.page.context.close()
         assert "Traceback" not in app.printed()
@@ -135,9 +133,7 @@ def test_a_server_is_killed(
 def test_the_service_is_back(outage: Outage) -> None:
     """The live session goes on and can be ended; the end that was asked for is confirmed."""
     stays, service = outage.stays, outage.service
-    eventually(lambda: time.monotonic() > outage.over, within=OUTAGE + 1)
-    stays.until_phase("ready")
-    outage.network.listen()
+    eventually(outage.network.listens, within=OUTAGE + 1)
     stays.say("Here we are again.")
     stays.until_turn("Here we are again.", "spoken", within=30)
     stays.end.click()

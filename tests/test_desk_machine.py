@@ -1,0 +1,283 @@
+"""Any interleaving of what visitors, stages and the service do, with a model of the service."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
+from functools import partial
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from avatar_client import AsyncAvatarClient
+from sessions.desk import Desk, Refused, Watch
+from sessions.janitor import Janitor
+from sessions.ledger import Entry, MemoryLedger
+from sessions.limits import Limits
+from sessions.service import end_entry
+from sessions.state import Choices, Display, Phase
+from sessions.turns import Turn
+from tests.drawn_service import BASE_URL, UNCERTAIN, DrawnService, Way
+from tests.still_loop import StillLoop
+
+VISITORS = ("ada", "bob")
+VISITOR = st.sampled_from(("ada", "ada", "ada", "bob"))
+REPORTS = ("playing", "resumed", "speakingStart", "speakingEnd", "stalled", "failed")
+# Mostly good, so that some sessions get far.
+GOOD: Way = "good"
+WAYS = st.just(GOOD) | st.sampled_from(["gone", "unsent", "limit", 400, 401, 403, *UNCERTAIN])
+LIMITS = Limits(grace=20.0, max_seconds=120.0, idle_seconds=40.0, max_sessions=1)
+
+
+class Complaints(logging.Handler):
+    """What the sessions' log calls an error: an exception that is not ours."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep it."""
+        self.lines.append(record.getMessage())
+
+
+class DeskMachine(RuleBasedStateMachine):
+    """Visitors at a desk in front of a service that answers when and how it likes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loop = StillLoop()
+        self.service = DrawnService()
+        self.complaints = Complaints()
+        logging.getLogger("sessions").addHandler(self.complaints)
+        self.stages: list[tuple[str, AbstractContextManager[Watch], Watch]] = []
+        self.turns: dict[str, Turn] = {}
+        self.said = 0
+        self.closing = False
+        self.cut_short = 0
+        self.loop.do(self._open)
+
+    def _open(self) -> None:
+        self.ledger = MemoryLedger()
+        client = AsyncAvatarClient("a-test", BASE_URL, transport=self.service)
+        self.janitor = Janitor(self.ledger, partial(end_entry, client), beat=60.0, look=60.0)
+        self.desk = Desk(client, self.janitor, display=Display("direct"), limits=LIMITS)
+        self.opening = self.loop.create_task(self.janitor.__aenter__())
+
+    # What visitors do.
+
+    @rule(visitor=VISITOR, way=WAYS, acts=st.booleans())
+    def start(self, visitor: str, way: Way, acts: bool) -> None:
+        """Press Start Avatar, and the service answers so."""
+        self._ask(lambda: self.desk.start(visitor, Choices("an-avatar")))
+        self._answer("create", way, acts=acts)
+
+    @rule(visitor=VISITOR, way=WAYS, acts=st.booleans())
+    def say(self, visitor: str, way: Way, acts: bool) -> None:
+        """Say what nobody has said before, to an avatar that is there, and it is answered so."""
+        self._get_ready(visitor)
+        self.said += 1
+        self._ask(lambda: self.desk.say(visitor, f"text {self.said}"))
+        self._answer("say-text", way, acts=acts)
+
+    @rule(visitor=VISITOR)
+    def say_more(self, visitor: str) -> None:
+        """The service takes its time."""
+        self.said += 1
+        self._ask(lambda: self.desk.say(visitor, f"text {self.said}"))
+
+    @rule(visitor=VISITOR)
+    def interrupt(self, visitor: str) -> None:
+        """Press Interrupt."""
+        self._ask(lambda: self.desk.interrupt(visitor))
+
+    @rule(visitor=VISITOR)
+    def stay(self, visitor: str) -> None:
+        """Press Stay."""
+        self._ask(lambda: self.desk.stay(visitor))
+
+    @rule(visitor=VISITOR)
+    def end(self, visitor: str) -> None:
+        """Press End Session."""
+        self._ask(lambda: self.desk.end(visitor))
+
+    # What their stages do.
+
+    @rule(visitor=VISITOR)
+    def come(self, visitor: str) -> None:
+        """One more stage is there."""
+
+        def come() -> None:
+            watching = self.desk.watch(visitor)
+            self.stages.append((visitor, watching, watching.__enter__()))
+
+        self.loop.do(come)
+
+    @precondition(lambda self: self.stages)
+    @rule(data=st.data())
+    def leave(self, data: st.DataObject) -> None:
+        """One of them goes."""
+        stage = data.draw(st.sampled_from(self.stages))
+        self.stages.remove(stage)
+        self.loop.do(lambda: stage[1].__exit__(None, None, None))
+
+    @precondition(lambda self: self.stages)
+    @rule(data=st.data(), wish=st.sampled_from(["start", "stay", "take"]))
+    def wish(self, data: st.DataObject, wish: str) -> None:
+        """Something is clicked on one of them."""
+        _, _, watch = data.draw(st.sampled_from(self.stages))
+        self.loop.do(lambda: watch.report(wish, "", None))
+
+    @precondition(lambda self: self.stages)
+    @rule(data=st.data(), event=st.sampled_from(REPORTS * 4 + ("gone",)))
+    def tell(self, data: st.DataObject, event: str) -> None:
+        """One of them tells what it sees of the session it knows of."""
+        visitor, _, watch = data.draw(st.sampled_from(self.stages))
+        session_id = self.desk.view(visitor).state.session_id or ""
+        self.loop.do(lambda: watch.report(event, session_id, None))
+
+    @rule(visitor=VISITOR)
+    def hear(self, visitor: str) -> None:
+        """They hear a turn from its beginning to its end."""
+        self._report("speakingStart", visitor)
+        self._report("speakingEnd", visitor)
+
+    # What the service and the time do.
+
+    @precondition(lambda self: self.service.waiting)
+    @rule(data=st.data(), way=WAYS, acts=st.booleans())
+    def answer(self, data: st.DataObject, way: Way, acts: bool) -> None:
+        """One of the calls that wait is answered."""
+        call = data.draw(st.sampled_from(self.service.waiting))
+        self.loop.do(lambda: self.service.decide(call, way, acts=acts))
+
+    @precondition(lambda self: self.service.waiting)
+    @rule()
+    def answer_well(self) -> None:
+        """All of them are answered as they should be."""
+        self._answer_well()
+
+    @rule(seconds=st.sampled_from([0.3, 1.0, 3.0, 12.0, 30.0]))
+    def wait(self, seconds: float) -> None:
+        """Nothing happens."""
+        self.loop.advance(seconds)
+
+    @precondition(lambda self: not self.closing and self.said > 3)
+    @rule(in_vain=st.booleans())
+    def close(self, in_vain: bool) -> None:
+        """The server is told to stop; `in_vain`: the service does not answer in time."""
+        self.closing = True
+        self.cut_short = len(self.desk.active())
+        self.loop.do(lambda: self.loop.create_task(self.desk.close()))
+        if in_vain:
+            self.loop.advance(50.0)
+
+    # What must be true.
+
+    @invariant()
+    def nothing_is_said_twice(self) -> None:
+        """The texts are all different."""
+        assert len(self.service.texts) == len(set(self.service.texts)) + self._welcomes()
+
+    @invariant()
+    def every_live_session_is_on_the_ledger(self) -> None:
+        """Where create was not answered, as one that may be."""
+        entries = self._entries()
+        known = {entry.session_id for entry in entries}
+        unnamed = sum(entry.session_id is None for entry in entries)
+        assert len(self.service.live - known) <= unnamed
+
+    @invariant()
+    def an_ended_turn_stays_as_it_is(self) -> None:
+        """Its first outcome is its only one."""
+        for visitor in VISITORS:
+            for turn in self.desk.view(visitor).state.turns:
+                before = self.turns.get(turn.turn_id, turn)
+                assert not before.has_ended or turn == before
+                self.turns[turn.turn_id] = turn
+
+    @invariant()
+    def nobody_complains(self) -> None:
+        """No exception but ours, no end after one that was confirmed."""
+        assert self.service.complaints + self.loop.complaints + self.complaints.lines == []
+
+    def teardown(self) -> None:
+        """All ends well: every session, every turn, and the ledger is empty."""
+        for visitor in VISITORS:
+            self._ask(partial(self.desk.end, visitor))
+        self._until_idle()
+        assert not self.desk.active()
+        for visitor in VISITORS:
+            assert all(turn.has_ended for turn in self.desk.view(visitor).state.turns)
+        entries = self._entries()
+        assert all(entry.unknown for entry in entries)
+        assert len(self.service.live) <= len(entries) <= self.service.uncertain + self.cut_short
+        self._forget(entries)
+        assert self._entries() == ()
+        for _, watching, _ in self.stages:
+            self.loop.do(partial(watching.__exit__, None, None, None))
+        closing = self.loop.do(lambda: self.loop.create_task(self._close()))
+        self.loop.advance(10.0)
+        assert closing.done()
+        self.nobody_complains()
+        self.loop.close()
+        logging.getLogger("sessions").removeHandler(self.complaints)
+
+    def _ask(self, verb: Callable[[], object]) -> None:
+        with suppress(Refused):
+            self.loop.do(verb)
+
+    def _get_ready(self, visitor: str) -> None:
+        """All goes well until the picture is there, which is rare otherwise."""
+        if self.closing or self.desk.view(visitor).state.phase is Phase.READY:
+            return
+        self.come(visitor)
+        self._ask(lambda: self.desk.start(visitor, Choices("an-avatar")))
+        self._answer_well()
+        self._answer_well()
+        self._report("playing", visitor)
+
+    def _answer(self, name: str, way: Way, *, acts: bool) -> None:
+        for call in [call for call in self.service.waiting if call.name == name]:
+            self.loop.do(partial(self.service.decide, call, way, acts=acts))
+
+    def _report(self, event: str, visitor: str) -> None:
+        session_id = self.desk.view(visitor).state.session_id or ""
+        for whose, _, watch in self.stages:
+            if whose == visitor:
+                self.loop.do(partial(watch.report, event, session_id, None))
+
+    def _answer_well(self) -> None:
+        for call in list(self.service.waiting):
+            self.loop.do(partial(self.service.decide, call, "good", acts=True))
+
+    def _until_idle(self) -> None:
+        for _ in range(20):
+            self._answer_well()
+            self.loop.advance(10.0)
+            left = [entry for entry in self._entries() if not entry.unknown]
+            if not (self.service.waiting or self.desk.active() or left):
+                break
+
+    def _entries(self) -> tuple[Entry, ...]:
+        reading = self.loop.do(lambda: self.loop.create_task(self.janitor.entries()))
+        return reading.result()
+
+    def _forget(self, entries: tuple[Entry, ...]) -> None:
+        self.loop.do(lambda: self.desk.refresh_entries("the-operator"))
+        for entry in entries:
+            self.loop.do(partial(self.desk.end_entry, entry.entry_id))
+
+    async def _close(self) -> None:
+        await self.desk.close()
+        await self.janitor.close()
+
+    def _welcomes(self) -> int:
+        welcomes = sum("assistant" in text for text in self.service.texts)
+        return max(0, welcomes - 1)
+
+
+TestDeskMachine = DeskMachine.TestCase
+TestDeskMachine.settings = settings(max_examples=300, stateful_step_count=50, deadline=None)
