@@ -41,9 +41,10 @@ def policy(base_url: str, sdk_url: str = "") -> str:
     sdk = (_origin(sdk_url),) if sdk_url else ()
     directives: dict[str, tuple[str, ...]] = {
         "default-src": ("'self'",),
-        # The blob is a component's inline module, WebAssembly the 64-bit numbers of Streamlit's
-        # protocol: without it they are slower, and every page begins with a violation.
-        "script-src": ("'self'", "blob:", "'wasm-unsafe-eval'", *_inline_scripts(), *sdk),
+        # The blob is a component's inline module. Eval is for the 64-bit numbers of Streamlit's
+        # protocol (WebAssembly), its charts, and whoever drives the page with a script of theirs
+        # (Playwright's wait_for_function); it is of use only to a script that runs already.
+        "script-src": ("'self'", "blob:", "'unsafe-eval'", *_inline_scripts(), *sdk),
         # Streamlit makes its style sheets in the browser, and ours come through `st.html`.
         "style-src": ("'self'", "'unsafe-inline'"),
         "connect-src": ("'self'", *elsewhere),

@@ -22,11 +22,10 @@ DAY = 86_400.0
 """Seconds for which a session's token lives, about (kaltura/intelligent-agents-sdk, August 2026):
 an entry that is older can't be ended by it."""
 
-_log = logging.getLogger(__name__)
-
-
 LONGEST_WAIT = 600.0
-"""Seconds, whatever the service asks for in Retry-After."""
+"""Seconds between two tries to end a session, whatever Retry-After asks for."""
+
+_log = logging.getLogger(__name__)
 
 
 def pauses() -> Iterator[float]:
@@ -308,9 +307,9 @@ class Janitor:
             else:
                 break
             if self._is_old(entry):
-                _log.warning("Session %s is given up: %s", entry.session_id, sentence)
+                _log.warning("Session %s can't be ended any more: %s", entry.session_id, sentence)
                 break
             if attempt == 1:
-                _log.warning("Session %s is to be ended: %s", entry.session_id, sentence)
+                _log.warning("Session %s has not ended yet: %s", entry.session_id, sentence)
             await asyncio.sleep(max(pause, min(wait, LONGEST_WAIT)))
         self.settled(entry)

@@ -47,14 +47,15 @@ class App:
     def start(self) -> None:
         """The process, with its settings in its environment and no others; returns at once.
 
-        What it writes for later starts goes to the folder, not to the ledger of whoever tests.
+        What it keeps for later starts is in the folder, not in the ledger of whoever tests.
         """
         clean = {k: v for k, v in os.environ.items() if not k.startswith(("AVATAR_", "STREAMLIT_"))}
+        home = {"HOME": str(self.folder), "XDG_STATE_HOME": str(self.folder)}
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={self.port}"],
                 cwd=ROOT,
-                env={**clean, "XDG_STATE_HOME": str(self.folder), **self.settings},
+                env={**clean, **home, **self.settings},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -141,6 +141,16 @@ def run_for(page: Page, ms: int) -> None:
     for _ in range(ms // 500):
         page.clock.run_for(500)
         until_frames_advance(page, by=2)
+
+
+def run_until(page: Page, look: Callable[[], bool]) -> None:
+    """Let the stopped clock of a page run until this is so."""
+
+    def ran() -> bool:
+        page.clock.run_for(500)
+        return look()
+
+    eventually(ran)
 
 
 def requests(page: Page, method: str) -> list[str]:

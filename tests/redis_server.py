@@ -80,7 +80,7 @@ class RedisServer:
     def start(self) -> None:
         """Start it, with the data that its folder has; returns when it answers."""
         flags = {"port": self.port, "bind": "127.0.0.1", "dir": self._folder, "save": ""}
-        flags |= {"requirepass": self.password, "appendonly": "yes", "appendfsync": "everysec"}
+        flags |= {"requirepass": self.password, "appendonly": "yes", "appendfsync": "no"}
         words = (str(word) for name, value in flags.items() for word in (f"--{name}", value))
         self._process = subprocess.Popen([self._path, *words], stdout=subprocess.DEVNULL)
         eventually(self._answers)
@@ -104,6 +104,15 @@ class RedisServer:
                 shutil.rmtree(self._folder)
                 self._folder.mkdir()
             self.start()
+
+    @contextmanager
+    def refusing_writes(self) -> Iterator[None]:
+        """It can be read, as one with a full disk or memory can."""
+        self._client.config_set("min-replicas-to-write", 1)
+        try:
+            yield
+        finally:
+            self._client.config_set("min-replicas-to-write", 0)
 
     def flush(self) -> None:
         """Empty it, for the next test."""

@@ -60,6 +60,11 @@ class SimulatorProcess:
         """Put a mood into force: `call=…`, and what it shall answer."""
         self.http.post(f"{self.origin}/simulator/moods", json=mood).raise_for_status()
 
+    def moods(self) -> list[dict[str, Any]]:
+        """Those in force: one with a count is gone when so many calls have come."""
+        moods: list[dict[str, Any]] = self.http.get(f"{self.origin}/simulator/moods").json()
+        return moods
+
     def clear_moods(self) -> None:
         """Every call answers as it should again."""
         self.http.delete(f"{self.origin}/simulator/moods").raise_for_status()

@@ -137,7 +137,7 @@ def _draw(_: Request) -> HTMLResponse:
 
 
 def _component(_: Request) -> Response:
-    return Response(components.stage._JS, media_type="text/javascript")
+    return Response(components.stage.JS, media_type="text/javascript")
 
 
 @contextmanager

@@ -102,7 +102,7 @@ def test_an_answer_that_is_not_the_documented_one(
 
 
 @pytest.mark.parametrize(
-    ("status", "words"), [(409, "Another viewer is watching"), (503, "did not arrive within 12 s")]
+    ("status", "words"), [(409, "Another viewer is watching"), (503, "The avatar's picture")]
 )
 def test_a_stream_that_is_refused(
     apps: dict[str, App], simulator: SimulatorProcess, visitor: VisitorPage, status: int, words: str

@@ -17,6 +17,7 @@ from tests.live_stage import (
     live,
     page,
     run_for,
+    run_until,
     show,
     stage,
     stage_opened,
@@ -197,7 +198,7 @@ def test_without_a_channel_the_stage_says_so(clocked_page: Page, stage: StagePag
     page.clock.run_for(10_500)
     expect(lost).to_be_visible()
     stage.refusing = False
-    eventually(lambda: page.clock.run_for(1000) or not lost.is_visible())
+    run_until(page, lambda: not lost.is_visible())
     expect(page.get_by_text("Press Start Avatar to begin")).to_be_visible()
 
 
@@ -213,7 +214,7 @@ def test_the_keyboard_does_not_lose_its_place(
     button.evaluate("button => { button.disabled = true; }")
     page.wait_for_function("document.activeElement === document.body")
     stage.show(revision=1, **change)
-    eventually(lambda: page.clock.run_for(100) or page.evaluate("window.redraws.length === 1"))
+    run_until(page, lambda: bool(page.evaluate("window.redraws.length === 1")))
     page.clock.run_for(1000)
     text = page.get_by_label("Text")
     assert text.evaluate("text => text === document.activeElement") is by_keyboard

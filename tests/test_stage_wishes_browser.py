@@ -27,7 +27,7 @@ from tests.stage_page import CHANNEL, StagePage
 __all__ = ["browser", "clocked_page", "live", "page", "stage", "stage_server"]
 
 WHY = {
-    "idle": "No one has spoken for a while: the session ends in",
+    "idle": "Nothing was said for a while: the session ends in",
     "max": "The session has reached its longest time: it ends in",
 }
 

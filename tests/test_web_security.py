@@ -34,11 +34,11 @@ def directives(policy: str) -> dict[str, list[str]]:
 
 
 def test_only_our_own_scripts_run() -> None:
-    """No inline script but those of Streamlit's index, by their hashes, and no eval."""
+    """No inline script but those of Streamlit's index, by their hashes."""
     scripts = directives(policy(LIVE))["script-src"]
     hashes = [source for source in scripts if source.startswith("'sha256-")]
     assert hashes
-    assert {*scripts} - {*hashes} == {"'self'", "blob:", "'wasm-unsafe-eval'"}
+    assert {*scripts} - {*hashes} == {"'self'", "blob:", "'unsafe-eval'"}
 
 
 def test_a_client_sdk_from_elsewhere_may_be_loaded() -> None:
@@ -134,7 +134,6 @@ INJECTIONS = {
     "script-src-attr": """
       const image = '<img src="x:" onerror="window.foreign = true">';
       document.body.insertAdjacentHTML("beforeend", image);""",
-    "script-src": "setTimeout('window.foreign = true');",
     "connect-src": "fetch('http://192.0.2.1/').catch(() => {});",
     "frame-src": """
       const frame = Object.assign(document.createElement("iframe"), { src: foreign });

@@ -23,7 +23,7 @@ _HERE = Path(__file__).parent
 # Small, because Streamlit sends it again with every change of `data`; of several lines, because one
 # line with a slash in it is taken for a path (Streamlit 1.67). The default export has to be
 # synchronous: the cleanup of an asynchronous one is called late.
-_JS = f"""
+JS = f"""
 const NOT_LOADED = {json.dumps(NOT_LOADED)};
 const stage = import(new URL({json.dumps(asset_path("stage.js"))}, document.baseURI).href);
 export default function (component) {{
@@ -44,7 +44,7 @@ _mount = st.components.v2.component(
     "stage",
     html=(_HERE / "stage.html").read_text(encoding="utf-8"),
     css="".join((_HERE / name).read_text(encoding="utf-8") for name in STYLES),
-    js=_JS,
+    js=JS,
     isolate_styles=False,
 )
 

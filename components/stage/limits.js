@@ -5,7 +5,7 @@
 /** The last minute, in ms. */
 const WARNED = 60_000;
 const WHY = {
-  idle: "No one has spoken for a while: the session ends in",
+  idle: "Nothing was said for a while: the session ends in",
   max: "The session has reached its longest time: it ends in",
 };
 
@@ -62,7 +62,7 @@ export class Limits {
     if (why === null) return;
     const time = clock(left);
     this.#find("stage-ends").textContent = `Ends in ${time}`;
-    this.#find("stage-limit-text").textContent = `${why} ${time}`;
+    this.#find("stage-limit-text").textContent = warned ? `${why} ${time}` : "";
     if (left > 0) this.#timer = setTimeout(this.#draw, left % 1000 || 1000);
   };
 

@@ -24,8 +24,9 @@ import { prepare } from "./whep.js";
 const DETACHED_FOR = 1500;
 /** From the session's data in the browser to the first picture: TURN over TLS needs about 4 s. */
 const FIRST_PICTURE = 12_000;
-const NO_PICTURE =
-  "The avatar's picture did not arrive within 12 s. Check that the network lets WebRTC through (UDP, or TURN on port 443), then start the avatar again.";
+const NO_PICTURE = "The avatar's picture did not arrive within 12 s.";
+const ADVICE =
+  "Check that the network lets WebRTC through (UDP, or TURN on port 443), then start the avatar again.";
 
 /**
  * A rerun keeps a core of the server and of the browser busy for some 30 ms, which a start that is
@@ -283,9 +284,9 @@ class Stage {
         : new DirectDisplay(avatar, this.#container, events, this.#prepared);
     this.#prepared = undefined;
     this.#deadline = setTimeout(() => {
-      const { sentence, taken } = this.#refusal ?? { sentence: NO_PICTURE, taken: false };
-      if (taken) this.#channel.report({ event: "failed", sessionId, message: sentence });
-      else this.#fail("failed", sessionId, sentence);
+      const message = `${NO_PICTURE} ${this.#refusal?.sentence ?? ADVICE}`;
+      if (this.#refusal?.taken) this.#channel.report({ event: "failed", sessionId, message });
+      else this.#fail("failed", sessionId, message);
     }, FIRST_PICTURE);
     this.#display.open();
   }

@@ -46,7 +46,7 @@ def test_sigkill_in_the_middle_of_create(visitor: VisitorPage) -> None:
     ):
         simulator.ask_mood(call="create", delay=1.0)
         visitor.open(app.url).start.click()
-        visitor.until_phase("creating")
+        eventually(lambda: not simulator.moods())
         app.kill()
         app.start()
         eventually(simulator.sessions)

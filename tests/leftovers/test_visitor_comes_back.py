@@ -13,7 +13,7 @@ from tests.simulator_process import SimulatorProcess, eventually
 from tests.visitor_page import VisitorPage
 
 WELCOME = "Hello! I am your avatar assistant."
-NEXT = "This is said afterwards."
+NEXT = "Then this."
 
 
 @pytest.fixture(scope="module")
