@@ -59,6 +59,7 @@ class RedisLedger:
             # What is wrong with the options shows only here.
             connection = self._redis.connection_pool.make_connection()  # type: ignore[no-untyped-call]
             host, port, db = (dict(connection.repr_pieces())[n] for n in ("host", "port", "db"))
+            str(host).encode("idna")
         except (ValueError, TypeError, KeyError):  # its message may quote the password
             raise ValueError(
                 "AVATAR_LEDGER_URL is no address of a Redis: give it as"

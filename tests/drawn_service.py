@@ -44,7 +44,7 @@ class Call:
 
 @dataclass(slots=True)
 class DrawnService(httpx.AsyncBaseTransport):
-    """`live` sessions, all the `texts` said, the ids of those whose end was `confirmed`.
+    """`live` sessions, all that was `said` in which, the ids of those whose end was `confirmed`.
 
     `uncertain` counts the creates of which only the service knows what they made; `complaints` what
     was asked of it that never should be.
@@ -52,7 +52,7 @@ class DrawnService(httpx.AsyncBaseTransport):
 
     waiting: list[Call] = field(default_factory=list)
     live: set[str] = field(default_factory=set)
-    texts: list[str] = field(default_factory=list)
+    said: list[tuple[str, str]] = field(default_factory=list)
     confirmed: set[str] = field(default_factory=set)
     complaints: list[str] = field(default_factory=list)
     uncertain: int = 0
@@ -96,7 +96,7 @@ class DrawnService(httpx.AsyncBaseTransport):
             if call.name == "end":
                 self.live.remove(call.session_id)
             if call.name == "say-text":
-                self.texts.append(json.loads(call.request.content)["text"])
+                self.said.append((call.session_id, json.loads(call.request.content)["text"]))
 
     def _answer(self, call: Call, way: Way) -> None:
         match way:

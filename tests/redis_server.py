@@ -80,6 +80,8 @@ class RedisServer:
     def start(self) -> None:
         """Start it, with the data that its folder has; returns when it answers."""
         flags = {"port": self.port, "bind": "127.0.0.1", "dir": self._folder, "save": ""}
+        # Each write is handed to the system before it is answered; with everysec it can wait for a
+        # slow disk, and is lost with the process.
         flags |= {"requirepass": self.password, "appendonly": "yes", "appendfsync": "no"}
         words = (str(word) for name, value in flags.items() for word in (f"--{name}", value))
         self._process = subprocess.Popen([self._path, *words], stdout=subprocess.DEVNULL)

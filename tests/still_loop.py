@@ -61,6 +61,13 @@ class StillLoop(asyncio.SelectorEventLoop):
         self._now = until
         self.run_forever()
 
+    def leave_all(self) -> None:
+        """Cancel what is still under way, and close."""
+        for task in asyncio.all_tasks(self):
+            task.cancel()
+        self.run_forever()
+        self.close()
+
     def _idle(self, timeout: float | None) -> None:
         self._waits_for = timeout
         self.stop()

@@ -224,6 +224,7 @@ async def test_a_relative_path_is_of_the_working_folder(
         "redis://me:pa55 word@host:6379:1/0",
         "redis://me:pa55word@host:6379/0?pa55word=1",
         "redis://me:pa55word@[::1/0",
+        "redis://me:pa55word@two..dots/0",
         "redis:",
     ],
 )
