@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
@@ -60,8 +60,15 @@ class Memory:
     refusal: str | None = None
     known: tuple[Phase, str | None] = (Phase.IDLE, None)
     leaving: Leaving | None = None
+    said_again: set[str] = field(default_factory=set)
+    shown: str = ""
     is_operator: bool = False
     has_asked: bool = False
+
+    def turn_to(self, page: str) -> None:
+        """A page that was not shown before begins without the other one's refusals and lists."""
+        if page != self.shown:
+            self.shown, self.refusal, self.has_asked = page, None, False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +121,13 @@ def end_session(desk: Desk, memory: Memory) -> None:
         desk.end(memory.visitor)
 
 
-def say_again(desk: Desk, memory: Memory, text: str) -> None:
+def say_again(desk: Desk, memory: Memory, turn: Turn) -> None:
     """Queue what may have been said, or was not, once more: only a person decides that."""
+    if turn.turn_id in memory.said_again:
+        return  # a double click
     with refusals_shown(memory):
-        desk.say(memory.visitor, text)
+        desk.say(memory.visitor, turn.text)
+        memory.said_again.add(turn.turn_id)
 
 
 @contextmanager
@@ -240,14 +250,15 @@ def draw_turn(desk: Desk | None, memory: Memory, turn: Turn, view: View) -> None
     st.markdown(f"{BADGES[turn.state]} {plain(turn.text)}")
     if turn.reason and turn.reason != view.state.problem:
         st.caption(plain(turn.reason))
-    if turn.state is TurnState.FAILED and view.state.phase is Phase.READY:
+    may_ask = view.state.phase is Phase.READY and turn.turn_id not in memory.said_again
+    if turn.state is TurnState.FAILED and may_ask:
         st.button(
             "Say it again",
             key=f"again-{turn.turn_id}",
             icon=":material/replay:",
             type="tertiary",
             on_click=say_again,
-            args=(desk, memory, turn.text),
+            args=(desk, memory, turn),
         )
 
 

@@ -6,11 +6,12 @@ it off) gets a second copy of it in the page at the first edit, and has to start
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Iterator
+import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sessions.desk import Desk, View, Watch
+from sessions.desk import Desk, View
+from sessions.visit import Stage, Visit, Watch
 from settings import Settings
 
 NOT_STARTED = "This page was started without its server part: start it with `make run`."
@@ -36,15 +37,12 @@ class FrontDesk:
     def watch(self, visitor: str) -> Iterator[Watch]:
         """`Desk.watch`; with no desk, one idle view, and nothing to report on."""
         if self.desk is None:
-            yield Watch(_idle(), lambda *_: None)
+            visit, stage = Visit(View()), Stage()
+            visit.enter(stage)
+            yield Watch(visit, stage, time.monotonic, lambda: None, lambda: None)
         else:
             with self.desk.watch(visitor) as watch:
                 yield watch
-
-
-async def _idle() -> AsyncIterator[dict[str, object]]:
-    yield View().message()
-    await asyncio.Event().wait()
 
 
 front_desk = FrontDesk()

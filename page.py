@@ -73,6 +73,7 @@ operator_page = st.Page(
     url_path="sessions",
 )
 shown = st.navigation([avatar_page, operator_page], position="hidden")
+memory.turn_to(shown.title)
 
 # Draw the page. The stage comes before everything that comes and goes, so that it never moves.
 

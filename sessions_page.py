@@ -3,36 +3,39 @@
 from __future__ import annotations
 
 import hmac
-import ipaddress
 import time
+from collections.abc import Mapping
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from avatar_page import Memory, plain
+from avatar_page import Memory, plain, refusals_shown
 from front_desk import front_desk
 from sessions.desk import Desk
 from sessions.ledger import Entry
+from web_security import FORWARDED, names_this_machine
 
 LOCKED = (
-    "This server listens to other machines, so this page needs a password: set"
-    " AVATAR_OPERATOR_PASSWORD and start it again."
+    "Others can open this page, so it needs a password: set AVATAR_OPERATOR_PASSWORD and start the"
+    " server again."
 )
 UNKNOWN = (
-    "The answer to create was lost: it may be live at the service, which then ends it when it"
-    " misses our keep-alive. Nothing here can end it."
+    "The answer to create was lost: it may be live at the service, for as long as that does without"
+    " our keep-alive. Nothing here can end it."
 )
 
 
 def refresh(desk: Desk, memory: Memory) -> None:
     """Read the ledger in the background; the page is drawn again when that is done."""
-    desk.refresh_entries(memory.visitor)
+    with refusals_shown(memory):
+        desk.refresh_entries(memory.visitor)
 
 
 def end(desk: Desk, memory: Memory, entry_id: str) -> None:
     """End one, whoever's it is."""
-    desk.end_entry(entry_id)
-    desk.refresh_entries(memory.visitor)
+    with refusals_shown(memory):
+        desk.end_entry(entry_id)
+        desk.refresh_entries(memory.visitor)
 
 
 def open_up(memory: Memory) -> None:
@@ -44,12 +47,13 @@ def open_up(memory: Memory) -> None:
     memory.refusal = None if memory.is_operator else "That is not the operator's password."
 
 
-def only_this_machine(address: str | None) -> bool:
-    """Whether a server that listens there can be reached from nowhere else."""
-    try:
-        return address == "localhost" or ipaddress.ip_address(address or "0.0.0.0").is_loopback
-    except ValueError:
-        return False
+def only_this_machine(headers: Mapping[str, str]) -> bool:
+    """Whether a page that was asked for with these is on the machine that serves it.
+
+    It names this machine, and no proxy has passed it on.
+    """
+    forwarded = any(name.lower() in FORWARDED for name in headers)
+    return not forwarded and names_this_machine(headers.get("Host", ""))
 
 
 def age(seconds: float) -> str:
@@ -72,7 +76,7 @@ def draw(desk: Desk | None, memory: Memory, avatar_page: StreamlitPage) -> None:
             if not memory.is_operator:
                 draw_door(memory)
                 return
-        elif not only_this_machine(st.get_option("server.address")):
+        elif not only_this_machine(st.context.headers):
             st.info(LOCKED, icon=":material/lock:")
             return
         draw_list(desk, memory)
@@ -93,11 +97,11 @@ def draw_list(desk: Desk, memory: Memory) -> None:
         memory.has_asked = True
         refresh(desk, memory)
     st.button("Refresh", icon=":material/refresh:", on_click=refresh, args=(desk, memory))
-    if desk.entries_problem:
-        st.error(plain(desk.entries_problem), icon=":material/error:")
-    if not desk.entries:
+    if problem := memory.refusal or desk.entries_problem:
+        st.error(plain(problem), icon=":material/error:")
+    elif desk.entries == ():
         st.caption("Nothing is live, and nothing is paid for.")
-    for entry in desk.entries:
+    for entry in desk.entries or ():
         draw_entry(desk, memory, entry)
 
 

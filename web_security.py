@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import ipaddress
 import re
 from collections.abc import Callable
 from functools import cache
@@ -19,10 +20,15 @@ from starlette.websockets import WebSocket
 HEADERS = {
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
 _LOOPBACK = ("http://localhost:*", "http://127.0.0.1:*")
+FORWARDED = frozenset(
+    {"forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via"}
+)
+"""What a proxy says of itself, in lower case."""
+
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 POLICY_VIOLATION = 1008
 
@@ -93,7 +99,7 @@ class WebSecurity:
 
         if scope["type"] == "websocket":
             socket = WebSocket(scope, receive, send)
-            if "origin" in socket.headers and not is_from_our_page(socket):
+            if "origin" in socket.headers and (not is_from_our_page(socket) or is_rebound(socket)):
                 await socket.close(POLICY_VIOLATION)
                 return
         await self._app(scope, receive, send_with_headers)
@@ -111,6 +117,33 @@ def is_from_our_page(connection: HTTPConnection) -> bool:
     page = _host_and_port(origin, scheme)
     names = (connection.headers.get("host"), connection.headers.get("x-forwarded-host"))
     return page is not None and page in [_host_and_port(f"//{n}", scheme) for n in names if n]
+
+
+def is_rebound(connection: HTTPConnection) -> bool:
+    """Whether a page of another name reaches this machine's loopback (DNS rebinding).
+
+    Its Origin and its Host are the same, and both are its own. A proxy that passes its public name
+    on says that it is one, which a page can't: a browser lets none set headers of a WebSocket.
+    """
+    server = connection.scope.get("server") or ("",)
+    return (
+        _is_loopback(server[0])
+        and not names_this_machine(connection.headers.get("host", ""))
+        and not any(name in connection.headers for name in FORWARDED)
+    )
+
+
+def names_this_machine(host: str) -> bool:
+    """Whether a Host header is a name that only this machine has for itself."""
+    named = _host_and_port(f"//{host}", "http")
+    return named is not None and _is_loopback(named[0])
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _host_and_port(address: str, scheme: str) -> tuple[str, int] | None:

@@ -37,7 +37,7 @@ def note(
     | start     | created, failed, unknown, not needed    | click to answer      |
     | say       | spoken, interrupted, failed             | click to end of turn |
     | interrupt | done, failed                            | click to answer      |
-    | end       | ended, not confirmed                    | create to end        |
+    | end       | ended, not confirmed                    | start to end         |
     | limit     | idle, max, sessions                     |                      |
     """
     if _log.isEnabledFor(logging.INFO):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TypeVar
 
@@ -20,11 +20,11 @@ from sessions.ledger import Entry
 from sessions.limits import Limits, Patience
 from sessions.operator import BY_OPERATOR, Operator
 from sessions.service import Service
-from sessions.session import GONE, House, LiveSession
+from sessions.session import House, LiveSession
 from sessions.state import LIVE, Choices, Display, Phase, State
-from sessions.turns import Turn, TurnEvent
+from sessions.turns import Turn
 from sessions.view import View
-from sessions.visit import Stage, Visit
+from sessions.visit import Stage, Visit, Watch
 
 __all__ = ["Catalog", "Desk", "Refused", "View", "Watch"]
 
@@ -46,8 +46,6 @@ NO_STAGE = (
 
 AWAY = "The session was ended, because this page was away for {} s (AVATAR_GRACE_SECONDS)."
 
-STALLED = "The picture has stopped; the page is reconnecting by itself."
-
 STOPPING = "This server is stopping: start the avatar again in a moment."
 
 NOT_LISTED = "That session is no longer listed: refresh the list."
@@ -55,23 +53,6 @@ NOT_LISTED = "That session is no longer listed: refresh the list."
 
 class Refused(Exception):
     """What was asked for makes no sense now; its message is the sentence for the visitor."""
-
-
-class Watch:
-    """One stage of a visitor, while it is there."""
-
-    def __init__(
-        self,
-        messages: AsyncIterator[dict[str, object]],
-        report: Callable[[str, str, str | None], None],
-    ) -> None:
-        self.messages = messages
-        """Every view as a message, the present one first."""
-        self._report = report
-
-    def report(self, event: str, session_id: str, message: str | None) -> None:
-        """Take what this stage tells of the session it shows, or what was clicked on it."""
-        self._report(event, session_id, message)
 
 
 class Desk:
@@ -275,17 +256,18 @@ class Desk:
         some time later.
         """
         visit, stage = self._visit(visitor), Stage()
+
+        def start() -> None:
+            if visit.choices:
+                with suppress(Refused):  # the page's own click says so
+                    self.start(visitor, visit.choices)
+
         if visit.leaving:
             visit.leaving.cancel()
             visit.leaving = None
         visit.enter(stage)
         try:
-            yield Watch(
-                visit.messages(stage, self._loop.time),
-                lambda event, session_id, message: self._take(
-                    visitor, visit, stage, event, session_id, message
-                ),
-            )
+            yield Watch(visit, stage, self._loop.time, start, lambda: self.stay(visitor))
         finally:
             visit.leave(stage)
             if not visit.stages:
@@ -339,30 +321,6 @@ class Desk:
 
         self._on_loop(tell)
 
-    def _take(
-        self,
-        visitor: str,
-        visit: Visit,
-        stage: Stage,
-        event: str,
-        session_id: str,
-        message: str | None,
-    ) -> None:
-        """A report. What is not of the session that this stage shows is dropped."""
-        session = visit.session
-        match event:
-            case "start":
-                if visit.choices and not visit.live:
-                    visit.take(stage)
-                    with suppress(Refused):  # the page's own click says so
-                        self.start(visitor, visit.choices)
-            case "stay":
-                self.stay(visitor)
-            case "take":
-                visit.take(stage)
-            case _ if session and stage is visit.holder and session_id == session.state.session_id:
-                _tell_of(session, event, message)
-
     def _leave_later(self, visitor: str, visit: Visit, seconds: float) -> None:
         if visit.leaving:
             visit.leaving.cancel()
@@ -382,17 +340,3 @@ class Desk:
     def _catalog_changed(self) -> None:
         for visit in self._visits.values():
             visit.show()
-
-
-def _tell_of(session: LiveSession, event: str, message: str | None) -> None:
-    match event:
-        case "playing" | "resumed":
-            session.playing()
-        case "speakingStart":
-            session.speaking(TurnEvent.SPEAKING_START)
-        case "speakingEnd":
-            session.speaking(TurnEvent.SPEAKING_END)
-        case "stalled" | "failed":
-            session.trouble(message or STALLED)
-        case "gone":
-            session.end(problem=GONE)

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from avatar_client import AvatarError, ServiceUnreachable, Session, SessionGone
+from avatar_client import AvatarError, Session
 from sessions import turns
 from sessions.janitor import Janitor
+from sessions.keep_alive import KeepAlive
 from sessions.ledger import Entry, LedgerUnreachable
 from sessions.limits import Limits, Patience
 from sessions.present import Present
@@ -63,12 +64,15 @@ class LiveSession:
         self._janitor = house.janitor
         self._display = house.display
         self._limits = house.limits
-        self._patience = house.patience
         self._visitor = visitor
         self._present = Present(visitor, house.limits, changed)
-        self._look_now = asyncio.Event()
+        self._keep_alive = KeepAlive(self._present, house.service, house.patience)
         self._saying = Saying(
-            self._present, house.service, house.patience, self._look_now.set, attended=attended
+            self._present,
+            house.service,
+            house.patience,
+            failed=self._keep_alive.look_now,
+            attended=attended,
         )
         self._end_asked = asyncio.Event()
         self._problem: str | None = None
@@ -138,7 +142,7 @@ class LiveSession:
         """The stage has no picture: say so, and ask the service at once whether we still live."""
         if self.state.phase in (Phase.CONNECTING, Phase.READY):
             self._present.set(notice=sentence)
-            self._look_now.set()
+            self._keep_alive.look_now()
 
     # Its life.
 
@@ -208,7 +212,7 @@ class LiveSession:
             return
         duties = [
             asyncio.create_task(self._end_asked.wait()),
-            asyncio.create_task(self._keep_alive(session)),
+            asyncio.create_task(self._keep_alive.go_on(session)),
             asyncio.create_task(self._show_and_say(session)),
             asyncio.create_task(self._mind_the_limits()),
         ]
@@ -282,33 +286,6 @@ class LiveSession:
             self._janitor.settled(entry)
 
     # Its duties.
-
-    async def _keep_alive(self, session: Session) -> None:
-        loop, every = asyncio.get_running_loop(), self._patience.keep_alive_every
-        last_good = loop.time()
-        due = last_good + every
-        ours: str | None = None
-        while True:
-            try:
-                async with asyncio.timeout_at(due):
-                    await self._look_now.wait()
-            except TimeoutError:
-                due = max(due + every, loop.time())
-            self._look_now.clear()
-            try:
-                async with asyncio.timeout(every):
-                    await self._service.ask(self._service.client.keep_alive(session))
-            except SessionGone:
-                raise
-            except (AvatarError, TimeoutError) as error:
-                ours = str(error) or "keep-alive was not answered in time. Check the network."
-                self._present.set(notice=ours)
-                if loop.time() - last_good > self._patience.unheard:
-                    raise ServiceUnreachable("keep-alive", error=ours, sent="maybe") from None
-            else:
-                last_good = loop.time()
-                if self.state.notice == ours:
-                    self._present.set(notice=None)
 
     async def _show_and_say(self, session: Session) -> None:
         avatar = await self._avatar(session)

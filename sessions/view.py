@@ -20,8 +20,12 @@ class View:
 
     @property
     def saying(self) -> Turn | None:
-        """The turn Interrupt would stop: the one the service has, else the next in the queue."""
-        return self.state.said or turns.next_queued(self.state.turns)
+        """The turn Interrupt would stop: the one the service has, else the next in the queue.
+
+        Else the last one, where it may be being said although its answer was lost.
+        """
+        known = self.state.said or turns.next_queued(self.state.turns)
+        return known or next((t for t in self.state.turns[-1:] if t.maybe_said), None)
 
     def message(self, now: float = 0.0, *, is_holder: bool = True) -> dict[str, object]:
         """For a stage, as JSON. `now`: seconds on the event loop's clock.

@@ -6,9 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 
-from sessions.session import LiveSession
+from sessions.session import GONE, LiveSession
 from sessions.state import LIVE, Choices
+from sessions.turns import TurnEvent
 from sessions.view import View
+
+STALLED = "The picture has stopped; the page is reconnecting by itself."
 
 
 @dataclass(slots=True, eq=False)
@@ -84,3 +87,58 @@ class Visit:
     def _tell(self) -> None:
         for stage in self.stages:
             stage.news.set()
+
+
+class Watch:
+    """One stage of a visitor, while it is there. On the event loop, whose clock is `clock`.
+
+    `start` and `stay` are what a click on the stage asks for.
+    """
+
+    def __init__(
+        self,
+        visit: Visit,
+        stage: Stage,
+        clock: Callable[[], float],
+        start: Callable[[], None],
+        stay: Callable[[], None],
+    ) -> None:
+        self.messages = visit.messages(stage, clock)
+        """Every view as a message, the present one first."""
+        self._visit = visit
+        self._stage = stage
+        self._start = start
+        self._stay = stay
+
+    def report(self, event: str, session_id: str, message: str | None) -> None:
+        """Take what this stage tells of the session it shows, or what was clicked on it.
+
+        News of another session, or of a stage that does not show the avatar, is dropped.
+        """
+        visit, session = self._visit, self._visit.session
+        match event:
+            case "start":
+                if not visit.live:
+                    visit.take(self._stage)
+                    self._start()
+            case "stay":
+                self._stay()
+            case "take":
+                visit.take(self._stage)
+            case _ if session and self._stage is visit.holder:
+                if session.state.session_id == session_id:
+                    _tell(session, event, message)
+
+
+def _tell(session: LiveSession, event: str, message: str | None) -> None:
+    match event:
+        case "playing" | "resumed":
+            session.playing()
+        case "speakingStart":
+            session.speaking(TurnEvent.SPEAKING_START)
+        case "speakingEnd":
+            session.speaking(TurnEvent.SPEAKING_END)
+        case "stalled" | "failed":
+            session.trouble(message or STALLED)
+        case "gone":
+            session.end(problem=GONE)

@@ -123,7 +123,7 @@ def test_idle(page: PageUnderTest) -> None:
 
 def test_creating_and_connecting(page: PageUnderTest, simulator: SimulatorProcess) -> None:
     """While it starts only End can be pressed."""
-    simulator.ask_mood(call="create", delay=3.0)
+    simulator.ask_mood(call="create", delay=1.5)
     page.click("Start Avatar")
     assert page.status() == "creating"
     assert page.enabled() == {"End Session"}
@@ -149,7 +149,7 @@ def test_ready_and_speaking(page: PageUnderTest) -> None:
 def test_ending(page: PageUnderTest, simulator: SimulatorProcess) -> None:
     """While it ends nothing can be pressed; then it is as before the start, with what was said."""
     page.ready()
-    simulator.ask_mood(call="end", delay=3.0)
+    simulator.ask_mood(call="end", delay=1.5)
     page.click("End Session")
     assert page.status() == "ending"
     assert page.enabled() == set()

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.app_process import App
 from tests.simulator_process import SimulatorProcess, eventually
@@ -161,30 +159,39 @@ def test_two_visitors_at_once(
         page.until_live()
     assert len(live(simulator)) == 2
     visitor.say("For the first.")
-    visitor.until_turn("For the first.", "speaking")
+    expect(visitor.turn("For the first.", "")).to_be_visible()
     expect(other.turn("For the first.", "")).to_have_count(0)
     context.close()
     eventually(lambda: len(live(simulator)) == 1, within=15)
+    visitor.until_turn("For the first.", "speaking")
     visitor.end.click()
     visitor.until_phase("idle")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
-def test_the_layout_holds(
-    app: App, browser: Browser, width: int, height: int, scheme: Literal["light", "dark"]
-) -> None:
-    """Nothing overlaps or sticks out, and no button moves between idle and ready."""
-    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
-    visitor = VisitorPage(context.new_page())
+def test_the_layout_holds(app: App, visitor: VisitorPage, width: int, height: int) -> None:
+    """Nothing overlaps or sticks out, in either scheme, and no button moves between the phases."""
+    page = visitor.page
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(color_scheme="light")
     visitor.open(app.url)
     buttons = (visitor.start, visitor.end, visitor.speak, visitor.interrupt)
     idle = [button.bounding_box() for button in buttons]
     visitor.start.click()
     visitor.until_live()
     assert [button.bounding_box() for button in buttons] == idle
-    assert visitor.page.evaluate("document.documentElement.scrollWidth") <= width
-    page = visitor.page
+    nothing_overlaps(page, width)
+    page.emulate_media(color_scheme="dark")
+    visitor.until_frames_advance()
+    nothing_overlaps(page, width)
+    visitor.end.click()
+    visitor.until_phase("idle")
+    assert [button.bounding_box() for button in buttons] == idle
+
+
+def nothing_overlaps(page: Page, width: int) -> None:
+    """Heading above stage, controls beside it or below, all within the width."""
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
     boxes = [
         page.get_by_role("heading", name="Talking avatar").bounding_box(),
         page.locator(".stage").bounding_box(),
@@ -198,6 +205,3 @@ def test_the_layout_holds(
     assert heading["y"] + heading["height"] <= stage["y"]
     beside, below = stage["x"] + stage["width"], stage["y"] + stage["height"]
     assert controls["x"] >= beside if width > 600 else controls["y"] >= below
-    visitor.end.click()
-    visitor.until_phase("idle")
-    context.close()

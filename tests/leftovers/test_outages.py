@@ -74,13 +74,12 @@ def servers(simulator: SimulatorProcess, redis: RedisServer) -> Iterator[tuple[A
         assert redis.password not in one.printed() + other.printed()
 
 
-def test_the_service_is_gone(outage: Outage) -> None:
-    """Whoever is live is told what is wrong, and an end that was asked for is promised."""
+def test_an_end_is_promised(outage: Outage) -> None:
+    """To a visitor whose end the service has not heard."""
     outage.leaves.end.click()
     outage.leaves.until_phase("error")
     promise = outage.leaves.alerts.filter(has_text="goes on trying to end it")
     expect(promise).to_have_count(1)
-    expect(outage.stays.alerts).to_have_count(1, timeout=15_000)
 
 
 def test_end_fails_three_times(app: App, service: Service, visitor: VisitorPage) -> None:
@@ -92,6 +91,12 @@ def test_end_fails_three_times(app: App, service: Service, visitor: VisitorPage)
     service.until_nothing_is_live()
     visitor.until_phase("error")
     expect(visitor.alerts.filter(has_text="goes on trying to end it")).to_have_count(1)
+
+
+def test_a_live_session_goes_on(outage: Outage) -> None:
+    """Its page says what is wrong."""
+    expect(outage.stays.alerts.filter(has_text="keep-alive")).to_have_count(1, timeout=15_000)
+    outage.stays.until_phase("ready")
 
 
 def test_redis_is_restarted(
@@ -106,7 +111,7 @@ def test_redis_is_restarted(
         eventually(lambda: one.health()["ledger"] == "unreachable")
     eventually(lambda: session_id in redis.texts())
     eventually(lambda: one.health()["ledger"] == "ok")
-    visitor.until_turn("I am your avatar assistant", "spoken")
+    visitor.until_live()
     visitor.end.click()
     visitor.until_phase("idle")
     eventually(lambda: session_id not in redis.texts())

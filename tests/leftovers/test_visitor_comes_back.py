@@ -20,7 +20,7 @@ NEXT = "Then this."
 def app(simulator: SimulatorProcess) -> Iterator[App]:
     """An app that waits longer than a page takes to be loaded."""
     with running_app(
-        AVATAR_KS="a-test", AVATAR_BASE_URL=simulator.base_url, AVATAR_GRACE_SECONDS="5"
+        AVATAR_KS="a-test", AVATAR_BASE_URL=simulator.base_url, AVATAR_GRACE_SECONDS="4"
     ) as app:
         yield app
         assert "Traceback" not in app.printed()
@@ -29,7 +29,7 @@ def app(simulator: SimulatorProcess) -> Iterator[App]:
 @pytest.fixture
 def speaking(service: Service, visitor: VisitorPage) -> VisitorPage:
     """A visitor whose first turn is slow to be said, so that the next one is in the queue."""
-    service.simulator.ask_mood(call="say-text", delay=1.0)
+    service.simulator.ask_mood(call="say-text", delay=0.5)
     return visitor
 
 
