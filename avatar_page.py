@@ -60,6 +60,7 @@ class Memory:
     refusal: str | None = None
     known: tuple[Phase, str | None] = (Phase.IDLE, None)
     leaving: Leaving | None = None
+    chosen: Choices | None = None
     said_again: set[str] = field(default_factory=set)
     shown: str = ""
     is_operator: bool = False

@@ -82,8 +82,12 @@ with st.container(key="masthead"):
     draw_banner(problem)
 
 if desk and st.session_state.avatar:
-    with suppress(Refused):
-        desk.choose(memory.visitor, chosen_in(st.session_state.to_dict()))
+    chosen = chosen_in(st.session_state.to_dict())
+    # Of two tabs, the one in which something was chosen last, not the one that was drawn last.
+    if chosen != memory.chosen or desk.choices(memory.visitor) is None:
+        memory.chosen = chosen
+        with suppress(Refused):
+            desk.choose(memory.visitor, chosen)
 
 stage(
     channel=f"stage/channel?nonce={nonce_of(memory.visitor)}",

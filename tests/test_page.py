@@ -260,6 +260,23 @@ def test_a_waiting_text_leaves_the_box_and_comes_back_if_it_fails(
     assert page.run.text_area[0].value == "Second."
 
 
+def test_what_may_have_been_said_is_offered(
+    page: PageUnderTest, simulator: SimulatorProcess
+) -> None:
+    """Never sent again unasked; asked once, it is said once, however often that is clicked."""
+    page.ready()
+    simulator.ask_mood(call="say-text", reset=True)
+    page.run.text_area[0].set_value("Perhaps.")
+    page.click("Make Avatar Speak")
+    page.until_last_turn(TurnState.FAILED)
+    assert "Say it again" in page.enabled()
+    page.click("Say it again")
+    page.until_last_turn(TurnState.SENT)
+    assert "Say it again" not in page.enabled()
+    heard = [turn["text"] for turn in simulator.sessions()[-1]["turns"]]
+    assert heard.count("Perhaps.") == 1
+
+
 def test_a_click_is_not_lost_to_a_rerun() -> None:
     """Reading the whole state in a callback is no point at which Streamlit ends it for a rerun."""
 

@@ -163,7 +163,7 @@ def test_two_visitors_at_once(
     expect(other.turn("For the first.", "")).to_have_count(0)
     context.close()
     eventually(lambda: len(live(simulator)) == 1, within=15)
-    visitor.until_turn("For the first.", "speaking")
+    visitor.until_turn("For the first.", "spoken")
     visitor.end.click()
     visitor.until_phase("idle")
 

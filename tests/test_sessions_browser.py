@@ -64,6 +64,27 @@ def test_a_create_whose_answer_was_lost(
     expect(visitor.page.get_by_text("Nothing is live")).to_be_visible()
 
 
+def test_a_session_that_has_ended_meanwhile(
+    app: App, browser: Browser, visitor: VisitorPage
+) -> None:
+    """Its End says so in one sentence; the list is read anew."""
+    other = VisitorPage(browser.new_context().new_page())
+    other.open(app.url)
+    other.start.click()
+    other.until_live()
+    visitor.open(app.url)
+    lines = open_sessions(visitor)
+    expect(lines).to_have_count(1)
+    other.end.click()
+    other.until_phase("idle")
+    open_sessions(other)
+    expect(other.page.get_by_text("Nothing is live")).to_be_visible()
+    other.page.context.close()
+    lines.get_by_role("button", name="End").click()
+    expect(visitor.page.get_by_text("no longer listed")).to_be_visible()
+    expect(lines).to_have_count(0)
+
+
 def test_the_operators_password(simulator: SimulatorProcess, visitor: VisitorPage) -> None:
     """Where one is set, nothing is listed without it, and a wrong one is said to be wrong."""
     with running_app(
@@ -81,12 +102,21 @@ def test_the_operators_password(simulator: SimulatorProcess, visitor: VisitorPag
 
 
 @pytest.mark.parametrize(
-    ("address", "alone"),
-    [("127.0.0.1", True), ("localhost", True), ("::1", True), ("0.0.0.0", False), (None, False)],
+    ("headers", "alone"),
+    [
+        ({"Host": "127.0.0.1:8501"}, True),
+        ({"Host": "localhost"}, True),
+        ({"Host": "[::1]:8501"}, True),
+        ({"Host": "avatar.example.com"}, False),
+        ({"Host": "192.0.2.1:8501"}, False),
+        ({"Host": "127.0.0.1:8501", "X-Forwarded-For": "192.0.2.1"}, False),
+        ({"Host": "127.0.0.1:8501", "forwarded": "for=192.0.2.1"}, False),
+        ({}, False),
+    ],
 )
-def test_who_can_reach_this_server(address: str | None, alone: bool) -> None:
-    """Without a password the list is for a server that nobody else can reach."""
-    assert only_this_machine(address) is alone
+def test_who_can_open_the_list(headers: dict[str, str], alone: bool) -> None:
+    """Without a password: who sits at the machine, and nobody who came by a proxy."""
+    assert only_this_machine(headers) is alone
 
 
 @pytest.mark.parametrize(

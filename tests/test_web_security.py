@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import httpx
+import psutil
 import pytest
 from playwright.sync_api import Browser, Error, Page
 from starlette.applications import Starlette
@@ -87,6 +88,40 @@ def test_a_page_from_elsewhere_opens_no_websocket(app: App, path: str, origin: s
     with pytest.raises(InvalidStatus) as refused:
         connect(f"{app.url.replace('http', 'ws')}/{path}", additional_headers={"Origin": origin})
     assert refused.value.response.status_code == 403
+
+
+UPGRADE = {
+    "Connection": "Upgrade",
+    "Upgrade": "websocket",
+    "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    "Sec-WebSocket-Version": "13",
+}
+PROXIED = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.1"}
+
+
+@pytest.mark.parametrize(
+    ("name", "proxy", "status"),
+    [
+        ("http://rebound.example:8501", {}, 403),
+        ("https://avatar.example", PROXIED, 101),
+        ("http://localhost:8501", {}, 101),
+        ("http://127.0.0.1:8501", {}, 101),
+    ],
+)
+def test_a_name_that_is_not_this_machines_needs_a_proxy(
+    app: App, name: str, proxy: dict[str, str], status: int
+) -> None:
+    """A page whose owner points its name at loopback has our Host for its Origin, and no proxy."""
+    headers = {**UPGRADE, **proxy, "Host": name.split("//")[1], "Origin": name}
+    with httpx.stream("GET", f"{app.url}/_stcore/stream", headers=headers) as answer:
+        assert answer.status_code == status
+
+
+def test_it_listens_to_this_machine_alone(app: App) -> None:
+    """Unless told otherwise."""
+    sockets = psutil.Process(app.process.pid).net_connections("inet")
+    listening = {socket.laddr.ip for socket in sockets if socket.status == psutil.CONN_LISTEN}
+    assert listening == {"127.0.0.1"}
 
 
 def test_our_routes_have_no_effect(app: App) -> None:
