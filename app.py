@@ -29,7 +29,7 @@ from front_desk import front_desk
 from sessions.audit import open_audit_log
 from sessions.desk import Desk
 from sessions.janitor import Janitor
-from sessions.ledger import open_ledger
+from sessions.ledger import ledger_at
 from sessions.limits import Limits
 from sessions.service import end_entry
 from sessions.state import Display
@@ -66,7 +66,7 @@ async def open_desk(stack: AsyncExitStack) -> tuple[Desk, settings.Settings]:
     """
     chosen = read_settings()
     open_audit_log(chosen.audit_log, chosen.audit_text)
-    ledger = await open_ledger(chosen.ledger_url or ("memory:" if chosen.simulated else ""))
+    ledger = ledger_at(chosen.ledger_url or ("memory:" if chosen.simulated else ""))
     stack.push_async_callback(ledger.aclose)
     if chosen.simulated:
         simulator = EmbeddedSimulator()

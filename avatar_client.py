@@ -344,7 +344,8 @@ class Call(Generic[T]):
     """One call of the API: what to send, how to read the answer, and whether it may be repeated.
 
     `read` raises `ValueError` for an answer that is not as documented. `harmless`: two of it are
-    as good as one. `gone_is_done`: 404 and 410 are the wished outcome.
+    as good as one. `gone_is_done`: 404 and 410 are the wished outcome. `once`: whoever asked for it
+    repeats it, so we don't.
     """
 
     name: str
@@ -353,6 +354,7 @@ class Call(Generic[T]):
     read: Callable[[Answer], T]
     harmless: bool = False
     gone_is_done: bool = False
+    once: bool = False
 
 
 class Api:
@@ -402,12 +404,18 @@ class Api:
         return self._of(session, "init-client", _media)
 
     def say_text(
-        self, session: Session, text: str, *, turn_id: str | None = None, is_final: bool = True
+        self,
+        session: Session,
+        text: str,
+        *,
+        turn_id: str | None = None,
+        is_final: bool = True,
+        once: bool = False,
     ) -> Call[Said]:
         """Let the avatar say `text`, without control characters; a whole text is trimmed.
 
         Chunks of one turn share a `turn_id`, and the last one has `is_final`; they are joined as
-        they are, blanks at their ends included.
+        they are, blanks at their ends included. With `once` it is never repeated here.
         """
         text = _without_controls(text)
         if turn_id is None:
@@ -416,7 +424,7 @@ class Api:
             raise RequestRefused("say-text", error="Text is required")
         turn_id = _given("say-text", "turn_id", turn_id or str(uuid.uuid4()))
         body = {"text": text, "turnId": turn_id, "isFinal": is_final}
-        return self._of(session, "say-text", partial(_said, turn_id), json=body)
+        return self._of(session, "say-text", partial(_said, turn_id), once=once, json=body)
 
     def say_audio(
         self,
@@ -426,10 +434,12 @@ class Api:
         duration: float,
         turn_id: str | None = None,
         content_type: str = "audio/mpeg",
+        once: bool = False,
     ) -> Call[Said]:
         """Let the avatar say `audio`, a whole file that lasts `duration` seconds.
 
-        A wrong duration is no error at the service: the lips are out of step.
+        A wrong duration is no error at the service: the lips are out of step. With `once` it is
+        never repeated here.
         """
         if not audio:
             raise RequestRefused("say-audio", error="Audio is required")
@@ -439,7 +449,8 @@ class Api:
         seconds = f"{_positive('say-audio', 'duration', duration):.3f}"
         form = {"turnId": turn_id, "duration": seconds}
         files = {"audio": ("audio", audio, content_type)}
-        return self._of(session, "say-audio", partial(_said, turn_id), data=form, files=files)
+        read = partial(_said, turn_id)
+        return self._of(session, "say-audio", read, once=once, data=form, files=files)
 
     def interrupt(self, session: Session) -> Call[None]:
         """Silence the avatar now; harmless when it is silent."""
@@ -461,12 +472,13 @@ class Api:
         *,
         harmless: bool = False,
         gone_is_done: bool = False,
+        once: bool = False,
         **body: Any,
     ) -> Call[T]:
         url = f"{self.base_url}/{quote(session.session_id, safe='')}/{name}"
         token = Secret(session.token)
         request = _post(url, f"Bearer {token}", self.timeout, **body or {"json": {}})
-        return Call(name, request, token, read, harmless, gone_is_done)
+        return Call(name, request, token, read, harmless, gone_is_done, once)
 
 
 def _post(url: str | httpx.URL, authorization: str, patience: float, **body: Any) -> httpx.Request:
@@ -590,7 +602,7 @@ def next_try(call: Call[Any], attempt: int, error: AvatarError) -> float | None:
     """Seconds to wait before the next try after `attempt` tries, or None to give up.
 
     A call is repeated only where that can't act twice: it is harmless, it was certainly not sent,
-    or a 429 says that it was not acted on and when to come again.
+    or a 429 says that it was not acted on and when to come again. Never, if it is `once`.
     """
     refused = isinstance(error, LimitReached)
     lost = isinstance(error, ServiceUnreachable)
@@ -599,7 +611,7 @@ def next_try(call: Call[Any], attempt: int, error: AvatarError) -> float | None:
         tries = 3
     else:
         tries = 2 if refused and error.retry_after is not None else 1
-    if attempt >= tries:
+    if call.once or attempt >= tries:
         return None
     pause = max(PAUSES[attempt - 1], error.retry_after or 0)
     return pause if pause <= LONGEST_PAUSE else None

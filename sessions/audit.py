@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import logging
 import os
+import stat
 import sys
 from datetime import UTC, datetime
 from io import TextIOWrapper
-from typing import Literal
+from typing import Any, Literal
 
 Event = Literal["start", "say", "interrupt", "end", "limit"]
 
@@ -29,8 +30,12 @@ def note(
     duration: float | None = None,
     reason: str | None = None,
     text: str | None = None,
+    quoted: tuple[str, str] | None = None,
 ) -> None:
     """One line, of what has come to its end now. `duration`: seconds that it took.
+
+    `quoted`: what is not ours in `reason` and may repeat the text, and what stands for it where no
+    texts are written.
 
     | event     | outcome                                 | duration             |
     |-----------|-----------------------------------------|----------------------|
@@ -50,6 +55,7 @@ def note(
             "duration": None if duration is None else round(duration, 3),
             "reason": reason,
             "text": text,
+            "quoted": quoted,
         }
         _log.info("%s %s", event, outcome, extra={"audit": line})
 
@@ -62,8 +68,10 @@ class _JsonLine(logging.Formatter):
         self._with_text = with_text
 
     def format(self, record: logging.LogRecord) -> str:
-        line: dict[str, object] = dict(record.__dict__.get("audit", {}))
-        text = line.pop("text", None)
+        line: dict[str, Any] = dict(record.__dict__.get("audit", {}))
+        text, quoted = line.pop("text", None), line.pop("quoted", None)
+        if not self._with_text and quoted and line["reason"]:
+            line["reason"] = line["reason"].replace(*quoted)
         if self._with_text and text is not None:
             line["text"] = text
         time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
@@ -75,7 +83,11 @@ class _PrivateFile(logging.FileHandler):
 
     def _open(self) -> TextIOWrapper:
         def private(path: str, flags: int) -> int:
-            return os.open(path, flags, 0o600)
+            file = os.open(path, flags, 0o600)
+            # One that was there keeps its mode; so must what is no file, such as /dev/null.
+            if hasattr(os, "fchmod") and stat.S_ISREG(os.fstat(file).st_mode):
+                os.fchmod(file, 0o600)
+            return file
 
         return open(self.baseFilename, "a", encoding="utf-8", opener=private)
 

@@ -39,6 +39,10 @@ CLOSING = 45.0
 FORGET_AFTER = 60.0
 """Seconds for which what became of an abandoned session can still be read."""
 
+SAME_CLICK = 2.0
+"""Seconds after a start that the stage asked for, in which the page's own is of the same click: on
+a slow line both come, and the first may have failed by then."""
+
 NO_STAGE = (
     "The session was ended, because the page's own connection to this server did not come up."
     " Reload the page; if it happens again, let WebSockets through your proxy."
@@ -93,30 +97,7 @@ class Desk:
         Raises `Refused` when the server is stopping, or has as many sessions as it may have.
         """
 
-        def start() -> None:
-            if self._closing:
-                raise Refused(STOPPING)
-            visit = self._visit(visitor)
-            if visit.live:
-                return
-            if len(self.active()) >= self._limits.max_sessions:
-                full = self._limits.full
-                audit.note("limit", visitor, outcome="sessions", reason=full)
-                raise Refused(full)
-            session = LiveSession(
-                self._house,
-                visitor,
-                lambda: visit.show(state=session.state),
-                attended=bool(visit.stages),
-            )
-            visit.session = session
-            visit.choices = choices
-            visit.life = asyncio.create_task(session.live(choices))
-            visit.show(state=session.state)
-            if not visit.stages:
-                self._leave_later(visitor, visit, self._first_sight)
-
-        self._on_loop(start)
+        self._on_loop(lambda: self._start(visitor, choices, by_stage=False))
 
     def choose(self, visitor: str, choices: Choices) -> None:
         """What `visitor` has chosen, for a start that the stage asks for at the click."""
@@ -183,11 +164,6 @@ class Desk:
         """Every session that is, or may be, paid for."""
         return [v.view.state for v in list(self._visits.values()) if v.view.state.phase in LIVE]
 
-    @property
-    def remembered(self) -> int:
-        """How many visitors are known, with a session or without."""
-        return len(self._visits)
-
     def health(self) -> dict[str, object]:
         """How this server stands, as JSON.
 
@@ -214,8 +190,11 @@ class Desk:
     # The operator's side.
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
-        """All that is, or may be, paid for, on every server of this ledger, as last read."""
+    def entries(self) -> tuple[Entry, ...] | None:
+        """All that is, or may be, paid for, on every server of this ledger, as last read.
+
+        None until it has been read.
+        """
         return self._operator.entries
 
     @property
@@ -239,7 +218,7 @@ class Desk:
                     visit.session.end(notice=BY_OPERATOR)
                     self._operator.await_end(asyncio.wait({visit.life}))
                     return
-            entry = next((e for e in self.entries if e.entry_id == entry_id), None)
+            entry = next((e for e in self.entries or () if e.entry_id == entry_id), None)
             if entry is None:
                 raise Refused(NOT_LISTED)
             self._operator.end(entry)
@@ -260,7 +239,7 @@ class Desk:
         def start() -> None:
             if visit.choices:
                 with suppress(Refused):  # the page's own click says so
-                    self.start(visitor, visit.choices)
+                    self._start(visitor, visit.choices, by_stage=True)
 
         if visit.leaving:
             visit.leaving.cancel()
@@ -309,6 +288,33 @@ class Desk:
         except (RuntimeError, TimeoutError):  # the loop is closed, or no longer turns
             doing.close()
             raise Refused(STOPPING) from None
+
+    def _start(self, visitor: str, choices: Choices, *, by_stage: bool) -> None:
+        """See `start`. A refusal is noted where a person is told, which the page does."""
+        if self._closing:
+            raise Refused(STOPPING)
+        visit, now = self._visit(visitor), self._loop.time()
+        if visit.live or (now < visit.clicked_until and not by_stage):
+            return
+        if len(self.active()) >= self._limits.max_sessions:
+            full = self._limits.full
+            if not by_stage:
+                audit.note("limit", visitor, outcome="sessions", reason=full)
+            raise Refused(full)
+        session = LiveSession(
+            self._house,
+            visitor,
+            lambda: visit.show(state=session.state),
+            attended=bool(visit.stages),
+        )
+        visit.session = session
+        visit.choices = choices
+        if by_stage:
+            visit.clicked_until = now + SAME_CLICK
+        visit.life = asyncio.create_task(session.live(choices))
+        visit.show(state=session.state)
+        if not visit.stages:
+            self._leave_later(visitor, visit, self._first_sight)
 
     def _visit(self, visitor: str) -> Visit:
         return self._visits.setdefault(visitor, Visit(View(way=self._house.display.way)))

@@ -106,8 +106,11 @@ class Janitor:
     def settled(self, entry: Entry) -> None:
         """The end is confirmed, or create certainly made nothing: the entry leaves the ledger.
 
-        Another server's, too.
+        Another server's, too. An end that is under way here is given up.
         """
+        ending = self._ending.get(entry.entry_id)
+        if ending and ending is not asyncio.current_task():
+            ending.cancel()
         self._mine.pop(entry.entry_id, None)
         self._settled.add(entry.entry_id)
         self._put(entry.entry_id, None)
@@ -254,6 +257,9 @@ class Janitor:
         found = {entry.entry_id: entry for entry in entries}
         for entry_id, entry in list(self._mine.items()):
             there = found.get(entry_id)
+            if there is None and entry.unknown and entry_id not in self._unwritten:
+                del self._mine[entry_id]  # another server's operator has forgotten it
+                continue
             if there is None or (there != entry and self.is_mine(there)):
                 self._put(entry_id, entry)
             if entry.unknown and self._is_old(entry):

@@ -9,7 +9,8 @@ from sessions.limits import Patience
 from sessions.present import Present
 from sessions.service import Service
 
-UNANSWERED = "keep-alive was not answered in time. Check the network."
+LOOK_AGAIN = 1.0
+"""Seconds between two keep-alives, however often there is a reason for one."""
 
 
 class KeepAlive:
@@ -28,30 +29,41 @@ class KeepAlive:
     async def go_on(self, session: Session) -> None:
         """Until cancelled. A failure is a notice until the next success.
 
-        Raises `SessionGone`, and `ServiceUnreachable` after too long without an answer.
+        Raises `SessionGone`, and after too long without a good answer the last `AvatarError`.
         """
         present, every = self._present, self._patience.keep_alive_every
         last_good = present.now()
-        due = last_good + every
+        due, asked_at = last_good + every, last_good - LOOK_AGAIN
         ours: str | None = None
         while True:
             try:
                 async with asyncio.timeout_at(due):
                     await self._wanted.wait()
+                    await asyncio.sleep(asked_at + LOOK_AGAIN - present.now())
             except TimeoutError:
                 due = max(due + every, present.now())
             self._wanted.clear()
+            asked_at = present.now()
             try:
-                async with asyncio.timeout(every):
-                    await self._service.ask(self._service.client.keep_alive(session))
+                await self._ask(session)
             except SessionGone:
                 raise
-            except (AvatarError, TimeoutError) as error:
-                ours = str(error) or UNANSWERED
+            except AvatarError as error:
+                ours = str(error)
                 present.set(notice=ours)
                 if present.now() - last_good > self._patience.unheard:
-                    raise ServiceUnreachable("keep-alive", error=ours, sent="maybe") from None
+                    raise
             else:
                 last_good = present.now()
                 if present.state.notice == ours:
                     present.set(notice=None)
+
+    async def _ask(self, session: Session) -> None:
+        every = self._patience.keep_alive_every
+        try:
+            async with asyncio.timeout(every):
+                await self._service.ask(self._service.client.keep_alive(session))
+        except TimeoutError:  # the call was cancelled, and could tell nobody
+            error = ServiceUnreachable("keep-alive", error=f"within {every:g} s", sent="maybe")
+            self._service.note(error)
+            raise error from None

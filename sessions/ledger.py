@@ -1,7 +1,7 @@
 """The record of every session that is, or may be, paid for; it outlives the process that wrote it.
 
 An entry is there from before create is sent until the end is confirmed. It holds what is needed to
-end the session, and never the KS. Each store is an implementation of `Ledger`; `open_ledger`
+end the session, and never the KS. Each store is an implementation of `Ledger`; `ledger_at`
 chooses one by its URL. What is done with the entries is in `janitor.py`.
 """
 
@@ -136,13 +136,10 @@ class MemoryLedger:
         """Nothing is open."""
 
 
-async def open_ledger(url: str) -> Ledger:
-    """See `ledger_at`: a file or a server that is away is told by the first use, not here."""
-    return ledger_at(url)
-
-
 def ledger_at(url: str) -> Ledger:
-    """The ledger that `url` (AVATAR_LEDGER_URL) names; nothing is opened before its first use.
+    """The ledger that `url` (AVATAR_LEDGER_URL) names.
+
+    A place that is away is told by its first use.
 
     "" is an SQLite file in the user's state folder, `sqlite:///path` another one, relative to the
     working folder (`sqlite:////path` from the root, `sqlite:///C:/path` on Windows), `redis://…` or

@@ -80,12 +80,14 @@ class RedisLedger:
 
     async def read(self) -> Reading:
         """Both hashes at one moment."""
+        return await self._ask(self._read())
+
+    async def _read(self) -> Reading:
         async with self._redis.pipeline(transaction=True) as pipeline:
             pipeline.hvals(ENTRIES)
             pipeline.hgetall(BEATS)
-            texts, beats = await self._ask(pipeline.execute())
-        entries = from_texts(texts)
-        return await asyncio.to_thread(self._reading, entries, beats)
+            texts, beats = await pipeline.execute()
+        return await asyncio.to_thread(self._reading, from_texts(texts), beats)
 
     def _reading(self, entries: tuple[Entry, ...], beats: dict[str, str]) -> Reading:
         owners = self._locks.owners().union(beats, (e.owner for e in entries))

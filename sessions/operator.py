@@ -12,25 +12,34 @@ from sessions.service import Service, end_entry
 
 BY_OPERATOR = "The operator of this server has ended the session."
 
+ENDS_WITHIN = 1.0
+"""Seconds that the list waits for what is being ended."""
+
 STARTING = "That session is being started by another server: end it when it is there."
 
 
 class Operator:
-    """`entries` is what was on the ledger when it was last read, `problem` what went wrong.
+    """`entries` is what was on the ledger when it was last read, None before the first time.
 
     The verbs return at once; everything goes on in the background of one event loop.
     """
 
     def __init__(self, service: Service, janitor: Janitor) -> None:
-        self.entries: tuple[Entry, ...] = ()
-        self.problem: str | None = None
+        self.entries: tuple[Entry, ...] | None = None
+        self._unread: str | None = None
+        self._not_ended: str | None = None
         self._service = service
         self._janitor = janitor
         self._ending: set[asyncio.Task[None]] = set()
         self._reading: asyncio.Task[None] | None = None
 
+    @property
+    def problem(self) -> str | None:
+        """What went wrong at the last reading, or else at the last end."""
+        return self._unread or self._not_ended
+
     def refresh(self, then: Callable[[], None]) -> None:
-        """Read the ledger, once what is being ended here has ended, and call `then`."""
+        """Read the ledger, after a short wait for what is being ended here, and call `then`."""
         self._reading = asyncio.create_task(self._read(then))
 
     def end(self, entry: Entry) -> None:
@@ -55,24 +64,26 @@ class Operator:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _end(self, entry: Entry) -> None:
-        self.problem = None
+        self._not_ended = None
         if entry.unknown:
             self._janitor.settled(entry)
         elif entry.session_id is None:
-            self.problem = STARTING
+            self._not_ended = STARTING
         else:
             try:
                 await self._service.ask(end_entry(self._service.client, entry, BY_OPERATOR))
             except AvatarError as error:
-                self.problem = str(error)
+                self._not_ended = str(error)
             else:
                 self._janitor.settled(entry)
 
     async def _read(self, then: Callable[[], None]) -> None:
         if self._ending:
-            await asyncio.wait(self._ending)
+            await asyncio.wait(self._ending, timeout=ENDS_WITHIN)
         try:
             self.entries = await self._janitor.entries()
         except LedgerUnreachable as error:
-            self.problem = str(error)
+            self._unread = str(error)
+        else:
+            self._unread = None
         then()

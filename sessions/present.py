@@ -18,13 +18,15 @@ T = TypeVar("T")
 class Present:
     """The state of one session of `visitor`, which has just been started.
 
-    `changed` is called after each change of `state`. `session_id` is there from create on. All of
-    it runs on one event loop, whose clock is `now`.
+    `changed` is called after each change of `state`. `session_id` is there from create on. `quoted`
+    is what the service said last on a text, and what stands for it in an audit log without texts.
+    All of it runs on one event loop, whose clock is `now`.
     """
 
     def __init__(self, visitor: str, limits: Limits, changed: Callable[[], None]) -> None:
         self.state = State().after(PhaseEvent.START)
         self.session_id: str | None = None
+        self.quoted: tuple[str, str] | None = None
         self.now = asyncio.get_running_loop().time
         self._visitor = visitor
         self._limits = limits
@@ -85,6 +87,7 @@ class Present:
             outcome=outcome,
             duration=None if since is None else self.now() - since,
             reason=reason,
+            quoted=self.quoted,
         )
 
     def nudge(self) -> None:
@@ -112,6 +115,7 @@ class Present:
             duration=self.now() - turn.asked_at,
             reason=turn.reason,
             text=turn.text,
+            quoted=self.quoted,
         )
 
     def _with_limit(self, state: State) -> State:

@@ -12,7 +12,7 @@ from avatar_client import AvatarError, Session, SessionGone
 from sessions import turns
 from sessions.limits import Patience
 from sessions.present import Present
-from sessions.service import Service
+from sessions.service import Service, kind_of
 from sessions.state import Phase
 from sessions.turns import Turn, TurnEvent, TurnState
 
@@ -42,6 +42,7 @@ class Saying:
         self._attended = attended
         self._session: Session | None = None
         self._interrupts: set[asyncio.Task[None]] = set()
+        self._sending: Turn | None = None  # its say-text has not been answered
         # The stage that could hear the turn at the service has gone, and when one had it again.
         self._missed = False
         self._back_at: float | None = None
@@ -130,11 +131,16 @@ class Saying:
 
     async def _send(self, session: Session, turn: Turn, tries: int, began: float) -> float | None:
         """Send it once; the pause, in seconds, if it is to be sent again. Raises `SessionGone`."""
-        present, call = self._present, self._service.client.say_text
+        present, say_text = self._present, self._service.client.say_text
         event, pause = TurnEvent.ACCEPT, None
+        # Once: a text that the client repeats by itself can't be stopped by an interrupt.
+        call = say_text(session, turn.text, turn_id=turn.turn_id, once=True)
+        self._sending = turn
         try:
-            said = await self._service.ask(call(session, turn.text, turn_id=turn.turn_id))
+            said = await self._service.ask(call)
         except AvatarError as error:
+            self._sending = None
+            present.quoted = (error.error, kind_of(error)) if error.error else None
             event, reason, pause = turns.after_failed_send(error, tries, present.now() - began)
             if event is TurnEvent.RETRY and self._interrupts:
                 event, reason = TurnEvent.INTERRUPT, UNBEGUN
@@ -144,6 +150,8 @@ class Saying:
             if isinstance(error, SessionGone):
                 raise
         else:
+            self._sending = None
+            present.quoted = (said.warning, "a warning") if said.warning else None
             present.move_turn(turn, event, said.warning)
         acted_on = event in (TurnEvent.ACCEPT, TurnEvent.LOSE)
         if acted_on and present.turn(turn).state is TurnState.INTERRUPTED:
@@ -170,9 +178,13 @@ class Saying:
                 present.move_turn(turn, event, reason)
 
     async def _interrupt(self, session: Session) -> None:
-        present, began = self._present, self._present.now()
+        present, began, sending = self._present, self._present.now(), self._sending
+        client = self._service.client
         try:
-            await self._service.ask(self._service.client.interrupt(session))
+            await self._service.ask(client.interrupt(session))
+            if sending and self._was_taken(sending):
+                # On two connections, the service may have handled the interrupt before the text.
+                await self._service.ask(client.interrupt(session))
         except AvatarError as error:
             present.set(problem=str(error))
             present.note("interrupt", "failed", since=began, reason=str(error))
@@ -181,6 +193,10 @@ class Saying:
             present.set(interrupts=present.state.interrupts + 1)
             present.end_turns(turns.AT_THE_SERVICE, TurnEvent.INTERRUPT)
             present.note("interrupt", "done", since=began)
+
+    def _was_taken(self, turn: Turn) -> bool:
+        turn = self._present.turn(turn)
+        return self._sending is None and (turn.state in turns.AT_THE_SERVICE or turn.maybe_said)
 
     def _interrupt_is_over(self, task: asyncio.Task[None]) -> None:
         self._interrupts.discard(task)

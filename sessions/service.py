@@ -36,8 +36,8 @@ def standing_after(call_error: AvatarError | None) -> Standing:
     match call_error:
         case ServiceUnreachable():
             return "unreachable"
-        case ServiceFailed(call="create"):
-            return "unreachable"  # it answers, and not so that a session can be started
+        case ServiceFailed(status=502 | 504):
+            return "unreachable"  # it is a gateway that answers
         case CredentialRefused() if call_error.call in CALLS_WITH_KS:
             return "refused"
         case _:
@@ -47,11 +47,17 @@ def standing_after(call_error: AvatarError | None) -> Standing:
 def may_have_created(error: AvatarError) -> bool:
     """Whether a create that failed with `error` may have opened a session all the same.
 
-    A 2xx is an answer that can't be read; behind 502 and 504 stands a gateway that has lost it.
+    A 2xx is an answer that can't be read. A 5xx can come after the session was opened; 503 alone
+    says that the call was not handled.
     """
     if error.sent != "yes" or error.status is None:
         return error.sent != "no"
-    return error.status < 300 or error.status in (502, 504)
+    return error.status < 300 or (error.status >= 500 and error.status != 503)
+
+
+def kind_of(error: AvatarError) -> str:
+    """What failed and how, without a word of the service's."""
+    return f"{type(error).__name__} {error.status or ''}".rstrip()
 
 
 class Service:
@@ -68,9 +74,9 @@ class Service:
         try:
             answer = await call
         except AvatarError as error:
-            self._note(error)
+            self.note(error)
             raise
-        self._note(None)
+        self.note(None)
         return answer
 
     @property
@@ -79,7 +85,8 @@ class Service:
         fresh = self._clock() - self._called_at < BELIEVED_FOR
         return self._standing if fresh else "unknown"
 
-    def _note(self, error: AvatarError | None) -> None:
+    def note(self, error: AvatarError | None) -> None:
+        """A call has raised this, or nothing."""
         if error and error.sent == "no" and not isinstance(error, ServiceUnreachable):
             return  # refused here: it was no call
         self._standing, self._called_at = standing_after(error), self._clock()

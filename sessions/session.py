@@ -198,6 +198,10 @@ class LiveSession:
             outcome = "unknown" if self._create_sent else "failed"
             present.note("start", outcome, since=began, reason=str(error))
             raise NotStarted(f"{error} {MAY_EXIST}" if self._create_sent else str(error)) from None
+        except asyncio.CancelledError:
+            outcome = "unknown" if self._create_sent else "failed"
+            present.note("start", outcome, since=began, reason=CUT_SHORT)
+            raise
         self._entry = self._janitor.created(self._entry, session)
         present.session_id = session.session_id
         present.note("start", "created", since=began)

@@ -50,6 +50,9 @@ PHASES: dict[tuple[Phase, PhaseEvent], Phase] = {
 }
 """Every move a phase can make. An event that is not listed for a phase changes nothing."""
 
+Way = Literal["sdk", "direct"]
+"""How browsers show the avatar: through a client SDK, or straight from `whepUrl`."""
+
 LIVE = frozenset({Phase.CREATING, Phase.CONNECTING, Phase.READY, Phase.ENDING})
 
 
@@ -64,12 +67,12 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Display:
-    """How browsers show the avatar: through a client SDK, or straight from `whepUrl`.
+    """The way that this server shows it, and from where its client SDK is.
 
     `sdk_url` is empty for the client SDK that ships with the stage.
     """
 
-    way: Literal["sdk", "direct"] = "sdk"
+    way: Way = "sdk"
     sdk_url: str = ""
 
 

@@ -81,6 +81,7 @@ MOVES: dict[tuple[TurnState, TurnEvent], TurnState] = {
     (TurnState.SPEAKING, TurnEvent.OVERDUE): TurnState.SPOKEN,
     (TurnState.SPEAKING, TurnEvent.INTERRUPT): TurnState.INTERRUPTED,
     (TurnState.SPEAKING, TurnEvent.FAIL): TurnState.FAILED,
+    (TurnState.SPEAKING, TurnEvent.ACCEPT): TurnState.SPEAKING,  # with a warning
     # The sound was of an earlier turn. (A lost turn that was heard to begin was not lost.)
     (TurnState.SPEAKING, TurnEvent.RETRY): TurnState.QUEUED,
 }
@@ -118,6 +119,8 @@ class Turn:
         state = MOVES.get((self.state, event))
         if state is None:
             return self
+        if event in (TurnEvent.SPEAKING_START, TurnEvent.SPEAKING_END):
+            reason = self.reason  # the service's warning, which holds to the end
         return replace(self, state=state, reason=reason, maybe_said=event is TurnEvent.LOSE)
 
 
@@ -196,7 +199,8 @@ def after_failed_send(
         pause = pause_before_next(tries, since_first, error.retry_after)
         if pause is not None:
             return TurnEvent.RETRY, f"{error} {AGAIN}", pause
-        return TurnEvent.FAIL, f"{error} It was not said, after {tries} tries.", None
+        often = "1 try" if tries == 1 else f"{tries} tries"
+        return TurnEvent.FAIL, f"{error} It was not said, after {often}.", None
     if error.sent == "maybe" or isinstance(error, ServiceFailed):
         return TurnEvent.LOSE, f"{error} {MAYBE_SAID}", None
     return TurnEvent.FAIL, str(error), None

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
 
 from sessions import turns
-from sessions.state import State
+from sessions.state import State, Way
 from sessions.turns import Turn, TurnState
 
 
@@ -16,7 +15,7 @@ class View:
 
     state: State = field(default_factory=State)
     revision: int = 0
-    way: Literal["sdk", "direct"] = "sdk"
+    way: Way = "sdk"
 
     @property
     def saying(self) -> Turn | None:

@@ -23,7 +23,11 @@ class Stage:
 
 @dataclass(slots=True, eq=False)
 class Visit:
-    """One visitor. `seen`: a stage of theirs has been there."""
+    """One visitor. `seen`: a stage of theirs has been there.
+
+    `clicked_until`: when, on the loop's clock, a start of the page's is no longer the click of
+    which a stage has told already.
+    """
 
     view: View
     choices: Choices | None = None
@@ -32,6 +36,7 @@ class Visit:
     stages: list[Stage] = field(default_factory=list)
     leaving: asyncio.TimerHandle | None = None
     seen: bool = False
+    clicked_until: float = 0.0
 
     @property
     def live(self) -> LiveSession | None:

@@ -6,15 +6,15 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any, Literal
+from typing import Any
 
 from avatar_client import AsyncAvatarClient
 from sessions.desk import CLOSING, Desk, View, Watch
 from sessions.janitor import Janitor
-from sessions.ledger import Entry, open_ledger
+from sessions.ledger import Entry, ledger_at
 from sessions.limits import Limits, Patience
 from sessions.service import end_entry
-from sessions.state import Choices, Display, Phase
+from sessions.state import Choices, Display, Phase, Way
 from sessions.turns import Turn, TurnState
 from tests.simulator_process import SimulatorProcess, eventually
 
@@ -152,7 +152,7 @@ class Visitor:
 @asynccontextmanager
 async def open_janitor(client: AsyncAvatarClient, ledger_url: str) -> AsyncIterator[Janitor]:
     """A janitor of the ledger at `ledger_url`, both closed at the end."""
-    ledger = await open_ledger(ledger_url)
+    ledger = ledger_at(ledger_url)
     try:
         async with Janitor(ledger, partial(end_entry, client)) as janitor:
             yield janitor
@@ -165,7 +165,7 @@ async def open_desk(
     simulator: SimulatorProcess,
     *,
     base_url: str = "",
-    way: Literal["sdk", "direct"] = "direct",
+    way: Way = "direct",
     limits: Limits = Limits(grace=0.2),  # noqa: B008  # frozen
     patience: Patience = Patience(),  # noqa: B008  # frozen
     ledger_url: str = "memory:",

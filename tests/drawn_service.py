@@ -19,8 +19,8 @@ what is no JSON; with another status."""
 UNCERTAIN: frozenset[Way] = frozenset({"broken", "late", "garbage", 500, 502, 503, 504})
 """The service may have acted on a call that is answered so."""
 
-NO_CREATE: frozenset[Way] = frozenset({500, 503})
-"""But not on a create: without this assumption every one of them would be unknown."""
+NO_CREATE: frozenset[Way] = frozenset({503})
+"""But not on a create: it says that it was not handled."""
 
 
 @dataclass(slots=True, eq=False)

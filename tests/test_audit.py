@@ -15,9 +15,10 @@ import pytest
 
 from sessions import audit
 from sessions.limits import Limits
+from sessions.session import CUT_SHORT
 from sessions.state import Phase
 from sessions.turns import TurnState
-from tests.desk_visitor import AVA, Visitor, open_desk
+from tests.desk_visitor import AVA, Visitor, at_the_simulator, has_come, open_desk
 from tests.simulator_process import SimulatorProcess
 
 
@@ -88,6 +89,45 @@ async def test_what_failed_and_what_was_limited_leaves_a_line(
     ]
 
 
+@pytest.mark.anyio
+@pytest.mark.parametrize("with_text", [False, True])
+async def test_the_service_can_t_bring_the_text_in(
+    simulator: SimulatorProcess, path: Path, with_text: bool
+) -> None:
+    """It may repeat it in what it says of it: only the kind and the status are there then."""
+    audit.open_audit_log(str(path), with_text)
+    async with open_desk(simulator) as desk:
+        visitor = Visitor(desk)
+        async with visitor.watching():
+            await visitor.start()
+            body = '{"success": false, "error": "bad words in Open Sesame"}'
+            simulator.ask_mood(call="say-text", status=410, body=body)
+            desk.say(visitor.name, "Open Sesame")
+            desk.say(visitor.name, "Next.")
+            await visitor.until_phase(Phase.ERROR)
+    *_, first, next_one, end = lines(path)
+    for line in (first, next_one, end):
+        assert ("Sesame" in line["reason"]) == with_text
+        assert ("SessionGone 410" in line["reason"]) != with_text
+
+
+@pytest.mark.anyio
+async def test_a_start_that_is_cut_off_leaves_a_line(
+    simulator: SimulatorProcess, path: Path
+) -> None:
+    """The server stopped before create was answered."""
+    audit.open_audit_log(str(path), with_text=False)
+    async with open_desk(simulator, closing=0.1) as desk:
+        visitor = Visitor(desk)
+        async with visitor.watching():
+            simulator.ask_mood(call="create", delay=1.0, status=503)
+            desk.start(visitor.name, AVA)
+            await at_the_simulator(has_come(simulator))
+            await desk.close()
+    (line,) = lines(path)
+    assert (line["event"], line["outcome"], line["reason"]) == ("start", "unknown", CUT_SHORT)
+
+
 @pytest.mark.parametrize("with_text", [False, True])
 def test_the_text_is_there_only_if_asked_for(path: Path, with_text: bool) -> None:
     """What was said is the visitor's."""
@@ -98,7 +138,8 @@ def test_the_text_is_there_only_if_asked_for(path: Path, with_text: bool) -> Non
 
 
 def test_the_file_is_its_owner_s(path: Path) -> None:
-    """Nobody else can read it, and what was in it stays."""
+    """Nobody else can read it from now on, and what was in it stays."""
+    path.touch(mode=0o644)
     for _ in range(2):
         audit.open_audit_log(str(path), with_text=False)
         audit.note("end", "a-visitor", outcome="ended")

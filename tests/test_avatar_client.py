@@ -569,6 +569,14 @@ def test_next_try(
     assert pauses == (expected + [None] * 3)[:3]
 
 
+@pytest.mark.parametrize(("error", "harmless", "other"), RETRIES)
+def test_next_try_is_the_callers(error: AvatarError, harmless: Pauses, other: Pauses) -> None:
+    """A turn that the caller repeats is sent once, whatever came of it."""
+    text = API.say_text(SESSION, "Hello!", once=True)
+    audio = API.say_audio(SESSION, b"mp3", duration=1.0, once=True)
+    assert [next_try(call, 1, error) for call in (text, audio)] == [None, None]
+
+
 def test_retries_are_sent_and_stop_at_success(ask: Ask) -> None:
     """A door tries again after each pause, with the same request, until an answer is good."""
     service = Service(answer(503, "busy"), httpx.ReadTimeout(""), OK)

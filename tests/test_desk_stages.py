@@ -33,10 +33,10 @@ async def test_a_visitor_who_did_nothing_is_forgotten(simulator: SimulatorProces
     """Nothing is kept of a page that was opened and closed."""
     async with open_desk(simulator) as desk:
         visitor = Visitor(desk)
-        before = desk.remembered
         async with visitor.watching():
-            assert desk.remembered == before + 1
-        await at_the_simulator(lambda: desk.remembered == before)
+            desk.choose(visitor.name, AVA)
+            assert desk.choices(visitor.name) == AVA
+        await at_the_simulator(lambda: desk.choices(visitor.name) is None)
 
 
 async def test_a_reload_comes_back(simulator: SimulatorProcess) -> None:

@@ -91,9 +91,11 @@ async def test_an_end_that_fails_three_times_is_settled(store: Store) -> None:
     assert service.tries == 4
 
 
-async def are_unknown(ledger: Ledger) -> bool:
-    """All that are on it."""
-    return all(entry.unknown for entry in (await ledger.read()).entries)
+async def are_unknown(ledger: Ledger, *those: Entry) -> bool:
+    """Those on it, or all."""
+    ids = {entry.entry_id for entry in those}
+    entries = (await ledger.read()).entries
+    return all(entry.unknown for entry in entries if entry.entry_id in ids or not ids)
 
 
 @each_store
@@ -158,18 +160,55 @@ async def test_closing_is_short_and_leaves_the_rest(store: Store) -> None:
 
 @on_redis
 async def test_what_a_redis_has_lost_comes_back(store: Store, redis_server: RedisServer) -> None:
-    """Restarted empty while sessions are live, it has them all again soon."""
+    """Restarted empty while sessions are live, it has all that we can end again soon."""
     ledger, service = store.open(), Service()
     async with a_janitor(ledger, service) as janitor:
-        live = await opened(janitor, "lives")
-        janitor.lost(await janitor.open(**VISIT))
-        before = await kept(ledger, "lives", None)
+        starting, live = await janitor.open(**VISIT), await opened(janitor, "lives")
+        before = await kept(ledger, None, "lives")
         with redis_server.away(loses_data=True):
             pass
-        assert await kept(ledger, "lives", None) == before
+        assert await kept(ledger, None, "lives") == before
         janitor.settled(live)
         await kept(ledger, None)
+        janitor.settled(starting)
+        await kept(ledger)
     assert service.tries == 0
+
+
+@each_kept
+async def test_what_another_server_forgets_stays_forgotten(store: Store) -> None:
+    """Of what is unknown here, the ledger has the last word; of what we can end, we have it."""
+    ledger = store.open()
+    async with a_janitor(ledger, Service()) as janitor:
+        lost, live = await janitor.open(**VISIT), await opened(janitor, "lives")
+        janitor.lost(lost)
+        await kept(ledger, None, "lives")
+        await until(lambda: are_unknown(ledger, lost))
+        for entry in (lost, live):
+            await ledger.forget(entry.entry_id)
+        await kept(ledger, "lives")
+
+
+@each_kept
+async def test_what_is_settled_is_not_ended_any_more(store: Store) -> None:
+    """An operator has ended it elsewhere while its end here hung."""
+    given_up = asyncio.Event()
+
+    async def hang(_: Entry) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            given_up.set()
+
+    ledger = store.open()
+    async with Janitor(ledger, hang) as janitor:
+        entry = await opened(janitor, "s-1")
+        janitor.end_later(entry)
+        await kept(ledger, "s-1")
+        janitor.settled(entry)
+        await kept(ledger)
+        async with asyncio.timeout(5):
+            await given_up.wait()
 
 
 @each_kept

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from sessions.ledger import Sign, ledger_at, open_ledger
+from sessions.ledger import Sign, ledger_at
 from tests.ledger_owner import TOKEN
 from tests.ledgers import Store, an_entry, each_kept, each_store, ids, on_redis, on_sqlite, store
 from tests.redis_server import RedisServer, redis_server
@@ -184,7 +184,7 @@ async def test_the_default_is_in_the_state_folder(
     folder = tmp_path / "talking-avatar"
     folder.mkdir(mode=0o755)
     (folder / "ledger.sqlite").touch(mode=0o644)
-    ledger = await open_ledger("")
+    ledger = ledger_at("")
     await ledger.record(an_entry("one"))
     await ledger.aclose()
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
@@ -228,8 +228,8 @@ async def test_a_relative_path_is_of_the_working_folder(
         "redis:",
     ],
 )
-async def test_a_url_that_names_no_ledger_is_refused(url: str) -> None:
+def test_a_url_that_names_no_ledger_is_refused(url: str) -> None:
     """With one sentence that names the setting, and shows nothing of a password."""
     with pytest.raises(ValueError, match=r"^AVATAR_LEDGER_URL .*[^.]\.$") as refused:
-        await open_ledger(url)
+        ledger_at(url)
     assert "pa55" not in str(refused.value)

@@ -45,6 +45,14 @@ async def test_an_unreachable_redis_is_told_without_its_password(
             await ledger.aclose()
 
 
+async def test_locks_that_cant_be_read_are_told(redis_server: RedisServer, tmp_path: Path) -> None:
+    """As everything that is wrong with a ledger: here the folder's name is too long."""
+    ledger = RedisLedger(redis_server.url, tmp_path / ("x" * 300))
+    with pytest.raises(LedgerUnreachable, match="can't be reached"):
+        await ledger.read()
+    await ledger.aclose()
+
+
 @on_redis
 async def test_a_restarted_redis_is_not_noticed(store: Store, redis_server: RedisServer) -> None:
     """A connection that the restart has cut is made anew within the call; the data is there."""

@@ -48,7 +48,14 @@ TABLE = {
         LOSE: FAILED,
     },
     SENT: {START: SPEAKING, OVERDUE: SPOKEN, INTERRUPT: INTERRUPTED, FAIL: FAILED},
-    SPEAKING: {END: SPOKEN, OVERDUE: SPOKEN, INTERRUPT: INTERRUPTED, FAIL: FAILED, RETRY: Q},
+    SPEAKING: {
+        ACCEPT: SPEAKING,
+        END: SPOKEN,
+        OVERDUE: SPOKEN,
+        INTERRUPT: INTERRUPTED,
+        FAIL: FAILED,
+        RETRY: Q,
+    },
     SPOKEN: {},
     INTERRUPTED: {},
     FAILED: {},
@@ -65,6 +72,15 @@ def test_every_state_and_event(state: TurnState, event: TurnEvent) -> None:
 def test_the_table_lists_no_more() -> None:
     """No move exists that this list does not have."""
     assert len(MOVES) == sum(len(moves) for moves in TABLE.values())
+
+
+@pytest.mark.parametrize("events", [(ACCEPT, START, END), (START, ACCEPT, END)])
+def test_a_warning_holds_to_the_end(events: tuple[TurnEvent, ...]) -> None:
+    """Whether the sound or the answer that brings it is there first."""
+    turn = Turn("Hi").after(SEND)
+    for event in events:
+        turn = turn.after(event, "A warning." if event is ACCEPT else None)
+    assert (turn.state, turn.reason) == (SPOKEN, "A warning.")
 
 
 @given(st.lists(st.sampled_from(TurnEvent)))
@@ -152,6 +168,7 @@ def test_what_was_certainly_not_acted_on_is_sent_again(error: AvatarError) -> No
     event, reason, pause = turns.after_failed_send(error, 7, 29.0)
     assert (event, pause) == (FAIL, None)
     assert reason.endswith("after 7 tries.")
+    assert turns.after_failed_send(error, 1, 31.0)[1].endswith("after 1 try.")
 
 
 @pytest.mark.parametrize("error", MAYBE, ids=str)
