@@ -91,7 +91,7 @@ def _page_round(world: World, visitor: VisitorPage, session_id: str, seen: Seen)
     seen.heard.append(min(muted, quiet) - click)
     expect(visitor.interrupt).to_be_disabled()
     expect(visitor.text).to_have_value("")
-    visitor.until("!document.querySelector('video').muted")
+    visitor.page.wait_for_function("!document.querySelector('video').muted")
 
 
 def _bare_round(page: Page, caller: Caller, seen: Seen) -> None:

@@ -58,7 +58,8 @@ async def test_a_session_leaves_its_lines(simulator: SimulatorProcess, path: Pat
     ]
     turns = [view.state.turns[0].turn_id, turn.turn_id]
     assert [line["turn"] for line in written] == [None, *turns, None, None]
-    assert written[2]["reason"] == turn.reason
+    reason = (turn.reason or "").replace("(Bad Request)", "(RequestRefused 400)")
+    assert written[2]["reason"] == reason
     for line in written:
         assert (line["visitor"], line["session"]) == (visitor.name, session_id)
         assert 0 <= line["duration"] < 60

@@ -35,9 +35,8 @@ def test_a_text_behind_the_interrupt_is_silenced(ready: Ready, way: Way, heard: 
     assert ready.calls == ["interrupt"]
     ready.answer()
     assert ready.calls == []
-    assert ready.state.turns[-1].state is (
-        TurnState.INTERRUPTED if way == "good" else TurnState.FAILED
-    )
+    taken = way == "good" or heard
+    assert ready.state.turns[-1].state is (TurnState.INTERRUPTED if taken else TurnState.FAILED)
     assert not ready.state.interrupting
 
 
@@ -76,7 +75,7 @@ def test_a_keep_alive_that_hangs_is_told(ready: Ready) -> None:
 
 def test_the_last_sentence_is_one(ready: Ready) -> None:
     """Where a session is given up, because no keep-alive got through."""
-    while ready.state.phase is Phase.READY:
+    while ready.state.phase is not Phase.ERROR:
         for call in list(ready.service.waiting):
             ready.decide(call, "unsent")
         ready.loop.advance(0.5)

@@ -61,7 +61,7 @@ def test_start_speak_interrupt_end(
     assert visitor.page.evaluate(CLICK_INTERRUPT)
     visitor.until_turn("long sentence", "interrupted")
     visitor.until_quiet()
-    visitor.until("!document.querySelector('video').muted")
+    visitor.page.wait_for_function("!document.querySelector('video').muted")
     visitor.until_frames_advance()
 
     (session_id,) = live(simulator)

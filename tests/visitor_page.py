@@ -67,7 +67,7 @@ class VisitorPage:
     def until_live(self) -> None:
         """The page is ready, and pictures of 512 x 512 arrive."""
         self.until_phase("ready")
-        self.until("document.querySelector('video')?.videoWidth === 512")
+        self.page.wait_for_function("document.querySelector('video')?.videoWidth === 512")
 
     def say(self, text: str) -> None:
         """Type it and press the button."""
@@ -88,23 +88,7 @@ class VisitorPage:
 
     def until_frames_advance(self, by: int = 10) -> None:
         """That many more pictures have been decoded."""
-        self.until(f"{_FRAMES} >= {self.frames_decoded() + by}")
-
-    def until(self, condition: str, within: float = 15) -> None:
-        """This JavaScript is true.
-
-        Playwright's own `wait_for_function` evaluates a string inside the page, which the page's
-        Content-Security-Policy forbids.
-        """
-        self.page.evaluate(
-            f"""async () => {{
-              const deadline = performance.now() + {within * 1000};
-              while (!({condition})) {{
-                if (performance.now() > deadline) throw new Error("Not within {within} s");
-                await new Promise((next) => setTimeout(next, 20));
-              }}
-            }}"""
-        )
+        self.page.wait_for_function(f"{_FRAMES} >= {self.frames_decoded() + by}")
 
     def until_loud(self) -> None:
         """Sound is received."""

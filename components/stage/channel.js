@@ -37,10 +37,14 @@ const POLICY_VIOLATION = 1008;
 /** Reports that wait for the line to come back; more than these are of no use to anybody. */
 const MOST_WAITING = 20;
 
+/** How often a refusal is told: Streamlit's own line may need 30 s to come back. */
+const MOST_REFUSALS = 8;
+
 export class Channel {
   #url;
   #onView;
   #onLoss;
+  #onRefused;
   /** @type {WebSocket | null} */
   #socket = null;
   /** The server shows us something: one that refuses us opens a socket, too, and closes it. */
@@ -48,6 +52,7 @@ export class Channel {
   /** @type {Report[]} */
   #waiting = [];
   #failures = 0;
+  #refusals = 0;
   /** Why the last line was closed. */
   #loss = /** @type {Loss} */ ("unreachable");
   #isLost = false;
@@ -60,11 +65,13 @@ export class Channel {
    * @param {string} url ws: or wss:
    * @param {(view: View) => void} onView
    * @param {(loss: Loss) => void} onLoss
+   * @param {() => void} onRefused the server that drew this page may have been started anew
    */
-  constructor(url, onView, onLoss) {
+  constructor(url, onView, onLoss, onRefused) {
     this.#url = url;
     this.#onView = onView;
     this.#onLoss = onLoss;
+    this.#onRefused = onRefused;
   }
 
   open() {
@@ -83,6 +90,10 @@ export class Channel {
       this.#failures += 1;
       this.#loss = code === POLICY_VIOLATION ? "refused" : "unreachable";
       if (this.#isLost) this.#onLoss(this.#loss);
+      if (this.#loss === "refused" && this.#refusals < MOST_REFUSALS) {
+        this.#refusals += 1;
+        this.#onRefused();
+      }
       this.#timer = setTimeout(() => this.open(), pauseAfter(this.#failures));
     };
   }
@@ -107,7 +118,7 @@ export class Channel {
 
   #opened() {
     this.#isOpen = true;
-    this.#failures = 0;
+    this.#failures = this.#refusals = 0;
     clearTimeout(this.#patience);
     this.#patience = undefined;
     this.#isLost = false;

@@ -152,6 +152,8 @@ class Stage {
         this.#loss = loss;
         this.#draw();
       },
+      // A server that was started anew knows this page by another nonce: a run draws that.
+      () => this.#redraw(this.#drawn),
     );
     this.#channel.open();
     this.#starts = new Starts(
