@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from sessions import audit
+from sessions.desk import Refused
 from sessions.limits import Limits
 from sessions.session import CUT_SHORT
 from sessions.state import Phase
@@ -136,6 +137,22 @@ def test_the_text_is_there_only_if_asked_for(path: Path, with_text: bool) -> Non
     audit.note("say", "a-visitor", outcome="spoken", text="שלום")
     (line,) = lines(path)
     assert line.get("text") == ("שלום" if with_text else None)
+
+
+@pytest.mark.anyio
+async def test_a_click_on_a_full_server_leaves_one_line(
+    simulator: SimulatorProcess, path: Path
+) -> None:
+    """The stage asks for the start, and where nothing came of that, the page."""
+    audit.open_audit_log(str(path), with_text=False)
+    async with open_desk(simulator, limits=Limits(max_sessions=0)) as desk:
+        visitor = Visitor(desk)
+        desk.choose(visitor.name, AVA)
+        async with visitor.watching():
+            visitor.report("start")
+            with pytest.raises(Refused):
+                desk.start(visitor.name, AVA)
+    assert [(line["event"], line["outcome"]) for line in lines(path)] == [("limit", "sessions")]
 
 
 def test_the_file_is_its_owner_s(path: Path) -> None:

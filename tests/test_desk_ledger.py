@@ -84,7 +84,7 @@ async def test_a_session_is_on_the_ledger_before_it_is_created(
 async def test_without_its_ledger_nothing_is_created(
     simulator: SimulatorProcess, tmp_path: Path
 ) -> None:
-    """Nobody would know of the session if this server died."""
+    """Nobody would know of the session if this server died. The next good reading clears that."""
     (tmp_path / "file").touch()
     before = len(simulator.sessions())
     async with open_desk(simulator, ledger_url=f"sqlite:///{tmp_path}/file/ledger") as desk:
@@ -95,8 +95,11 @@ async def test_without_its_ledger_nothing_is_created(
             health = desk.health()
             desk.refresh_entries(visitor.name)
             await visitor.until(lambda _: desk.entries_problem)
-            assert desk.entries is None
-    assert view.state.problem == desk.entries_problem
+            assert (view.state.problem, desk.entries) == (desk.entries_problem, None)
+            (tmp_path / "file").unlink()
+            desk.refresh_entries(visitor.name)
+            await visitor.until(lambda _: desk.entries == ())
+            assert desk.entries_problem is None
     assert (health["status"], health["ledger"]) == ("error", "unreachable")
     assert len(simulator.sessions()) == before
 

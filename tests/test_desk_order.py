@@ -94,6 +94,18 @@ def test_a_stage_in_trouble_does_not_flood_the_service(ready: Ready) -> None:
     assert ready.calls == ["keep-alive"]
 
 
+def test_an_end_that_hangs_does_not_hold_the_list(ready: Ready) -> None:
+    """The operator sees after a second what is still there."""
+    ready.ask(ready.desk.refresh_entries)
+    (entry,) = ready.desk.entries or ()
+    ready.loop.do(lambda: ready.desk.end_entry(entry.entry_id))
+    assert ready.calls == ["end"]
+    before = ready.desk.view("ada").revision
+    ready.ask(ready.desk.refresh_entries)
+    ready.loop.advance(1.0)
+    assert ready.desk.view("ada").revision == before + 1
+
+
 @pytest.mark.parametrize("by", ["page", "stage"])
 def test_one_click_is_one_start(ready: Ready, by: str) -> None:
     """On a slow line the page's own start comes after the stage's, which may have failed by then.

@@ -119,6 +119,7 @@ def test_no_secret_leaves_the_server(
             expect(visitor.alerts).to_contain_text("AVATAR_LEDGER_URL")
         browsers = list(tap.all())
         logged = files_in(app.folder) + files_in(tmp_path)
+        logs = [app.printed().encode(), *files_in(tmp_path)]
     assert any(b"I am your avatar assistant" in piece for piece in browsers)
     assert any(b"DEBUG:asyncio" in piece for piece in logged)
     assert any(b"duration" in piece for piece in logged)
@@ -128,6 +129,8 @@ def test_no_secret_leaves_the_server(
     (token,) = {token.decode() for piece in ledger for token in JWT.findall(piece)}
     found = leaks(token, browsers)
     assert bool(found) == (way == "sdk"), "\n".join(found)
+    found = leaks(token, logs)
+    assert not found, "\n".join(found)
 
 
 def test_an_exception_in_the_page_stays_on_the_server(visitor: VisitorPage, tmp_path: Path) -> None:

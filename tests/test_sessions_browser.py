@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
@@ -11,6 +13,15 @@ from tests.simulator_process import SimulatorProcess
 from tests.visitor_page import VisitorPage, browser, visitor
 
 __all__ = ["browser", "visitor"]
+
+
+@pytest.fixture(scope="module")
+def app(simulator: SimulatorProcess) -> Iterator[App]:
+    """An app with a ledger of its own: on the shared one other tests leave what is unknown."""
+    with running_app(
+        AVATAR_KS="a-test", AVATAR_BASE_URL=simulator.base_url, AVATAR_GRACE_SECONDS="2"
+    ) as running:
+        yield running
 
 
 def open_sessions(visitor: VisitorPage) -> Locator:
