@@ -48,12 +48,12 @@ def _in_the_wheel() -> Iterator[Path]:
 
 
 def install() -> str | None:
-    """Debian's as root, a wheel elsewhere; the path, or `None` where neither could."""
+    """Debian's as root, a wheel elsewhere or after that; the path, or `None` where none could."""
     if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         for words in (["update", "-qq"], ["install", "-y", "-qq", "redis-server"]):
             subprocess.run(["apt-get", *words], env=quiet, stdout=subprocess.DEVNULL)
-    else:
+    if find() is None:
         subprocess.run(
             [sys.executable, "-m", "pip", "install", "--quiet", WHEEL], stdout=subprocess.DEVNULL
         )
