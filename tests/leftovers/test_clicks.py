@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.app_process import App
 from tests.leftovers.service import Service
+from tests.simulator_process import eventually
 from tests.visitor_page import VisitorPage
 
 
@@ -21,6 +22,7 @@ def test_end_while_starting(app: App, service: Service, visitor: VisitorPage) ->
     """The create that is under way comes back, and what it made is ended."""
     service.simulator.ask_mood(call="create", delay=1.0)
     visitor.open(app.url).start.click()
+    eventually(lambda: not service.simulator.moods())  # create has come there
     visitor.end.click()
     visitor.until_phase("idle")
     assert service.the_session()["endedBy"] == "end"
