@@ -286,12 +286,13 @@ def _problem_with(url: str) -> str | None:
         return no_address
     if parsed.userinfo:
         return "has a user name or a password: leave it out"
-    if parsed.scheme == "http" and not _is_loopback(parsed.host):
+    if parsed.scheme == "http" and not is_loopback(parsed.host):
         return "is plain http to another machine: use https"
     return None
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address, IPv6 without brackets, is this machine's own loopback."""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -371,7 +372,7 @@ class Api:
     @property
     def may_use_proxy(self) -> bool:
         """No proxy that the environment names can see this machine's own loopback."""
-        return not _is_loopback(httpx.URL(self.base_url).host)
+        return not is_loopback(httpx.URL(self.base_url).host)
 
     def create(
         self, avatar_id: str, *, voice_id: str | None = None, speed: float | None = None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import ipaddress
 import re
 from collections.abc import Callable
 from functools import cache
@@ -16,6 +15,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
+
+from avatar_client import is_loopback
 
 HEADERS = {
     "Referrer-Policy": "same-origin",
@@ -99,7 +100,7 @@ class WebSecurity:
 
         if scope["type"] == "websocket":
             socket = WebSocket(scope, receive, send)
-            if "origin" in socket.headers and (not is_from_our_page(socket) or is_rebound(socket)):
+            if "origin" in socket.headers and not is_from_our_page(socket):
                 await socket.close(POLICY_VIOLATION)
                 return
         await self._app(scope, receive, send_with_headers)
@@ -116,10 +117,11 @@ def is_from_our_page(connection: HTTPConnection) -> bool:
     scheme = origin.partition(":")[0]
     page = _host_and_port(origin, scheme)
     names = (connection.headers.get("host"), connection.headers.get("x-forwarded-host"))
-    return page is not None and page in [_host_and_port(f"//{n}", scheme) for n in names if n]
+    ours = [_host_and_port(f"//{name}", scheme) for name in names if name]
+    return page is not None and page in ours and not _is_rebound(connection)
 
 
-def is_rebound(connection: HTTPConnection) -> bool:
+def _is_rebound(connection: HTTPConnection) -> bool:
     """Whether a page of another name reaches this machine's loopback (DNS rebinding).
 
     Its Origin and its Host are the same, and both are its own. A proxy that passes its public name
@@ -127,7 +129,7 @@ def is_rebound(connection: HTTPConnection) -> bool:
     """
     server = connection.scope.get("server") or ("",)
     return (
-        _is_loopback(server[0])
+        is_loopback(server[0])
         and not names_this_machine(connection.headers.get("host", ""))
         and not any(name in connection.headers for name in FORWARDED)
     )
@@ -136,14 +138,7 @@ def is_rebound(connection: HTTPConnection) -> bool:
 def names_this_machine(host: str) -> bool:
     """Whether a Host header is a name that only this machine has for itself."""
     named = _host_and_port(f"//{host}", "http")
-    return named is not None and _is_loopback(named[0])
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return named is not None and is_loopback(named[0])
 
 
 def _host_and_port(address: str, scheme: str) -> tuple[str, int] | None:

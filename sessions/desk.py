@@ -21,7 +21,7 @@ from sessions.limits import Limits, Patience
 from sessions.operator import BY_OPERATOR, Operator
 from sessions.service import Service
 from sessions.session import House, LiveSession
-from sessions.state import LIVE, Choices, Display, Phase, State
+from sessions.state import Choices, Display, Phase, State
 from sessions.turns import Turn
 from sessions.view import View
 from sessions.visit import Stage, Visit, Watch
@@ -162,7 +162,7 @@ class Desk:
 
     def active(self) -> list[State]:
         """Every session that is, or may be, paid for."""
-        return [v.view.state for v in list(self._visits.values()) if v.view.state.phase in LIVE]
+        return [live.state for live in self._lives()]
 
     def health(self) -> dict[str, object]:
         """How this server stands, as JSON.
@@ -171,7 +171,7 @@ class Desk:
         `ledger` "ok" or "unreachable"; `service`, from the last call alone, "ok", "unreachable",
         "refused" (our KS) or "unknown".
         """
-        lives = [v.session for v in list(self._visits.values()) if v.session and v.live]
+        lives = self._lives()
         ledger, service = self.janitor.reachable, self._service.standing
         if self._closing:
             status = "stopping"
@@ -296,7 +296,7 @@ class Desk:
         visit, now = self._visit(visitor), self._loop.time()
         if visit.live or (now < visit.clicked_until and not by_stage):
             return
-        if len(self.active()) >= self._limits.max_sessions:
+        if len(self._lives()) >= self._limits.max_sessions:
             full = self._limits.full
             if not by_stage:
                 audit.note("limit", visitor, outcome="sessions", reason=full)
@@ -315,6 +315,9 @@ class Desk:
         visit.show(state=session.state)
         if not visit.stages:
             self._leave_later(visitor, visit, self._first_sight)
+
+    def _lives(self) -> list[LiveSession]:
+        return [visit.live for visit in list(self._visits.values()) if visit.live]
 
     def _visit(self, visitor: str) -> Visit:
         return self._visits.setdefault(visitor, Visit(View(way=self._house.display.way)))

@@ -54,8 +54,7 @@ class SqliteLedger:
         """Nothing is written by looking."""
 
         def read() -> Reading:
-            rows = self._opened().execute("SELECT entry FROM entries").fetchall()
-            entries = from_texts(text for (text,) in rows)
+            entries = self._entries()
             owners = self._locks.owners().union(e.owner for e in entries)
             return Reading(entries, {o: Sign(self._locks.is_held(o)) for o in owners})
 
@@ -83,8 +82,7 @@ class SqliteLedger:
 
         def leave() -> None:
             self._locks.let_go(owner)
-            rows = self._opened().execute("SELECT entry FROM entries").fetchall()
-            if all(e.owner != owner for e in from_texts(text for (text,) in rows)):
+            if all(e.owner != owner for e in self._entries()):
                 self._locks.remove(owner)
 
         await self._in_worker(leave)
@@ -124,6 +122,10 @@ class SqliteLedger:
         return LedgerUnreachable(f"The ledger {self._path} can't be used ({reason}): {advice}.")
 
     # In the worker.
+
+    def _entries(self) -> tuple[Entry, ...]:
+        rows = self._opened().execute("SELECT entry FROM entries").fetchall()
+        return from_texts(text for (text,) in rows)
 
     def _opened(self) -> sqlite3.Connection:
         """The open file; SQLite would go on writing into one that was removed or replaced."""

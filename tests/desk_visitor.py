@@ -33,7 +33,7 @@ def ended(simulator: SimulatorProcess, session_id: str) -> Callable[[], bool]:
 
 def has_come(simulator: SimulatorProcess) -> Callable[[], bool]:
     """Whether the call that a mood was asked for has come, and every one of the moods is spent."""
-    return lambda: not simulator.http.get(f"{simulator.origin}/simulator/moods").json()
+    return lambda: not simulator.moods()
 
 
 async def until_ledger(
