@@ -11,7 +11,8 @@ run: $(VENV)/.run
 	@$(BIN)/python -m streamlit run app.py --server.address $(HOST) --server.port $(PORT)
 
 test: check $(VENV)/.machine
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "not alone"
+	@$(BIN)/python -m pytest -m alone
 
 check: $(VENV)/.dev
 	@$(BIN)/ruff check --quiet .
@@ -25,7 +26,7 @@ bench: $(VENV)/.machine
 
 # Every way to leave a session behind, 20 times in a row.
 soak: $(VENV)/.machine
-	@for round in $$(seq 20); do $(BIN)/python -m pytest tests/leftovers || exit 1; done
+	@for round in $$(seq 20); do $(BIN)/python -m pytest tests/leftovers --numprocesses 2 --dist loadfile || exit 1; done
 
 clean:
 	rm -rf $(VENV) node_modules

@@ -271,8 +271,10 @@ def draw_controls(desk: Desk | None, memory: Memory, view: View, offers: Offers)
         draw_status(view)
         draw_choices(offers, live)
         buttons = st.container(horizontal=True)
+        # With a key, a button that looks different stays the same one, under the click, too.
         buttons.button(
             "Start Avatar",
+            key="start",
             icon=":material/play_arrow:",
             type="primary" if not live else "secondary",
             on_click=start_avatar,
@@ -282,6 +284,7 @@ def draw_controls(desk: Desk | None, memory: Memory, view: View, offers: Offers)
         )
         buttons.button(
             "End Session",
+            key="end",
             icon=":material/call_end:",
             on_click=end_session,
             args=(desk, memory),
@@ -300,6 +303,7 @@ def draw_controls(desk: Desk | None, memory: Memory, view: View, offers: Offers)
             verbs = st.container(horizontal=True)
             verbs.form_submit_button(
                 "Make Avatar Speak",
+                key="speak",
                 icon=":material/campaign:",
                 type="primary" if ready else "secondary",
                 on_click=make_avatar_speak,
@@ -309,6 +313,7 @@ def draw_controls(desk: Desk | None, memory: Memory, view: View, offers: Offers)
             )
             verbs.form_submit_button(
                 "Interrupt",
+                key="interrupt",
                 icon=":material/stop_circle:",
                 on_click=interrupt,
                 args=(desk, memory),

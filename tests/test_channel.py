@@ -126,6 +126,7 @@ OTHERS = nonce_of("another visitor")
         (f"{CHANNEL}0", f"{COOKIE}={THE_COOKIE}"),
         ("stage/channel?nonce=%ff%00é", f"{COOKIE}={THE_COOKIE}"),
     ],
+    ids=["no cookie", "short", "another cookie", "no nonce", "another nonce", "longer", "no text"],
 )
 def test_the_nonce_has_to_belong_to_the_cookie(page: StagePage, path: str, cookie: str) -> None:
     """Neither alone opens anything: our page learns that it is refused, and sees no view."""

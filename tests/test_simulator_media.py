@@ -18,7 +18,7 @@ from tests.simulator_caller import CODECS, Caller, recording, session
 from tests.simulator_process import ROOT, SimulatorProcess, eventually
 from tests.whep_peer import WhepPeer
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.alone]
 
 SENTENCE = "Hello! I am your avatar assistant."
 

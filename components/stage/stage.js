@@ -6,6 +6,7 @@ import { DirectDisplay, SdkDisplay, loadSdk } from "./displays.js";
 import { catchFocus } from "./focus.js";
 import { Limits } from "./limits.js";
 import { Picture } from "./picture.js";
+import { pauseAfter } from "./retries.js";
 import { Sound } from "./sound.js";
 import { Starts } from "./starts.js";
 import { prepare } from "./whep.js";
@@ -20,8 +21,8 @@ import { prepare } from "./whep.js";
  * @property {(name: string, value: unknown) => void} setTriggerValue
  */
 
-/** A remount takes the picture out of the page for a moment; longer, and nobody wants it back. */
-const DETACHED_FOR = 1500;
+/** A run that was lost takes the picture out of the page until the next; longer, and it is gone. */
+const DETACHED_FOR = 5000;
 /** From the session's data in the browser to the first picture: TURN over TLS needs about 4 s. */
 const FIRST_PICTURE = 12_000;
 const NO_PICTURE = "The avatar's picture did not arrive within 12 s.";
@@ -34,6 +35,8 @@ const ADVICE =
  */
 const REDRAW = 150;
 const REDRAW_STARTING = 200;
+/** The first pause before a run is asked for again is this one of `pauseAfter`: 2 s. */
+const REDRAW_AGAIN = 3;
 
 /** What is on screen where no picture is. */
 const NOTICES = {
@@ -90,6 +93,7 @@ class Stage {
   /** @type {View | null} */
   #view = null;
   #drawn = 0;
+  /** How often the run for the newest view was asked for. */
   #asked = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #asking;
@@ -188,6 +192,7 @@ class Stage {
    */
   attach(parent, drawn, redraw) {
     clearTimeout(this.#detached);
+    this.#detached = undefined;
     this.#parent = parent;
     this.#drawn = drawn;
     this.#redraw = redraw;
@@ -207,6 +212,7 @@ class Stage {
   detach(parent) {
     if (!this.isIn(parent)) return;
     this.#detached = setTimeout(() => this.close(), DETACHED_FOR);
+    this.#askForRedraw();
   }
 
   close() {
@@ -228,6 +234,7 @@ class Stage {
   #show(view) {
     const before = this.#view ?? view;
     this.#view = view;
+    if (this.#asked && view.revision !== before.revision) this.#forgetAsking();
     const interrupted = view.interrupts !== before.interrupts;
     if (interrupted) this.#speaking = false;
     const isReady = view.phase === "ready" && before.phase !== "ready";
@@ -246,21 +253,37 @@ class Stage {
     this.#askForRedraw();
   }
 
-  /** One rerun for what changes together, and none that the click's own has made needless. */
+  /**
+   * One rerun for what changes together, and none that the click's own has made needless. Asked for
+   * until it has come: with the page's line a run can be lost, in its beginning, its middle or its
+   * end, and Streamlit (1.67) neither repeats it nor puts back what its end has cleared away.
+   */
   #askForRedraw() {
-    if (this.#asking || this.#view?.revision === this.#drawn) return;
+    if (this.#asking || !this.#isBehind()) return;
     const starting = this.#view?.phase === "creating" || this.#view?.phase === "connecting";
+    const first = starting ? REDRAW_STARTING : REDRAW;
     this.#asking = setTimeout(
       () => {
         this.#asking = undefined;
-        const revision = this.#view?.revision ?? this.#drawn;
-        if (revision !== this.#drawn && revision !== this.#asked) {
-          this.#asked = revision;
-          this.#redraw(revision);
-        }
+        if (this.#isBehind()) {
+          this.#asked += 1;
+          this.#redraw(this.#view?.revision ?? this.#drawn);
+          this.#askForRedraw();
+        } else this.#asked = 0;
       },
-      starting ? REDRAW_STARTING : REDRAW,
+      this.#asked ? pauseAfter(this.#asked - 1 + REDRAW_AGAIN) : first,
     );
+  }
+
+  #forgetAsking() {
+    clearTimeout(this.#asking);
+    this.#asking = undefined;
+    this.#asked = 0;
+  }
+
+  /** The page does not show the newest view, or nothing at all. */
+  #isBehind() {
+    return this.#detached !== undefined || (this.#view?.revision ?? this.#drawn) !== this.#drawn;
   }
 
   /** @param {Avatar} avatar */
