@@ -5,6 +5,7 @@ import { Controls } from "./controls.js";
 import { DirectDisplay, SdkDisplay, loadSdk } from "./displays.js";
 import { catchFocus } from "./focus.js";
 import { Limits } from "./limits.js";
+import { PageTurns } from "./page_turns.js";
 import { Picture } from "./picture.js";
 import { pauseAfter } from "./retries.js";
 import { Sound } from "./sound.js";
@@ -98,6 +99,7 @@ class Stage {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #asking;
   #redraw = (/** @type {number} */ _revision) => {};
+  #pageTurns = new PageTurns();
   /** @type {Display | null} */
   #display = null;
   /** @type {HTMLVideoElement | null} */
@@ -218,6 +220,7 @@ class Stage {
   close() {
     clearTimeout(this.#detached);
     clearTimeout(this.#asking);
+    this.#pageTurns.close();
     this.#starts.close();
     this.#limits.close();
     this.#prepared?.peer.close();
@@ -265,11 +268,15 @@ class Stage {
     this.#asking = setTimeout(
       () => {
         this.#asking = undefined;
-        if (this.#isBehind()) {
+        if (!this.#isBehind()) {
+          this.#asked = 0;
+          return;
+        }
+        if (!this.#pageTurns.isUnderWay) {
           this.#asked += 1;
           this.#redraw(this.#view?.revision ?? this.#drawn);
-          this.#askForRedraw();
-        } else this.#asked = 0;
+        }
+        this.#askForRedraw();
       },
       this.#asked ? pauseAfter(this.#asked - 1 + REDRAW_AGAIN) : first,
     );
