@@ -50,8 +50,9 @@ $(VENV)/.dev: requirements-dev.txt package-lock.json $(VENV)/.run
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --silent --no-audit --no-fund
 	@touch $@
 
-# What is no Python package: a browser and a Redis server.
+# What is no Python package: a browser, a Redis server and a TURN server.
 $(VENV)/.machine: $(VENV)/.dev
 	@$(BIN)/python -m tests.browser --install
 	@$(BIN)/python -m tests.redis_server --install
+	@$(BIN)/python -m tests.turn_server --install
 	@touch $@

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import gc
 import logging
-import os
 import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -22,27 +19,21 @@ from starlette.routing import Route
 import settings
 import visitors
 import web_security
-from avatar_client import AsyncAvatarClient
+from components.preflight.channel import preflight_routes
 from components.stage.channel import stage_routes
-from embedded_simulator import EmbeddedSimulator, SimulatorFailed
+from embedded_simulator import SimulatorFailed
 from front_desk import front_desk
-from sessions.audit import open_audit_log
+from opening import open_service
+from preflight.server import Preflights
 from sessions.desk import Desk
-from sessions.janitor import Janitor
-from sessions.ledger import ledger_at
 from sessions.limits import Limits
-from sessions.service import end_entry
 from sessions.state import Display
 
 HERE = Path(__file__).parent
 
+preflights = Preflights(front_desk.site)
+
 _log = logging.getLogger(__name__)
-
-
-def read_settings() -> settings.Settings:
-    """From the environment, `.env`, then Streamlit's secrets. Raises `SettingRejected`."""
-    secrets = settings.secrets_file(HERE / ".streamlit", Path.home() / ".streamlit")
-    return settings.read(os.environ, settings.dotenv_file(HERE / ".env"), secrets)
 
 
 def send_without_delay() -> None:
@@ -64,21 +55,11 @@ async def open_desk(stack: AsyncExitStack) -> tuple[Desk, settings.Settings]:
 
     Raises `SettingRejected`, `SimulatorFailed` and `ValueError`, each with its sentence.
     """
-    chosen = read_settings()
-    open_audit_log(chosen.audit_log, chosen.audit_text)
-    ledger = ledger_at(chosen.ledger_url or ("memory:" if chosen.simulated else ""))
-    stack.push_async_callback(ledger.aclose)
-    if chosen.simulated:
-        simulator = EmbeddedSimulator()
-        stack.push_async_callback(simulator.stop)
-        chosen = replace(chosen, base_url=await simulator.start())
-    client = await stack.enter_async_context(
-        AsyncAvatarClient(chosen.ks or settings.SIMULATOR_KS, chosen.base_url)
-    )
-    janitor = await stack.enter_async_context(Janitor(ledger, partial(end_entry, client)))
+    opened = await open_service(stack)
+    chosen = opened.settings
     desk = Desk(
-        client,
-        janitor,
+        opened.client,
+        opened.janitor,
         display=Display(chosen.display, chosen.sdk_url),
         limits=Limits(
             grace=chosen.grace_seconds,
@@ -101,6 +82,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
         except (ValueError, SimulatorFailed) as error:
             _log.error("%s", error)
             front_desk.refuse(str(error))
+        stack.push_async_callback(preflights.close)
         send_without_delay()
         # Every script run ends in a full garbage collection, 40 ms with all of Streamlit in it.
         gc.freeze()
@@ -127,7 +109,11 @@ def policy() -> str:
 app = st.App(
     HERE / "page.py",
     lifespan=lifespan,
-    routes=[Route("/health", health), *stage_routes(front_desk)],
+    routes=[
+        Route("/health", health),
+        *stage_routes(front_desk),
+        *preflight_routes(preflights),
+    ],
     middleware=[
         Middleware(web_security.WebSecurity, policy=policy),
         Middleware(visitors.VisitorCookie),

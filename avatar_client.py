@@ -20,13 +20,15 @@ and `ValueError` for a setting or a session that can't be right. `str(error)` sa
 what came back and what to do. The KS and the tokens are in no repr, message, pickle or log.
 
 The file reads from the values through the errors to the pure core (`Api` makes each `Call`,
-`judge` reads its answer, `next_try` decides on repeating it); the two clients only send.
-Source: Kaltura Control API; kaltura/intelligent-agents-sdk, August 2026.
+`judge` reads its answer, `Course` decides what is sent next); the two clients only send.
+Source: Kaltura Control API; kaltura/intelligent-agents-sdk, August 2026; public apps that use
+@unisphere/models-sdk-js.
 """
 
 from __future__ import annotations
 
 import asyncio
+import base64
 import ipaddress
 import json
 import logging
@@ -35,11 +37,24 @@ import re
 import time
 import unicodedata
 import uuid
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import partial, wraps
-from typing import Any, ClassVar, Concatenate, Generic, Literal, NoReturn, ParamSpec, Self, TypeVar
+from typing import (
+    Any,
+    ClassVar,
+    Concatenate,
+    Generic,
+    Literal,
+    NamedTuple,
+    NoReturn,
+    ParamSpec,
+    Protocol,
+    Self,
+    TypeVar,
+)
 from urllib.parse import quote
 
 import httpx
@@ -59,6 +74,35 @@ for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 CALLS_WITH_KS = ("create", "catalog")  # all others carry the session's token
+
+Dialect = Literal["auto", "documented", "live"]
+"""How create is put; with "auto" the client finds it out once, and remembers it."""
+
+
+class Form(NamedTuple):
+    """One way to put create: its path below the base URL, and the field that names the face."""
+
+    path: str
+    face: str
+
+
+DOCUMENTED = Form("", "avatarId")  # Control API's endpoint page, the vendor's example
+LIVE = Form("/create", "id")  # kaltura/intelligent-agents-sdk, public apps
+
+FORMS: Mapping[Dialect, tuple[Form, ...]] = {
+    # The one that was seen to open sessions goes first: there it costs one request, and no other
+    # form is tried, of which a lenient service might read half and open a face nobody asked for.
+    # The mixed ones are last: Control API's own pages mix the path of one with the field of the
+    # other.
+    "auto": (LIVE, DOCUMENTED, Form("/create", "avatarId"), Form("", "id")),
+    "documented": (DOCUMENTED,),
+    "live": (LIVE,),
+}
+
+NO_SUCH_PATH = frozenset({404, 405, 410})
+ANOTHER_FORM = NO_SUCH_PATH | {400, 415, 422}
+"""Answers to a create that opened nothing, and may not have been understood. No 5xx or lost answer
+is among them, which may have opened a session, and no 401, 403 or 429, which understood it."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -115,10 +159,14 @@ class TurnServer:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """Where a viewer finds sound and picture: all that a browser needs, and no token."""
+    """Where a viewer finds sound and picture: all that a browser needs, and no token.
+
+    `plain_url` is the simulator's own, for a browser that no WebRTC reaches; Kaltura has none.
+    """
 
     whep_url: str
     turn: TurnServer | None
+    plain_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +197,8 @@ class AvatarError(Exception):
     `call`: the call's name, such as "say-text". `status`: the HTTP status, if there was an answer.
     `error`: what the service said, as one short line without credentials. `retry_after`: seconds
     the service asks to wait. `sent`, of the last try: "no" (nothing left this machine), "maybe"
-    (no answer came) or "yes" (the service answered). `fault`: whose it is.
+    (no answer came) or "yes" (the service answered). `remedy`: what to do, where the source of the
+    KS knows it better than we. `fault`: whose it is.
     """
 
     fault: ClassVar[Literal["ours", "theirs", "network", "limit"]]
@@ -162,6 +211,7 @@ class AvatarError(Exception):
         error: str | None = None,
         retry_after: float | None = None,
         sent: Literal["no", "maybe", "yes"] = "no",
+        remedy: str | None = None,
     ) -> None:
         super().__init__(call)
         self.call = call
@@ -169,6 +219,7 @@ class AvatarError(Exception):
         self.error = error
         self.retry_after = retry_after
         self.sent = sent
+        self.remedy = remedy
 
     def __str__(self) -> str:
         outcome = {"no": "could not be sent", "maybe": "got no answer", "yes": "was answered"}
@@ -184,7 +235,10 @@ class RequestRefused(AvatarError):
 
 
 class CredentialRefused(AvatarError):
-    """The KS (create, catalog) or the session's token (all others) is not accepted."""
+    """The KS (create, catalog) or the session's token (all others) is not accepted.
+
+    With `sent` "no", the KS was seen here to have expired.
+    """
 
     fault = "ours"
 
@@ -216,12 +270,16 @@ class ServiceUnreachable(AvatarError):
 def _advice(error: AvatarError) -> str:
     wait = "a little" if error.retry_after is None else f"{math.ceil(error.retry_after)} s"
     match error:
+        case RequestRefused(call="create", status=404 | 405 | 410):
+            return "Check AVATAR_BASE_URL and AVATAR_API_DIALECT: no such call is known there."
         case RequestRefused(status=404 | 405 | 410):
             return "Check AVATAR_BASE_URL: that address does not know this call."
         case RequestRefused():
             return "Correct that and try again."
         case CredentialRefused() if error.call not in CALLS_WITH_KS:
             return "Start a new session: the token of this one is wrong or has expired."
+        case CredentialRefused(remedy=str(remedy)):
+            return remedy
         case CredentialRefused(status=403):
             return "Check AVATAR_KS: this call needs the KS of an admin."
         case CredentialRefused():
@@ -254,6 +312,56 @@ def checked_ks(ks: str) -> Secret:
             "AVATAR_KS has a blank, a line break or another character that no KS has: copy it anew."
         )
     return Secret(ks)
+
+
+def ks_expires_at(ks: str) -> float | None:
+    """Unix seconds at which a KS of version 1 expires; None for others: version 2 is encrypted.
+
+    It is base64 of "signature|partner;partner;expiry;type;random;user;privileges". Source: Kaltura
+    API Authentication and Security.
+    """
+    try:
+        fields = base64.b64decode(ks.replace("-", "+").replace("_", "/") + "==")
+    except ValueError:
+        return None
+    found = re.match(rb"[0-9a-f]{40}\|[^;]*;[^;]*;([0-9]{1,11});", fields)
+    return float(found[1]) if found else None
+
+
+class KsSource(Protocol):
+    """Where the KS comes from. Asked at each call that carries one, on its thread: never waits."""
+
+    @property
+    def remedy(self) -> str | None:
+        """What to do when the service refuses its KS, as a sentence; None: check AVATAR_KS."""
+
+    @property
+    def expires_at(self) -> float | None:
+        """Unix seconds at which `current()` expires; None where that can't be known."""
+
+    def current(self) -> str:
+        """The KS to send now."""
+
+    def renew(self, refused: str) -> bool:
+        """The service refused that one with 401: whether `current()` is another one now."""
+
+
+class GivenKs:
+    """A KS that was made elsewhere. Raises `ValueError` as `checked_ks` does."""
+
+    remedy = None
+
+    def __init__(self, ks: str) -> None:
+        self._ks = checked_ks(ks)
+        self.expires_at = ks_expires_at(ks)
+
+    def current(self) -> str:
+        """The one that was given."""
+        return self._ks
+
+    def renew(self, refused: str) -> bool:
+        """Only who made it can make another."""
+        return False
 
 
 def checked_base_url(url: str, *, name: str = "AVATAR_BASE_URL") -> str:
@@ -340,13 +448,18 @@ class Answer:
         return (Answer(value, self.credential) for value in values)
 
 
+def _nothing_else(_: AvatarError) -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Call(Generic[T]):
     """One call of the API: what to send, how to read the answer, and whether it may be repeated.
 
     `read` raises `ValueError` for an answer that is not as documented. `harmless`: two of it are
     as good as one. `gone_is_done`: 404 and 410 are the wished outcome. `once`: whoever asked for it
-    repeats it, so we don't.
+    repeats it, so we don't. `remedy`: the source's of the KS. `instead`: what to send in its place
+    after an error that certainly did nothing, in another form or with another KS.
     """
 
     name: str
@@ -356,18 +469,34 @@ class Call(Generic[T]):
     harmless: bool = False
     gone_is_done: bool = False
     once: bool = False
+    remedy: str | None = None
+    instead: Callable[[AvatarError], Call[T] | None] = field(default=_nothing_else, repr=False)
 
 
 class Api:
     """Makes the calls. Sends nothing, and raises `RequestRefused` where sending would be in vain.
 
-    `timeout`: seconds to wait for an answer. Raises `ValueError` for `ks` and `base_url`.
+    `timeout`: seconds to wait for an answer. Raises `ValueError` for `ks` and `base_url`, and
+    `CredentialRefused` at create and catalog when the KS has expired.
     """
 
-    def __init__(self, ks: str, base_url: str, *, timeout: float = ANSWER_TIMEOUT) -> None:
-        self.ks = checked_ks(ks)
+    def __init__(
+        self,
+        ks: str | KsSource,
+        base_url: str,
+        *,
+        dialect: Dialect = "auto",
+        timeout: float = ANSWER_TIMEOUT,
+    ) -> None:
+        self._source = GivenKs(ks) if isinstance(ks, str) else ks
+        self._forms = FORMS[dialect]
         self.base_url = checked_base_url(base_url)
         self.timeout = timeout
+
+    @property
+    def ks_expires_at(self) -> float | None:
+        """Unix seconds at which the KS expires that is sent now; None where that can't be known."""
+        return self._source.expires_at
 
     @property
     def may_use_proxy(self) -> bool:
@@ -379,26 +508,34 @@ class Api:
     ) -> Call[Session]:
         """Open a session, which is paid for until `end`. Without `voice_id`: the face's own voice.
 
-        `speed`: 1.0 is the voice's own.
+        `speed`: 1.0 is the voice's own. A clone's id (`eself-…`) is taken only without a
+        `voiceConfig.modelId`, so none is sent for any voice: no source names its values.
         """
         voice: dict[str, object] = {}
         if voice_id is not None:
             voice["id"] = _given("create", "voice_id", voice_id)
         if speed is not None:
             voice["speed"] = _positive("create", "speed", speed)
-        visual = {"avatarId": _given("create", "avatar_id", avatar_id)}
-        body = {"visualConfig": visual} | ({"voiceConfig": voice} if voice else {})
-        request = _post(self.base_url, f"KS {self.ks}", 2 * self.timeout, json=body)
-        return Call("create", request, self.ks, _opened)
+        face = _given("create", "avatar_id", avatar_id)
+        shared = {"voiceConfig": voice} if voice else {}
+        put = [
+            (
+                self.base_url + form.path,
+                {"visualConfig": {form.face: face}} | shared,
+                partial(self._opened, form),
+            )
+            for form in self._forms
+        ]
+        return self._with_ks("create", put, 2 * self.timeout)
 
     def catalog(
         self, kind: Literal["Visual", "Voice"], *, offset: int = 0, limit: int = 100
     ) -> Call[tuple[CatalogItem, ...]]:
         """The faces or the voices that `create` can be given, `limit` of them from `offset` on."""
         body = {"filter": {"typeEqual": kind}, "pager": {"offset": offset, "limit": limit}}
-        url = httpx.URL(self.base_url).copy_with(path="/v1/catalog-item/list")
-        request = _post(url, f"KS {self.ks}", self.timeout, json=body)
-        return Call("catalog", request, self.ks, partial(_catalog, kind), harmless=True)
+        url = str(httpx.URL(self.base_url).copy_with(path="/v1/catalog-item/list"))
+        put = [(url, body, partial(_catalog, kind))]
+        return self._with_ks("catalog", put, self.timeout, harmless=True)
 
     def init_client(self, session: Session) -> Call[Media]:
         """Ask where the picture is. Once per session: a second call may open a second stream."""
@@ -465,6 +602,44 @@ class Api:
         """End the session; one that is already gone has ended, too."""
         return self._of(session, "end", _done, harmless=True, gone_is_done=True)
 
+    def _opened(self, form: Form, answer: Answer) -> Session:
+        session = _opened(answer)
+        self._forms = (form,)  # from now on a refusal is about the request
+        return session
+
+    def _with_ks(
+        self,
+        name: str,
+        put: Sequence[tuple[str, Mapping[str, object], Callable[[Answer], T]]],
+        patience: float,
+        *,
+        harmless: bool = False,
+        renewed: bool = False,
+    ) -> Call[T]:
+        """`put`: in each form, where the call goes, its body and how its answer is read."""
+        ks = self._current_ks(name)
+        (url, body, read), *others = put
+
+        def instead(error: AvatarError) -> Call[T] | None:
+            again = partial(self._with_ks, name, patience=patience, harmless=harmless)
+            if error.status == 401 and not renewed and self._source.renew(ks):
+                return again(put, renewed=True)
+            if others and error.status in ANOTHER_FORM:
+                return again(others, renewed=renewed)
+            return None
+
+        request = _post(url, f"KS {ks}", patience, json=body)
+        remedy = self._source.remedy
+        return Call(name, request, ks, read, harmless, remedy=remedy, instead=instead)
+
+    def _current_ks(self, call: str) -> Secret:
+        expires_at = self._source.expires_at
+        if expires_at is not None and expires_at <= time.time():
+            then = datetime.fromtimestamp(expires_at, UTC)
+            error = f"by the clock of this machine the KS expired on {then:%Y-%m-%d at %H:%M} UTC"
+            raise CredentialRefused(call, error=error, remedy=self._source.remedy)
+        return Secret(self._source.current())
+
     def _of(
         self,
         session: Session,
@@ -525,10 +700,12 @@ def _media(answer: Answer) -> Media:
     whep_url, turn = answer.text("whepUrl"), answer.part("turn")
     if _problem_with(whep_url):
         raise ValueError("whepUrl is not an https address")
+    plain_url = answer.text("plainUrl", "")
+    plain = None if not plain_url or _problem_with(plain_url) else plain_url
     if not turn.text("url", ""):
-        return Media(whep_url, None)
+        return Media(whep_url, None, plain)
     relay = TurnServer(turn.text("url"), turn.text("username", ""), turn.text("credential", ""))
-    return Media(whep_url, relay)
+    return Media(whep_url, relay, plain)
 
 
 def _said(turn_id: str, answer: Answer) -> Said:
@@ -577,7 +754,9 @@ def judge(call: Call[T], response: httpx.Response) -> T | AvatarError:
     elif 400 <= status < 500:
         kind = RequestRefused
     wait = _retry_after(response.headers)
-    return kind(call.name, status=status, error=error, retry_after=wait, sent="yes")
+    return kind(
+        call.name, status=status, error=error, retry_after=wait, sent="yes", remedy=call.remedy
+    )
 
 
 def unanswered(call: Call[Any], problem: Exception) -> AvatarError:
@@ -616,6 +795,41 @@ def next_try(call: Call[Any], attempt: int, error: AvatarError) -> float | None:
         return None
     pause = max(PAUSES[attempt - 1], error.retry_after or 0)
     return pause if pause <= LONGEST_PAUSE else None
+
+
+class Course(Generic[T]):
+    """What is sent for one call, until it succeeds or there is nothing left to try.
+
+    `call` is what to send now. It is another one than at first when the service is asked in another
+    form, or with a new KS.
+    """
+
+    def __init__(self, call: Call[T]) -> None:
+        self.call = call
+        self._attempt = 1
+        self._refusals: list[AvatarError] = []
+
+    def pause_after(self, error: AvatarError) -> float:
+        """Seconds to wait before `call` is sent. Raises the error to tell, where none is left."""
+        instead = self.call.instead(error)
+        if instead is not None:
+            if error.status in ANOTHER_FORM:
+                self._refusals.append(error)
+            self.call, self._attempt = instead, 1
+            return 0.0
+        pause = next_try(self.call, self._attempt, error)
+        if pause is None:
+            raise self._telling(error)
+        self._attempt += 1
+        return pause
+
+    def _telling(self, last: AvatarError) -> AvatarError:
+        """Of the refusals of all forms the first, but sooner one of what was sent than of a path:
+        where only one form is known, the others' 404 would hide that the face's id is wrong."""
+        if last.status not in ANOTHER_FORM:
+            return last
+        refusals = [*self._refusals, last]
+        return next((e for e in refusals if e.status not in NO_SUCH_PATH), refusals[0])
 
 
 def _retry_after(headers: httpx.Headers) -> float | None:
@@ -715,19 +929,21 @@ def _awaitable(
 class AvatarClient:
     """The API for a script or a notebook. See `Api` for what each method does.
 
-    `timeout`: seconds to wait for an answer. `transport` stays the caller's to close.
+    `ks`: one, or where it comes from. `timeout`: seconds to wait for an answer. `transport` stays
+    the caller's to close.
     """
 
     def __init__(
         self,
-        ks: str,
+        ks: str | KsSource,
         base_url: str = DEFAULT_BASE_URL,
         *,
+        dialect: Dialect = "auto",
         timeout: float = ANSWER_TIMEOUT,
         transport: httpx.BaseTransport | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._api = Api(ks, base_url, timeout=timeout)
+        self._api = Api(ks, base_url, dialect=dialect, timeout=timeout)
         self._http = httpx.Client(
             transport=transport, limits=LIMITS, trust_env=self._api.may_use_proxy
         )
@@ -748,6 +964,11 @@ class AvatarClient:
         """Where the calls go."""
         return self._api.base_url
 
+    @property
+    def ks_expires_at(self) -> float | None:
+        """See `Api.ks_expires_at`."""
+        return self._api.ks_expires_at
+
     def close(self) -> None:
         """Close the connections; no session is ended by that."""
         if self._owns_transport:
@@ -760,13 +981,9 @@ class AvatarClient:
         self.close()
 
     def _send(self, call: Call[T]) -> T:
-        attempt = 1
-        while isinstance(outcome := self._try(call), AvatarError):
-            pause = next_try(call, attempt, outcome)
-            if pause is None:
-                raise outcome
-            self._sleep(pause)
-            attempt += 1
+        course = Course(call)
+        while isinstance(outcome := self._try(course.call), AvatarError):
+            self._sleep(course.pause_after(outcome))
         return outcome
 
     def _try(self, call: Call[T]) -> T | AvatarError:
@@ -780,19 +997,21 @@ class AvatarClient:
 class AsyncAvatarClient:
     """The API for asyncio. See `Api` for what each method does.
 
-    `timeout`: seconds to wait for an answer. `transport` stays the caller's to close.
+    `ks`: one, or where it comes from. `timeout`: seconds to wait for an answer. `transport` stays
+    the caller's to close.
     """
 
     def __init__(
         self,
-        ks: str,
+        ks: str | KsSource,
         base_url: str = DEFAULT_BASE_URL,
         *,
+        dialect: Dialect = "auto",
         timeout: float = ANSWER_TIMEOUT,
         transport: httpx.AsyncBaseTransport | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._api = Api(ks, base_url, timeout=timeout)
+        self._api = Api(ks, base_url, dialect=dialect, timeout=timeout)
         self._http = httpx.AsyncClient(
             transport=transport, limits=LIMITS, trust_env=self._api.may_use_proxy
         )
@@ -813,6 +1032,11 @@ class AsyncAvatarClient:
         """Where the calls go."""
         return self._api.base_url
 
+    @property
+    def ks_expires_at(self) -> float | None:
+        """See `Api.ks_expires_at`."""
+        return self._api.ks_expires_at
+
     async def aclose(self) -> None:
         """Close the connections; no session is ended by that."""
         if self._owns_transport:
@@ -825,13 +1049,9 @@ class AsyncAvatarClient:
         await self.aclose()
 
     async def _send(self, call: Call[T]) -> T:
-        attempt = 1
-        while isinstance(outcome := await self._try(call), AvatarError):
-            pause = next_try(call, attempt, outcome)
-            if pause is None:
-                raise outcome
-            await self._sleep(pause)
-            attempt += 1
+        course = Course(call)
+        while isinstance(outcome := await self._try(course.call), AvatarError):
+            await self._sleep(course.pause_after(outcome))
         return outcome
 
     async def _try(self, call: Call[T]) -> T | AvatarError:

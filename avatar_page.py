@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
 
 import streamlit as st
 
-from avatar_client import CatalogItem
+from choices_panel import Choosing, draw_choices, remembered
+from own_voice_panel import OwnVoice, draw_own_voice, length_of
+from plain_text import plain
 from sessions.desk import Catalog, Desk, Refused, View
 from sessions.state import LIVE, Choices, Phase
 from sessions.turns import ACCEPTED, TextRejected, Turn, TurnState
 from settings import Settings
+from speech import Recording
 
 OPENING_TEXT = "Hello! How can I help you today?"
-SPEEDS = (0.75, 0.9, 1.0, 1.1, 1.25)
 LAST_TURNS = 30
-OWN_VOICE = ""
+SPOKEN_HERE = "The service takes no text at present: texts are spoken in this app's own voice."
 
 BADGES = {
     TurnState.QUEUED: ":gray-badge[:material/schedule: queued]",
@@ -30,17 +31,6 @@ BADGES = {
     TurnState.INTERRUPTED: ":orange-badge[:material/stop: interrupted]",
     TurnState.FAILED: ":red-badge[:material/error: failed]",
 }
-
-
-def plain(text: str) -> str:
-    """`text` as Markdown that shows it to the letter: no markup, no link, no picture.
-
-    A word joiner, which nobody sees, keeps Streamlit from what no backslash does: making links of
-    addresses and signs of "->" (1.67).
-    """
-    text = re.sub(r"(www(?=\.)|https?:(?=//)|@)", "\\1\u2060", text, flags=re.IGNORECASE)
-    text = re.sub(r"(?<!\S)(<->|->|<-|--|>=|<=|~=)(?!\S)", "\u2060\\1", text)
-    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~:$&@/])", r"\\\1", text).replace("\n", "  \n")
 
 
 @dataclass(slots=True)
@@ -54,13 +44,18 @@ class Leaving:
 
 @dataclass(slots=True)
 class Memory:
-    """What a page remembers of its visitor: the last refusal, the text on its way, who it is."""
+    """What a page remembers of its visitor: who it is, the last refusal, what is on its way.
+
+    `choosing`: what is chosen on the page; `chosen`: what it has told the desk of that.
+    """
 
     visitor: str
     refusal: str | None = None
     known: tuple[Phase, str | None] = (Phase.IDLE, None)
     leaving: Leaving | None = None
+    choosing: Choosing = field(default_factory=Choosing)
     chosen: Choices | None = None
+    own_voice: OwnVoice = field(default_factory=OwnVoice)
     said_again: set[str] = field(default_factory=set)
     shown: str = ""
     is_operator: bool = False
@@ -72,15 +67,6 @@ class Memory:
             self.shown, self.refusal, self.has_asked = page, None, False
 
 
-@dataclass(frozen=True, slots=True)
-class Offers:
-    """What can be chosen before the start: ids, and the names of those that have one."""
-
-    avatar: Sequence[str]
-    voice: Sequence[str]
-    names: Mapping[str, str]
-
-
 # Callbacks: ask, and return at once. They use no item of `st.session_state`: each access ends the
 # callback there when a rerun was asked for meanwhile (Streamlit 1.67), and the click is lost.
 # `to_dict()` is no such access; a test in tests/test_page.py watches that.
@@ -88,17 +74,12 @@ class Offers:
 
 def start_avatar(desk: Desk, memory: Memory) -> None:
     """Start what is chosen, or say what is missing."""
-    chosen = st.session_state.to_dict()
-    if not chosen["avatar"]:
+    choices = memory.choosing.choices
+    if choices is None:
         memory.refusal = "Choose an avatar first, or type the id of one from your Kaltura account."
         return
     with refusals_shown(memory):
-        desk.start(memory.visitor, chosen_in(chosen))
-
-
-def chosen_in(held: Mapping[str, Any]) -> Choices:
-    """The choices that a page holds."""
-    return Choices(held["avatar"], held["voice"] or None, held["speed"])
+        desk.start(memory.visitor, choices)
 
 
 def make_avatar_speak(desk: Desk, memory: Memory) -> None:
@@ -108,6 +89,16 @@ def make_avatar_speak(desk: Desk, memory: Memory) -> None:
         return  # a double click
     with refusals_shown(memory):
         memory.leaving = Leaving(desk.say(memory.visitor, text).turn_id, text)
+
+
+def say_recording(desk: Desk, memory: Memory) -> None:
+    """Queue the visitor's own voice."""
+    recording = memory.own_voice.outcome
+    if not isinstance(recording, Recording):
+        return  # a double click
+    with refusals_shown(memory):
+        desk.say_recording(memory.visitor, recording)
+        memory.own_voice.is_said()
 
 
 def interrupt(desk: Desk, memory: Memory) -> None:
@@ -122,12 +113,21 @@ def end_session(desk: Desk, memory: Memory) -> None:
         desk.end(memory.visitor)
 
 
+def redraw(desk: Desk, visitor: str) -> None:
+    """Have the page drawn again; from any thread."""
+    with suppress(Refused):  # the server is stopping
+        desk.redraw(visitor)
+
+
 def say_again(desk: Desk, memory: Memory, turn: Turn) -> None:
     """Queue what may have been said, or was not, once more: only a person decides that."""
     if turn.turn_id in memory.said_again:
         return  # a double click
     with refusals_shown(memory):
-        desk.say(memory.visitor, turn.text)
+        if turn.recording:
+            desk.say_recording(memory.visitor, turn.recording)
+        else:
+            desk.say(memory.visitor, turn.text)
         memory.said_again.add(turn.turn_id)
 
 
@@ -161,33 +161,23 @@ def empty_the_box(memory: Memory, view: View) -> None:
         st.session_state.text = ""
 
 
-def set_up(desk: Desk | None, memory: Memory, preset: Settings) -> Offers:
-    """What can be chosen, and a first value for each choice that has none."""
-    catalog = desk.catalog if desk else Catalog()
-    offers = Offers(
-        avatar=options_of(catalog.visuals, *filter(None, [preset.avatar_id])),
-        voice=options_of(catalog.voices, *filter(None, [preset.voice_id]), OWN_VOICE),
-        names={item.item_id: item.name for item in (*catalog.visuals, *catalog.voices)}
-        | {OWN_VOICE: "Its own voice"},
-    )
-    held = st.session_state
-    before = desk.choices(memory.visitor) if desk else None
+def set_up(
+    desk: Desk | None, memory: Memory, preset: Settings, service: str, cookies: Mapping[str, str]
+) -> None:
+    """A first value for what has none: of this visit, else of the last one, else of the settings.
+
+    `service` is the host of the API, for which a browser remembers what was chosen.
+    """
+    held, choosing = st.session_state, memory.choosing
     if "text" not in held:
         held.text = OPENING_TEXT
-        held.speed = before.speed if before else 1.0
-        held.avatar = before.avatar_id if before else None
-        held.voice = before.voice_id or OWN_VOICE if before else None
-    for key in ("text", "speed", "avatar", "voice"):
-        held[key] = held[key]  # Streamlit forgets what a page has no widget for
-    held.avatar = held.avatar or next(iter(offers.avatar), None)
-    if held.voice is None:
-        held.voice = offers.voice[0]
-    return offers
-
-
-def options_of(items: Sequence[CatalogItem], *first: str) -> list[str]:
-    """The ids to choose from: those that go first, where they are set, then the catalog's."""
-    return list(dict.fromkeys([*first, *(item.item_id for item in items)]))
+        choosing.voice = preset.voice_id
+        before = desk.choices(memory.visitor) if desk else None
+        choosing.begin_with(before or remembered(cookies, service))
+    held.text = held.text  # Streamlit forgets what a page has no widget for
+    if not choosing.avatar:
+        visuals = desk.catalog.visuals if desk else ()
+        choosing.avatar = preset.avatar_id or next((v.item_id for v in visuals), "")
 
 
 def poster_of(catalog: Catalog, avatar_id: str | None) -> str | None:
@@ -215,40 +205,15 @@ def draw_messages(memory: Memory, view: View) -> None:
         st.warning(plain(view.state.notice), icon=":material/sync_problem:")
 
 
-def draw_choices(offers: Offers, live: bool) -> None:
-    """Avatar, voice and speed, behind one button of constant size: nothing moves at the start."""
-
-    def draw_choice(label: str, key: str, options: Sequence[str]) -> None:
-        st.selectbox(
-            label,
-            options,
-            format_func=lambda item_id: offers.names.get(item_id, item_id),
-            key=key,
-            accept_new_options=True,  # an id that is not in the catalog
-            placeholder=f"Type the id of the {label.lower()}",
-        )
-
-    chosen = [st.session_state.avatar, st.session_state.voice]
-    names = [offers.names.get(item_id, item_id) for item_id in chosen]
-    label = " · ".join(plain(name) for name in names if name) or "Choose an avatar"
-    with st.popover(
-        label,
-        icon=":material/face:",
-        width="stretch",
-        disabled=live,
-        help="Avatar, voice and speed",
-    ):
-        draw_choice("Avatar", "avatar", offers.avatar)
-        draw_choice("Voice", "voice", offers.voice)
-        st.select_slider("Speed", SPEEDS, key="speed", format_func=lambda s: f"{s:g}x")
-
-
 def draw_turn(desk: Desk | None, memory: Memory, turn: Turn, view: View) -> None:
     """One line of what was said, and what became of it, unless the banner says that already.
 
     What failed can be said again here: what may have been heard is never sent again unasked.
     """
-    st.markdown(f"{BADGES[turn.state]} {plain(turn.text)}")
+    said = plain(turn.text)
+    if turn.recording:
+        said = f":material/mic: {said} · {length_of(turn.recording)}"
+    st.markdown(f"{BADGES[turn.state]} {said}")
     if turn.reason and turn.reason != view.state.problem:
         st.caption(plain(turn.reason))
     may_ask = view.state.phase is Phase.READY and turn.turn_id not in memory.said_again
@@ -263,13 +228,15 @@ def draw_turn(desk: Desk | None, memory: Memory, turn: Turn, view: View) -> None
         )
 
 
-def draw_controls(desk: Desk | None, memory: Memory, view: View, offers: Offers) -> None:
+def draw_controls(desk: Desk | None, memory: Memory, view: View, settings: Settings) -> None:
     """All of the visitor's page but the stage."""
     phase = view.state.phase
     live, ready = phase in LIVE, phase is Phase.READY
     with st.container(key="controls"):
         draw_status(view)
-        draw_choices(offers, live)
+        catalog = desk.catalog if desk else Catalog()
+        preset = Choices(settings.avatar_id, settings.voice_id)
+        draw_choices(catalog, memory.choosing, preset, changeable=desk is not None and not live)
         buttons = st.container(horizontal=True)
         # With a key, a button that looks different stays the same one, under the click, too.
         buttons.button(
@@ -320,7 +287,18 @@ def draw_controls(desk: Desk | None, memory: Memory, view: View, offers: Offers)
                 disabled=not (ready and view.saying),
                 width="stretch",
             )
+        if desk:
+            draw_own_voice(
+                memory.own_voice,
+                ready=ready,
+                redraw=partial(redraw, desk, memory.visitor),
+                say=partial(say_recording, desk, memory),
+            )
         with st.container(key="turns"):
+            if view.state.own_voice:
+                st.caption(f":material/record_voice_over: {SPOKEN_HERE}")
+            if live and view.state.remark:
+                st.caption(f":material/extension_off: {plain(view.state.remark)}")
             for turn in reversed(view.state.turns[-LAST_TURNS:]):
                 draw_turn(desk, memory, turn, view)
             if (earlier := len(view.state.turns) - LAST_TURNS) > 0:

@@ -10,6 +10,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from preflight import crosses
+from preflight.site import Site, preset
+from preflight.steps import Cross
 from sessions.desk import Desk, View
 from sessions.visit import Stage, Visit, Watch
 from settings import Settings
@@ -43,6 +46,22 @@ class FrontDesk:
         else:
             with self.desk.watch(visitor) as watch:
                 yield watch
+
+    def site(self, visitor: str) -> Site | Cross:
+        """What a preflight of `visitor` tries out: the desk's service, with what is chosen."""
+        if self.desk is None:
+            return crosses.setting(self.problem or NOT_STARTED)
+        return Site(
+            client=self.desk.client,
+            janitor=self.desk.janitor,
+            visitor=visitor,
+            choices=self.desk.choices(visitor)
+            or preset(self.settings.avatar_id, self.settings.voice_id),
+            faces=self.desk.catalog.visuals,
+            simulated=self.settings.simulated,
+            voice=self.desk.voice,
+            admitted=self.desk.admitted,
+        )
 
 
 front_desk = FrontDesk()

@@ -7,13 +7,18 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import streamlit as st
 
+import preflight_page
 import sessions_page
-from avatar_page import Memory, chosen_in, draw_controls, empty_the_box, plain, poster_of, set_up
+from avatar_page import Memory, draw_controls, empty_the_box, poster_of, set_up
+from choices_panel import COOKIE, to_remember
+from components.remembered import remember
 from components.stage import stage
 from front_desk import front_desk
+from plain_text import plain
 from sessions.desk import Refused, View
 from visitors import nonce_of, visitor_of
 
@@ -53,16 +58,18 @@ memory: Memory = st.session_state.memory
 problem = front_desk.problem or (None if memory.visitor else NO_COOKIE)
 desk = None if problem else front_desk.desk
 view = desk.view(memory.visitor) if desk else View()
-if desk and not desk.catalog.is_whole:
+if desk and not (memory.shown and desk.catalog.is_whole):  # once it is, at each page's first run
     with suppress(Refused):
         desk.refresh_catalog()
-offers = set_up(desk, memory, front_desk.settings)
+service = urlsplit(front_desk.settings.base_url).hostname or ""
+set_up(desk, memory, front_desk.settings, service, st.context.cookies)
+choosing = memory.choosing
 if (known := (view.state.phase, view.state.problem)) != memory.known:
     memory.known, memory.refusal = known, None
 empty_the_box(memory, view)
 
 avatar_page = st.Page(
-    lambda: draw_controls(desk, memory, view, offers),
+    lambda: draw_controls(desk, memory, view, front_desk.settings),
     title="Talking avatar",
     url_path="avatar",
     default=True,
@@ -72,7 +79,12 @@ operator_page = st.Page(
     title="Sessions",
     url_path="sessions",
 )
-shown = st.navigation([avatar_page, operator_page], position="hidden")
+check_page = st.Page(
+    lambda: preflight_page.draw(memory.visitor),
+    title="Preflight",
+    url_path="preflight",
+)
+shown = st.navigation([avatar_page, operator_page, check_page], position="hidden")
 memory.turn_to(shown.title)
 
 # Draw the page. The stage comes before everything that comes and goes, so that it never moves.
@@ -81,22 +93,26 @@ with st.container(key="masthead"):
     st.header("Talking avatar", anchor=False)
     draw_banner(problem)
 
-if desk and st.session_state.avatar:
-    chosen = chosen_in(st.session_state.to_dict())
-    # Of two tabs, the one in which something was chosen last, not the one that was drawn last.
-    if chosen != memory.chosen or desk.choices(memory.visitor) is None:
-        memory.chosen = chosen
-        with suppress(Refused):
-            desk.choose(memory.visitor, chosen)
+chosen = choosing.choices
+# Of two tabs, the one in which something was chosen last, not the one that was drawn last.
+if desk and chosen and (chosen != memory.chosen or desk.choices(memory.visitor) is None):
+    memory.chosen = chosen
+    with suppress(Refused):
+        desk.choose(memory.visitor, chosen)
 
 stage(
     channel=f"stage/channel?nonce={nonce_of(memory.visitor)}",
     drawn=view.revision,
-    poster=poster_of(desk.catalog, st.session_state.avatar) if desk else None,
+    poster=poster_of(desk.catalog, choosing.avatar) if desk else None,
 )
 
 shown.run()
 
 with st.container(key="footer"):
+    links = st.container(horizontal=True, horizontal_alignment="right")
     if shown is avatar_page:
-        st.page_link(operator_page, label="Sessions", icon=":material/list_alt:")
+        links.page_link(check_page, label="Preflight", icon=":material/network_check:")
+        links.page_link(operator_page, label="Sessions", icon=":material/list_alt:")
+    elif shown is check_page:
+        links.page_link(avatar_page, label="Back to the avatar", icon=":material/arrow_back:")
+    remember(COOKIE, to_remember(choosing, service))

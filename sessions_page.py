@@ -9,8 +9,9 @@ from collections.abc import Mapping
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from avatar_page import Memory, plain, refusals_shown
+from avatar_page import Memory, refusals_shown
 from front_desk import front_desk
+from plain_text import plain
 from sessions.desk import Desk
 from sessions.ledger import Entry
 from web_security import FORWARDED, names_this_machine

@@ -10,7 +10,8 @@ from typing import Literal, NamedTuple, cast, get_args
 
 from dotenv import dotenv_values
 
-from avatar_client import DEFAULT_BASE_URL, checked_base_url, checked_ks
+from avatar_client import DEFAULT_BASE_URL, Dialect, KsSource, checked_base_url, checked_ks
+from kaltura_session import AdminKs, checked_admin_secret, checked_partner_id
 
 SIMULATOR_KS = "simulator"
 """The simulator takes any KS that does not begin with invalid, expired or forbidden."""
@@ -24,13 +25,18 @@ class SettingRejected(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings, checked. `ks` is empty for the simulator; the limits are `NUMBERS`'.
+    """All settings, checked; the limits are `NUMBERS`'.
+
+    `ks`, or `partner_id` and `admin_secret`, or none of them: for the simulator.
 
     The ledger's URL may carry a password, so it is in no repr, as the secrets are.
     """
 
     ks: str = field(default="", repr=False)
+    partner_id: str = ""
+    admin_secret: str = field(default="", repr=False)
     base_url: str = DEFAULT_BASE_URL
+    dialect: Dialect = "auto"
     avatar_id: str = ""
     voice_id: str = ""
     display: Way = "sdk"
@@ -47,7 +53,14 @@ class Settings:
     @property
     def simulated(self) -> bool:
         """There are no credentials, so the service is the simulator on this machine."""
-        return not self.ks
+        return not (self.ks or self.admin_secret)
+
+    @property
+    def credential(self) -> str | KsSource:
+        """What the client is opened with."""
+        if self.admin_secret:
+            return AdminKs(self.partner_id, self.admin_secret)
+        return self.ks or SIMULATOR_KS
 
 
 DEFAULTS = Settings()
@@ -110,19 +123,28 @@ def read(*sources: Mapping[str, object]) -> Settings:
         raise SettingRejected(
             f"AVATAR_DISPLAY is {display[:40]!r}, and can be sdk or direct: correct it in .env."
         )
+    dialect = value("AVATAR_API_DIALECT") or "auto"
+    if dialect not in get_args(Dialect):
+        raise SettingRejected(
+            f"AVATAR_API_DIALECT is {dialect[:40]!r}, and can be auto, documented or live: correct"
+            " it in .env."
+        )
     sdk_url = value("AVATAR_SDK_URL")
+    ks = value("AVATAR_KS")
+    partner_id, admin_secret = value("AVATAR_PARTNER_ID"), value("AVATAR_ADMIN_SECRET")
     try:
         base_url = checked_base_url(value("AVATAR_BASE_URL") or DEFAULT_BASE_URL)
         if sdk_url:
             checked_base_url(sdk_url, name="AVATAR_SDK_URL")
-        ks = value("AVATAR_KS")
-        if ks:
-            checked_ks(ks)
+        _check_credentials(ks, partner_id, admin_secret)
     except ValueError as error:
         raise SettingRejected(str(error)) from None
     return Settings(
         ks=ks,
+        partner_id=partner_id,
+        admin_secret=admin_secret,
         base_url=base_url,
+        dialect=cast("Dialect", dialect),
         avatar_id=value("AVATAR_ID"),
         voice_id=value("AVATAR_VOICE_ID"),
         display=cast("Way", display),
@@ -136,6 +158,28 @@ def read(*sources: Mapping[str, object]) -> Settings:
         audit_text=switch("AVATAR_AUDIT_TEXT"),
         operator_password=value("AVATAR_OPERATOR_PASSWORD"),
     )
+
+
+def _check_credentials(ks: str, partner_id: str, admin_secret: str) -> None:
+    """One of `ks` and the pair, or none. Raises `ValueError` with a sentence."""
+    if ks and (partner_id or admin_secret):
+        raise ValueError(
+            "AVATAR_KS is set, and so is AVATAR_PARTNER_ID or AVATAR_ADMIN_SECRET, from which"
+            " another one would be made: leave out the one or the others."
+        )
+    if bool(partner_id) != bool(admin_secret):
+        given, missing = "AVATAR_PARTNER_ID", "AVATAR_ADMIN_SECRET"
+        if admin_secret:
+            given, missing = missing, given
+        raise ValueError(
+            f"{given} is set without {missing}, and a KS is made from both: set the other one too,"
+            " or AVATAR_KS alone."
+        )
+    if ks:
+        checked_ks(ks)
+    if admin_secret:
+        checked_partner_id(partner_id)
+        checked_admin_secret(admin_secret)
 
 
 def secrets_file(*folders: Path) -> dict[str, object]:

@@ -21,7 +21,7 @@ from avatar_client import is_loopback
 HEADERS = {
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",
 }
 
 _LOOPBACK = ("http://localhost:*", "http://127.0.0.1:*")
@@ -54,7 +54,8 @@ def policy(base_url: str, sdk_url: str = "") -> str:
         "script-src": ("'self'", "blob:", "'unsafe-eval'", *_inline_scripts(), *sdk),
         # Streamlit makes its style sheets in the browser, and ours come through `st.html`.
         "style-src": ("'self'", "'unsafe-inline'"),
-        "connect-src": ("'self'", *elsewhere),
+        # The blob is what a microphone has recorded: Streamlit fetches it to send it on (1.67).
+        "connect-src": ("'self'", "blob:", *elsewhere),
         "img-src": ("'self'", "data:", "blob:", *elsewhere),
         "media-src": ("'self'", "blob:"),
         "font-src": ("'self'", "data:"),  # Streamlit's style sheet has a small one in it

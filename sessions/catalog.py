@@ -4,27 +4,40 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from avatar_client import AvatarError, CatalogItem
 from sessions.service import Service
 
-EVERY = 10.0
-"""Seconds between two requests for a catalog that was not answered."""
+EVERY, FRESH = 10.0, 600.0
+"""Seconds between two readings of a catalog that was not read to its end, and of one that was: who
+makes a clone in the console finds it here without a restart."""
+
+PAGE, PAGES = 100, 20
+"""Items asked for at a time, and how often at most: an id beyond them can still be typed."""
+
+Kind = Literal["Visual", "Voice"]
 
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """What can be chosen before the start; empty until the service has answered."""
+    """What can be chosen before the start; empty until the service has answered.
+
+    `is_whole`: both were read to their end.
+    """
 
     visuals: tuple[CatalogItem, ...] = ()
     voices: tuple[CatalogItem, ...] = ()
+    is_whole: bool = False
 
-    @property
-    def is_whole(self) -> bool:
-        """There is nothing left to ask for."""
-        return bool(self.visuals and self.voices)
+    def of(self, kind: Kind) -> tuple[CatalogItem, ...]:
+        """The items of this kind."""
+        return self.visuals if kind == "Visual" else self.voices
+
+    def with_items(self, kind: Kind, items: tuple[CatalogItem, ...]) -> Catalog:
+        """With these items of this kind."""
+        return replace(self, visuals=items) if kind == "Visual" else replace(self, voices=items)
 
 
 class CatalogReader:
@@ -38,9 +51,11 @@ class CatalogReader:
         self._asked_at = -EVERY
 
     def refresh(self) -> None:
-        """Ask for it, unless it is there or was asked for just now. On the loop."""
+        """Ask for it, unless it is fresh, on its way, or was asked for just now. On the loop."""
         now = asyncio.get_running_loop().time()
-        if not self.catalog.is_whole and now - self._asked_at >= EVERY:
+        is_reading = self._reading is not None and not self._reading.done()
+        due = self._asked_at + (FRESH if self.catalog.is_whole else EVERY)
+        if not is_reading and now >= due:
             self._asked_at = now
             self._reading = asyncio.create_task(self._read())
 
@@ -50,14 +65,34 @@ class CatalogReader:
             self._reading.cancel()
 
     async def _read(self) -> None:
-        async def items(kind: Literal["Visual", "Voice"]) -> tuple[CatalogItem, ...]:
-            try:
-                return await self._service.ask(self._service.client.catalog(kind))
-            except AvatarError:
-                return ()  # it costs the names and pictures: an id can still be typed
+        ends = await asyncio.gather(self._read_all("Visual"), self._read_all("Voice"))
+        self.catalog = replace(self.catalog, is_whole=all(ends))
 
-        visuals, voices = await asyncio.gather(items("Visual"), items("Voice"))
-        catalog = Catalog(visuals or self.catalog.visuals, voices or self.catalog.voices)
+    async def _read_all(self, kind: Kind) -> bool:
+        """Whether they were read to their end.
+
+        The end is a page with nothing new: how long a page may be is not documented, so a short one
+        need not be the last, and a service that knows no offset gives the same one again.
+        """
+        found: dict[str, CatalogItem] = {}
+        offset = 0
+        for _ in range(PAGES):
+            call = self._service.client.catalog(kind, offset=offset, limit=PAGE)
+            try:
+                page = await self._service.ask(call)
+            except AvatarError:
+                return False  # it costs the names and pictures: an id can still be typed
+            known = len(found)
+            found |= {item.item_id: item for item in page}
+            if len(found) == known:
+                break
+            offset += len(page)
+            if len(found) > len(self.catalog.of(kind)):
+                self._show(self.catalog.with_items(kind, tuple(found.values())))
+        self._show(self.catalog.with_items(kind, tuple(found.values())))
+        return True
+
+    def _show(self, catalog: Catalog) -> None:
         if catalog != self.catalog:
             self.catalog = catalog
             self._changed()

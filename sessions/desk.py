@@ -19,12 +19,14 @@ from sessions.janitor import Janitor
 from sessions.ledger import Entry
 from sessions.limits import Limits, Patience
 from sessions.operator import BY_OPERATOR, Operator
+from sessions.own_voice import OwnVoice, Voice
 from sessions.service import Service
 from sessions.session import House, LiveSession
 from sessions.state import Choices, Display, Phase, State
 from sessions.turns import Turn
 from sessions.view import View
 from sessions.visit import Stage, Visit, Watch
+from speech import Recording
 
 __all__ = ["Catalog", "Desk", "Refused", "View", "Watch"]
 
@@ -52,6 +54,10 @@ AWAY = "The session was ended, because this page was away for {} s (AVATAR_GRACE
 
 STOPPING = "This server is stopping: start the avatar again in a moment."
 
+TOO_MANY_RECORDINGS = (
+    "As many recordings as one session can hold wait to be said: say this one when some have been."
+)
+
 NOT_LISTED = "That session is no longer listed: refresh the list."
 
 
@@ -62,7 +68,8 @@ class Refused(Exception):
 class Desk:
     """Looks after every session of this server. Open and close it on its event loop.
 
-    `first_sight` and `closing` in seconds.
+    `voice` speaks where the service takes no text; ours by default, loaded when it is first needed.
+    It is closed with the desk. `first_sight` and `closing` in seconds.
     """
 
     def __init__(
@@ -73,12 +80,14 @@ class Desk:
         display: Display,
         limits: Limits = Limits(),  # noqa: B008  # frozen
         patience: Patience = Patience(),  # noqa: B008  # frozen
+        voice: Voice | None = None,
         first_sight: float = FIRST_SIGHT,
         closing: float = CLOSING,
     ) -> None:
         self.janitor = janitor
         self._service = Service(client)
-        self._house = House(self._service, janitor, display, limits, patience)
+        self._voice = voice or OwnVoice()
+        self._house = House(self._service, janitor, display, limits, patience, self._voice)
         self._limits = limits
         self._first_sight = first_sight
         self._closing_within = closing
@@ -88,6 +97,7 @@ class Desk:
         self._loop = asyncio.get_running_loop()
         self._thread = threading.get_ident()
         self._closing = False
+        self._guests = 0
 
     # The verbs.
 
@@ -118,12 +128,21 @@ class Desk:
         ready to say it.
         """
         text = turns.checked(text)
+        return self._on_loop(lambda: self._ready(visitor).say(text))
+
+    def say_recording(self, visitor: str, recording: Recording) -> Turn:
+        """Queue a person's own recording for the avatar of `visitor`, as `say` does a text.
+
+        Raises `Refused` when no avatar is ready to say it, or its session holds too many of them.
+        """
+        name = turns.checked_name(recording)
 
         def say() -> Turn:
-            visit = self._visits.get(visitor)
-            if visit is None or visit.session is None or visit.view.state.phase is not Phase.READY:
-                raise Refused("There is no avatar to say this yet: press Start Avatar first.")
-            return visit.session.say(text)
+            session = self._ready(visitor)
+            held = (turn.recording for turn in session.state.turns)
+            if sum(len(r.audio) for r in (recording, *held) if r) > turns.MAX_HELD:
+                raise Refused(TOO_MANY_RECORDINGS)
+            return session.say_recording(name, recording)
 
         return self._on_loop(say)
 
@@ -151,14 +170,33 @@ class Desk:
         visit = self._visits.get(visitor)
         return visit.choices if visit else None
 
+    def redraw(self, visitor: str) -> None:
+        """Have the page of `visitor` drawn again, if it is there: something of its own is done."""
+
+        def redraw() -> None:
+            if visit := self._visits.get(visitor):
+                visit.show()
+
+        self._on_loop(redraw)
+
     @property
     def catalog(self) -> Catalog:
         """What can be chosen, as far as it is known."""
         return self._catalog.catalog
 
     def refresh_catalog(self) -> None:
-        """Ask for the catalog in the background, unless it is there or was asked for just now."""
+        """Ask for the catalog in the background, unless it is fresh or was asked for just now."""
         self._on_loop(self._catalog.refresh)
+
+    @property
+    def client(self) -> AsyncAvatarClient:
+        """By which the service is called."""
+        return self._service.client
+
+    @property
+    def voice(self) -> Voice:
+        """What speaks where the service takes no text."""
+        return self._voice
 
     def active(self) -> list[State]:
         """Every session that is, or may be, paid for."""
@@ -178,10 +216,10 @@ class Desk:
         elif not ledger or service in ("unreachable", "refused"):
             status = "error"
         else:
-            status = "full" if len(lives) >= self._limits.max_sessions else "ok"
+            status = "full" if self._is_full else "ok"
         return {
             "status": status,
-            "activeSessions": len(lives),
+            "activeSessions": len(lives) + self._guests,
             "oldestSeconds": max((round(live.age, 1) for live in lives), default=None),
             "ledger": "ok" if ledger else "unreachable",
             "service": service,
@@ -252,6 +290,22 @@ class Desk:
             if not visit.stages:
                 self._leave_later(visitor, visit, self._limits.grace)
 
+    @contextmanager
+    def admitted(self) -> Iterator[None]:
+        """One more session, which no visitor has, may be live while this is open. On the loop.
+
+        Raises `Refused` as `start` does.
+        """
+        if self._closing:
+            raise Refused(STOPPING)
+        if self._is_full:
+            raise Refused(self._limits.full)
+        self._guests += 1
+        try:
+            yield
+        finally:
+            self._guests -= 1
+
     async def close(self) -> None:
         """End every session, waiting at most `closing` seconds; the rest is the janitor's.
 
@@ -271,6 +325,7 @@ class Desk:
                 life.cancel()
             await asyncio.gather(*late, return_exceptions=True)
         await self._operator.close()
+        self._voice.close()
 
     # Inside.
 
@@ -296,7 +351,7 @@ class Desk:
         visit, now = self._visit(visitor), self._loop.time()
         if visit.live or (now < visit.clicked_until and not by_stage):
             return
-        if len(self._lives()) >= self._limits.max_sessions:
+        if self._is_full:
             full = self._limits.full
             if not by_stage:
                 audit.note("limit", visitor, outcome="sessions", reason=full)
@@ -315,6 +370,16 @@ class Desk:
         visit.show(state=session.state)
         if not visit.stages:
             self._leave_later(visitor, visit, self._first_sight)
+
+    @property
+    def _is_full(self) -> bool:
+        return len(self._lives()) + self._guests >= self._limits.max_sessions
+
+    def _ready(self, visitor: str) -> LiveSession:
+        visit = self._visits.get(visitor)
+        if visit is None or visit.session is None or visit.view.state.phase is not Phase.READY:
+            raise Refused("There is no avatar to say this yet: press Start Avatar first.")
+        return visit.session
 
     def _lives(self) -> list[LiveSession]:
         return [visit.live for visit in list(self._visits.values()) if visit.live]

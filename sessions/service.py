@@ -87,8 +87,8 @@ class Service:
 
     def note(self, error: AvatarError | None) -> None:
         """A call has raised this, or nothing."""
-        if error and error.sent == "no" and not isinstance(error, ServiceUnreachable):
-            return  # refused here: it was no call
+        if isinstance(error, RequestRefused) and error.sent == "no":
+            return  # refused here: it was no call, and says nothing of the service
         self._standing, self._called_at = standing_after(error), self._clock()
 
 

@@ -14,11 +14,13 @@ from sessions.janitor import Janitor
 from sessions.keep_alive import KeepAlive
 from sessions.ledger import Entry, LedgerUnreachable
 from sessions.limits import Limits, Patience
+from sessions.own_voice import Voice
 from sessions.present import Present
 from sessions.saying import Saying
 from sessions.service import Service, may_have_created
 from sessions.state import LIVE, Choices, DirectAvatar, Display, Phase, PhaseEvent, SdkAvatar, State
 from sessions.turns import Turn, TurnEvent, TurnState
+from speech import Recording
 
 WELCOME = "Hello! I am your avatar assistant."
 """Spoken as soon as the avatar is seen, as in the vendor's example."""
@@ -48,6 +50,7 @@ class House:
     display: Display
     limits: Limits
     patience: Patience
+    voice: Voice
 
 
 class LiveSession:
@@ -71,10 +74,12 @@ class LiveSession:
             self._present,
             house.service,
             house.patience,
+            house.voice,
             failed=self._keep_alive.look_now,
             attended=attended,
         )
         self._end_asked = asyncio.Event()
+        self._speed = 1.0
         self._problem: str | None = None
         self._notice: str | None = None
         self._session: Session | None = None
@@ -101,6 +106,10 @@ class LiveSession:
     def say(self, text: str) -> Turn:
         """Queue `text`, already `turns.checked`, and return its turn."""
         return self._saying.say(text)
+
+    def say_recording(self, name: str, recording: Recording) -> Turn:
+        """Queue `recording`, which the page calls `name`, and return its turn."""
+        return self._saying.say(name, recording)
 
     def interrupt(self) -> None:
         """Drop what is queued at once, and have the service drop what it is saying."""
@@ -144,6 +153,10 @@ class LiveSession:
             self._present.set(notice=sentence)
             self._keep_alive.look_now()
 
+    def remark(self, sentence: str | None) -> None:
+        """The stage shows it in another way than this server was set to, and says why."""
+        self._present.set(remark=sentence)
+
     # Its life.
 
     async def live(self, choices: Choices) -> None:
@@ -152,6 +165,7 @@ class LiveSession:
         Never raises for what the service does. `end()` and await it, so that a create under way is
         never lost; cancelled, it leaves to the janitor what there may be to end.
         """
+        self._speed = choices.speed
         try:
             problem = await self._until_over(choices)
             await self._leave(problem)
@@ -295,7 +309,7 @@ class LiveSession:
         avatar = await self._avatar(session)
         created = self.state.after(PhaseEvent.CREATED)
         self._present.set(created, avatar=avatar, session_id=session.session_id)
-        await self._saying.go_on(session)
+        await self._saying.go_on(session, self._speed)
 
     async def _avatar(self, session: Session) -> SdkAvatar | DirectAvatar:
         client = self._service.client
@@ -307,7 +321,7 @@ class LiveSession:
                 token=session.token,
             )
         media = await self._service.ask(client.init_client(session))
-        return DirectAvatar(session.session_id, media.whep_url, media.turn)
+        return DirectAvatar(session.session_id, media.whep_url, media.turn, media.plain_url)
 
     async def _mind_the_limits(self) -> None:
         """Ends the session when a limit is met."""

@@ -103,6 +103,7 @@ class DirectAvatar:
     session_id: str
     whep_url: str
     turn: TurnServer | None
+    plain_url: str | None = None
 
     def message(self) -> dict[str, object]:
         """For the stage, as JSON."""
@@ -116,6 +117,7 @@ class DirectAvatar:
             "sessionId": self.session_id,
             "whepUrl": self.whep_url,
             "turn": turn,
+            "plainUrl": self.plain_url,
         }
 
 
@@ -125,9 +127,11 @@ class State:
 
     `problem` is the sentence of what was asked for and failed; `notice` the sentence of what is
     wrong by itself for the time being, or of why the session ended where nothing failed.
+    `remark` says what goes on in this session in another way than was set.
     `interrupts` counts the interrupt calls that were answered, `interrupting` is true while one is
     under way. `ends_at`: when the session ends by itself, in seconds on the event loop's clock, and
-    `limit` which limit that is.
+    `limit` which limit that is. `own_voice`: the service takes no text, so this server's own voice
+    speaks what is said, for the rest of the session.
     """
 
     phase: Phase = Phase.IDLE
@@ -136,10 +140,12 @@ class State:
     turns: Turns = ()
     problem: str | None = None
     notice: str | None = None
+    remark: str | None = None
     interrupts: int = 0
     interrupting: bool = False
     ends_at: float | None = None
     limit: LimitName | None = None
+    own_voice: bool = False
 
     def after(self, event: PhaseEvent) -> State:
         """This state after `event`; itself where the table lists no such move."""

@@ -10,12 +10,17 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Literal
 
-from avatar_client import AvatarError, LimitReached, RequestRefused, ServiceFailed
+from avatar_client import AvatarError, LimitReached, RequestRefused, ServiceFailed, SessionGone
 from sessions.limits import Patience
+from speech import Recording
 
 MAX_TEXT = 5_000
 """Characters in one turn: about six minutes of speech. The service states no limit of its own."""
+
+MAX_NAME = 100
+"""Characters of a recording's name that are shown."""
 
 WORDS_A_SECOND = 2.2
 """A slow speaker's pace; the voices of the simulator say 2.6 to 3.4 words a second."""
@@ -26,10 +31,19 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
 TRY_FOR = 30.0
 """Seconds from the first try, after which such a turn has failed."""
 
+MAX_HELD = 40 * 2**20
+"""Bytes of recordings that one session holds: those that wait, and those that failed and may be
+asked for again."""
+
+SESSION_NOT_FOUND = "Session not found"
+"""A 404 with these words is about the session (Kaltura Control API); with others, it may be that
+the service does not know the call."""
+
 UNHEARD = "No sound was heard, though the service took the text."
 MISSED = "You were away while the avatar said this."
 AGAIN = "It is sent again by itself."
 MAYBE_SAID = "It may have been said all the same, so it is not repeated by itself."
+CUT = "Its beginning was said; the rest may be missing."
 
 
 class TurnState(StrEnum):
@@ -51,6 +65,7 @@ class TurnEvent(StrEnum):
     ACCEPT = "accept"
     SPEAKING_START = "speakingStart"
     SPEAKING_END = "speakingEnd"
+    PAUSE = "pause"  # it is silent, and not over
     OVERDUE = "overdue"  # it has no sound, or its end was not told: the time it can take is over
     INTERRUPT = "interrupt"
     FAIL = "fail"
@@ -74,10 +89,12 @@ MOVES: dict[tuple[TurnState, TurnEvent], TurnState] = {
     (TurnState.SENDING, TurnEvent.RETRY): TurnState.QUEUED,
     (TurnState.SENDING, TurnEvent.LOSE): TurnState.FAILED,
     (TurnState.SENT, TurnEvent.SPEAKING_START): TurnState.SPEAKING,
+    (TurnState.SENT, TurnEvent.ACCEPT): TurnState.SENT,  # one more part of it
     (TurnState.SENT, TurnEvent.OVERDUE): TurnState.SPOKEN,
     (TurnState.SENT, TurnEvent.INTERRUPT): TurnState.INTERRUPTED,
     (TurnState.SENT, TurnEvent.FAIL): TurnState.FAILED,
     (TurnState.SPEAKING, TurnEvent.SPEAKING_END): TurnState.SPOKEN,
+    (TurnState.SPEAKING, TurnEvent.PAUSE): TurnState.SENT,
     (TurnState.SPEAKING, TurnEvent.OVERDUE): TurnState.SPOKEN,
     (TurnState.SPEAKING, TurnEvent.INTERRUPT): TurnState.INTERRUPTED,
     (TurnState.SPEAKING, TurnEvent.FAIL): TurnState.FAILED,
@@ -93,7 +110,8 @@ class Turn:
     """One thing said. `reason` is a sentence for the visitor, where there is one.
 
     `maybe_said`: it has failed, and the service may have said it all the same. `asked_at`: seconds
-    on the event loop's clock.
+    on the event loop's clock. `recording`: a person's own, whose name is the `text`; its sound is
+    let go of once it has been said.
     """
 
     text: str
@@ -102,6 +120,12 @@ class Turn:
     reason: str | None = None
     maybe_said: bool = False
     asked_at: float = 0.0
+    recording: Recording | None = None
+
+    @property
+    def kind(self) -> Literal["text", "audio"]:
+        """What the visitor gave."""
+        return "text" if self.recording is None else "audio"
 
     @property
     def has_ended(self) -> bool:
@@ -110,7 +134,9 @@ class Turn:
 
     @property
     def longest(self) -> float:
-        """Seconds that speaking this text can take at the slowest, generously."""
+        """Seconds that it can take at the slowest, generously."""
+        if self.recording is not None:
+            return 4.0 + 1.5 * self.recording.duration
         syllables = max(len(self.text.split()), len(self.text) / 6)
         return 4.0 + 2 * syllables / WORDS_A_SECOND
 
@@ -119,9 +145,18 @@ class Turn:
         state = MOVES.get((self.state, event))
         if state is None:
             return self
-        if event in (TurnEvent.SPEAKING_START, TurnEvent.SPEAKING_END):
+        if event in (TurnEvent.SPEAKING_START, TurnEvent.SPEAKING_END, TurnEvent.PAUSE):
             reason = self.reason  # the service's warning, which holds to the end
-        return replace(self, state=state, reason=reason, maybe_said=event is TurnEvent.LOSE)
+        recording = self.recording
+        if recording is not None and state in (TurnState.SPOKEN, TurnState.INTERRUPTED):
+            recording = replace(recording, audio=b"")
+        return replace(
+            self,
+            state=state,
+            reason=reason,
+            maybe_said=event is TurnEvent.LOSE,
+            recording=recording,
+        )
 
 
 Turns = tuple[Turn, ...]
@@ -148,6 +183,12 @@ def checked(text: str) -> str:
             " time. Shorten it, or say it in parts."
         )
     return text
+
+
+def checked_name(recording: Recording) -> str:
+    """What the page calls a recording: its name on one line, without control characters."""
+    name = " ".join(_CONTROLS.sub(" ", recording.name).split())
+    return name[:MAX_NAME] or "Recording"
 
 
 def after(turns: Turns, turn_id: str, event: TurnEvent, reason: str | None = None) -> Turns:
@@ -185,17 +226,43 @@ def any_open(turns: Turns) -> bool:
 # Decisions on sending and waiting.
 
 
+def is_about_the_call(error: AvatarError) -> bool:
+    """Whether this 404 may mean that the service does not know the call, while the session lives.
+
+    Whoever asks lets a keep-alive decide.
+    """
+    return (
+        isinstance(error, SessionGone) and error.status == 404 and error.error != SESSION_NOT_FOUND
+    )
+
+
+def takes_no_text(error: AvatarError, busy: int) -> bool:
+    """Whether a say-text that failed so is refused here for good, and was certainly not acted on.
+
+    `busy`: how many 503 in a row it has had by now, this one included. A 503 says "not handled"
+    (RFC 9110), but there are proxies that say it of a call whose answer they have lost, so it is
+    tried once more, as the same turn, and only while nothing is heard of it. A service was seen to
+    answer every say-text with 503 and to say none of them (kaltura/intelligent-agents-sdk, August
+    2026): that is what two in a row are taken for. A 404 counts where the session is known to live.
+    """
+    if error.sent != "yes":
+        return False
+    return error.status in (404, 405, 501) or (error.status == 503 and busy > 1)
+
+
 def after_failed_send(
-    error: AvatarError, tries: int, since_first: float
+    error: AvatarError, tries: int, since_first: float, *, kind: Literal["text", "audio"] = "text"
 ) -> tuple[TurnEvent, str, float | None]:
     """What a say that failed means for its turn: the event, the reason, the pause before the next.
 
-    `tries`: how often it was sent by now, `since_first`: seconds since the first time. The pause,
-    in seconds, is there for RETRY alone.
+    `tries`: how often it was sent by now, `since_first`: seconds since the first time; `kind`: with
+    say-text or with say-audio, of which nobody has seen what a 503 means. The pause, in seconds, is
+    there for RETRY alone.
     """
-    if isinstance(error, RequestRefused):  # with `sent` "no": refused here, and always will be
+    if isinstance(error, RequestRefused) or error.status == 501:
         return TurnEvent.FAIL, str(error), None
-    if error.sent == "no" or isinstance(error, LimitReached):
+    not_handled = isinstance(error, LimitReached) or (error.status == 503 and kind == "text")
+    if error.sent == "no" or not_handled:
         pause = pause_before_next(tries, since_first, error.retry_after)
         if pause is not None:
             return TurnEvent.RETRY, f"{error} {AGAIN}", pause

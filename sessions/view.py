@@ -33,10 +33,11 @@ class View:
         """
         state, said = self.state, self.state.said
         shown = state.avatar if is_holder else None
+        words = said.text if said and said.kind == "text" else None  # a recording has but a name
         return {
             "revision": self.revision,
             "phase": state.phase,
-            "caption": said.text if said and said.state is not TurnState.SENDING else None,
+            "caption": words if said and said.state is not TurnState.SENDING else None,
             "interrupts": state.interrupts,
             "interrupting": state.interrupting,
             "way": self.way,

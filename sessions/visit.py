@@ -145,5 +145,7 @@ def _tell(session: LiveSession, event: str, message: str | None) -> None:
             session.speaking(TurnEvent.SPEAKING_END)
         case "stalled" | "failed":
             session.trouble(message or STALLED)
+        case "remark":
+            session.remark(message)
         case "gone":
             session.end(problem=GONE)

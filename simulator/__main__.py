@@ -10,8 +10,18 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable
-from typing import NoReturn
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+from urllib.parse import SplitResult, urlsplit
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+LIVE = "https://api.avatar.us.kaltura.ai/v1/avatar-session"
+"""Source: Kaltura Control API."""
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def main() -> None:
@@ -49,9 +59,49 @@ def _flags() -> argparse.Namespace:
         "--idle-timeout", type=_seconds, default=60.0, help="seconds a session lives unkept"
     )
     parser.add_argument(
+        "--dialect",
+        choices=("documented", "live"),
+        help="answer one form of the API only: the documented one, or the one seen live, which"
+        " refuses say-text; both otherwise",
+    )
+    parser.add_argument(
+        "--record",
+        nargs="?",
+        const=LIVE,
+        type=_base_url,
+        metavar="BASE_URL",
+        help="no simulation: pass every call on to this base URL, Kaltura's unless another is"
+        " given; write what is seen as fixtures without secrets, and say what differs from ours",
+    )
+    parser.add_argument(
+        "--into",
+        type=Path,
+        default=Path(time.strftime("recorded/%Y-%m-%d-%H%M%S")),
+        help="folder for what --record writes",
+    )
+    parser.add_argument(
         "--exit-with-parent", action="store_true", help="exit when standard input is closed"
     )
-    return parser.parse_args()
+    parser.add_argument("--turn-url", default="", help="a TURN server for init-client to answer")
+    parser.add_argument("--turn-username", default="", help="of the TURN server")
+    parser.add_argument("--turn-credential", default="", help="of the TURN server")
+    flags = parser.parse_args()
+    turn = (flags.turn_url, flags.turn_username, flags.turn_credential)
+    if any(turn) and not all(turn):
+        parser.error("--turn-url, --turn-username and --turn-credential: all three, or none")
+    if flags.record and flags.host not in LOOPBACK:
+        parser.error("--record passes credentials on, so it listens on this machine alone")
+    return flags
+
+
+def _base_url(text: str) -> SplitResult:
+    url = urlsplit(text.rstrip("/"))
+    secure = url.scheme == "https" or (url.scheme == "http" and url.hostname in LOOPBACK)
+    # Reading a port that is none raises ValueError, which argparse tells, too.
+    plain = url.hostname and url.port != 0 and not url.query and not url.fragment
+    if not (secure and plain) or "@" in url.netloc:
+        raise argparse.ArgumentTypeError(f"{text!r} is no base URL; it must be https://host/path")
+    return url
 
 
 def _port(text: str) -> int:
@@ -91,17 +141,19 @@ def _listen(host: str, port: int) -> socket.socket:
 def _serve(listener: socket.socket, flags: argparse.Namespace) -> None:
     import uvicorn
 
-    from simulator.server import application
     from simulator.wire import Connection
 
     host, port = listener.getsockname()[:2]
-    base_url = f"http://{f'[{host}]' if ':' in host else host}:{port}/v1/avatar-session"
+    path = flags.record.path if flags.record else "/v1/avatar-session"
+    base_url = f"http://{f'[{host}]' if ':' in host else host}:{port}{path}"
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             """Say that the simulator is ready."""
             await super().startup(sockets)
             print(json.dumps({"baseUrl": base_url}), flush=True)
+            if flags.record:
+                print("Set AVATAR_BASE_URL to that; Ctrl+C ends the recording.", flush=True)
 
         def stop(self) -> None:
             """Shut down, as for a signal."""
@@ -109,7 +161,7 @@ def _serve(listener: socket.socket, flags: argparse.Namespace) -> None:
 
     server = Server(
         uvicorn.Config(
-            application(max_sessions=flags.max_sessions, idle_timeout=flags.idle_timeout),
+            _application(flags),
             http=Connection,
             ws="none",
             loop="asyncio",
@@ -125,6 +177,24 @@ def _serve(listener: socket.socket, flags: argparse.Namespace) -> None:
     if flags.exit_with_parent:
         threading.Thread(target=_await_end_of_input, args=(server.stop,), daemon=True).start()
     asyncio.run(server.serve([listener]))
+
+
+def _application(flags: argparse.Namespace) -> Starlette:
+    if flags.record:
+        from simulator.recorder import recorder
+
+        return recorder(flags.record, flags.into)
+
+    from simulator.api import TurnServer
+    from simulator.dialect import DIALECTS, EVERY
+    from simulator.server import application
+
+    return application(
+        max_sessions=flags.max_sessions,
+        idle_timeout=flags.idle_timeout,
+        dialect=DIALECTS.get(flags.dialect, EVERY),
+        turn=TurnServer(flags.turn_url, flags.turn_username, flags.turn_credential),
+    )
 
 
 def _await_end_of_input(stop: Callable[[], None]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from starlette.datastructures import UploadFile
@@ -17,6 +18,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from simulator import catalog
+from simulator.dialect import Dialect
 from simulator.live import LiveSession, Simulator
 from simulator.sessions import Refusal, authorize_account
 from simulator.wire import AUDIO_LIMIT, JSON_LIMIT, credential, endpoint, json_of
@@ -28,14 +30,26 @@ SPEEDS = (0.5, 2.0)
 SessionCall = Callable[[LiveSession, Request, bytes], Awaitable[Response]]
 
 
+@dataclass(frozen=True, slots=True)
+class TurnServer:
+    """Where media may be relayed, as init-client answers it; all empty: nowhere. A bare host as
+    `url` stands for that host's ports 80 and 443 (kaltura/intelligent-agents-sdk, August 2026)."""
+
+    url: str
+    username: str
+    credential: str
+
+
 class Api:
     """The calls, as routes below /v1."""
 
-    def __init__(self, simulator: Simulator) -> None:
+    def __init__(self, simulator: Simulator, dialect: Dialect, turn: TurnServer) -> None:
         self._simulator = simulator
+        self._dialect = dialect
+        self._turn = turn
 
     def routes(self) -> list[Route]:
-        """Both documented forms of create, the calls of a session, and the catalog."""
+        """create where the dialect has it, the calls of a session, and the catalog."""
         moods = self._simulator.moods
         create = endpoint(self.create, moods=moods, name="create")
         calls: dict[str, tuple[SessionCall, int]] = {
@@ -47,8 +61,10 @@ class Api:
             "end": (self.end, JSON_LIMIT),
         }
         return [
-            Route("/avatar-session", create, methods=["POST"]),
-            Route("/avatar-session/create", create, methods=["POST"]),
+            *(
+                Route(f"/avatar-session{path}", create, methods=["POST"])
+                for path in self._dialect.create_paths
+            ),
             *(
                 Route(
                     f"/avatar-session/{{session_id}}/{name}",
@@ -66,9 +82,10 @@ class Api:
         authorize_account(ks)
         asked = json_of(body)
         visual, voice = _object(asked, "visualConfig"), _object(asked, "voiceConfig")
-        avatar_id = visual.get("avatarId") or visual.get("id")
+        fields = self._dialect.avatar_fields
+        avatar_id = next((visual[name] for name in fields if visual.get(name)), None)
         if not isinstance(avatar_id, str) or not avatar_id.strip():
-            raise Refusal(400, "visualConfig.avatarId is required")
+            raise Refusal(400, f"visualConfig.{fields[0]} is required")
         voice_id = voice.get("id")
         if voice_id is not None and not isinstance(voice_id, str):
             raise Refusal(400, "voiceConfig.id must be a string")
@@ -81,18 +98,22 @@ class Api:
         )
 
     async def init_client(self, live: LiveSession, request: Request, body: bytes) -> Response:
-        """Where to watch. There is no TURN server on one's own machine, and none is needed."""
+        """Where to watch. One's own machine needs no TURN server, but may be given one."""
         json_of(body)
         return JSONResponse(
             {
                 "success": True,
                 "whepUrl": f"{origin(request)}/whep/{live.record.whep_key}",
-                "turn": {"url": "", "username": "", "credential": ""},
+                # No part of Kaltura's API: where the simulator is watched without WebRTC.
+                "plainUrl": f"{origin(request)}/plain/{live.record.whep_key}",
+                "turn": asdict(self._turn),
             }
         )
 
     async def say_text(self, live: LiveSession, request: Request, body: bytes) -> Response:
         """Say a text, or one more chunk of it; without `isFinal` it is the whole of it."""
+        if not self._dialect.takes_text:
+            raise Refusal(503, "Service temporarily unavailable")
         asked = json_of(body)
         turn_id, final = asked.get("turnId"), asked.get("isFinal", True)
         if turn_id is not None and not isinstance(turn_id, str):
@@ -129,14 +150,14 @@ class Api:
             raise Refusal(410, "Session ended")
         turn = live.record.hear_audio(turn_id, received_at)
         live.speaker.say_audio(turn, recording)
-        if live.record.interrupts != interrupts:
+        if live.record.interrupts != interrupts and self._dialect.interrupt_clears:
             live.speaker.interrupt()
         return JSONResponse({"success": True})
 
     async def interrupt(self, live: LiveSession, request: Request, body: bytes) -> Response:
-        """Silence, and an empty queue; safe with nothing playing."""
+        """Silence, and as the dialect has it an empty queue; safe with nothing playing."""
         json_of(body)
-        self._simulator.interrupt(live)
+        self._simulator.interrupt(live, begun_only=not self._dialect.interrupt_clears)
         return JSONResponse({"success": True})
 
     async def keep_alive(self, live: LiveSession, request: Request, body: bytes) -> Response:

@@ -201,6 +201,18 @@ class Face:
             plane[:] = colour + ((plane * under) >> 8).astype(np.uint8)
 
 
+def look(at: float) -> tuple[int, str]:
+    """Which pose, and which layer for the eyes, `at` seconds: what `Face.frame` shows."""
+    return _step(at), _eyes(at)
+
+
+def placed(step: int) -> dict[str, Affine]:
+    """Where the layers are in a pose; the mouths and the eyes go with the `features`."""
+    pose = _pose(step)
+    moving = {name: _affine(pose, depth) for name, depth in DEPTHS.items()}
+    return {"body": _lowered(pose.breath), **moving}
+
+
 def _layer(webp: NDArray[np.uint8], place: NDArray[np.int16]) -> Layer:
     picture = Image.open(io.BytesIO(webp.tobytes())).convert("RGBA").convert("RGBa")
     bands = (np.asarray(picture, dtype=np.float32) @ TO_VIDEO + np.float32(0.5)).astype(np.uint8)

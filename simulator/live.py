@@ -85,10 +85,10 @@ class Simulator:
         live.record.keep_alive(time.time())
         self._await_keep_alive(live.record)
 
-    def interrupt(self, live: LiveSession) -> None:
-        """Silence, and an empty queue."""
+    def interrupt(self, live: LiveSession, *, begun_only: bool) -> None:
+        """Silence; and an empty queue, unless `begun_only`."""
         live.record.interrupts += 1
-        live.speaker.interrupt()
+        live.speaker.interrupt(begun_only=begun_only)
 
     def end(self, live: LiveSession, by: EndedBy) -> None:
         """The session is over: its turns, its viewer, its record."""

@@ -1,7 +1,7 @@
-"""The simulator as a web application: Kaltura's calls, WHEP, and a side door for people and tests.
+"""The simulator as a web application: Kaltura's calls, WHEP (or plain HTTP), and a side door.
 
-The side door (/simulator) is for this machine's own pages and scripts: no CORS, and a request
-that a page of another origin sends is refused.
+That one (/simulator) is for people and tests, for this machine's own pages and scripts: no CORS,
+and a request that a page of another origin sends is refused.
 """
 
 from __future__ import annotations
@@ -19,9 +19,11 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 
 from simulator import catalog, moods
-from simulator.api import Api, origin
+from simulator.api import Api, TurnServer, origin
+from simulator.dialect import Dialect
 from simulator.face import FACES, poster
 from simulator.live import Simulator
+from simulator.plain import Plain
 from simulator.sessions import Refusal
 from simulator.whep import Whep
 from simulator.wire import endpoint, error, json_of
@@ -31,7 +33,9 @@ SHOWN = 20
 """Sessions, and turns of each, that the page for people shows."""
 
 
-def application(*, max_sessions: int, idle_timeout: float) -> Starlette:
+def application(
+    *, max_sessions: int, idle_timeout: float, dialect: Dialect, turn: TurnServer
+) -> Starlette:
     """The whole simulator. `idle_timeout` in seconds."""
     simulator = Simulator(max_sessions=max_sessions, idle_timeout=idle_timeout)
 
@@ -55,8 +59,9 @@ def application(*, max_sessions: int, idle_timeout: float) -> Starlette:
     ]
     return Starlette(
         routes=[
-            Mount("/v1", routes=Api(simulator).routes(), middleware=cors),
+            Mount("/v1", routes=Api(simulator, dialect, turn).routes(), middleware=cors),
             Mount("/whep", routes=Whep(simulator).routes(), middleware=cors),
+            Mount("/plain", routes=Plain(simulator).routes(), middleware=cors),
             Mount("/simulator", routes=SideDoor(simulator).routes()),
         ],
         exception_handlers={HTTPException: _http_error, Exception: _our_fault},

@@ -77,11 +77,12 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """An utterance from the sample `start` on."""
+    """An utterance from the sample `start` on; `number` is its own within the session."""
 
     turn: Turn
     utterance: Utterance
     start: int
+    number: int
 
     @property
     def end(self) -> int:
@@ -99,10 +100,15 @@ class Speaker:
         self._speed = speed
         self._pitch = pitch
         self._pieces: asyncio.Queue[Piece] = asyncio.Queue()
+        self.revision = 0
+        """Moves whenever something new is laid on the clock, and with each interrupt."""
+        self._news = asyncio.Event()
         self._segments: list[Segment] = []
         self._free = 0
         self._unfinished: dict[Turn, bool] = {}
         """Turns without an outcome yet, oldest first, and whether all of their sound is made."""
+        self._asked: list[Piece] = []
+        """All pieces of those turns, as they came."""
         self._open: Turn | None = None
         self._rest = ""
         self._task: asyncio.Task[None] | None = None
@@ -124,18 +130,27 @@ class Speaker:
         self._close_turn()
         self._enqueue(Piece(turn, recording, last=True))
 
-    def interrupt(self) -> None:
-        """Silence from the next packet on; what waits, or is still being made, is dropped."""
+    def interrupt(self, *, begun_only: bool = False) -> None:
+        """Silence from the next packet on. What has not begun is dropped, too, or with `begun_only`
+        it is what is heard next."""
+        self._review()
+        dropped = [t for t in self._unfinished if not begun_only or t.started_at is not None]
+        kept = [piece for piece in self._asked if piece.turn not in dropped]
         if self._task:
             self._task.cancel()
             self._task = None
         self._pieces = asyncio.Queue()
         self._segments.clear()
+        self._tell()
         self._free = 0
-        self._open, self._rest = None, ""
-        for turn in self._unfinished:
+        if self._open in dropped:
+            self._open, self._rest = None, ""
+        for turn in dropped:
             turn.end("interrupted", time.time())
         self._unfinished.clear()
+        self._asked.clear()
+        for piece in kept:
+            self._enqueue(piece)
         self._review()
 
     def sound(self, position: int) -> NDArray[np.int16] | None:
@@ -155,6 +170,21 @@ class Speaker:
                 return viseme_at(segment.utterance.visemes, at)
         return "sil"
 
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """What is on the clock and has not ended."""
+        return tuple(self._segments)
+
+    async def revised(self, known: int) -> None:
+        """Wait until `revision` is another one than `known`."""
+        while self.revision == known:
+            await self._news.wait()
+
+    def _tell(self) -> None:
+        self.revision += 1
+        self._news.set()
+        self._news = asyncio.Event()
+
     def _close_turn(self, unless: Turn | None = None) -> None:
         if self._open is not None and self._open is not unless:
             self._enqueue(Piece(self._open, self._rest, last=True))
@@ -162,6 +192,7 @@ class Speaker:
 
     def _enqueue(self, piece: Piece) -> None:
         self._unfinished.setdefault(piece.turn, False)
+        self._asked.append(piece)
         self._pieces.put_nowait(piece)
         if self._task is None:
             self._task = asyncio.create_task(self._speak(self._pieces))
@@ -191,9 +222,10 @@ class Speaker:
 
     def _lay(self, turn: Turn, utterance: Utterance) -> None:
         unsent = (self._clock.position // PACKET + 1) * PACKET
-        segment = Segment(turn, utterance, max(unsent, self._free))
+        segment = Segment(turn, utterance, max(unsent, self._free), self.revision)
         turn.heard = turn.heard or not utterance.silent
         self._segments.append(segment)
+        self._tell()
         self._free = -(-segment.end // PACKET) * PACKET
         self._review()
 
@@ -210,6 +242,7 @@ class Speaker:
                 turn.start(now)
                 turn.end("spoken", now)
                 del self._unfinished[turn]
+                self._asked = [piece for piece in self._asked if piece.turn is not turn]
         if self._timer:
             self._timer.cancel()
             self._timer = None

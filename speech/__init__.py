@@ -1,21 +1,40 @@
 """Text to sound, offline, with word and mouth timings.
 
-`load_engine()` gives a neural English voice; `from_audio()` the same `Utterance` from a recording.
+`load_engine()` gives a voice: ours, neural and English, or another one that plugs in.
+`from_audio()` gives the same `Utterance` from a recording, `recorded()` the mp3 of sound with its
+true duration.
 """
 
+from speech.engines import EngineFailed, checked_engine, load_engine
+from speech.mp3 import encoded, recorded
+from speech.reading import sentences
 from speech.recording import UnreadableAudio, from_audio
-from speech.utterance import SAMPLE_RATE, VISEMES, Engine, Utterance, Viseme, Word, viseme_at
-from speech.voice import load_engine
+from speech.utterance import (
+    SAMPLE_RATE,
+    VISEMES,
+    Engine,
+    Recording,
+    Utterance,
+    Viseme,
+    Word,
+    viseme_at,
+)
 
 __all__ = [
     "SAMPLE_RATE",
     "VISEMES",
     "Engine",
+    "EngineFailed",
+    "Recording",
     "UnreadableAudio",
     "Utterance",
     "Viseme",
     "Word",
+    "checked_engine",
+    "encoded",
     "from_audio",
     "load_engine",
+    "recorded",
+    "sentences",
     "viseme_at",
 ]

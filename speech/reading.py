@@ -28,7 +28,9 @@ _SCHEME = re.compile(r"https?://(?=[A-Za-z0-9])", re.IGNORECASE)
 _TAG_BRACKET = re.compile(r"</?(?=\w)|(?<=[\w\"'/])/?>")
 _REPEATED = re.compile(r"([^\w\s])\1{3,}")
 _LONG_NUMBER = re.compile(r"\d[\d,]{12,}")
-_SENTENCE_END = re.compile(r"[.!?…][\"”’')\]]*$")
+_SENTENCE_END = re.compile(r"[.!?…؟।۔。！？][\"”’')\]」』）]*$")
+_WORD = re.compile(r"[^\s。！？]*[。！？]+[”’」』）)]*\s*|\S+\s*")
+"""With the blanks behind it; in Chinese and Japanese, all up to the end of the sentence."""
 _CLAUSE_END = re.compile(r"[,;:—–][\"”’')\]]*$")
 _ABBREVIATION = re.compile(
     r"[(\"“'‘]*(?:[A-Z]|Mrs?|Ms|Drs?|Prof|St|Mt|Gen|Gov|Sen|Rep|Capt|Lt|Col|Sgt|Rev|Hon|No|vs)\.$"
@@ -91,6 +93,20 @@ def has_sound(text: str) -> bool:
     return any(_SOUNDS.search(_readable(character)) for character in set(text))
 
 
+def sentences(text: str) -> list[str]:
+    """`text` cut behind each sentence and each line, with the blanks that follow it.
+
+    Nothing is lost: joined, the sentences are `text` again. A blank text has none.
+    """
+    words = _WORD.findall(text)
+    found = [text[: len(text) - len(text.lstrip())]]
+    for word, after in zip_longest(words, words[1:]):
+        found[-1] += word
+        if after is not None and ("\n" in word or _ends_sentence(word.rstrip(), after)):
+            found.append("")
+    return found if words else []
+
+
 def pieces(text: str) -> Iterator[Piece]:
     """Cut a text into pieces, each with sound, none too long, no typed word lost.
 
@@ -126,12 +142,15 @@ def _tokens(text: str) -> Iterator[tuple[Token, bool]]:
     for line in text.split("\n"):
         words = line.split()
         for word, after in zip_longest(words, words[1:]):
-            ends = after is None or (
-                _SENTENCE_END.search(word) is not None
-                and _ABBREVIATION.match(word) is None
-                and not after[0].islower()
-            )
-            yield Token(word, spoken(word)), ends
+            yield Token(word, spoken(word)), after is None or _ends_sentence(word, after)
+
+
+def _ends_sentence(word: str, after: str) -> bool:
+    return (
+        _SENTENCE_END.search(word) is not None
+        and _ABBREVIATION.match(word) is None
+        and not after[0].islower()
+    )
 
 
 def _parts(text: str) -> Iterator[Piece]:

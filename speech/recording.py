@@ -1,4 +1,4 @@
-"""A recording, in any of the usual formats, as an utterance."""
+"""A recording, in any of the usual formats: as an utterance, or as what say-audio takes."""
 
 from __future__ import annotations
 
@@ -10,11 +10,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from speech import mouth
+from speech.mp3 import recorded
 from speech.timing import spread
-from speech.utterance import SAMPLE_RATE, Utterance
+from speech.utterance import SAMPLE_RATE, Recording, Utterance
 
 LONGEST = 300.0
 """Seconds of sound that are accepted: 28.8 MB once decoded."""
+
+LARGEST = 10 * 2**20
+"""Bytes of a person's file that are read."""
+
+FORMATS = ("mp3", "wav", "ogg", "webm", "m4a")
+"""What a person's file can be, by the end of its name."""
+
+_QUIET = 33
+"""Of 32,767: below -60 dB of the loudest there is, a microphone that is muted or not plugged in."""
 
 # FFmpeg also reads playlists (HLS, concat), which name files and addresses to open in turn.
 # Uploaded bytes must never make the server read those, so only formats that hold sound are tried.
@@ -38,6 +48,32 @@ def from_audio(audio: bytes, *, text: str = "") -> Utterance:
     `text`, if known, is what is said in it: its words are spread over the stretch with sound.
     Raises `UnreadableAudio` for bytes that hold no sound and for more than `LONGEST` seconds.
     """
+    samples = _samples(audio)
+    visemes = mouth.from_sound(samples)
+    start = next((viseme.at for viseme in visemes if viseme.shape != "sil"), 0.0)
+    end = len(samples) / SAMPLE_RATE
+    if len(visemes) > 1 and visemes[-1].shape == "sil":
+        end = visemes[-1].at
+    return Utterance(text, samples, visemes, spread(text.split(), start, end))
+
+
+def recording_of(audio: bytes, name: str) -> Recording:
+    """What say-audio takes, of a person's file or microphone (mp3, wav, ogg, webm, m4a).
+
+    Always encoded anew, mp3 too: its duration is then measured and not claimed, and what else such
+    a file tells (where a phone was, whose it is) stays here. Takes about a second for each minute
+    of sound. Raises `UnreadableAudio`, also for what is silent or has more than `LARGEST` bytes.
+    """
+    if len(audio) > LARGEST:
+        raise UnreadableAudio(f"it has {len(audio) / 2**20:.1f} MB, and 10 MB are the most")
+    samples = _samples(audio)
+    if np.abs(samples.astype(np.int32)).max() < _QUIET:
+        raise UnreadableAudio("it is silent, as from a microphone that is muted")
+    return recorded(samples, name)
+
+
+def _samples(audio: bytes) -> NDArray[np.int16]:
+    """Mono sound at `SAMPLE_RATE`, at least one sample. Raises `UnreadableAudio`."""
     try:
         blocks = list(_decoded(audio))
     except (av.FFmpegError, ValueError, IndexError, MemoryError) as error:
@@ -47,12 +83,7 @@ def from_audio(audio: bytes, *, text: str = "") -> Utterance:
     samples = np.concatenate(blocks) if blocks else np.zeros(0, np.int16)
     if not len(samples):
         raise UnreadableAudio("there is no sound in it")
-    visemes = mouth.from_sound(samples)
-    start = next((viseme.at for viseme in visemes if viseme.shape != "sil"), 0.0)
-    end = len(samples) / SAMPLE_RATE
-    if len(visemes) > 1 and visemes[-1].shape == "sil":
-        end = visemes[-1].at
-    return Utterance(text, samples, visemes, spread(text.split(), start, end))
+    return samples
 
 
 def _decoded(audio: bytes) -> Iterator[NDArray[np.int16]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -63,6 +63,19 @@ class Utterance:
     def duration(self) -> float:
         """Length in seconds."""
         return len(self.samples) / SAMPLE_RATE
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """Speech that is ready to be said through say-audio: a person's own, or a voice's.
+
+    `audio` is an mp3 file, empty once it has been said; `duration` its true length in seconds;
+    `name` what a page calls it: a file's name, or the text that is said in it.
+    """
+
+    audio: bytes = field(repr=False)
+    duration: float
+    name: str
 
 
 class Engine(Protocol):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable
+from typing import Literal
 
 CANARIES = {
     "AVATAR_KS": "CanaryKs7f3a9Zq2LmX8",
@@ -11,6 +12,19 @@ CANARIES = {
     "AVATAR_OPERATOR_PASSWORD": "CanaryOperator9mB3kD5sGh",
 }
 """By the names of their settings. The ledger's key is that of `tests.redis_server`."""
+
+PARTNER_ID = "1234567"
+
+MADE = "djJ8MTIzNDU2N3"
+"""How every KS begins that is made for this partner: base64 of "v2|1234567|", as far as it is
+whole."""
+
+
+def going_live(how: Literal["given", "made"]) -> dict[str, str]:
+    """The settings of a KS that is given, or of one that is made, and the operator's password."""
+    left_out = "AVATAR_ADMIN_SECRET" if how == "given" else "AVATAR_KS"
+    chosen = {name: canary for name, canary in CANARIES.items() if name != left_out}
+    return chosen if how == "given" else {**chosen, "AVATAR_PARTNER_ID": PARTNER_ID}
 
 
 def spellings(secret: str) -> dict[str, bytes]:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from typing import Literal
 
 import httpx
+
+from speech import Recording, sentences
 
 BASE_URL = "http://127.0.0.1:9/v1/avatar-session"
 
@@ -16,11 +20,9 @@ Way = Literal["good", "gone", "unsent", "limit", "broken", "late", "garbage"] | 
 nothing could be sent; with 429; not at all, because the connection broke or it took too long; with
 what is no JSON; with another status."""
 
-UNCERTAIN: frozenset[Way] = frozenset({"broken", "late", "garbage", 500, 502, 503, 504})
-"""The service may have acted on a call that is answered so."""
-
-NO_CREATE: frozenset[Way] = frozenset({503})
-"""But not on a create: it says that it was not handled."""
+UNCERTAIN: frozenset[Way] = frozenset({"broken", "late", "garbage", 500, 502, 504})
+"""The service may have acted on a call that is answered so. Not with 503: that says that it was not
+handled."""
 
 
 @dataclass(slots=True, eq=False)
@@ -41,6 +43,31 @@ class Call:
         """Whose it is."""
         return self.request.url.path.split("/")[-2]
 
+    @property
+    def text(self) -> str:
+        """What is to be said; in say-audio, of a recording of `DrawnVoice`."""
+        if self.name == "say-text":
+            return str(json.loads(self.request.content)["text"])
+        (text,) = re.findall(rb"mp3 of (.*?)\r\n", self.request.content, re.DOTALL)
+        return str(text.decode())
+
+
+class DrawnVoice:
+    """Speaks each sentence for `SECONDS`, without a thread."""
+
+    SECONDS = 2.0
+
+    def warm_up(self) -> None:
+        """It is always ready."""
+
+    async def recordings(self, text: str, speed: float) -> AsyncGenerator[Recording]:
+        """A recording for each sentence."""
+        for sentence in sentences(text):
+            yield Recording(f"mp3 of {sentence}".encode(), self.SECONDS / speed, sentence)
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
 
 @dataclass(slots=True)
 class DrawnService(httpx.AsyncBaseTransport):
@@ -60,6 +87,7 @@ class DrawnService(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """The call waits to be answered; one that is cancelled meanwhile may still be acted on."""
+        await request.aread()
         call = Call(request, asyncio.get_running_loop().create_future())
         if call.name == "end" and call.session_id in self.confirmed:
             self.complaints.append(f"{call.session_id} is ended again")
@@ -74,10 +102,8 @@ class DrawnService(httpx.AsyncBaseTransport):
             way = "limit"
         if way == "good" and not is_create and call.session_id not in self.live:
             way = "gone"
-        if way in UNCERTAIN and is_create:
-            acts = acts and way not in NO_CREATE
-            self.uncertain += way not in NO_CREATE
-        elif is_create and call.answer.cancelled():
+        # Of create nobody has seen a 501.
+        if is_create and (way in UNCERTAIN or way == 501 or call.answer.cancelled()):
             self.uncertain += 1
         if way == "good" or (way in UNCERTAIN and acts):
             self._act(call)
@@ -95,8 +121,8 @@ class DrawnService(httpx.AsyncBaseTransport):
         elif call.session_id in self.live:
             if call.name == "end":
                 self.live.remove(call.session_id)
-            if call.name == "say-text":
-                self.said.append((call.session_id, json.loads(call.request.content)["text"]))
+            if call.name in ("say-text", "say-audio"):
+                self.said.append((call.session_id, call.text))
 
     def _answer(self, call: Call, way: Way) -> None:
         match way:

@@ -12,7 +12,7 @@ from sessions.janitor import Janitor
 from sessions.ledger import Entry, MemoryLedger
 from sessions.state import Choices, Display, Phase, State
 from sessions.turns import Turn
-from tests.drawn_service import BASE_URL, Call, DrawnService, Way
+from tests.drawn_service import BASE_URL, Call, DrawnService, DrawnVoice, Way
 from tests.still_loop import StillLoop
 
 
@@ -37,7 +37,12 @@ class Ready:
             raise AssertionError
 
         client = AsyncAvatarClient("a-test", BASE_URL, transport=self.service)
-        self.desk = Desk(client, Janitor(MemoryLedger(), end), display=Display("direct"))
+        self.desk = Desk(
+            client,
+            Janitor(MemoryLedger(), end),
+            display=Display("direct"),
+            voice=DrawnVoice(),
+        )
         self.watching = self.desk.watch("ada")
 
     def say(self, text: str) -> tuple[Turn, str]:

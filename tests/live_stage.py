@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page, ViewportSize
 
 from avatar_client import AvatarClient, Session
+from sessions.state import DirectAvatar
 from tests.simulator_process import SimulatorProcess, eventually
 from tests.stage_page import IDLE, StagePage, served_stage
 from tests.visitor_page import browser
@@ -29,8 +30,11 @@ class Live:
         self.session: Session = client.create("ava")
         self.id = self.session.session_id
 
-    def avatar(self, way: str, sdk_url: str = "") -> dict[str, object]:
-        """The view's `avatar`. `direct` opens the media here, so ask once."""
+    def avatar(self, way: str, sdk_url: str = "", *, plain: bool = False) -> dict[str, object]:
+        """The view's `avatar`. `direct` opens the media here, so ask once.
+
+        Our own SDK learns from the simulator where it is over plain HTTP; `direct` with `plain`.
+        """
         if way == "sdk":
             return {
                 "kind": "sdk",
@@ -40,7 +44,8 @@ class Live:
                 "token": self.session.token,
             }
         media = self.client.init_client(self.session)
-        return {"kind": "direct", "sessionId": self.id, "whepUrl": media.whep_url, "turn": None}
+        plain_url = media.plain_url if plain else None
+        return DirectAvatar(self.id, media.whep_url, media.turn, plain_url).message()
 
     def say(self, text: str) -> None:
         """Say it."""
@@ -92,10 +97,13 @@ def clocked_page(browser: Browser, stage: StagePage) -> Iterator[Page]:
 
 
 @contextmanager
-def stage_opened(browser: Browser, stage: StagePage, *, clocked: bool = False) -> Iterator[Page]:
+def stage_opened(
+    browser: Browser, stage: StagePage, *, clocked: bool = False, user_agent: str | None = None
+) -> Iterator[Page]:
     """The page in a profile of its own."""
     complaints: list[str] = []
-    context = browser.new_context(viewport={"width": 800, "height": 900})
+    viewport = ViewportSize(width=800, height=900)
+    context = browser.new_context(viewport=viewport, user_agent=user_agent)
     page = context.new_page()
     page.on("pageerror", lambda error: complaints.append(str(error)))
     if clocked:
@@ -157,4 +165,17 @@ def requests(page: Page, method: str) -> list[str]:
     """The addresses asked with this method from now on; the list grows."""
     asked: list[str] = []
     page.on("request", lambda r: asked.append(r.url) if r.method == method else None)
+    # Playwright tells of requests once it knows that somebody listens: an answer says it does.
+    page.context.cookies()
     return asked
+
+
+def route(page: Page) -> Locator:
+    """What the figures over the picture say about the media's way."""
+    page.get_by_role("button", name="Statistics").click()
+    return page.locator(".stage-hud > div", has=page.get_by_text("Route")).locator("dd")
+
+
+def whep_posts(asked: list[str]) -> int:
+    """How many of these requests were offers."""
+    return sum("/whep/" in url for url in asked)

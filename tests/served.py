@@ -14,15 +14,20 @@ from tests.simulator_process import eventually
 
 
 @contextmanager
-def served(app: ASGIApp) -> Iterator[str]:
-    """`http://host:port` of the app, served until the end of the block."""
+def served(app: ASGIApp, *, ssl_certfile: str | None = None) -> Iterator[str]:
+    """`http://host:port` of the app, served until the end of the block.
+
+    https with `ssl_certfile`, which has the private key in it.
+    """
     port = free_port()
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error"))
+    server = uvicorn.Server(
+        uvicorn.Config(app, port=port, log_level="error", ssl_certfile=ssl_certfile)
+    )
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
         eventually(lambda: server.started)
-        yield f"http://127.0.0.1:{port}"
+        yield f"http{'s' * bool(ssl_certfile)}://127.0.0.1:{port}"
     finally:
         server.should_exit = True
         thread.join(timeout=10)

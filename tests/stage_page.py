@@ -28,6 +28,7 @@ IDLE: dict[str, object] = {
     "caption": None,
     "interrupts": 0,
     "interrupting": False,
+    "way": "sdk",
     "avatar": None,
     "elsewhere": False,
     "endsIn": None,
@@ -36,6 +37,7 @@ IDLE: dict[str, object] = {
 
 _HERE = Path(components.stage.__file__).parent
 _TRY_AGAIN_LATER = 1013
+SDKS = Path(__file__).parent / "sdks"
 
 # Mounts as Streamlit does: HTML and style in an element, then the component's function on it.
 _PAGE = """<!doctype html>
@@ -140,10 +142,23 @@ def _component(_: Request) -> Response:
     return Response(components.stage.JS, media_type="text/javascript")
 
 
+def _sdk(request: Request) -> Response:
+    """A client SDK that is not ours: what the vendor's could be, and how it could fail."""
+    path = SDKS / Path(request.path_params["name"]).name
+    if not path.is_file():
+        return Response(status_code=404)
+    anyone = {"Access-Control-Allow-Origin": "*"}
+    return Response(path.read_bytes(), media_type="text/javascript", headers=anyone)
+
+
+SDK_ROUTE = Route("/sdks/{name}", _sdk)
+
+
 @contextmanager
 def served_stage() -> Iterator[StagePage]:
     """A page with the stage on a port of its own, served until the end of the block."""
     page = StagePage()
-    routes = [Route("/", _draw), Route("/component.js", _component), *stage_routes(page)]
+    ours = [Route("/", _draw), Route("/component.js", _component), SDK_ROUTE]
+    routes = [*ours, *stage_routes(page)]
     with served(Starlette(routes=routes)) as page.url:
         yield page

@@ -169,13 +169,14 @@ TURN = {"url": "turn.example", "username": "user", "credential": "secret"}
 WIRE: list[tuple[str, tuple[Any, ...], dict[str, Any], str, object, object, object]] = [
     # method, arguments, options, path, body sent, answer, value
     (
-        "create", ("ava",), {}, "/v1/avatar-session",
-        {"visualConfig": {"avatarId": "ava"}},
+        "create", ("ava",), {}, "/v1/avatar-session/create",
+        {"visualConfig": {"id": "ava"}},
         OPENED, SESSION,
     ),
     (
-        "create", ("ava",), {"voice_id": "warm", "speed": 1.1}, "/v1/avatar-session",
-        {"visualConfig": {"avatarId": "ava"}, "voiceConfig": {"id": "warm", "speed": 1.1}},
+        "create", ("ava",), {"voice_id": "eself-7", "speed": 1.1},
+        "/v1/avatar-session/create",
+        {"visualConfig": {"id": "ava"}, "voiceConfig": {"id": "eself-7", "speed": 1.1}},
         OPENED, SESSION,
     ),
     (
@@ -713,7 +714,12 @@ SENTENCES = [
     ),
     (
         RequestRefused("create", status=404, sent="yes"),
-        "create was answered with HTTP 404. Check AVATAR_BASE_URL: that address does not know this"
+        "create was answered with HTTP 404. Check AVATAR_BASE_URL and AVATAR_API_DIALECT: no such"
+        " call is known there.",
+    ),
+    (
+        RequestRefused("catalog", status=404, sent="yes"),
+        "catalog was answered with HTTP 404. Check AVATAR_BASE_URL: that address does not know this"
         " call.",
     ),
     (

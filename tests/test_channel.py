@@ -10,7 +10,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from components.stage.channel import asset_path, asset_version, parse_report
+from components.stage.channel import asset_path, parse_report
 from tests.simulator_process import eventually
 from tests.stage_page import CHANNEL, IDLE, THE_COOKIE, StagePage, served_stage
 from visitors import COOKIE, nonce_of
@@ -54,11 +54,13 @@ def test_reports_are_passed_on(page: StagePage) -> None:
         socket.send("no report")
         socket.send(b"\x00\x01")
         socket.send('{"event": "failed", "sessionId": "s", "message": "No picture."}')
+        socket.send('{"event": "remark", "sessionId": "s", "message": "Ours shows it."}')
         socket.send('{"event": "start"}')
-        eventually(lambda: len(page.reports) == 3)
+        eventually(lambda: len(page.reports) == 4)
     assert page.reports == [
         ("playing", "s", None),
         ("failed", "s", "No picture."),
+        ("remark", "s", "Ours shows it."),
         ("start", "", None),
     ]
 
@@ -181,7 +183,7 @@ def test_a_message_that_is_no_sentence_is_left_out() -> None:
 def test_modules_are_kept_by_the_browser_until_they_change(page: StagePage) -> None:
     """The path that the page asks for holds for a year, any other version is asked for again."""
     current = httpx.get(f"{page.url}/{asset_path('stage.js')}")
-    other = httpx.get(f"{page.url}/stage/assets/old/stage.js")
+    other = httpx.get(f"{page.url}/stage/assets/old/stage/stage.js")
     assert current.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert other.headers["cache-control"] == "no-cache"
     for answer in (current, other):
@@ -194,4 +196,4 @@ def test_modules_are_kept_by_the_browser_until_they_change(page: StagePage) -> N
 )
 def test_only_modules_are_served(page: StagePage, name: str) -> None:
     """Nothing else of the folder, or outside it, is an asset."""
-    assert httpx.get(f"{page.url}/stage/assets/{asset_version()}/{name}").status_code == 404
+    assert httpx.get(f"{page.url}/{asset_path(name)}").status_code == 404

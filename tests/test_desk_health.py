@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
 from avatar_client import (
+    AsyncAvatarClient,
     AvatarError,
     CredentialRefused,
     LimitReached,
@@ -13,7 +16,7 @@ from avatar_client import (
     ServiceUnreachable,
     SessionGone,
 )
-from sessions.service import Standing, standing_after
+from sessions.service import Service, Standing, standing_after
 from sessions.state import Phase
 from tests.desk_visitor import AVA, Visitor, open_desk
 from tests.simulator_process import SimulatorProcess
@@ -33,6 +36,7 @@ from tests.simulator_process import SimulatorProcess
         (ServiceFailed("say-text", status=503, sent="yes"), "ok"),
         (CredentialRefused("create", status=401, sent="yes"), "refused"),
         (CredentialRefused("catalog", status=403, sent="yes"), "refused"),
+        (CredentialRefused("create", sent="no"), "refused"),
         (CredentialRefused("say-text", status=401, sent="yes"), "ok"),
         (SessionGone("keep-alive", status=410, sent="yes"), "ok"),
         (LimitReached("create", status=429, sent="yes"), "ok"),
@@ -43,6 +47,20 @@ from tests.simulator_process import SimulatorProcess
 def test_how_the_service_stands(error: AvatarError | None, standing: Standing) -> None:
     """Whoever answers is reachable; only what a start needs makes it refused."""
     assert standing_after(error) == standing
+
+
+@pytest.mark.anyio
+async def test_an_expired_ks_is_refused_without_a_call() -> None:
+    """What the client sees to have expired keeps a start away as a 401 does."""
+    expired = base64.b64encode(b"0123456789abcdef0123" * 2 + b"|1;1;1700000000;2;3;;").decode()
+    async with AsyncAvatarClient(expired, "http://127.0.0.1:9/v1/avatar-session") as client:
+        service = Service(client)
+        with pytest.raises(CredentialRefused, match="expired on 2023-11-14"):
+            await service.ask(client.catalog("Visual"))
+        assert service.standing == "refused"
+        with pytest.raises(RequestRefused):
+            await service.ask(client.create(""))
+        assert service.standing == "refused"
 
 
 @pytest.mark.anyio

@@ -121,3 +121,20 @@ async def test_a_full_server_says_so(simulator: SimulatorProcess) -> None:
             desk.end(first.name)
             await first.until_phase(Phase.IDLE)
             await second.start()
+
+
+@pytest.mark.anyio
+async def test_a_session_that_is_no_visitors_counts(simulator: SimulatorProcess) -> None:
+    """What a preflight opens takes one of the places, for as long as it is there."""
+    async with open_desk(simulator, limits=Limits(max_sessions=1)) as desk:
+        with desk.admitted():
+            assert desk.health()["status"] == "full"
+            assert desk.health()["activeSessions"] == 1
+            with pytest.raises(Refused, match="1 live session"):
+                desk.start("a-visitor", AVA)
+            with pytest.raises(Refused, match="1 live session"), desk.admitted():
+                pass
+        assert desk.health()["activeSessions"] == 0
+        await desk.close()
+        with pytest.raises(Refused, match="stopping"), desk.admitted():
+            pass

@@ -21,7 +21,8 @@ from sessions.limits import Limits
 from sessions.service import end_entry
 from sessions.state import Choices, Display, Phase
 from sessions.turns import Turn
-from tests.drawn_service import BASE_URL, UNCERTAIN, DrawnService, Way
+from speech import Recording
+from tests.drawn_service import BASE_URL, UNCERTAIN, DrawnService, DrawnVoice, Way
 from tests.still_loop import StillLoop
 
 VISITORS = ("ada", "bob", "cleo")
@@ -29,7 +30,9 @@ VISITOR = st.sampled_from(("ada", "ada", "ada", "bob", "cleo"))
 REPORTS = ("playing", "resumed", "speakingStart", "speakingEnd", "stalled", "failed")
 # Mostly good, so that some sessions get far.
 GOOD: Way = "good"
-WAYS = st.just(GOOD) | st.sampled_from(["gone", "unsent", "limit", 400, 401, 403, *UNCERTAIN])
+WAYS = st.just(GOOD) | st.sampled_from(
+    ["gone", "unsent", "limit", 400, 401, 403, 404, 501, 503, 503, *UNCERTAIN]
+)
 LIMITS = Limits(grace=20.0, max_seconds=120.0, idle_seconds=40.0, max_sessions=2)
 
 
@@ -73,7 +76,9 @@ class DeskMachine(RuleBasedStateMachine):
         self.ledger = MemoryLedger()
         client = AsyncAvatarClient("a-test", BASE_URL, transport=self.service)
         self.janitor = Janitor(self.ledger, partial(end_entry, client), beat=60.0, look=60.0)
-        self.desk = Desk(client, self.janitor, display=Display("direct"), limits=LIMITS)
+        self.desk = Desk(
+            client, self.janitor, display=Display("direct"), limits=LIMITS, voice=DrawnVoice()
+        )
         self.opening = self.loop.create_task(self.janitor.__aenter__())
 
     # What visitors do.
@@ -84,20 +89,34 @@ class DeskMachine(RuleBasedStateMachine):
         self._ask(lambda: self.desk.start(visitor, Choices("an-avatar")))
         self._answer("create", way, acts=acts)
 
-    @rule(visitor=VISITOR, way=WAYS, acts=st.booleans(), seconds=st.sampled_from([0.0, 3.0]))
-    def say(self, visitor: str, way: Way, acts: bool, seconds: float) -> None:
+    @rule(
+        visitor=VISITOR,
+        is_long=st.booleans(),
+        way=WAYS,
+        acts=st.booleans(),
+        seconds=st.sampled_from([0.0, 3.0]),
+    )
+    def say(self, visitor: str, is_long: bool, way: Way, acts: bool, seconds: float) -> None:
         """Say what nobody has said before, to an avatar that is there, and it is answered so."""
         self._get_ready(visitor)
-        self.said += 1
-        self._ask(lambda: self.desk.say(visitor, f"text {self.said}"))
+        text = self._new_text(is_long)
+        self._ask(lambda: self.desk.say(visitor, text))
         self._answer("say-text", way, acts=acts)
+        self._answer("say-audio", way, acts=acts)
         self.loop.advance(seconds)
 
-    @rule(visitor=VISITOR)
-    def say_more(self, visitor: str) -> None:
+    @rule(visitor=VISITOR, is_long=st.booleans())
+    def say_more(self, visitor: str, is_long: bool) -> None:
         """The service takes its time."""
-        self.said += 1
-        self._ask(lambda: self.desk.say(visitor, f"text {self.said}"))
+        text = self._new_text(is_long)
+        self._ask(lambda: self.desk.say(visitor, text))
+
+    @rule(visitor=VISITOR, seconds=st.sampled_from([0.5, 5.0]))
+    def say_recording(self, visitor: str, seconds: float) -> None:
+        """Have one's own voice said."""
+        text = self._new_text(is_long=False)
+        recording = Recording(f"mp3 of {text}".encode(), seconds, "me.mp3")
+        self._ask(lambda: self.desk.say_recording(visitor, recording))
 
     @rule(visitor=VISITOR, verb=st.sampled_from(["stay", "interrupt", "interrupt", "end"]))
     def click(self, visitor: str, verb: str) -> None:
@@ -246,6 +265,12 @@ class DeskMachine(RuleBasedStateMachine):
         assert sorted(self.turns) == sorted(line["turn"] for line in lines if line["turn"])
         ends = [line["session"] for line in lines if line["outcome"] == "ended"]
         assert len(ends) == len(set(ends))
+
+    def _new_text(self, is_long: bool) -> str:
+        self.said += 1
+        if not is_long:
+            return f"text {self.said}"
+        return " ".join(f"Text {self.said} has a sentence number {n}." for n in range(10))
 
     def _ask(self, verb: Callable[[], object]) -> None:
         with suppress(Refused):

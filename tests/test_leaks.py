@@ -5,17 +5,19 @@ from __future__ import annotations
 import base64
 import gc
 import traceback
+from typing import Literal
 from urllib.parse import quote
 
 import pytest
 
 import settings
 from avatar_client import AsyncAvatarClient, AvatarError
+from kaltura_session import AdminKs
 from sessions.desk import Desk
 from sessions.ledger import LedgerUnreachable, ledger_at
 from sessions.state import Display, Phase
 from tests.app_process import free_port
-from tests.canaries import CANARIES, leaks
+from tests.canaries import CANARIES, MADE, PARTNER_ID, going_live, leaks
 from tests.desk_visitor import AVA, Visitor, open_janitor
 from tests.redis_server import RedisServer, redis_server
 from tests.simulator_process import SimulatorProcess
@@ -23,7 +25,7 @@ from tests.simulator_process import SimulatorProcess
 __all__ = ["redis_server"]
 
 KS = CANARIES["AVATAR_KS"]
-OURS = ("avatar_client", "front_desk", "sessions", "settings", "redis", "httpx")
+OURS = ("avatar_client", "front_desk", "kaltura_session", "sessions", "settings", "redis", "httpx")
 """The modules, ours and those that are given a secret, whose objects somebody may print."""
 
 
@@ -58,17 +60,21 @@ def texts_of_objects() -> list[bytes]:
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("way", ["sdk", "direct"])
+@pytest.mark.parametrize(("way", "how"), [("sdk", "given"), ("direct", "made")])
 async def test_no_object_shows_a_secret(
-    simulator: SimulatorProcess, redis_server: RedisServer, way: settings.Way
+    simulator: SimulatorProcess,
+    redis_server: RedisServer,
+    way: settings.Way,
+    how: Literal["given", "made"],
 ) -> None:
     """Settings, client, desk, session, janitor, ledger, and what libraries keep for them."""
     chosen = settings.read(
-        CANARIES, {"AVATAR_BASE_URL": simulator.base_url, "AVATAR_LEDGER_URL": redis_server.url}
+        going_live(how),
+        {"AVATAR_BASE_URL": simulator.base_url, "AVATAR_LEDGER_URL": redis_server.url},
     )
     redis_server.flush()
     async with (
-        AsyncAvatarClient(chosen.ks, chosen.base_url) as client,
+        AsyncAvatarClient(chosen.credential, chosen.base_url) as client,
         open_janitor(client, chosen.ledger_url) as janitor,
     ):
         desk = Desk(client, janitor, display=Display(way))
@@ -80,7 +86,7 @@ async def test_no_object_shows_a_secret(
             (entry,) = await janitor.entries()
         await desk.close()
     assert entry.token
-    for secret in (*CANARIES.values(), RedisServer.password, entry.token):
+    for secret in (*CANARIES.values(), MADE, RedisServer.password, entry.token):
         found = leaks(secret, texts)
         assert not found, "\n".join(found)
 
@@ -126,3 +132,21 @@ async def test_no_error_of_the_service_shows_the_ks(
             await client.create("ava")
     simulator.clear_moods()
     assert not leaks(KS, [printed(raised.value)])
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("status", [200, 401, 503])
+async def test_no_error_of_the_service_shows_a_ks_that_was_made(
+    simulator: SimulatorProcess, status: int
+) -> None:
+    """Nor what it was made from, which a service might find out."""
+    secret = CANARIES["AVATAR_ADMIN_SECRET"]
+    source = AdminKs(PARTNER_ID, secret)
+    body = f'{{"success": false, "error": "Invalid: {source.current()}, {secret}"}}'
+    simulator.ask_mood(call="create", status=status, body=body, times=2)
+    async with AsyncAvatarClient(source, simulator.base_url) as client:
+        with pytest.raises(AvatarError) as raised:
+            await client.create("ava")
+    simulator.clear_moods()
+    assert not leaks(MADE, [printed(raised.value)])
+    assert not leaks(secret, [printed(raised.value)])

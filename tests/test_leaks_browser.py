@@ -9,12 +9,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Response, WebSocket, expect
 
+from kaltura_session import minted
 from tests.app_process import ROOT, free_port, running_app
-from tests.canaries import CANARIES, leaks
+from tests.canaries import CANARIES, MADE, PARTNER_ID, going_live, leaks
 from tests.redis_server import RedisServer, running_redis
 from tests.simulator_process import SimulatorProcess, eventually
 from tests.visitor_page import VisitorPage, browser, visitor
@@ -73,23 +75,29 @@ def files_in(folder: Path) -> list[bytes]:
     return [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
 
 
-@pytest.mark.parametrize("way", ["sdk", "direct"])
+@pytest.mark.parametrize(("way", "how"), [("sdk", "given"), ("direct", "made")])
 def test_no_secret_leaves_the_server(
-    simulator: SimulatorProcess, visitor: VisitorPage, tmp_path: Path, way: str
+    simulator: SimulatorProcess,
+    visitor: VisitorPage,
+    tmp_path: Path,
+    way: str,
+    how: Literal["given", "made"],
 ) -> None:
     """Not when all goes well and not in an error; in the direct way no token reaches the browser.
 
-    The `sdk` way goes with an SQLite ledger, the `direct` way with a Redis that has a password and
-    dies in the end.
+    The `sdk` way goes with a KS that is given and an SQLite ledger, the `direct` way with a KS that
+    is made and a Redis that has a password and dies in the end.
     """
-    secrets = [*CANARIES.values(), RedisServer.password]
-    ks = CANARIES["AVATAR_KS"]
+    secrets = [*CANARIES.values(), MADE, RedisServer.password]
+    made = minted(PARTNER_ID, CANARIES["AVATAR_ADMIN_SECRET"], expires_at=1_800_000_000)
+    ks = CANARIES["AVATAR_KS"] if how == "given" else made
+    refusals = 1 if how == "given" else 2  # one that is made is renewed once
     (tmp_path / "sitecustomize.py").write_text(EVERYTHING_IS_LOGGED)
     with ExitStack() as stack:
         redis = stack.enter_context(running_redis()) if way == "direct" else None
         app = stack.enter_context(
             running_app(
-                **CANARIES,
+                **going_live(how),
                 AVATAR_BASE_URL=simulator.base_url,
                 AVATAR_DISPLAY=way,
                 AVATAR_LEDGER_URL=redis.url if redis else "",
@@ -102,7 +110,9 @@ def test_no_secret_leaves_the_server(
         tap = Wiretap(visitor)
         visitor.open(app.url)
         echo = {"X-Credential": ks}
-        simulator.ask_mood(call="create", status=401, body=f"Invalid KS {ks}.", headers=echo)
+        simulator.ask_mood(
+            call="create", status=401, body=f"Invalid KS {ks}.", headers=echo, times=refusals
+        )
         visitor.start.click()
         visitor.until_phase("error")
         simulator.ask_mood(call="say-text", status=500, body=f"KS {ks}")

@@ -5,20 +5,28 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
+import numpy as np
 import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
+from starlette.responses import Response
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
 
-from avatar_page import Memory
+from avatar_page import SPOKEN_HERE, Memory
 from front_desk import NOT_STARTED, front_desk
 from sessions.desk import Desk
 from sessions.state import Phase
 from sessions.turns import TurnState, checked
 from settings import Settings
+from speech import SAMPLE_RATE, recorded
 from tests.app_process import ROOT
 from tests.desk_visitor import Visitor, open_desk
+from tests.other_catalog import other_catalog
 from tests.simulator_process import SimulatorProcess, eventually
+
+CHOICE = re.compile(r"(avatar|voice)-\d+")
 
 BUTTONS = ("Start Avatar", "End Session", "Make Avatar Speak", "Interrupt")
 
@@ -30,7 +38,7 @@ class PageUnderTest:
         self.visitor = f"{uuid.uuid4().int:032x}"[:16]
         self.run = page_of(self.visitor)
         self._portal = portal
-        self._desk = desk
+        self.desk = desk
         self.watcher = Visitor(desk, self.visitor)
 
     def button(self, label: str) -> object:
@@ -44,9 +52,20 @@ class PageUnderTest:
         button.click().run()  # type: ignore[attr-defined]  # AppTest's Button has no public type
         self.has_no_traceback()
 
+    def choose(self, name: str) -> None:
+        """Press the one among the choices that has this name in it."""
+        button = next(b for b in self.choices() if name in b.label)
+        button.click().run()
+        self.has_no_traceback()
+
+    def choices(self) -> list[Button]:
+        """The buttons among the choices."""
+        return [b for b in self.run.button if CHOICE.match(b.key or "")]
+
     def enabled(self) -> set[str]:
-        """The buttons that can be pressed."""
-        return {b.label for b in self.run.button if not b.disabled}
+        """The buttons that can be pressed, but for the choices."""
+        choices = {b.key for b in self.choices()}
+        return {b.label for b in self.run.button if not b.disabled and b.key not in choices}
 
     def status(self) -> str:
         """The word of the status line."""
@@ -65,11 +84,11 @@ class PageUnderTest:
 
     def until_phase(self, phase: Phase) -> None:
         """The page of this phase."""
-        self.until(lambda: self._desk.view(self.visitor).state.phase is phase)
+        self.until(lambda: self.desk.view(self.visitor).state.phase is phase)
 
     def until_last_turn(self, state: TurnState) -> None:
         """The page once the last turn is in this state."""
-        self.until(lambda: self._desk.view(self.visitor).state.turns[-1].state is state)
+        self.until(lambda: self.desk.view(self.visitor).state.turns[-1].state is state)
 
     def ready(self) -> None:
         """Start, see the picture, hear the welcome."""
@@ -93,32 +112,41 @@ def page_of(visitor: str) -> AppTest:
     return run.run()
 
 
-@pytest.fixture
-def page(simulator: SimulatorProcess) -> Iterator[PageUnderTest]:
-    """A page whose desk talks to the simulator; the desk is closed at the end."""
+@contextmanager
+def page_before(simulator: SimulatorProcess, base_url: str) -> Iterator[PageUnderTest]:
+    """A page whose desk talks to the simulator by this address; the desk is closed at the end."""
     with (
         start_blocking_portal() as portal,
-        portal.wrap_async_context_manager(open_desk(simulator)) as desk,
+        portal.wrap_async_context_manager(open_desk(simulator, base_url=base_url)) as desk,
     ):
-        front_desk.open(desk, Settings(ks="a-test", base_url=simulator.base_url))
-        portal.call(desk.refresh_catalog)
-        eventually(lambda: desk.catalog.voices)
+        front_desk.open(desk, Settings(ks="a-test", base_url=base_url))
         page = PageUnderTest(portal, desk)
         with portal.wrap_async_context_manager(page.watcher.watching()):
             yield page
         front_desk.refuse(NOT_STARTED)
 
 
+@pytest.fixture
+def page(simulator: SimulatorProcess) -> Iterator[PageUnderTest]:
+    """A page that has the simulator's catalog."""
+    with page_before(simulator, simulator.base_url) as page:
+        page.until(lambda: page.desk.catalog.is_whole)
+        yield page
+
+
 def test_idle(page: PageUnderTest) -> None:
     """Only Start can be pressed; the vendor's opening text is in the box; choices are offered."""
     assert page.status() == "idle"
     assert page.enabled() == {"Start Avatar"}
-    assert {b.label for b in page.run.button} == set(BUTTONS)
+    assert set(BUTTONS) <= {b.label for b in page.run.button}
     assert page.run.text_area[0].label == "Text"
     assert page.run.text_area[0].value == "Hello! How can I help you today?"
-    assert [s.label for s in page.run.selectbox] == ["Avatar", "Voice"]
-    assert page.run.selectbox[0].options == ["Ava", "Leo", "Mia"]
     assert not page.run.error
+    offered = [b.label for b in page.choices()]
+    faces, own, voices = offered[:3], offered[3], offered[4:]
+    assert [face.rpartition(" ")[2] for face in faces] == ["Ava", "Leo", "Mia"]
+    assert own.endswith("Its own voice")
+    assert [voice.partition(" ")[0] for voice in voices] == ["Clara", "Theo", "Nora"]
 
 
 def test_creating_and_connecting(page: PageUnderTest, simulator: SimulatorProcess) -> None:
@@ -214,14 +242,38 @@ def test_any_other_text_is_shown_to_the_letter(page: PageUnderTest, text: str) -
 
 def test_choices_outlive_the_session(page: PageUnderTest, simulator: SimulatorProcess) -> None:
     """What was chosen is what the session gets, and is still chosen after its end."""
-    page.run.selectbox[0].set_value(page.run.selectbox[0].options[1]).run()
+    page.choose("Leo")
+    page.choose("Nora")
     page.run.select_slider[0].set_value(1.25).run()
     page.ready()
-    leo = simulator.sessions()[-1]["avatarId"]
+    session = simulator.sessions()[-1]
     page.click("End Session")
     page.until_phase(Phase.IDLE)
-    assert page.run.selectbox[0].value == leo
+    chosen = [b for b in page.choices() if b.proto.type == "primary"]
+    assert [b.label.partition(":material/check: ")[2].split()[0] for b in chosen] == ["Leo", "Nora"]
     assert page.run.select_slider[0].value == 1.25
+    assert session["avatarId"] == name_to_id(page)["Leo"]
+    assert session["voiceId"] == name_to_id(page)["Nora"]
+
+
+def test_a_catalog_that_fails(simulator: SimulatorProcess) -> None:
+    """It costs nothing but the pictures: an id can be typed, and be started with."""
+    with (
+        other_catalog(simulator, lambda _: Response(status_code=403)) as base_url,
+        page_before(simulator, base_url) as page,
+    ):
+        page.click("Start Avatar")
+        assert page.run.error[0].value.startswith("Choose an avatar first")
+        page.run.text_input(key="avatar-query").set_value(" my-own-avatar ").run()
+        page.click("Use the id my\\-own\\-avatar")
+        page.ready()
+        assert simulator.sessions()[-1]["avatarId"] == "my-own-avatar"
+
+
+def name_to_id(page: PageUnderTest) -> dict[str, str]:
+    """The catalog's ids by their names."""
+    catalog = page.desk.catalog
+    return {item.name: item.item_id for item in (*catalog.visuals, *catalog.voices)}
 
 
 def plain(text: str) -> str:
@@ -275,6 +327,32 @@ def test_what_may_have_been_said_is_offered(
     assert "Say it again" not in page.enabled()
     heard = [turn["text"] for turn in simulator.sessions()[-1]["turns"]]
     assert heard.count("Perhaps.") == 1
+
+
+def test_a_recording_that_may_have_been_said_is_offered(
+    page: PageUnderTest, simulator: SimulatorProcess
+) -> None:
+    """A person's own voice too is sent again only when asked, and once."""
+    page.ready()
+    simulator.ask_mood(call="say-audio", reset=True)
+    page.desk.say_recording(page.visitor, recorded(np.full(SAMPLE_RATE, 999, np.int16), "Mine"))
+    page.until_last_turn(TurnState.FAILED)
+    assert any(m.value.endswith(":material/mic: Mine · 0:01") for m in page.run.markdown)
+    page.click("Say it again")
+    page.until_last_turn(TurnState.SENT)
+    assert "Say it again" not in page.enabled()
+    assert [turn["kind"] for turn in simulator.sessions()[-1]["turns"]] == ["text", "audio"]
+
+
+def test_a_service_that_takes_no_text(page: PageUnderTest, simulator: SimulatorProcess) -> None:
+    """The page says in a quiet line whose voice is heard."""
+    assert not page.run.caption
+    simulator.ask_mood(call="say-text", status=501)
+    page.click("Start Avatar")
+    page.until_phase(Phase.CONNECTING)
+    page.report("playing")
+    page.until_last_turn(TurnState.SENT)
+    assert SPOKEN_HERE in page.run.caption[0].value
 
 
 def test_a_click_is_not_lost_to_a_rerun() -> None:

@@ -6,14 +6,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.app_process import App
+from tests.one_visit import LONG, WELCOME, start_speak_interrupt
 from tests.simulator_process import SimulatorProcess, eventually
 from tests.visitor_page import VisitorPage, browser, visitor
 
 __all__ = ["browser", "visitor"]
-
-LONG = (
-    "This is a long sentence that somebody will interrupt, because it goes on and on and on. " * 3
-)
 
 
 def ends(simulator: SimulatorProcess, session_id: str) -> None:
@@ -26,14 +23,6 @@ def live(simulator: SimulatorProcess) -> list[str]:
     return [s["sessionId"] for s in simulator.sessions() if s["state"] == "live"]
 
 
-# As the button does; before the click is over, let alone answered, there is silence.
-CLICK_INTERRUPT = """() => {
-  const named = (button) => /Interrupt$/.test(button.innerText);
-  [...document.querySelectorAll("button")].find(named).click();
-  return document.querySelector("video").muted;
-}"""
-
-
 @pytest.mark.parametrize(("way", "keys"), [("sdk", ""), ("direct", "Control+Enter")])
 def test_start_speak_interrupt_end(
     apps: dict[str, App], simulator: SimulatorProcess, visitor: VisitorPage, way: str, keys: str
@@ -42,35 +31,14 @@ def test_start_speak_interrupt_end(
 
     The sentence is said with the button, or from within its box.
     """
-    visitor.open(apps[way].url)
-    visitor.start.click()
-    visitor.until_live()
-    visitor.until_loud()
-    visitor.until_frames_advance()
-    visitor.until_turn("I am your avatar assistant", "spoken")
-    visitor.until_quiet()
-
-    visitor.text.fill(LONG)
-    if keys:
-        visitor.text.press(keys)
-    else:
-        visitor.speak.click()
-    visitor.until_turn("long sentence", "speaking")
-    visitor.until_loud()
-    expect(visitor.text).to_have_value("")
-    assert visitor.page.evaluate(CLICK_INTERRUPT)
-    visitor.until_turn("long sentence", "interrupted")
-    visitor.until_quiet()
-    visitor.page.wait_for_function("!document.querySelector('video').muted")
-    visitor.until_frames_advance()
-
+    start_speak_interrupt(visitor, apps[way].url, keys)
     (session_id,) = live(simulator)
     visitor.end.click()
     visitor.until_phase("idle")
     ends(simulator, session_id)
     session = simulator.session(session_id)
     assert [(t["text"], t["outcome"]) for t in session["turns"]] == [
-        ("Hello! I am your avatar assistant.", "spoken"),
+        (WELCOME, "spoken"),
         (LONG.strip(), "interrupted"),
     ]
     assert session["interrupts"] == 1
@@ -115,10 +83,10 @@ def test_a_text_that_could_not_be_said_stays_in_its_box(
     visitor.open(app.url)
     visitor.start.click()
     visitor.until_turn("I am your avatar assistant", "spoken")
-    simulator.ask_mood(call="say-text", status=503, body="<h1>busy</h1>", times=None)
+    simulator.ask_mood(call="say-text", status=400, body="<h1>busy</h1>", times=None)
     visitor.say("Keep me.")
     visitor.until_turn("Keep me.", "failed")
-    expect(visitor.alerts.filter(has_text="503")).to_be_visible()
+    expect(visitor.alerts.filter(has_text="400")).to_be_visible()
     expect(visitor.text).to_have_value("Keep me.")
     simulator.clear_moods()
     visitor.speak.click()

@@ -10,13 +10,50 @@ from hypothesis import strategies as st
 
 import settings
 from avatar_client import DEFAULT_BASE_URL
+from kaltura_session import AdminKs
 from settings import SettingRejected, Settings
 
 
 def test_nothing_set_is_the_simulator() -> None:
     """No KS, no credentials: the defaults, simulated."""
-    assert settings.read({}) == Settings(base_url=DEFAULT_BASE_URL, display="sdk")
+    assert settings.read({}) == Settings(base_url=DEFAULT_BASE_URL, display="sdk", dialect="auto")
     assert settings.read({}).simulated
+    assert settings.read({}).credential == settings.SIMULATOR_KS
+
+
+def test_going_live_is_a_ks_or_what_makes_one() -> None:
+    """The client is opened with the KS as it is, or with one that is made of the other two."""
+    given = settings.read({"AVATAR_KS": "a-ks"})
+    assert (given.simulated, given.credential) == (False, "a-ks")
+    made = settings.read({"AVATAR_PARTNER_ID": 1234567}, {"AVATAR_ADMIN_SECRET": "a-secret"})
+    assert isinstance(made.credential, AdminKs)
+    assert not made.simulated
+
+
+@pytest.mark.parametrize(
+    ("chosen", "named"),
+    [
+        ({"AVATAR_PARTNER_ID": "1"}, "AVATAR_PARTNER_ID is set without AVATAR_ADMIN_SECRET"),
+        (
+            {"AVATAR_ADMIN_SECRET": "canary"},
+            "AVATAR_ADMIN_SECRET is set without AVATAR_PARTNER_ID",
+        ),
+        ({"AVATAR_KS": "canary", "AVATAR_PARTNER_ID": "1"}, "AVATAR_KS is set, and so is"),
+        ({"AVATAR_KS": "canary", "AVATAR_ADMIN_SECRET": "canary"}, "AVATAR_KS is set, and so is"),
+        (
+            {"AVATAR_KS": "canary", "AVATAR_PARTNER_ID": "1", "AVATAR_ADMIN_SECRET": "canary"},
+            "AVATAR_KS is set, and so is",
+        ),
+        ({"AVATAR_PARTNER_ID": "one", "AVATAR_ADMIN_SECRET": "canary"}, "AVATAR_PARTNER_ID is not"),
+        ({"AVATAR_PARTNER_ID": "1", "AVATAR_ADMIN_SECRET": "a canary"}, "AVATAR_ADMIN_SECRET"),
+    ],
+)
+def test_credentials_are_one_or_the_other(chosen: dict[str, object], named: str) -> None:
+    """Both, or half of a pair, is one sentence that names what is missing or too much."""
+    with pytest.raises(SettingRejected, match=rf"^{named}") as rejected:
+        settings.read(chosen)
+    assert str(rejected.value).endswith(".")
+    assert "canary" not in str(rejected.value)
 
 
 def test_the_first_source_wins_and_blank_is_unset() -> None:
@@ -44,6 +81,8 @@ def test_the_first_source_wins_and_blank_is_unset() -> None:
         ("AVATAR_SDK_URL", "sdk.js"),
         ("AVATAR_SDK_URL", "http://cdn.example.com/sdk.js"),
         ("AVATAR_DISPLAY", "hologram"),
+        ("AVATAR_API_DIALECT", "dead"),
+        ("AVATAR_API_DIALECT", "Live"),
         ("AVATAR_GRACE_SECONDS", "-1"),
         ("AVATAR_GRACE_SECONDS", "nan"),
         ("AVATAR_IDLE_MINUTES", "soon"),
@@ -71,10 +110,15 @@ def test_plain_http_is_for_this_machine(url: str) -> None:
     assert settings.read({"AVATAR_BASE_URL": url}).base_url.startswith("http://")
 
 
-@pytest.mark.parametrize("name", ["AVATAR_KS", "AVATAR_LEDGER_URL", "AVATAR_OPERATOR_PASSWORD"])
+@pytest.mark.parametrize(
+    "name",
+    ["AVATAR_KS", "AVATAR_ADMIN_SECRET", "AVATAR_LEDGER_URL", "AVATAR_OPERATOR_PASSWORD"],
+)
 def test_no_secret_is_in_a_repr(name: str) -> None:
     """Settings can be logged."""
-    assert "canary" not in repr(settings.read({name: "canary"}))
+    pair = {"AVATAR_PARTNER_ID": "1"} if name == "AVATAR_ADMIN_SECRET" else {}
+    chosen = settings.read({name: "canary", **pair})
+    assert "canary" not in f"{chosen!r} {chosen.credential if pair else None!r}"
 
 
 @given(
@@ -82,6 +126,9 @@ def test_no_secret_is_in_a_repr(name: str) -> None:
         st.sampled_from(
             [
                 "AVATAR_KS",
+                "AVATAR_PARTNER_ID",
+                "AVATAR_ADMIN_SECRET",
+                "AVATAR_API_DIALECT",
                 "AVATAR_BASE_URL",
                 "AVATAR_DISPLAY",
                 "AVATAR_SDK_URL",

@@ -237,7 +237,7 @@ def test_init_client_answers_the_same_again(simulator: SimulatorProcess) -> None
     """The stream's address is the session's own, and there is no TURN server."""
     with session(simulator) as one, session(simulator) as two:
         answer = one.call("init-client").json()
-        assert answer.keys() == {"success", "whepUrl", "turn"}
+        assert answer.keys() == {"success", "whepUrl", "plainUrl", "turn"}
         assert answer["turn"] == {"url": "", "username": "", "credential": ""}
         assert answer["whepUrl"].startswith(f"{simulator.origin}/whep/")
         assert one.whep_url() == answer["whepUrl"] != two.whep_url()
@@ -353,3 +353,21 @@ def test_what_is_not_there(simulator: SimulatorProcess) -> None:
     assert refusal(simulator.http.get(f"{simulator.origin}/nothing"))[0] == 404
     assert refusal(simulator.http.get(simulator.base_url))[0] == 405
     assert refusal(simulator.http.get(f"{simulator.origin}/simulator/faces/nobody.jpg"))[0] == 404
+
+
+def test_an_interrupt_may_leave_what_has_not_begun() -> None:
+    """In the live dialect it ends what is heard, and the next turn begins then, not before."""
+    with running_simulator("--dialect", "live") as simulator:
+        body = {"visualConfig": {"id": AVATAR}}
+        url = f"{simulator.base_url}/create"
+        opened = simulator.http.post(url, json=body, headers=KS).json()
+        caller = Caller(simulator, opened["sessionId"], opened["token"])
+        caller.say_audio(recording("mp3", 20.0), 20.0, "long")
+        caller.say_audio(recording("mp3", 0.3), 0.3, "short")
+        eventually(lambda: caller.turns()[0]["startedAt"])
+        caller.call("interrupt")
+        eventually(lambda: caller.outcomes() == ["interrupted", "spoken"])
+        long, short = caller.turns()
+        assert short["startedAt"] >= long["endedAt"]
+        caller.call("interrupt")
+        assert caller.outcomes() == ["interrupted", "spoken"]

@@ -10,10 +10,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import httpx
 import numpy as np
 import pytest
 
+from preflight.peer import PictureRefused
 from tests.simulator_caller import CODECS, Caller, recording, session
 from tests.simulator_process import ROOT, SimulatorProcess, eventually
 from tests.whep_peer import WhepPeer
@@ -160,7 +160,7 @@ async def test_a_stream_has_one_viewer(simulator: SimulatorProcess) -> None:
         url = await later(caller.whep_url)
         async with WhepPeer(url) as first:
             await first.until(lambda p: p.frames > 0)
-            with pytest.raises(httpx.HTTPStatusError, match="409"):
+            with pytest.raises(PictureRefused, match="409"):
                 await WhepPeer(url).__aenter__()
             await first.vanish()
             async with WhepPeer(url) as second:

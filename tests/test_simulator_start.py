@@ -49,6 +49,10 @@ def test_a_taken_port_is_one_sentence() -> None:
         ("--idle-timeout", "nan"),
         ("--idle-timeout", "-1"),
         ("--host", "no such host"),
+        ("--dialect", "klingon"),
+        ("--record", "http://example.com"),
+        ("--record", "https://user@example.com/v1"),
+        ("--record", "https://example.com:99999"),
     ],
 )
 def test_a_flag_that_makes_no_sense(flags: tuple[str, str]) -> None:

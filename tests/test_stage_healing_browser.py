@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import signal
-from urllib.parse import quote
 
-import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.live_stage import (
     WAYS,
@@ -23,27 +21,11 @@ from tests.live_stage import (
     until_frames_advance,
 )
 from tests.simulator_process import eventually
-from tests.stage_page import IDLE, StagePage
+from tests.stage_page import StagePage
 
 __all__ = ["browser", "clocked_page", "live", "page", "stage", "stage_server"]
 
 LONG = "This is a long sentence that somebody will not hear to its end in one piece. " * 4
-
-# The documented interface, and no picture: a service whose media never arrives.
-FOREIGN_SDK = "data:text/javascript," + quote(
-    """export class KalturaAvatarSession {
-      #listeners = {};
-      #state = "READY";
-      constructor() { window.sdk = this; window.attached = (window.attached ?? 0) + 1 }
-      on(event, listener) { this.#listeners[event] = listener }
-      off() {}
-      async initSession() { if (window.refusals?.length) throw window.refusals.shift() }
-      async endSession() { window.ended = (window.ended ?? 0) + 1 }
-      getSessionState() { return this.#state }
-      getConnectionState() { return "CONNECTING" }
-      fail(error) { this.#state = "ERROR"; this.#listeners.error(error) }
-    }"""
-)
 
 
 @WAYS
@@ -114,6 +96,23 @@ def test_a_reload_in_mid_speech(page: Page, stage: StagePage, live: Live, way: s
     assert turn["outcome"] is None
 
 
+def test_media_that_never_come(page: Page, stage: StagePage, live: Live) -> None:
+    """The network lets the offer through and no media: after 5 s it goes over plain HTTP."""
+
+    def without_candidates(route: Route) -> None:
+        answer = route.fetch()
+        lines = [line for line in answer.text().splitlines() if "a=candidate" not in line]
+        route.fulfill(response=answer, body="\r\n".join([*lines, ""]))
+
+    page.route("**/whep/*", without_candidates)
+    deletes = requests(page, "DELETE")
+    show(stage, page, live.avatar("sdk"))
+    page.get_by_role("button", name="Statistics").click()
+    expect(page.get_by_text("plain HTTP")).to_be_visible()
+    until_frames_advance(page)
+    assert len(deletes) == 1
+
+
 @WAYS
 def test_a_session_that_is_over(page: Page, stage: StagePage, live: Live, way: str) -> None:
     """A session that ended before its picture came is told once, and not tried again."""
@@ -140,67 +139,3 @@ def test_a_session_that_ends_while_it_is_watched(
     until(page, stage, "gone")
     expect(page.get_by_text("Not connected")).to_be_visible()
     assert stage.events() == ["playing", "stalled", "gone"]
-
-
-def test_an_sdk_that_can_not_be_loaded(page: Page, stage: StagePage, live: Live) -> None:
-    """The sentence names the address and the setting."""
-    gone = f"{stage.url}/none.js"
-    stage.show(phase="connecting", avatar=live.avatar("sdk", sdk_url=gone))
-    until(page, stage, "failed")
-    expect(page.get_by_text("Not connected")).to_be_visible()
-    [(_, session_id, message)] = stage.reports
-    assert session_id == live.id
-    assert message is not None
-    assert gone in message
-    assert "AVATAR_SDK_URL" in message
-
-
-def test_an_sdk_that_shows_nothing(clocked_page: Page, stage: StagePage, live: Live) -> None:
-    """Twelve seconds without a picture are enough, and the sentence says what to look at."""
-    page = clocked_page
-    stage.show(phase="connecting", avatar=live.avatar("sdk", sdk_url=FOREIGN_SDK))
-    expect(page.get_by_text("Connecting…")).to_be_visible()
-    page.clock.run_for(12_000)
-    until(page, stage, "failed")
-    [(_, _, message)] = stage.reports
-    assert message is not None
-    assert "did not arrive within 12 s" in message
-
-
-def test_a_foreign_sdk_is_let_go_the_documented_way(
-    page: Page, stage: StagePage, live: Live
-) -> None:
-    """It is asked to end the session, once: it has no other way to close its picture."""
-    stage.show(phase="connecting", avatar=live.avatar("sdk", sdk_url=FOREIGN_SDK))
-    expect(page.get_by_text("Connecting…")).to_be_visible()
-    stage.show(**IDLE)
-    page.wait_for_function("window.ended === 1")
-
-
-def test_a_foreign_sdk_that_fails_is_attached_anew(
-    page: Page, stage: StagePage, live: Live
-) -> None:
-    """After a second viewer, and after a lost connection; the session is ended neither then nor
-    when another tab shows it."""
-    page.evaluate("window.refusals = [{ code: 409, message: 'has a viewer' }], 0")
-    stage.show(phase="connecting", avatar=live.avatar("sdk", sdk_url=FOREIGN_SDK))
-    expect(page.get_by_text("Another viewer is watching")).to_be_visible()
-    page.wait_for_function("window.attached === 2")
-    page.evaluate("window.sdk.fail({ message: 'no route' }), 0")
-    page.wait_for_function("window.attached === 3")
-    stage.show(avatar=None, elsewhere=True)
-    expect(page.get_by_text("shown in another tab")).to_be_visible()
-    assert page.evaluate("window.ended") is None
-    assert stage.reports == []
-
-
-@pytest.mark.parametrize("code", [404, 410])
-def test_a_foreign_sdk_that_finds_the_session_gone(
-    page: Page, stage: StagePage, live: Live, code: int
-) -> None:
-    """Its error's code says so, once."""
-    page.evaluate(f"window.refusals = [{{ code: {code}, message: 'gone' }}], 0")
-    stage.show(phase="connecting", avatar=live.avatar("sdk", sdk_url=FOREIGN_SDK))
-    until(page, stage, "gone")
-    assert stage.events() == ["gone"]
-    assert page.evaluate("window.attached") == 1

@@ -52,14 +52,17 @@ def test_no_text_becomes_markup(hostile: App, visitor: VisitorPage) -> None:
     """Names and ids in the catalog, the session's id, errors, warnings, what the visitor types."""
     of_the_service = fit_to_show(MARKUP + HTML, "a-test") or ""
     visitor.open(hostile.url)
-    choices = visitor.page.get_by_test_id("stPopover")
+    choices = visitor.page.locator(".st-key-choices")
     shows(choices, MARKUP + HTML)
-    choices.get_by_role("button").click()
-    visitor.page.get_by_role("combobox", name="Voice").click()
-    shows(visitor.page.get_by_role("option"), of_the_service)
-    shows(visitor.page.get_by_role("option"), MARKUP + HTML)
+    choices.get_by_role("button").first.click()
+    for what in ("avatar", "voice"):
+        visitor.page.get_by_role("tab", name=what).click()
+        listed = visitor.page.locator(f".st-key-{what}-list").get_by_role("button")
+        shows(listed, of_the_service)
+        shows(listed, MARKUP + HTML)
+    visitor.page.get_by_role("searchbox", name="Find voice").fill(MARKUP + "1")
+    shows(visitor.page.get_by_role("button", name="Use the id"), MARKUP + "1")
     nothing_was_made_of_text(visitor)
-    visitor.page.keyboard.press("Escape")
     visitor.page.keyboard.press("Escape")
 
     visitor.start.click()

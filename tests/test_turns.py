@@ -33,9 +33,10 @@ from sessions.turns import (
     TurnEvent,
     TurnState,
 )
+from speech import Recording
 
 Q, SENDING, SENT, SPEAKING, SPOKEN, INTERRUPTED, FAILED = TurnState
-SEND, ACCEPT, START, END, OVERDUE, INTERRUPT, FAIL, RETRY, LOSE = TurnEvent
+SEND, ACCEPT, START, END, PAUSE, OVERDUE, INTERRUPT, FAIL, RETRY, LOSE = TurnEvent
 
 TABLE = {
     Q: {SEND: SENDING, INTERRUPT: INTERRUPTED, FAIL: FAILED},
@@ -47,10 +48,11 @@ TABLE = {
         RETRY: Q,
         LOSE: FAILED,
     },
-    SENT: {START: SPEAKING, OVERDUE: SPOKEN, INTERRUPT: INTERRUPTED, FAIL: FAILED},
+    SENT: {ACCEPT: SENT, START: SPEAKING, OVERDUE: SPOKEN, INTERRUPT: INTERRUPTED, FAIL: FAILED},
     SPEAKING: {
         ACCEPT: SPEAKING,
         END: SPOKEN,
+        PAUSE: SENT,
         OVERDUE: SPOKEN,
         INTERRUPT: INTERRUPTED,
         FAIL: FAILED,
@@ -143,19 +145,21 @@ CERTAINLY_NOT = [
     failed(ServiceUnreachable, sent="no"),
     failed(LimitReached, status=429, sent="yes"),
     failed(LimitReached, status=429, sent="yes", retry_after=3.0),
+    failed(ServiceFailed, status=503, sent="yes"),
 ]
 MAYBE = [
     failed(ServiceUnreachable, sent="maybe"),
     failed(ServiceFailed, status=200, sent="yes"),
     failed(ServiceFailed, sent="yes"),
     failed(ServiceFailed, status=302, sent="yes"),
-    *(failed(ServiceFailed, status=status, sent="yes") for status in (500, 502, 503, 504)),
+    *(failed(ServiceFailed, status=status, sent="yes") for status in (500, 502, 504)),
 ]
 REFUSED = [
     failed(RequestRefused, sent="no"),
     failed(RequestRefused, status=400, sent="yes"),
     failed(CredentialRefused, status=401, sent="yes"),
     failed(SessionGone, status=410, sent="yes"),
+    failed(ServiceFailed, status=501, sent="yes"),
 ]
 
 
@@ -187,6 +191,61 @@ def test_what_was_refused_has_failed(error: AvatarError) -> None:
     event, reason, pause = turns.after_failed_send(error, 1, 0.1)
     assert (event, reason, pause) == (FAIL, str(error), None)
     assert not Turn("Hi", state=SENDING).after(event, reason).maybe_said
+
+
+def test_of_a_sound_a_503_leaves_open_whether_it_was_said() -> None:
+    """A service was seen to refuse text so, and never sound: then it may be a proxy's."""
+    error = failed(ServiceFailed, status=503, sent="yes")
+    assert turns.after_failed_send(error, 1, 0.1, kind="audio")[0] is LOSE
+
+
+@pytest.mark.parametrize(
+    ("error", "busy", "refused"),
+    [
+        (failed(SessionGone, status=404, sent="yes"), 0, True),  # and the session lives
+        (failed(RequestRefused, status=405, sent="yes"), 0, True),
+        (failed(ServiceFailed, status=501, sent="yes"), 0, True),
+        (failed(ServiceFailed, status=503, sent="yes"), 1, False),
+        (failed(ServiceFailed, status=503, sent="yes"), 2, True),
+        *((error, 2, False) for error in MAYBE + CERTAINLY_NOT[:-1]),
+        *((error, 2, False) for error in REFUSED[:-1]),
+    ],
+    ids=str,
+)
+def test_when_a_service_takes_no_text(error: AvatarError, busy: int, refused: bool) -> None:
+    """What certainly was not acted on and would be refused again; a 503 the second time only."""
+    assert turns.takes_no_text(error, busy) is refused
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "asks"),
+    [
+        (404, turns.SESSION_NOT_FOUND, False),
+        (404, "Cannot POST", True),
+        (404, None, True),
+        (410, "Session ended", False),
+    ],
+)
+def test_which_404_may_be_of_the_call(status: int, words: str | None, asks: bool) -> None:
+    """One with the documented words is about the session."""
+    error = failed(SessionGone, status=status, error=words, sent="yes")
+    assert turns.is_about_the_call(error) is asks
+
+
+def test_a_recording_is_let_go_of_when_it_has_been_said() -> None:
+    """One that has failed is kept: it may be asked for again."""
+    turn = Turn("me.mp3", recording=Recording(b"an mp3", 2.0, "me.mp3"))
+    assert turn.kind == "audio"
+    for event, kept in ((END, b""), (INTERRUPT, b""), (FAIL, b"an mp3")):
+        ended = turn.after(SEND).after(START).after(event).recording
+        assert ended == Recording(kept, 2.0, "me.mp3")
+
+
+def test_the_name_of_a_recording_is_one_line() -> None:
+    """Whatever a browser calls it."""
+    assert turns.checked_name(Recording(b"", 1.0, " a\x00b\n c")) == "a b c"
+    assert turns.checked_name(Recording(b"", 1.0, "\t")) == "Recording"
+    assert len(turns.checked_name(Recording(b"", 1.0, "a" * 999))) == turns.MAX_NAME
 
 
 def test_pauses_grow() -> None:

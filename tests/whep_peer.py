@@ -13,19 +13,16 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
-from urllib.parse import urljoin
 
 import av
-import httpx
 import numpy as np
 from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
-from aiortc.mediastreams import MediaStreamError
 from numpy.typing import NDArray
+
+from preflight.peer import AUDIBLE, answered, forget, loudness_of, next_frame
 
 MOUTH = (slice(290, 368), slice(204, 308))
 """Rows and columns of a 512x512 picture in which a face's mouth moves."""
-AUDIBLE = 0.01
-"""Loudness from which a packet counts as sound; silence through Opus stays below 0.001."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +72,10 @@ class WhepPeer:
             self._connection.addTransceiver(kind, direction="recvonly")
         try:
             await self._connection.setLocalDescription()
-            async with httpx.AsyncClient() as client:
-                answer = await client.post(
-                    self.whep_url,
-                    content=self._connection.localDescription.sdp,
-                    headers={"Content-Type": "application/sdp"},
-                )
-                answer.raise_for_status()
-            self._location = urljoin(self.whep_url, answer.headers["location"])
-            await self._connection.setRemoteDescription(
-                RTCSessionDescription(answer.text, "answer")
+            sdp, self._location = await answered(
+                self.whep_url, self._connection.localDescription.sdp
             )
+            await self._connection.setRemoteDescription(RTCSessionDescription(sdp, "answer"))
         except BaseException:
             await self._connection.close()
             raise
@@ -98,8 +88,7 @@ class WhepPeer:
         trace: TracebackType | None,
     ) -> None:
         if self._location and self._leave:
-            async with httpx.AsyncClient() as client:
-                await client.delete(self._location)
+            await forget(self._location)
         await self.vanish()
 
     async def vanish(self) -> None:
@@ -142,28 +131,18 @@ class WhepPeer:
         self._tasks.append(asyncio.ensure_future(hear(track)))
 
     async def _hear(self, track: MediaStreamTrack) -> None:
-        while (frame := await _next(track)) is not None:
+        while (frame := await next_frame(track)) is not None:
             assert isinstance(frame, av.AudioFrame)
-            samples = frame.to_ndarray().astype(np.float32) / 32768
-            loudness = float(np.sqrt(np.mean(samples**2)))
-            self.packets.append(Packet(time.monotonic(), _media_time(frame), loudness))
+            packet = Packet(time.monotonic(), _media_time(frame), loudness_of(frame))
+            self.packets.append(packet)
 
     async def _look(self, track: MediaStreamTrack) -> None:
-        while (frame := await _next(track)) is not None:
+        while (frame := await next_frame(track)) is not None:
             assert isinstance(frame, av.VideoFrame)
             luma = frame.to_ndarray(format="gray8").astype(np.uint8, copy=False)
             self.frames += 1
             self.pictures.append(Picture(time.monotonic(), _media_time(frame), luma))
             del self.pictures[: -self.keep]
-
-
-async def _next(track: MediaStreamTrack) -> av.AudioFrame | av.VideoFrame | None:
-    try:
-        frame = await track.recv()
-    except MediaStreamError:
-        return None
-    assert isinstance(frame, av.AudioFrame | av.VideoFrame)
-    return frame
 
 
 def _media_time(frame: av.AudioFrame | av.VideoFrame) -> float:

@@ -4,7 +4,7 @@ import { pauseAfter } from "./retries.js";
 
 /** @typedef {import("./ice.js").Turn} Turn */
 /** @typedef {{kind: "sdk", sdkUrl: string, baseUrl: string, sessionId: string, token: string}} SdkAvatar */
-/** @typedef {{kind: "direct", sessionId: string, whepUrl: string, turn: Turn | null}} DirectAvatar */
+/** @typedef {{kind: "direct", sessionId: string, whepUrl: string, turn: Turn | null, plainUrl: string | null}} DirectAvatar */
 /** @typedef {SdkAvatar | DirectAvatar} Avatar */
 /** @typedef {"idle" | "creating" | "connecting" | "ready" | "ending" | "error"} Phase */
 /**
@@ -22,7 +22,7 @@ import { pauseAfter } from "./retries.js";
  */
 /**
  * @typedef {"start" | "playing" | "speakingStart" | "speakingEnd" | "stalled" | "resumed" | "failed"
- *   | "gone" | "stay" | "take"} ReportEvent
+ *   | "gone" | "remark" | "stay" | "take"} ReportEvent
  */
 /** @typedef {{event: ReportEvent, sessionId: string, message?: string}} Report */
 /**

@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import Protocol
 
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import FileResponse, Response
-from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from components.assets import Assets
 from visitors import is_nonce_of, visitor_of
 from web_security import POLICY_VIOLATION, is_from_our_page
 
-_HERE = Path(__file__).parent
-_MODULES = {path.name: path for path in sorted(_HERE.glob("*.js"))}
+ASSETS = Assets("stage", "stage")
 
 # What the visitor asks for through the stage, before there is a session or whichever it is.
 _WISHES = frozenset({"start", "stay", "take"})
 # What the stage saw of one session.
 _NEWS = frozenset(
-    {"playing", "speakingStart", "speakingEnd", "stalled", "resumed", "failed", "gone"}
+    {"playing", "speakingStart", "speakingEnd", "stalled", "resumed", "failed", "gone", "remark"}
 )
 
 # A report is one short line of JSON; a page that sends more is not ours.
@@ -59,20 +54,9 @@ class Views(Protocol):
         """One more stage of `visitor` is there while this is open."""
 
 
-def asset_version() -> str:
-    """A hash of all modules together: it changes when any of them does."""
-    digest = hashlib.sha256()
-    for name, path in _MODULES.items():
-        digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()[:16]
-
-
 def asset_path(name: str) -> str:
-    """The page-relative path of a module.
-
-    The version is a folder rather than a query, so that what the module imports carries it too.
-    """
-    return f"stage/assets/{asset_version()}/{name}"
+    """The page-relative path of a module of the stage."""
+    return ASSETS.path(f"stage/{name}")
 
 
 def stage_routes(views: Views) -> list[BaseRoute]:
@@ -81,10 +65,7 @@ def stage_routes(views: Views) -> list[BaseRoute]:
     `stage/channel?nonce=…` is for our page, with the visitor's cookie and the nonce that belongs to
     it (`visitors.nonce_of`). Another page gets 403. Ours with a cookie that is gone or has changed
     gets a channel that is closed at once with 1008, because a browser tells its page no status.
-
-    The modules are the same for everybody and hold nothing of anybody: whoever asks gets them.
     """
-    version = asset_version()
 
     async def channel(socket: WebSocket) -> None:
         if not is_from_our_page(socket):
@@ -98,24 +79,7 @@ def stage_routes(views: Views) -> list[BaseRoute]:
         with views.watch(visitor) as watch:
             await _serve(socket, watch)
 
-    async def asset(request: Request) -> Response:
-        path = _MODULES.get(request.path_params["name"])
-        if path is None:
-            raise HTTPException(404)
-        current = request.path_params["version"] == version
-        return FileResponse(
-            path,
-            media_type="text/javascript",
-            headers={
-                "Cache-Control": "public, max-age=31536000, immutable" if current else "no-cache",
-                "X-Content-Type-Options": "nosniff",
-            },
-        )
-
-    return [
-        WebSocketRoute("/stage/channel", channel),
-        Route("/stage/assets/{version}/{name}", asset),
-    ]
+    return [WebSocketRoute("/stage/channel", channel), ASSETS.route()]
 
 
 async def _serve(socket: WebSocket, watch: Watch) -> None:

@@ -4,9 +4,9 @@
  */
 
 import { Calls, KalturaAvatarError } from "./calls.js";
+import { Player, hasWebRtc } from "./player.js";
 import { isGone } from "./retries.js";
-import { Ear } from "./speaking.js";
-import { Whep, prepare } from "./whep.js";
+import { prepare } from "./whep.js";
 
 export { KalturaAvatarError };
 
@@ -52,11 +52,10 @@ export class KalturaAvatarSession {
   #listeners = new Map();
   /** @type {Credentials | null} */
   #credentials = null;
-  /** @type {Whep | null} */
-  #whep = null;
+  /** @type {Player | null} */
+  #player = null;
   /** @type {HTMLVideoElement | null} */
   #video = null;
-  #ear = new Ear((speaking) => this.#emit(speaking ? "speakingStart" : "speakingEnd"));
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #keepAlive;
 
@@ -96,15 +95,16 @@ export class KalturaAvatarSession {
   async initSession({ sessionId, token }, { videoContainerId } = {}) {
     this.#credentials = { sessionId, token };
     this.#become("CREATING");
-    const preparing = (async () => prepare())();
+    const preparing = (async () => (hasWebRtc() ? prepare() : undefined))();
     preparing.catch(() => {}); // awaited below, when the session turns out to be there
     try {
       const media = await this.#orError(this.#calls.post(this.#session, "init-client"));
       if (this.#state !== "CREATING") return;
-      const where = { url: media.whepUrl, turn: media.turn ?? null };
+      const { whepUrl, turn = null, plainUrl = null } = media;
+      const where = { url: whepUrl, turn: turn?.url ? turn : null, plainUrl };
       await this.#orError(this.#connect(where, await this.#orError(preparing), videoContainerId));
     } finally {
-      if (this.#whep === null) preparing.then(({ peer }) => peer.close()).catch(() => {});
+      if (this.#player === null) preparing.then((prepared) => prepared?.peer.close()).catch(() => {});
     }
     if (this.#state === "CREATING") this.#become("READY");
   }
@@ -152,7 +152,12 @@ export class KalturaAvatarSession {
 
   /** Not in the vendor's: the connection's statistics. */
   async statistics() {
-    return this.#whep?.statistics();
+    return this.#player?.statistics();
+  }
+
+  /** Not in the vendor's: whether it goes over plain HTTP. */
+  get isPlain() {
+    return this.#player?.isPlain ?? false;
   }
 
   getSessionState() {
@@ -187,27 +192,26 @@ export class KalturaAvatarSession {
   }
 
   /**
-   * @param {{url: string, turn: import("./ice.js").Turn | null}} where
-   * @param {import("./whep.js").Prepared} prepared
+   * @param {import("./player.js").Where} where
+   * @param {import("./whep.js").Prepared | undefined} prepared
    * @param {string | undefined} videoContainerId
    */
   async #connect(where, prepared, videoContainerId) {
     const video = this.#openVideo(videoContainerId);
     await new Promise((resolve, reject) => {
-      this.#whep = new Whep(
+      this.#player = new Player(
         where,
         {
           onStream: (stream) => {
             if (video) video.srcObject = stream;
-            this.#ear.listenTo(stream);
           },
+          onSpeaking: (speaking) => this.#emit(speaking ? "speakingStart" : "speakingEnd"),
           onState: (state) => {
-            if (state !== "connected") this.#ear.close();
             this.#becomeConnected(CONNECTION[state]);
             if (state === "connected" || state === "closed") resolve(undefined);
           },
-          onRefused: ({ message, status }) => {
-            if (status) this.#emit("error", { code: status, message });
+          onRefused: ({ message, status, noRoute }) => {
+            if (status || noRoute) this.#emit("error", { code: status, message });
           },
           onFailed: ({ message, status }) => {
             const error = new KalturaAvatarError(message, status);
@@ -217,7 +221,7 @@ export class KalturaAvatarSession {
         },
         prepared,
       );
-      this.#whep.start();
+      this.#player.start();
     });
   }
 
@@ -237,7 +241,7 @@ export class KalturaAvatarSession {
 
   #close() {
     clearInterval(this.#keepAlive);
-    this.#whep?.stop();
+    this.#player?.stop();
     this.#video?.remove();
   }
 

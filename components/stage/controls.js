@@ -6,7 +6,12 @@ import { figures, readConnection, readVideo } from "./statistics.js";
 
 /** @typedef {import("./sound.js").Sound} Sound */
 /** @typedef {import("./sound.js").Reason} Reason */
-/** @typedef {{report: RTCStatsReport | undefined, video: HTMLVideoElement | null}} Source of figures */
+/**
+ * @typedef {object} Source of figures
+ * @property {RTCStatsReport | undefined} report
+ * @property {HTMLVideoElement | null} video
+ * @property {boolean} isPlain it goes over plain HTTP
+ */
 /** @typedef {"again" | "take" | "stay"} Wish start again, show it in this tab, let it go on */
 
 const READ_EVERY = 1000;
@@ -157,8 +162,9 @@ export class Controls {
   }
 
   async #drawFigures() {
-    const { report, video } = await this.#source();
+    const { report, video, isPlain } = await this.#source();
     const reading = report ? readConnection(report) : video && readVideo(video);
+    if (reading && isPlain) reading.route = "plain HTTP";
     const rows = reading ? figures(this.#reading ?? reading, reading) : [];
     this.#reading = reading;
     this.#find("stage-hud").replaceChildren(

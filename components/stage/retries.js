@@ -27,14 +27,16 @@ export function retryAfter(header, now) {
 export class Refusal extends Error {
   /**
    * @param {string} message what was tried, what came back, what to do
-   * @param {{status?: number, again: boolean, pause?: number | null}} facts `pause` in ms
+   * @param {{status?: number, again: boolean, pause?: number | null, noRoute?: boolean}} facts
+   *   `pause` in ms; `noRoute`: the network between browser and service lets no media through
    */
-  constructor(message, { status, again, pause = null }) {
+  constructor(message, { status, again, pause = null, noRoute = false }) {
     super(message);
     this.name = "Refusal";
     this.status = status;
     this.again = again;
     this.pause = pause;
+    this.noRoute = noRoute;
   }
 }
 

@@ -2,12 +2,13 @@
 
 import { Channel } from "./channel.js";
 import { Controls } from "./controls.js";
-import { DirectDisplay, SdkDisplay, loadSdk } from "./displays.js";
+import { DirectDisplay } from "./displays.js";
 import { catchFocus } from "./focus.js";
 import { Limits } from "./limits.js";
-import { PageTurns } from "./page_turns.js";
 import { Picture } from "./picture.js";
-import { pauseAfter } from "./retries.js";
+import { hasWebRtc } from "./player.js";
+import { Redraws } from "./redraws.js";
+import { SdkDisplay, loadSdk, unfitSentence } from "./sdk_display.js";
 import { Sound } from "./sound.js";
 import { Starts } from "./starts.js";
 import { prepare } from "./whep.js";
@@ -30,14 +31,8 @@ const NO_PICTURE = "The avatar's picture did not arrive within 12 s.";
 const ADVICE =
   "Check that the network lets WebRTC through (UDP, or TURN on port 443), then start the avatar again.";
 
-/**
- * A rerun keeps a core of the server and of the browser busy for some 30 ms, which a start that is
- * under way waits for: measured, it brought the first picture 80 ms later.
- */
-const REDRAW = 150;
-const REDRAW_STARTING = 200;
-/** The first pause before a run is asked for again is this one of `pauseAfter`: 2 s. */
-const REDRAW_AGAIN = 3;
+const NO_PICTURE_OF_SDK = "brought no picture within 12 s";
+const OUR_SDK = { sdkUrl: "" };
 
 /** What is on screen where no picture is. */
 const NOTICES = {
@@ -58,6 +53,9 @@ const STALLED = "Picture stopped — reconnecting…";
 
 /** @type {Pick<View, "phase" | "elsewhere">} until the first view is there */
 const NOTHING = { phase: "idle", elsewhere: false };
+
+/** Why an SDK from elsewhere does not show the avatar on this page any more, by its address. */
+const unfitSdks = /** @type {Map<string, string>} */ (new Map());
 
 /** The stages of this page by channel: Streamlit may remount one, and its video plays on. */
 const stages = /** @type {Map<string, Stage>} */ (new Map());
@@ -94,12 +92,8 @@ class Stage {
   /** @type {View | null} */
   #view = null;
   #drawn = 0;
-  /** How often the run for the newest view was asked for. */
-  #asked = 0;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #asking;
   #redraw = (/** @type {number} */ _revision) => {};
-  #pageTurns = new PageTurns();
+  #redraws;
   /** @type {Display | null} */
   #display = null;
   /** @type {HTMLVideoElement | null} */
@@ -143,7 +137,11 @@ class Stage {
     this.#controls = new Controls(
       this.#root,
       this.#sound,
-      async () => ({ report: await this.#display?.statistics(), video: this.#video }),
+      async () => ({
+        report: await this.#display?.statistics(),
+        video: this.#video,
+        isPlain: this.#display?.isPlain ?? false,
+      }),
       (wish) => this.#ask(wish),
     );
     this.#limits = new Limits(this.#root);
@@ -162,6 +160,11 @@ class Stage {
       () => this.#redraw(this.#drawn),
     );
     this.#channel.open();
+    this.#redraws = new Redraws(
+      () => this.#isBehind(),
+      () => this.#view?.phase === "creating" || this.#view?.phase === "connecting",
+      () => this.#redraw(this.#view?.revision ?? this.#drawn),
+    );
     this.#starts = new Starts(
       () => this.#start(),
       () => this.#view?.revision,
@@ -172,7 +175,7 @@ class Stage {
   #start() {
     if (!this.#channel.isOpen) return false;
     this.#channel.report({ event: "start", sessionId: "" });
-    if (this.#view?.way === "direct") this.#prepared ??= prepare();
+    if (this.#view?.way === "direct" && hasWebRtc()) this.#prepared ??= prepare();
     return true;
   }
 
@@ -214,13 +217,12 @@ class Stage {
   detach(parent) {
     if (!this.isIn(parent)) return;
     this.#detached = setTimeout(() => this.close(), DETACHED_FOR);
-    this.#askForRedraw();
+    this.#redraws.ask();
   }
 
   close() {
     clearTimeout(this.#detached);
-    clearTimeout(this.#asking);
-    this.#pageTurns.close();
+    this.#redraws.close();
     this.#starts.close();
     this.#limits.close();
     this.#prepared?.peer.close();
@@ -237,7 +239,7 @@ class Stage {
   #show(view) {
     const before = this.#view ?? view;
     this.#view = view;
-    if (this.#asked && view.revision !== before.revision) this.#forgetAsking();
+    if (view.revision !== before.revision) this.#redraws.startOver();
     const interrupted = view.interrupts !== before.interrupts;
     if (interrupted) this.#speaking = false;
     const isReady = view.phase === "ready" && before.phase !== "ready";
@@ -253,39 +255,7 @@ class Stage {
     this.#sound.mute("ending", view.phase === "ending");
     this.#limits.show(view);
     this.#draw();
-    this.#askForRedraw();
-  }
-
-  /**
-   * One rerun for what changes together, and none that the click's own has made needless. Asked for
-   * until it has come: with the page's line a run can be lost, in its beginning, its middle or its
-   * end, and Streamlit (1.67) neither repeats it nor puts back what its end has cleared away.
-   */
-  #askForRedraw() {
-    if (this.#asking || !this.#isBehind()) return;
-    const starting = this.#view?.phase === "creating" || this.#view?.phase === "connecting";
-    const first = starting ? REDRAW_STARTING : REDRAW;
-    this.#asking = setTimeout(
-      () => {
-        this.#asking = undefined;
-        if (!this.#isBehind()) {
-          this.#asked = 0;
-          return;
-        }
-        if (!this.#pageTurns.isUnderWay) {
-          this.#asked += 1;
-          this.#redraw(this.#view?.revision ?? this.#drawn);
-        }
-        this.#askForRedraw();
-      },
-      this.#asked ? pauseAfter(this.#asked - 1 + REDRAW_AGAIN) : first,
-    );
-  }
-
-  #forgetAsking() {
-    clearTimeout(this.#asking);
-    this.#asking = undefined;
-    this.#asked = 0;
+    this.#redraws.ask();
   }
 
   /** The page does not show the newest view, or nothing at all. */
@@ -309,26 +279,52 @@ class Stage {
       },
       onFailed: (/** @type {string} */ message) => this.#fail("failed", sessionId, message),
       onGone: (/** @type {string} */ message) => this.#fail("gone", sessionId, message),
+      onUnfit: (/** @type {string} */ message) => this.#useOurs(avatar, message),
     };
-    this.#display =
-      avatar.kind === "sdk"
-        ? new SdkDisplay(avatar, this.#container, events)
-        : new DirectDisplay(avatar, this.#container, events, this.#prepared);
+    if (avatar.kind === "sdk") {
+      const unfit = unfitSdks.get(avatar.sdkUrl);
+      if (unfit) this.#channel.report({ event: "remark", sessionId, message: unfit });
+      const { sdkUrl } = unfit ? OUR_SDK : avatar;
+      this.#display = new SdkDisplay({ ...avatar, sdkUrl }, this.#container, events);
+    } else {
+      this.#display = new DirectDisplay(avatar, this.#container, events, this.#prepared);
+    }
     this.#prepared = undefined;
-    this.#deadline = setTimeout(() => {
-      const message = `${NO_PICTURE} ${this.#refusal?.sentence ?? ADVICE}`;
-      if (this.#refusal?.taken) this.#channel.report({ event: "failed", sessionId, message });
-      else this.#fail("failed", sessionId, message);
-    }, FIRST_PICTURE);
+    this.#deadline = setTimeout(() => this.#onLate(avatar), FIRST_PICTURE);
     this.#display.open();
   }
 
-  /** @param {boolean} elsewhere its session goes on in another tab */
-  #closeDisplay(elsewhere) {
+  /** @param {Avatar} avatar has not been seen */
+  #onLate(avatar) {
+    const { sessionId } = avatar;
+    const message = `${NO_PICTURE} ${this.#refusal?.sentence ?? ADVICE}`;
+    if (this.#refusal?.taken) this.#channel.report({ event: "failed", sessionId, message });
+    else if (avatar.kind === "sdk" && avatar.sdkUrl && !unfitSdks.has(avatar.sdkUrl)) {
+      this.#useOurs(avatar, unfitSentence(avatar.sdkUrl, NO_PICTURE_OF_SDK));
+    } else this.#fail("failed", sessionId, message);
+  }
+
+  /**
+   * The session goes on with the SDK that ships here, and the next ones do, until the page is loaded
+   * anew.
+   * @param {Avatar} avatar
+   * @param {string} message
+   */
+  #useOurs(avatar, message) {
+    if (avatar.kind === "sdk") unfitSdks.set(avatar.sdkUrl, message);
+    const shown = this.#shown;
+    this.#closeDisplay(true);
+    this.#shown = shown;
+    this.#openDisplay(avatar);
+    this.#draw();
+  }
+
+  /** @param {boolean} goesOn its session does, in another tab or with another display */
+  #closeDisplay(goesOn) {
     clearTimeout(this.#deadline);
     const display = this.#display;
     this.#display = null;
-    display?.close(elsewhere);
+    display?.close(goesOn);
     this.#shown = "null";
     this.#playing = this.#stalled = this.#speaking = this.#failed = false;
     this.#refusal = null;

@@ -2,6 +2,10 @@
 
 /** @typedef {{label: string, value: string}} Figure */
 /**
+ * @typedef {"direct" | "relay UDP" | "relay TCP" | "relay TLS"} Route how the media travels: between
+ *   browser and service, or over a TURN server, which the browser reaches in one of three ways
+ */
+/**
  * @typedef {object} Reading running totals, from the browser's statistics
  * @property {number} at ms
  * @property {number} frames decoded
@@ -12,8 +16,11 @@
  * @property {number} [lost] packets
  * @property {number} [received] packets
  * @property {number} [roundTrip] seconds
- * @property {string} [way] of the media, e.g. "host over udp"
+ * @property {Route | "plain HTTP" | null} [route]
  */
+
+/** @type {Partial<Record<string, Route>>} by the W3C's RTCIceServerTransportProtocol */
+const RELAYS = { udp: "relay UDP", tcp: "relay TCP", tls: "relay TLS" };
 
 /**
  * A reading of a connection's statistics.
@@ -27,9 +34,6 @@ export function readConnection(report) {
     entries.find((entry) => entry.type === "inbound-rtp" && entry.kind === kind) ?? {};
   const video = inbound("video");
   const audio = inbound("audio");
-  const pair = entries.find(({ type, nominated, state }) =>
-    type === "candidate-pair" && nominated && state === "succeeded");
-  const local = pair && report.get(pair.localCandidateId);
   return {
     at: video.timestamp ?? 0,
     frames: video.framesDecoded ?? 0,
@@ -39,9 +43,44 @@ export function readConnection(report) {
     samples: audio.totalSamplesReceived,
     lost: (video.packetsLost ?? 0) + (audio.packetsLost ?? 0),
     received: (video.packetsReceived ?? 0) + (audio.packetsReceived ?? 0),
-    roundTrip: pair?.currentRoundTripTime,
-    way: local && `${local.candidateType} over ${local.relayProtocol ?? local.protocol}`,
+    roundTrip: selectedPair(report)?.currentRoundTripTime,
+    route: routeOf(report),
   };
+}
+
+/**
+ * Which way the media of a connection travels; null while none has been found, or nobody can know.
+ * @param {RTCStatsReport} report
+ * @returns {Route | null}
+ */
+export function routeOf(report) {
+  const pair = selectedPair(report);
+  const local = pair && report.get(pair.localCandidateId);
+  if (!local) return null;
+  if (local.candidateType !== "relay") return "direct";
+  // `protocol` is the relay's own with the service, which is UDP whatever we reach the relay by.
+  return RELAYS[local.relayProtocol] ?? null;
+}
+
+/**
+ * Pictures so far.
+ * @param {RTCStatsReport} report
+ */
+export const framesDecoded = (report) => readConnection(report).frames;
+
+/**
+ * The pair of candidates in use. Firefox names none in its transport (MDN; not tried): there it is
+ * the nominated one.
+ * @param {RTCStatsReport} report
+ * @returns {any}
+ */
+function selectedPair(report) {
+  /** @type {any[]} */
+  const entries = [...report.values()];
+  const transport = entries.find(({ selectedCandidatePairId }) => selectedCandidatePairId);
+  if (transport) return report.get(transport.selectedCandidatePairId);
+  return entries.find(({ type, nominated, state }) =>
+    type === "candidate-pair" && nominated && state === "succeeded");
 }
 
 /**
@@ -72,7 +111,7 @@ export function figures(before, now) {
     figure("Sound concealed", rate(since("concealed"), since("samples")), 100, 1, " %"),
     figure("Packets lost", rate(now.lost, (now.lost ?? 0) + (now.received ?? 0)), 100, 1, " %"),
     figure("Round trip", now.roundTrip, 1000, 0, " ms"),
-    { label: "Way", value: now.way },
+    { label: "Route", value: now.route ?? undefined },
   ];
   return rows.flatMap(({ label, value }) => (value === undefined ? [] : [{ label, value }]));
 }

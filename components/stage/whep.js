@@ -1,8 +1,9 @@
 /** One WHEP connection: the avatar's picture and sound, kept going until it is stopped. */
 
 import { safeUrl } from "./addresses.js";
-import { peerConfiguration } from "./ice.js";
+import { firstPolicy, gatherEnough, isCutOff, noRoute, peerConfiguration } from "./ice.js";
 import { Refusal, pauseAfter, whepRefusal } from "./retries.js";
+import { framesDecoded } from "./statistics.js";
 
 /** @typedef {import("./ice.js").Turn} Turn */
 /** @typedef {"connecting" | "connected" | "failed" | "closed"} WhepState */
@@ -14,17 +15,19 @@ import { Refusal, pauseAfter, whepRefusal } from "./retries.js";
  * @property {(refusal: Refusal) => void} onFailed why it gave up, before "failed"
  */
 
-/** With TURN, the first usable candidate makes the offer good; a server that is silent costs this. */
-const CANDIDATE_PATIENCE = 1500;
 const POST_PATIENCE = 10_000;
 /**
- * How often the watchdog looks, and how long it bears no new frame. Before the first one, ICE checks
- * and a TURN handshake are under way. After it, the stage says at 2 s that the picture stopped and
- * keeps the last one: that has to come before the connection is closed, which blackens the video.
+ * How often the watchdog looks, and what it bears: no connection, no first frame of one, no new
+ * frame. A connection by TURN over TLS needs some 2 s; by relays, then by every way, both have their
+ * turn before the stage says, at 12 s, that no picture came. With a new frame missing, the stage says
+ * so at 2 s and keeps the last: that has to come before the connection is closed, which blackens it.
  */
 const WATCH_EVERY = 500;
+const CONNECTION_PATIENCE = 4500;
 const FIRST_FRAME_PATIENCE = 8000;
 const FRAME_PATIENCE = 2500;
+/** A network so slow that connecting takes longer gets so many times the patience, in the end. */
+const MOST_PATIENCE = 3;
 
 /**
  * @param {string} address
@@ -63,6 +66,11 @@ export class Whep {
   /** @type {Prepared | undefined} for the first attempt */
   #prepared;
   #events;
+  /** By relays alone where there are any, as the vendor does it; once that has failed, "all". */
+  #firstPolicy;
+  #policy;
+  /** @type {string | null} what the TURN server answered in this attempt, where it refused us */
+  #turnRefusal = null;
   /** Moves with every attempt and with stop(): a callback of an older one finds itself out of date. */
   #generation = 0;
   #running = false;
@@ -83,6 +91,8 @@ export class Whep {
     this.#url = url;
     this.#turn = turn;
     this.#events = events;
+    this.#firstPolicy = firstPolicy(turn, navigator.userAgent.includes("Firefox"));
+    this.#policy = this.#firstPolicy;
     this.#prepared = prepared;
   }
 
@@ -111,8 +121,10 @@ export class Whep {
       const { peer, offer } = this.#openPeer(attempt);
       await peer.setLocalDescription(await offer);
       if (stale()) return;
-      await this.#gatherFirstCandidate(peer);
+      // Relays that an attempt before this one has waited for in vain are not waited for again.
+      if (this.#policy === this.#firstPolicy) await gatherEnough(peer);
       if (stale()) return;
+      if (isCutOff(peer)) throw noRoute(this.#turnRefusal);
       const answer = await this.#exchange(peer, stale);
       if (stale() || answer === null) return;
       await this.#acceptAnswer(peer, answer);
@@ -128,38 +140,19 @@ export class Whep {
     const { peer, offer } = this.#prepared ?? prepare();
     this.#prepared = undefined;
     // No candidate is gathered before the offer is set, so TURN can still be named now.
-    peer.setConfiguration(peerConfiguration(this.#turn, navigator.userAgent.includes("Firefox")));
+    peer.setConfiguration(peerConfiguration(this.#turn, this.#policy));
     this.#peer = peer;
+    this.#turnRefusal = null;
+    peer.addEventListener("icecandidateerror", ({ errorCode, errorText }) => {
+      // From 700 on it is the browser that speaks, for a server that did not answer.
+      if (errorCode < 700) this.#turnRefusal = `${errorCode} ${errorText}`;
+    });
     peer.addEventListener("connectionstatechange", () => {
       if (attempt !== this.#generation) return;
       if (peer.connectionState === "connected") this.#events.onState("connected");
-      if (peer.connectionState === "failed") {
-        this.#fail(
-          attempt,
-          new Refusal(
-            "The avatar's picture could not travel to this browser. Check that the network lets WebRTC through (UDP, or TURN on port 443).",
-            { again: true },
-          ),
-        );
-      }
+      if (peer.connectionState === "failed") this.#fail(attempt, noRoute(this.#turnRefusal));
     });
     return { peer, offer };
-  }
-
-  /**
-   * Without ICE servers the server finds us by our own checks, so there is nothing to wait for.
-   * @param {RTCPeerConnection} peer
-   */
-  async #gatherFirstCandidate(peer) {
-    if (!peer.getConfiguration().iceServers?.length) return;
-    await new Promise((resolve) => {
-      const enough = setTimeout(resolve, CANDIDATE_PATIENCE);
-      peer.addEventListener("icecandidate", ({ candidate }) => {
-        if (candidate !== null && !["relay", "srflx"].includes(candidate.type ?? "")) return;
-        clearTimeout(enough);
-        resolve(null);
-      });
-    });
   }
 
   /**
@@ -206,22 +199,29 @@ export class Whep {
    */
   #watch(peer, attempt) {
     let frames = 0;
-    let looksWithoutFrame = 0;
+    let isConnected = false;
+    let looks = 0;
     const look = async () => {
       const report = await peer.getStats();
       if (attempt !== this.#generation) return;
       const now = framesDecoded(report);
-      looksWithoutFrame = now > frames ? 0 : looksWithoutFrame + 1;
+      const hasConnected = !isConnected && peer.connectionState === "connected";
+      looks = now > frames || hasConnected ? 0 : looks + 1;
+      isConnected ||= hasConnected;
       if (now > frames) this.#failures = 0;
       frames = now;
-      const patience = frames > 0 ? FRAME_PATIENCE : FIRST_FRAME_PATIENCE;
-      if (looksWithoutFrame * WATCH_EVERY >= patience) {
+      const without = looks * WATCH_EVERY;
+      if (!isConnected && (isCutOff(peer) || without >= this.#connectionPatience)) {
+        this.#fail(attempt, noRoute(this.#turnRefusal));
+      } else if (isConnected && without >= (frames > 0 ? FRAME_PATIENCE : FIRST_FRAME_PATIENCE)) {
         this.#fail(attempt, new Refusal("The avatar's picture stopped.", { again: true }));
-        return;
-      }
-      this.#timer = setTimeout(look, WATCH_EVERY);
+      } else this.#timer = setTimeout(look, WATCH_EVERY);
     };
     this.#timer = setTimeout(look, WATCH_EVERY);
+  }
+
+  get #connectionPatience() {
+    return CONNECTION_PATIENCE * Math.min(Math.max(this.#failures, 1), MOST_PATIENCE);
   }
 
   /**
@@ -246,9 +246,10 @@ export class Whep {
       return;
     }
     this.#generation += 1;
-    this.#failures += 1;
     this.#hangUp();
-    this.#events.onRefused(refusal);
+    this.#failures += 1;
+    if (refusal.noRoute && this.#policy === "relay") this.#policy = "all";
+    else this.#events.onRefused(refusal);
     this.#events.onState("connecting");
     this.#timer = setTimeout(
       () => this.#connect(),
@@ -287,12 +288,4 @@ export class Whep {
  */
 function forget(resource) {
   if (resource) fetch(resource, { method: "DELETE", keepalive: true }).catch(() => {});
-}
-
-/** @param {RTCStatsReport} report */
-function framesDecoded(report) {
-  for (const entry of report.values()) {
-    if (entry.type === "inbound-rtp" && entry.kind === "video") return entry.framesDecoded ?? 0;
-  }
-  return 0;
 }

@@ -1,0 +1,170 @@
+"""The routes of the page Preflight: the WebSocket of one that runs, and its modules."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.routing import BaseRoute, WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from avatar_client import Media
+from components.assets import Assets
+from preflight.run import Preflight
+from preflight.server import Preflights
+from preflight.sightings import Sight, Sightings
+from preflight.steps import verdict, waiting
+from sessions.desk import Refused
+from visitors import is_nonce_of, visitor_of
+from web_security import POLICY_VIOLATION, is_from_our_page
+
+ASSETS = Assets("preflight", "preflight", "stage")
+
+_SEEN = {sight.value: sight for sight in Sight if sight is not Sight.LEFT}
+"""What a browser can tell."""
+
+_WORDS = {
+    Sight.CONNECTED: re.compile(r"direct|relay (UDP|TCP|TLS)"),
+    Sight.REFUSED: re.compile(r"\d{3}"),
+    Sight.TURNED_AWAY: re.compile(r"\d{3}"),
+    Sight.SHUT: re.compile(r"(UDP|TCP|TLS over TCP) port \d{1,5}"),
+}
+"""What each may be told with; a page that says something else is not ours."""
+
+_LONGEST_REPORT = 1000
+
+
+def preflight_routes(preflights: Preflights) -> list[BaseRoute]:
+    """The routes that the page Preflight needs, beside Streamlit's.
+
+    `preflight/channel?nonce=…` is for our page, with the visitor's cookie and the nonce that
+    belongs to it (`visitors.nonce_of`), as the stage's is. While it is open the page can begin a
+    preflight, which it watches; closed, it ends the one that it began.
+    """
+
+    async def channel(socket: WebSocket) -> None:
+        if not is_from_our_page(socket):
+            await socket.close(POLICY_VIOLATION)
+            return
+        await socket.accept()
+        visitor = visitor_of(socket.cookies)
+        if visitor is None or not is_nonce_of(visitor, socket.query_params.get("nonce", "")):
+            await socket.close(POLICY_VIOLATION)
+            return
+        await _Page(socket, visitor, preflights).serve()
+
+    return [WebSocketRoute("/preflight/channel", channel), ASSETS.route()]
+
+
+class _Page:
+    """One open page: `preflight.sightings.Viewer`, and what it is shown.
+
+    What goes down is always the whole: how each step stands, and what to watch.
+    """
+
+    place = "from this browser"
+
+    def __init__(self, socket: WebSocket, visitor: str, preflights: Preflights) -> None:
+        self.name = _browser(socket.headers.get("user-agent", ""))
+        self._socket = socket
+        self._visitor = visitor
+        self._preflights = preflights
+        self._preflight: Preflight | None = None
+        self._refusal: str | None = None
+        self._watched: Media | None = None
+        self._changed = asyncio.Event()
+        self._changed.set()
+
+    @asynccontextmanager
+    async def watching(self, media: Media, _: Sightings) -> AsyncIterator[None]:
+        """See `Viewer.watching`; the page's reports are noted as they come."""
+        self._watch(media)
+        try:
+            yield
+        finally:
+            self._watch(None)
+
+    async def serve(self) -> None:
+        """Send and receive until the page has gone."""
+        sending = asyncio.create_task(self._send())
+        try:
+            while (message := await self._socket.receive())["type"] != "websocket.disconnect":
+                self._hear(message.get("text") or "")
+        finally:
+            if self._preflight:
+                self._preflight.leave()
+            sending.cancel()
+            outcome = (await asyncio.gather(sending, return_exceptions=True))[0]
+        if isinstance(outcome, Exception) and not isinstance(outcome, WebSocketDisconnect):
+            raise outcome
+
+    async def _send(self) -> None:
+        while await self._changed.wait():
+            self._changed.clear()
+            await self._socket.send_text(json.dumps(self._message()))
+
+    def _message(self) -> dict[str, object]:
+        preflight, media = self._preflight, self._watched
+        results = preflight.results if preflight else waiting()
+        return {
+            "running": bool(preflight and not preflight.is_over),
+            "results": [result.message() for result in results],
+            "verdict": verdict(results) if preflight and preflight.is_over else None,
+            "report": preflight.report() if preflight and preflight.is_over else None,
+            "refusal": self._refusal,
+            "watch": media
+            and {
+                "whepUrl": media.whep_url,
+                "turn": media.turn
+                and {
+                    "url": media.turn.url,
+                    "username": media.turn.username,
+                    "credential": media.turn.credential,
+                },
+            },
+        }
+
+    def _hear(self, text: str) -> None:
+        event, word = _parsed(text)
+        if event == "run":
+            self._run()
+        elif event in _SEEN and self._watched and self._preflight:
+            sight = _SEEN[event]
+            if sight not in _WORDS or _WORDS[sight].fullmatch(word):
+                self._preflight.sightings.note(sight, word)
+
+    def _run(self) -> None:
+        if self._preflight and not self._preflight.is_over:
+            return  # a double click
+        try:
+            self._preflight = self._preflights.start(self._visitor, self, self._changed.set)
+        except Refused as refused:
+            self._refusal = str(refused)
+        else:
+            self._refusal = None
+        self._changed.set()
+
+    def _watch(self, media: Media | None) -> None:
+        self._watched = media
+        self._changed.set()
+
+
+def _parsed(text: str) -> tuple[str, str]:
+    """Event and word of a report; empty for anything that is not one."""
+    try:
+        report = json.loads(text) if len(text) <= _LONGEST_REPORT else None
+    except (ValueError, RecursionError):
+        return "", ""
+    if not isinstance(report, dict):
+        return "", ""
+    event, word = report.get("event"), report.get("word", "")
+    return (event, word) if isinstance(event, str) and isinstance(word, str) else ("", "")
+
+
+def _browser(user_agent: str) -> str:
+    """For people: its last products are the ones that tell browsers apart."""
+    plain = "".join(c for c in user_agent[:200] if c.isprintable())
+    return f"this browser ({plain})" if plain else "this browser"

@@ -1,0 +1,34 @@
+"""A cookie that the page itself writes, so that the server has it with the next visit's first run.
+
+Streamlit gives a script run no way to set one. Not localStorage: the page would be drawn with the
+wrong choices first, and again when the browser has told what it remembers.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import streamlit as st
+
+YEAR = 365 * 24 * 60 * 60
+
+# Of several lines, because one line with a slash in it is taken for a path (Streamlit 1.67).
+JS = """
+export default function ({ data }) {
+  if (!data.cookie) return;
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  document.cookie = data.cookie + secure;
+}
+"""
+
+_mount = st.components.v2.component("remembered", js=JS)
+
+
+def remember(name: str, value: str | None, *, key: str = "remembered") -> None:
+    """Have the browser keep `value`, any text, as its cookie `name` for a year; None: leave it.
+
+    It is sent here alone, with every request, and percent-encoded: keep it short. Any script of the
+    page could read or write it, so what comes back is nobody's word.
+    """
+    cookie = value and f"{name}={quote(value)}; Path=/; Max-Age={YEAR}; SameSite=Lax"
+    _mount(key=key, data={"cookie": cookie})

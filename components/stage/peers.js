@@ -1,0 +1,38 @@
+/**
+ * The connections that an SDK from elsewhere opens. Its only documented way to let go of its picture
+ * is `endSession`, and a picture has one viewer: where the session goes on, in another tab or with
+ * our SDK, these have to be closed, or nobody else is let in.
+ */
+export class Peers {
+  #native = globalThis.RTCPeerConnection;
+  /** @type {Set<RTCPeerConnection>} */
+  #opened = new Set();
+
+  /** From now on, until close(), every connection of this page is one of them. */
+  constructor() {
+    const opened = this.#opened;
+    globalThis.RTCPeerConnection = class extends this.#native {
+      /** @param {RTCConfiguration} [configuration] */
+      constructor(configuration) {
+        super(configuration);
+        opened.add(this);
+      }
+    };
+  }
+
+  /** @returns {Promise<RTCStatsReport | undefined>} of the newest */
+  async statistics() {
+    return [...this.#opened].at(-1)?.getStats();
+  }
+
+  /** Hangs up; more may come. */
+  hangUp() {
+    for (const peer of this.#opened) peer.close();
+    this.#opened.clear();
+  }
+
+  close() {
+    globalThis.RTCPeerConnection = this.#native;
+    this.hangUp();
+  }
+}

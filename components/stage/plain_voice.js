@@ -1,0 +1,123 @@
+/** A voice that comes in stretches with mouth timings, and is played here, each after the other. */
+
+/**
+ * @typedef {object} Segment a stretch of speech; seconds on the session's clock
+ * @property {number} number its own within the session
+ * @property {number} start
+ * @property {number} duration
+ * @property {boolean} silent the mouth moves, and there is nothing to hear
+ * @property {[at: number, shape: string][]} visemes each from `at` on, seconds after the start
+ */
+/**
+ * @typedef {object} Spoken
+ * @property {Segment} segment
+ * @property {number} at ms on the page's clock, when it begins
+ * @property {number} until
+ * @property {AudioBuffer} sound
+ * @property {AudioBufferSourceNode | null} source once it is played, or about to be
+ */
+
+/** The silence in a mouth. */
+const CLOSED = "sil";
+
+/**
+ * When a stretch begins on the page's clock, in ms: at once where nothing is being said, else as
+ * long after the last one as on the session's clock.
+ * @param {Pick<Spoken, "segment" | "until"> | undefined} last
+ * @param {Segment} segment
+ * @param {number} now
+ */
+export function beginning(last, segment, now) {
+  if (!last || last.until <= now) return now;
+  const pause = segment.start - last.segment.start - last.segment.duration;
+  return last.until + Math.max(0, pause) * 1000;
+}
+
+/**
+ * The shape of the mouth so long after the beginning of a stretch.
+ * @param {Segment} segment
+ * @param {number} after seconds
+ */
+export function shapeAt({ visemes, duration }, after) {
+  if (after >= duration) return CLOSED;
+  return visemes.findLast(([at]) => at <= after)?.[1] ?? CLOSED;
+}
+
+/**
+ * The sound goes by the page's clock and not the other way round: where the browser lets nothing be
+ * heard before the visitor's first click, the mouth moves on in silence.
+ */
+export class PlainVoice {
+  #context = new AudioContext();
+  #output = this.#context.createMediaStreamDestination();
+  /** @type {Spoken[]} oldest first */
+  #spoken = [];
+
+  constructor() {
+    this.#context.addEventListener("statechange", this.#playAll);
+    for (const gesture of ["pointerup", "keydown"]) addEventListener(gesture, this.#resume, true);
+  }
+
+  /** The sound. */
+  get track() {
+    return this.#output.stream.getAudioTracks()[0];
+  }
+
+  /** @param {ArrayBuffer} file */
+  decoded(file) {
+    return this.#context.decodeAudioData(file);
+  }
+
+  /**
+   * @param {Segment} segment
+   * @param {AudioBuffer} sound
+   * @param {number} missed seconds of it that were over before the viewer came
+   */
+  say(segment, sound, missed) {
+    const now = performance.now();
+    const last = this.#spoken.at(-1);
+    this.#spoken = this.#spoken.filter(({ until }) => until > now);
+    const at = beginning(last, segment, now) - missed * 1000;
+    const spoken = { segment, at, until: at + segment.duration * 1000, sound, source: null };
+    this.#spoken.push(spoken);
+    this.#play(spoken);
+  }
+
+  /** What is said now: the shape of the mouth, and whether it can be heard. */
+  get mouth() {
+    const now = performance.now();
+    const spoken = this.#spoken.find(({ at, until }) => at <= now && now < until);
+    if (!spoken) return { shape: CLOSED, isVoice: false };
+    const shape = shapeAt(spoken.segment, (now - spoken.at) / 1000);
+    return { shape, isVoice: shape !== CLOSED && !spoken.segment.silent };
+  }
+
+  /** At once; what waits is dropped. */
+  silence() {
+    for (const { source } of this.#spoken.splice(0)) source?.stop();
+  }
+
+  close() {
+    this.silence();
+    for (const gesture of ["pointerup", "keydown"]) removeEventListener(gesture, this.#resume, true);
+    this.#context.removeEventListener("statechange", this.#playAll);
+    this.#context.close();
+  }
+
+  #resume = () => {
+    if (this.#context.state === "suspended") this.#context.resume();
+  };
+
+  #playAll = () => {
+    for (const spoken of this.#spoken) this.#play(spoken);
+  };
+
+  /** @param {Spoken} spoken */
+  #play(spoken) {
+    if (this.#context.state !== "running" || spoken.source) return;
+    const wait = (spoken.at - performance.now()) / 1000;
+    spoken.source = new AudioBufferSourceNode(this.#context, { buffer: spoken.sound });
+    spoken.source.connect(this.#output);
+    spoken.source.start(this.#context.currentTime + Math.max(0, wait), Math.max(0, -wait));
+  }
+}

@@ -1,0 +1,54 @@
+"""What the app and the terminal's preflight stand on: settings, ledger, simulator, client."""
+
+from __future__ import annotations
+
+import os
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import settings
+from avatar_client import AsyncAvatarClient
+from embedded_simulator import EmbeddedSimulator
+from sessions.audit import open_audit_log
+from sessions.janitor import Janitor
+from sessions.ledger import ledger_at
+from sessions.service import end_entry
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """All of it. The settings' base URL is the simulator's where there are no credentials."""
+
+    settings: settings.Settings
+    client: AsyncAvatarClient
+    janitor: Janitor
+
+
+def read_settings() -> settings.Settings:
+    """From the environment, `.env`, then Streamlit's secrets. Raises `SettingRejected`."""
+    secrets = settings.secrets_file(HERE / ".streamlit", Path.home() / ".streamlit")
+    return settings.read(os.environ, settings.dotenv_file(HERE / ".env"), secrets)
+
+
+async def open_service(stack: AsyncExitStack) -> Opened:
+    """Open it, for as long as `stack` is; the audit log, too.
+
+    Raises `SettingRejected`, `SimulatorFailed` and `ValueError`, each with its sentence.
+    """
+    chosen = read_settings()
+    open_audit_log(chosen.audit_log, chosen.audit_text)
+    ledger = ledger_at(chosen.ledger_url or ("memory:" if chosen.simulated else ""))
+    stack.push_async_callback(ledger.aclose)
+    if chosen.simulated:
+        simulator = EmbeddedSimulator()
+        stack.push_async_callback(simulator.stop)
+        chosen = replace(chosen, base_url=await simulator.start())
+    client = await stack.enter_async_context(
+        AsyncAvatarClient(chosen.credential, chosen.base_url, dialect=chosen.dialect)
+    )
+    janitor = await stack.enter_async_context(Janitor(ledger, partial(end_entry, client)))
+    return Opened(chosen, client, janitor)

@@ -1,0 +1,16 @@
+"""Texts from anywhere, shown to the letter."""
+
+from __future__ import annotations
+
+import re
+
+
+def plain(text: str) -> str:
+    """`text` as Markdown that shows it to the letter: no markup, no link, no picture.
+
+    A word joiner, which nobody sees, keeps Streamlit from what no backslash does: making links of
+    addresses and signs of "->" (1.67).
+    """
+    text = re.sub(r"(www(?=\.)|https?:(?=//)|@)", "\\1\u2060", text, flags=re.IGNORECASE)
+    text = re.sub(r"(?<!\S)(<->|->|<-|--|>=|<=|~=)(?!\S)", "\u2060\\1", text)
+    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~:$&@/])", r"\\\1", text).replace("\n", "  \n")

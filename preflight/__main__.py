@@ -1,0 +1,67 @@
+"""`python -m preflight`: whether it will work here, in a terminal; exit code 1 if it will not."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from contextlib import AsyncExitStack, nullcontext
+
+from embedded_simulator import SimulatorFailed
+from opening import open_service
+from preflight import crosses
+from preflight.peer import Peer
+from preflight.report import head, paragraph
+from preflight.run import Preflight
+from preflight.site import Site, preset
+from preflight.steps import Cross, Outcome, verdict
+from sessions.own_voice import OwnVoice
+
+
+async def open_site(stack: AsyncExitStack) -> Site | Cross:
+    """What is tried out, with all that it stands on."""
+    try:
+        opened = await open_service(stack)
+    except (ValueError, SimulatorFailed) as error:
+        return crosses.setting(str(error))
+    chosen = opened.settings
+    voice = OwnVoice()
+    stack.callback(voice.close)
+    return Site(
+        client=opened.client,
+        janitor=opened.janitor,
+        visitor="preflight",
+        choices=preset(chosen.avatar_id, chosen.voice_id),
+        faces=(),
+        simulated=chosen.simulated,
+        voice=voice,
+        admitted=nullcontext,
+    )
+
+
+async def main() -> bool:
+    """Print each step as it is done; whether all is well."""
+    async with AsyncExitStack() as stack:
+        printed = 0
+
+        def show() -> None:
+            nonlocal printed
+            for result in preflight.results[printed:]:
+                if result.outcome is Outcome.WAITING:
+                    break
+                if result.outcome is Outcome.TRYING:
+                    if sys.stdout.isatty():
+                        print(paragraph(result), end="\r", flush=True)
+                    break
+                print(paragraph(result), flush=True)
+                printed += 1
+
+        peer = Peer()
+        preflight = Preflight(await open_site(stack), peer, show)
+        print(head(service=preflight.service, viewer=peer.name), end="\n\n", flush=True)
+        results = await preflight.run()
+        print(f"\n{verdict(results)}")
+        return all(result.outcome is Outcome.PASSED for result in results)
+
+
+if __name__ == "__main__":
+    sys.exit(not asyncio.run(main()))

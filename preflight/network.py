@@ -1,0 +1,62 @@
+"""Whether the service can be reached from here at all: its name, a connection, TLS."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator
+from typing import Any
+from urllib.request import getproxies, proxy_bypass
+
+import httpx
+
+from avatar_client import is_loopback
+from preflight import crosses
+
+PATIENCE = 8.0
+"""Seconds for each of connection and answer: a firewall that drops packets says nothing."""
+
+
+async def reach(base_url: str, *, patience: float = PATIENCE) -> str:
+    """What was found on the way to `base_url`. Raises `Cross`.
+
+    By one request without a credential, over the same library and, where the environment names
+    one, the same proxy as every call: whatever is answered, the way is open.
+    """
+    url = httpx.URL(base_url)
+    local = is_loopback(url.host)
+    try:
+        async with (
+            httpx.AsyncClient(trust_env=not local, timeout=patience) as http,
+            http.stream("GET", url) as answer,
+        ):
+            tls = answer.extensions["network_stream"].get_extra_info("ssl_object")
+    except (httpx.HTTPError, OSError) as error:
+        raise crosses.unreached(
+            url, list(_causes(error)), None if local else proxy_of(url)
+        ) from None
+    if tls is None:
+        return f"{url.host} answers on this machine." if local else f"{url.host} answers."
+    return f"{url.host} answers over {tls.version()}; its certificate is from {issuer_of(tls)}."
+
+
+def proxy_of(url: httpx.URL) -> str | None:
+    """The host and port of the proxy that the environment names for `url`, as httpx takes it."""
+    named = getproxies()
+    proxy = named.get(url.scheme) or named.get("all")
+    if not proxy or proxy_bypass(url.host):
+        return None
+    return httpx.URL(proxy).netloc.decode()
+
+
+def issuer_of(tls: ssl.SSLObject) -> str:
+    """Who vouches for the other side, which tells a firewall that reads along."""
+    certificate: dict[str, Any] = tls.getpeercert() or {}
+    names = {key: value for part in certificate.get("issuer", ()) for key, value in part}
+    return str(names.get("organizationName") or names.get("commonName") or "nobody named")
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """`error`, and what it came from: httpx wraps httpcore's, which wraps the system's."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__

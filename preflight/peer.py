@@ -1,0 +1,190 @@
+"""A viewer for a terminal: this process itself watches, through aiortc."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from urllib.parse import urljoin
+
+import aiortc
+import av
+import httpx
+import numpy as np
+from aiortc import (
+    MediaStreamTrack,
+    RTCBundlePolicy,
+    RTCConfiguration,
+    RTCIceServer,
+    RTCIceTransportPolicy,
+    RTCPeerConnection,
+    RTCSessionDescription,
+)
+from aiortc.mediastreams import MediaStreamError
+
+from avatar_client import Media, TurnServer
+from preflight.relays import Relay, relays_of
+from preflight.sightings import Sight, Sightings
+
+AUDIBLE = 0.01
+"""Loudness (root mean square, full scale 1) from which a packet is a voice; silence through Opus
+stays below 0.001."""
+HOLD = 0.7
+"""Seconds without a voice after which it is quiet: between two sentences it is less."""
+GATHERING = 6.0
+"""Seconds for the relays to answer; aioice gives each 5."""
+
+
+class PictureRefused(Exception):
+    """The address of the picture answered with another status than 201."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(str(status))
+
+
+class Peer:
+    """`preflight.sightings.Viewer`: tries every way to the relay at once, and takes the first."""
+
+    name = f"this terminal (aiortc {aiortc.__version__})"
+    place = "from this machine"
+
+    @asynccontextmanager
+    async def watching(self, media: Media, sightings: Sightings) -> AsyncIterator[None]:
+        """See `Viewer.watching`."""
+        watch = asyncio.create_task(_watch(media, sightings))
+        try:
+            yield
+        finally:
+            watch.cancel()
+            with suppress(asyncio.CancelledError):
+                await watch
+
+
+async def _watch(media: Media, sightings: Sightings) -> None:
+    """Watch until cancelled; what ends it before is noted."""
+    peer, route = await _opened(media.turn, sightings)
+    tasks: list[asyncio.Task[None]] = []
+    resource: str | None = None
+
+    def receive(track: MediaStreamTrack) -> None:
+        watch = _hear if track.kind == "audio" else _see
+        tasks.append(asyncio.create_task(watch(track, sightings)))
+
+    def look() -> None:
+        if peer.iceConnectionState == "completed":
+            sightings.note(Sight.CONNECTED, route)
+        if peer.iceConnectionState == "failed":
+            sightings.note(Sight.NO_WAY)
+
+    peer.on("track", receive)
+    peer.on("iceconnectionstatechange", look)
+    try:
+        answer, resource = await answered(media.whep_url, peer.localDescription.sdp)
+        await peer.setRemoteDescription(RTCSessionDescription(answer, "answer"))
+        await asyncio.Event().wait()
+    except PictureRefused as refused:
+        sightings.note(Sight.REFUSED, str(refused))
+    except httpx.TransportError:
+        sightings.note(Sight.UNANSWERED)
+    finally:
+        if resource:
+            await forget(resource)
+        await peer.close()
+        await asyncio.gather(*tasks)
+
+
+async def _opened(turn: TurnServer | None, sightings: Sightings) -> tuple[RTCPeerConnection, str]:
+    """A connection with its offer made, and the route it takes.
+
+    aioice knows one relay a connection, so each way to it gets its own; where none answers, it is
+    tried without.
+    """
+    relays = relays_of(turn)
+    offers = [asyncio.create_task(_offered(turn, relay)) for relay in relays]
+    if offers:
+        await asyncio.wait(offers, timeout=GATHERING)
+    found: list[tuple[RTCPeerConnection, str]] = []
+    for offer, relay in zip(offers, relays, strict=True):
+        if not offer.done():
+            offer.cancel()
+        elif not offer.exception() and " typ relay" in offer.result().localDescription.sdp:
+            found.append((offer.result(), relay.route))
+            continue
+        elif not offer.exception():
+            await offer.result().close()
+        sightings.note(Sight.SHUT, str(relay))
+    for peer, _ in found[1:]:
+        await peer.close()
+    return found[0] if found else (await _offered(None, None), "direct")
+
+
+async def _offered(turn: TurnServer | None, relay: Relay | None) -> RTCPeerConnection:
+    """A connection that would receive, by that relay alone or by none, with its candidates."""
+    configuration = RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
+    if turn and relay:
+        server = RTCIceServer(relay.url, turn.username, turn.credential)
+        configuration.iceServers = [server]
+        configuration.iceTransportPolicy = RTCIceTransportPolicy.RELAY
+    peer = RTCPeerConnection(configuration)
+    for kind in ("video", "audio"):
+        peer.addTransceiver(kind, direction="recvonly")
+    await peer.setLocalDescription()
+    return peer
+
+
+async def answered(whep_url: str, offer: str) -> tuple[str, str | None]:
+    """The answer to an offer, and the resource to `forget`.
+
+    Raises `PictureRefused`, and httpx's `TransportError` where nobody answers.
+    """
+    async with httpx.AsyncClient() as http:
+        headers = {"Content-Type": "application/sdp"}
+        answer = await http.post(whep_url, content=offer, headers=headers)
+    if answer.status_code not in (200, 201):
+        raise PictureRefused(answer.status_code)
+    location = answer.headers.get("location")
+    return answer.text, urljoin(whep_url, location) if location else None
+
+
+async def forget(resource: str) -> None:
+    """Tell the service that nobody watches any more; it reaps what it misses."""
+    with suppress(httpx.HTTPError):
+        async with httpx.AsyncClient() as http:
+            await http.delete(resource)
+
+
+async def next_frame(track: MediaStreamTrack) -> av.AudioFrame | av.VideoFrame | None:
+    """The next one; None where the other side has hung up."""
+    try:
+        frame = await track.recv()
+    except MediaStreamError:
+        return None
+    assert isinstance(frame, av.AudioFrame | av.VideoFrame)
+    return frame
+
+
+def loudness_of(frame: av.AudioFrame) -> float:
+    """Root mean square of its samples, full scale 1."""
+    samples = frame.to_ndarray().astype(np.float32) / 32768
+    return float(np.sqrt(np.mean(samples**2)))
+
+
+async def _see(track: MediaStreamTrack, sightings: Sightings) -> None:
+    if await next_frame(track):
+        sightings.note(Sight.PICTURE)
+    while await next_frame(track):
+        pass
+
+
+async def _hear(track: MediaStreamTrack, sightings: Sightings) -> None:
+    now = asyncio.get_running_loop().time
+    heard_at: float | None = None
+    while frame := await next_frame(track):
+        assert isinstance(frame, av.AudioFrame)
+        if loudness_of(frame) > AUDIBLE:
+            if heard_at is None:
+                sightings.note(Sight.SOUND)
+            heard_at = now()
+        elif heard_at is not None and now() - heard_at > HOLD:
+            heard_at = None
+            sightings.note(Sight.QUIET)

@@ -1,0 +1,43 @@
+"""The preflights of one server."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from preflight.run import Preflight
+from preflight.sightings import Viewer
+from preflight.site import Site
+from preflight.steps import Cross, Results
+from sessions.desk import Refused
+
+BUSY = "Another preflight is running on this server: wait until it is over, half a minute or so."
+
+CLOSING = 15.0
+"""Seconds that a stopping server gives a preflight to end its session."""
+
+
+class Preflights:
+    """One at a time. `site_of` a visitor is what is tried out for it."""
+
+    def __init__(self, site_of: Callable[[str], Site | Cross]) -> None:
+        self._site_of = site_of
+        self._running: asyncio.Task[Results] | None = None
+        self._preflight: Preflight | None = None
+
+    def start(self, visitor: str, viewer: Viewer, changed: Callable[[], None]) -> Preflight:
+        """Begin one, which goes on by itself; on the loop. Raises `Refused` while one runs."""
+        if self._running and not self._running.done():
+            raise Refused(BUSY)
+        preflight = self._preflight = Preflight(self._site_of(visitor), viewer, changed)
+        self._running = asyncio.create_task(preflight.run())
+        return preflight
+
+    async def close(self) -> None:
+        """End the one that runs; what it can't end in time is the janitor's. Idempotent."""
+        if self._running and self._preflight:
+            self._preflight.leave()
+            _, late = await asyncio.wait({self._running}, timeout=CLOSING)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)

@@ -1,0 +1,86 @@
+"""What the one who watches has seen and heard, in the order in which it came."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from avatar_client import Media
+
+
+class Sight(StrEnum):
+    """What a viewer can tell."""
+
+    CONNECTED = "connected"  # the media has a way; the word says which
+    PICTURE = "picture"  # the first one is on screen
+    SOUND = "sound"  # a voice is heard
+    QUIET = "quiet"  # it is heard no more
+    BLOCKED = "blocked"  # it arrives, but the browser does not let the page be heard
+    UNANSWERED = "unanswered"  # nobody answered at the address of the picture
+    REFUSED = "refused"  # who is there did not let us watch; the word is the HTTP status
+    SHUT = "shut"  # the relay (TURN) gives nothing on the port that the word names
+    TURNED_AWAY = "turned away"  # it answered, and refused us; the word is its status
+    NO_WAY = "no way"  # the media found none
+    LEFT = "left"  # the viewer itself has gone
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One of them. `at`: seconds on the event loop's clock."""
+
+    sight: Sight
+    word: str
+    at: float
+
+
+class Sightings:
+    """Noted by a viewer, awaited by the preflight, on one event loop."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._seen: list[Sighting] = []
+        self._more = asyncio.Event()
+
+    def note(self, sight: Sight, word: str = "") -> None:
+        """It was seen just now."""
+        self._seen.append(Sighting(sight, word, self._loop.time()))
+        self._more.set()
+
+    def all(self, sight: Sight) -> list[Sighting]:
+        """Every one of this kind so far."""
+        return [each for each in self._seen if each.sight is sight]
+
+    async def until(self, *sights: Sight, within: float, since: float = 0.0) -> Sighting | None:
+        """The first of these from `since` on; None after `within` seconds without one."""
+        until = self._loop.time() + within
+        while True:
+            self._more.clear()
+            for each in self._seen:
+                if each.sight in sights and each.at >= since:
+                    return each
+            try:
+                async with asyncio.timeout_at(until):
+                    await self._more.wait()
+            except TimeoutError:
+                return None
+
+
+class Viewer(Protocol):
+    """Somebody who watches a session: a browser, or this process itself."""
+
+    @property
+    def name(self) -> str:
+        """What it is, for the report."""
+        ...
+
+    @property
+    def place(self) -> str:
+        """Where it is, as in "from this browser to …"."""
+        ...
+
+    def watching(self, media: Media, sightings: Sightings, /) -> AbstractAsyncContextManager[None]:
+        """Watch `media` while this is open, and note what is seen."""
+        ...

@@ -1,0 +1,109 @@
+"""What a preflight tries, one step after the other, and what came of each (pure)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that has to work. `needs`: the steps without which trying it makes no sense."""
+
+    name: str
+    title: str
+    needs: tuple[str, ...] = ()
+
+
+STEPS = (
+    Step("settings", "Settings"),
+    Step("ks", "Kaltura Session (KS)", needs=("settings",)),
+    Step("network", "Name resolution and TLS", needs=("settings",)),
+    Step("create", "Create a session", needs=("ks", "network")),
+    Step("init-client", "Address of the picture", needs=("create",)),
+    Step("ice", "Route of the media (ICE)", needs=("init-client",)),
+    Step("picture", "First picture", needs=("ice",)),
+    Step("sound", "First sound", needs=("ice",)),
+    Step("interrupt", "Interrupt", needs=("sound",)),
+    Step("end", "End the session", needs=("create",)),
+)
+"""In the order in which they are tried. The session is ended whatever became of the rest."""
+
+
+class Outcome(StrEnum):
+    """Where a step stands."""
+
+    WAITING = "waiting"
+    TRYING = "trying"
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_TRIED = "not tried"
+
+
+class Cross(Exception):
+    """A step that did not work: `str()` says what was tried and what came, `to_do` what to do."""
+
+    def __init__(self, problem: str, to_do: str) -> None:
+        super().__init__(problem)
+        self.to_do = to_do
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of one step. `seconds` that it took; `to_do` for a cross alone."""
+
+    step: Step
+    outcome: Outcome = Outcome.WAITING
+    seconds: float | None = None
+    detail: str = ""
+    to_do: str = ""
+
+    def message(self) -> dict[str, object]:
+        """For a page, as JSON."""
+        return {
+            "name": self.step.name,
+            "title": self.step.title,
+            "outcome": self.outcome,
+            "seconds": self.seconds,
+            "detail": self.detail,
+            "toDo": self.to_do,
+        }
+
+
+Results = tuple[Result, ...]
+
+
+def waiting() -> Results:
+    """Every step, before the first one is tried."""
+    return tuple(Result(step) for step in STEPS)
+
+
+def with_result(results: Results, result: Result) -> Results:
+    """`results` with this one for its step."""
+    return tuple(result if each.step == result.step else each for each in results)
+
+
+def can_be_tried(results: Results, step: Step) -> bool:
+    """Whether all that `step` needs has passed."""
+    passed = {each.step.name for each in results if each.outcome is Outcome.PASSED}
+    return passed.issuperset(step.needs)
+
+
+def stopped(results: Results) -> Results:
+    """What has not been tried when it is over never will be."""
+    return tuple(
+        replace(each, outcome=Outcome.NOT_TRIED)
+        if each.outcome in (Outcome.WAITING, Outcome.TRYING)
+        else each
+        for each in results
+    )
+
+
+def verdict(results: Results) -> str:
+    """One sentence for all of it."""
+    failed = [each for each in results if each.outcome is Outcome.FAILED]
+    if not failed:
+        whole = all(each.outcome is Outcome.PASSED for each in results)
+        return "It works here." if whole else "It was stopped before it had tried everything."
+    others = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
+    return f"It does not work here yet: {failed[0].step.title}{others}."

@@ -1,0 +1,111 @@
+"""This server's own voice, for where the service takes no text."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from typing import Protocol, TypeVar
+
+import numpy as np
+
+from speech import Engine, EngineFailed, Recording, Utterance, load_engine, recorded
+
+LEAST = 4.0
+"""Seconds of one piece after the first: fewer seams, and time enough to make the next one."""
+
+NO_SOUND = "This server's own voice has no sound for this text: try other words."
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+
+
+class NoVoice(Exception):
+    """A text that can't be spoken here; the message is a sentence for the visitor."""
+
+
+class Voice(Protocol):
+    """Speaks where the service takes no text: `OwnVoice`, or what stands in for it."""
+
+    def warm_up(self) -> None:
+        """It may be needed soon."""
+        ...
+
+    def recordings(self, text: str, speed: float) -> AsyncGenerator[Recording]:
+        """`text` spoken at `speed` (1.0 is normal), piece by piece. Raises `NoVoice`."""
+        ...
+
+    def close(self) -> None:
+        """Make nothing more. Idempotent."""
+        ...
+
+
+class OwnVoice:
+    """The speech engine of all sessions, loaded when it is first needed, and its one thread.
+
+    One thread: a second sentence made at the same time would slow the first one down.
+    """
+
+    def __init__(self, load: Callable[[], Engine] = load_engine) -> None:
+        self._load = load
+        self._worker = ThreadPoolExecutor(1, "own-voice")
+        self._engine: Future[Engine] | None = None
+
+    def warm_up(self) -> None:
+        """Begin to load it, which takes a second or two; it may be needed soon."""
+        if self._engine is None:
+            self._engine = self._worker.submit(self._load)
+
+    async def recordings(self, text: str, speed: float) -> AsyncGenerator[Recording]:
+        """`text` spoken, at `speed` (1.0 is normal), piece by piece, each made when asked for.
+
+        The first is the first that there is, so that it is heard soon. Raises `NoVoice`.
+        """
+        try:
+            engine = await self._loaded()
+            utterances = engine.utterances(text, speed=speed)
+            least = 0.0
+            if engine.has_sound(text):
+                while piece := await self._work(partial(_next, utterances, least)):
+                    yield piece
+                    least = LEAST
+        except EngineFailed as error:
+            raise NoVoice(f"{error} Without it, nothing can be said here.") from None
+        except Exception as error:  # any engine, any text at all
+            _log.error("The own voice failed with %s: %s", type(error).__name__, error)
+            raise NoVoice("This server's own voice failed at this text: change it.") from None
+        if not least:
+            raise NoVoice(NO_SOUND)
+
+    def close(self) -> None:
+        """Make nothing more; the piece under way is not waited for. Idempotent."""
+        self._worker.shutdown(wait=False, cancel_futures=True)
+
+    async def _loaded(self) -> Engine:
+        self.warm_up()
+        assert self._engine
+        try:
+            return await asyncio.shield(asyncio.wrap_future(self._engine))
+        except EngineFailed:
+            self._engine = None  # what was missing may be there the next time
+            raise
+
+    async def _work(self, job: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._worker, job)
+
+
+def _next(utterances: Iterator[Utterance], least: float) -> Recording | None:
+    """The next piece, of at least so many seconds where there are as many; None behind the last."""
+    pieces: list[Utterance] = []
+    for utterance in utterances:
+        if not utterance.silent:
+            pieces.append(utterance)
+        if pieces and sum(piece.duration for piece in pieces) >= least:
+            break
+    if not pieces:
+        return None
+    samples = np.concatenate([piece.samples for piece in pieces])
+    return recorded(samples, " ".join(piece.text for piece in pieces))

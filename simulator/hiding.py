@@ -1,0 +1,129 @@
+"""What is secret, or somebody's own, on the page of a call: taken out.
+
+Nothing stays but what is known to be harmless. A field that nobody has heard of is told by its
+name, `"<streamKey>"`, however plain its value looks.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from simulator.exchange import EXAMPLES, Exchange, Page
+
+PLAIN_FIELDS = EXAMPLES | {"success", "isFinal", "typeEqual", "type", "filename"}
+"""Fields whose value is part of the API's form, or a number that is nobody's."""
+WORDS = {"error", "warning", "message"}
+"""Fields with a sentence for people, which may repeat what was sent."""
+NAMES = {("visualConfig", "id"): "avatarId", ("voiceConfig", "id"): "voiceId"}
+"""What a field holds, where its own name does not tell."""
+CREDENTIALS = {"KS": "<ks>", "Bearer": "<token>"}
+
+PLAIN = re.compile(r"[A-Za-z][A-Za-z/-]{0,30}|[0-9]{1,4}(\.[0-9]{1,6})?")
+PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z_-]{0,40}[0-9]{0,2}")
+PLAIN_WORD = re.compile(r"[(\"']?([A-Za-z]{1,24}(['/.-][A-Za-z]{1,24})?|[0-9]{1,6})[.,:;!?)\"']*")
+SHORTEST = 4
+"""Characters that a hidden value must have to be looked for in sentences: "a" is in most."""
+
+
+class Hiding:
+    """Takes out, and remembers what, for the sentences of this answer and of later ones.
+
+    `base_path`: the path of the base URL, below which a session's calls are.
+    """
+
+    def __init__(self, base_path: str) -> None:
+        self._base_path = base_path
+        self._hidden: set[str] = set()
+
+    def hide(self, exchange: Exchange) -> Exchange:
+        """The same exchange, fit to be given to anybody."""
+        request, answer = self._page(exchange.request), self._page(exchange.answer)
+        request["path"] = self._path(request["path"])
+        for page in (request, answer):
+            if "json" in page:
+                page["json"] = self._with_fit_sentences(page["json"])
+        return replace(exchange, request=request, answer=answer)
+
+    def _page(self, page: Page) -> Page:
+        fit = dict(page)
+        fit["headers"] = {name: self._header(name, text) for name, text in page["headers"].items()}
+        if "json" in page:
+            fit["json"] = self._value(page["json"], "", "json")
+        if "multipart" in page:
+            fit["multipart"] = {
+                _key(name): self._part(part, name) for name, part in page["multipart"].items()
+            }
+        return fit
+
+    def _part(self, part: str | Page, name: str) -> object:
+        if isinstance(part, str):
+            return self._value(part, "", name)
+        # A file is its own secret, and too long to be looked for in a sentence.
+        return {
+            **part,
+            "filename": self._value(part["filename"], "", "filename"),
+            "content": f"<{_key(name)}>",
+        }
+
+    def _header(self, name: str, text: str) -> str:
+        if name != "Authorization":
+            return text
+        scheme, _, credential = text.partition(" ")
+        self._remember(credential)
+        return f"{scheme} {CREDENTIALS[scheme]}" if scheme in CREDENTIALS else "<authorization>"
+
+    def _path(self, path: str) -> str:
+        path, _, query = path.partition("?")
+        if path.startswith(f"{self._base_path}/"):
+            base, rest = self._base_path, path.removeprefix(f"{self._base_path}/").split("/")
+        else:
+            base, rest = "", path.strip("/").split("/")
+        if base and len(rest) > 1:
+            self._remember(rest[0])
+            rest[0] = "<sessionId>"
+        shown = (word if word[:1] == "<" or PLAIN_KEY.fullmatch(word) else "<…>" for word in rest)
+        whole = path if path == self._base_path else f"{base}/{'/'.join(shown)}"
+        return f"{whole}?<query>" if query else whole
+
+    def _value(self, value: object, parent: str, name: str) -> object:
+        """Of a list the first item alone, for the others have the same form."""
+        label = NAMES.get((parent, name), _key(name))
+        match value:
+            case dict():
+                return {_key(key): self._value(part, name, key) for key, part in value.items()}
+            case list():
+                return [self._value(part, parent, name) for part in value[:1]]
+            case str():
+                plain = name in PLAIN_FIELDS and PLAIN.fullmatch(value)
+                if not value or plain or name in WORDS:
+                    return value
+                self._remember(value)
+                return f"<{label}>"
+            case int() | float() if not isinstance(value, bool) and name not in PLAIN_FIELDS:
+                return f"<{label}: number>"
+            case _:
+                return value
+
+    def _remember(self, value: str) -> None:
+        if len(value) >= SHORTEST:
+            self._hidden.add(value)
+
+    def _with_fit_sentences(self, value: object, name: str = "") -> object:
+        match value:
+            case dict():
+                return {key: self._with_fit_sentences(part, key) for key, part in value.items()}
+            case list():
+                return [self._with_fit_sentences(part, name) for part in value]
+            case str() if name in WORDS:
+                for hidden in sorted(self._hidden, key=len, reverse=True):
+                    value = value.replace(hidden, "…")
+                words = (word if PLAIN_WORD.fullmatch(word) else "…" for word in value.split())
+                return " ".join(words)
+            case _:
+                return value
+
+
+def _key(name: str) -> str:
+    """A key can be an id, too."""
+    return name if PLAIN_KEY.fullmatch(name) else "…"

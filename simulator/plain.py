@@ -1,0 +1,163 @@
+"""The avatar over plain HTTP, for a browser that no WebRTC reaches: no part of Kaltura's API.
+
+A viewer asks for the face once, as layers that it draws itself; then, again and again, for what is
+laid on the session's clock: each stretch of speech with its mouth timings, and its sound as a WAV
+file. An interrupt is a number that has moved.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import io
+import json
+import wave
+from contextlib import suppress
+from functools import cache
+
+import numpy as np
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from simulator import catalog
+from simulator.face import BAKED, POSES, SCALE, SIZE, look, placed
+from simulator.live import LiveSession, Simulator
+from simulator.media import SAMPLE_RATE
+from simulator.sessions import Refusal
+from simulator.speaker import Segment
+from simulator.wire import endpoint
+
+WAIT = 2.0
+"""Seconds until an answer that has nothing new: a viewer that hears none for longer knows that the
+simulator has stopped. As short as proxies allow that close what is silent."""
+PICTURES_A_SECOND = 25
+FILM = 60
+"""Seconds of movement that a viewer is given: it plays them forwards, then backwards."""
+
+
+class Plain:
+    """The routes below /plain. The key in the path is the one of the `whepUrl`."""
+
+    def __init__(self, simulator: Simulator) -> None:
+        self._simulator = simulator
+        self._asking: dict[str, asyncio.TimerHandle] = {}
+        """By session: when its viewer will count as gone, unless it asks again."""
+
+    def routes(self) -> list[Route]:
+        """GET /plain/{key}/face, …/speech?after=REVISION, …/sound/{number}."""
+        return [
+            Route("/{key}/face", endpoint(self.face), methods=["GET"]),
+            Route("/{key}/speech", endpoint(self.speech), methods=["GET"]),
+            Route("/{key}/sound/{number:int}", endpoint(self.sound), methods=["GET"]),
+        ]
+
+    async def face(self, request: Request, body: bytes) -> Response:
+        """All that it takes to draw the face, see `film`."""
+        live = self._live(request)
+        made = await asyncio.to_thread(film, catalog.visual(live.record.avatar_id).face)
+        return Response(made, media_type="application/json")
+
+    async def speech(self, request: Request, body: bytes) -> Response:
+        """What is laid on the clock, as soon as its revision is another one than `after`.
+
+        Seconds of the session's clock; `now` is the moment of this answer.
+        """
+        live = self._live(request)
+        try:
+            known = int(request.query_params.get("after", -1))
+        except ValueError as failure:
+            raise Refusal(400, "after must be a whole number") from failure
+        self._count(live)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(WAIT):
+                await live.speaker.revised(known)
+        live = self._live(request)
+        return JSONResponse(
+            {
+                "revision": live.speaker.revision,
+                "interrupts": live.record.interrupts,
+                "now": live.clock.position / SAMPLE_RATE,
+                "segments": [_as_json(segment) for segment in live.speaker.segments],
+            }
+        )
+
+    async def sound(self, request: Request, body: bytes) -> Response:
+        """The sound of one stretch: WAV, mono, 16 bits, 48 kHz."""
+        number = request.path_params["number"]
+        for segment in self._live(request).speaker.segments:
+            if segment.number == number:
+                return Response(wav(segment.utterance.samples), media_type="audio/wav")
+        raise Refusal(404, "This is not said any more.")
+
+    def _count(self, live: LiveSession) -> None:
+        """Who asks is a viewer, and who has not asked for long is none any more."""
+        live.record.viewers = 1
+        if timer := self._asking.get(live.record.session_id):
+            timer.cancel()
+        loop = asyncio.get_running_loop()
+        self._asking[live.record.session_id] = loop.call_later(WAIT + 1, self._left, live)
+
+    def _left(self, live: LiveSession) -> None:
+        del self._asking[live.record.session_id]
+        if live.viewer is None:
+            live.record.viewers = 0
+
+    def _live(self, request: Request) -> LiveSession:
+        return self._simulator.watched(request.path_params["key"])
+
+
+def _as_json(segment: Segment) -> dict[str, object]:
+    return {
+        "number": segment.number,
+        "start": segment.start / SAMPLE_RATE,
+        "duration": segment.utterance.duration,
+        "silent": segment.utterance.silent,
+        "visemes": [[viseme.at, viseme.shape] for viseme in segment.utterance.visemes],
+    }
+
+
+def wav(samples: np.ndarray[tuple[int], np.dtype[np.int16]]) -> bytes:
+    """The samples as a file."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as writer:
+        writer.setnchannels(1)
+        writer.setsampwidth(2)
+        writer.setframerate(SAMPLE_RATE)
+        writer.writeframes(samples.tobytes())
+    return file.getvalue()
+
+
+@cache
+def film(name: str) -> bytes:
+    """A face as JSON, for whoever draws it where it is seen.
+
+    `layers`: WebP pictures in base64 at `scale` times their size (the backdrop at its size), with
+    the place of their upper left corner. `poses`: by layer, where it is in each; six numbers, from
+    a pixel of the picture to the place in the layer at rest (see `face.Affine`). `film`: pose and
+    layer of the eyes, `rate` pictures a second.
+    """
+    with np.load(BAKED / f"{name}.npz") as baked:
+        layers = {
+            key: {
+                "x": int(baked[f"{key}-at"][0]),
+                "y": int(baked[f"{key}-at"][1]),
+                "scale": 1 if key == "backdrop" else SCALE,
+                "webp": base64.b64encode(baked[key].tobytes()).decode(),
+            }
+            for key in baked.files
+            if not key.endswith("-at")
+        }
+    return json.dumps(
+        {
+            "size": SIZE,
+            "rate": PICTURES_A_SECOND,
+            "layers": layers,
+            "poses": [
+                {key: [round(part, 5) for part in affine] for key, affine in placed(step).items()}
+                for step in range(POSES)
+            ],
+            "film": [look(n / PICTURES_A_SECOND) for n in range(FILM * PICTURES_A_SECOND)],
+        },
+        separators=(",", ":"),
+    ).encode()

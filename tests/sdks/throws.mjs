@@ -1,0 +1,5 @@
+export class KalturaAvatarSession {
+  constructor() {
+    throw new Error("No licence for this host.");
+  }
+}

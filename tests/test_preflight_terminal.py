@@ -1,0 +1,47 @@
+"""`python -m preflight`: what a terminal is told, and its exit code."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.app_process import ROOT
+from tests.simulator_process import SimulatorProcess
+
+
+def preflight(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    """It, with these settings and no others."""
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("AVATAR_", "STREAMLIT_"))}
+    home = {"HOME": str(folder), "XDG_STATE_HOME": str(folder)}
+    return subprocess.run(
+        [sys.executable, "-m", "preflight"],
+        cwd=ROOT,
+        env={**clean, **home, **settings},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_all_is_well(simulator: SimulatorProcess, tmp_path: Path) -> None:
+    """Each step is printed as it is done, with no secret; the exit code is 0."""
+    done = preflight(tmp_path, AVATAR_KS="canaryOfTheTerminal", AVATAR_BASE_URL=simulator.base_url)
+    assert done.stderr == ""
+    assert done.returncode == 0
+    assert done.stdout.count("✓") == 10
+    assert "Direct, from this machine to the service." in done.stdout
+    assert "canary" not in done.stdout
+    session = simulator.sessions()[-1]
+    assert session["endedBy"] == "end"
+    assert session["sessionId"] not in done.stdout
+
+
+def test_a_setting_that_makes_no_sense(tmp_path: Path) -> None:
+    """Its sentence, and what to do; the exit code is 1."""
+    done = preflight(tmp_path, AVATAR_DISPLAY="both")
+    assert done.returncode == 1
+    assert "✗ Settings" in done.stdout
+    assert "AVATAR_DISPLAY is 'both'" in done.stdout
+    assert "What to do: This is not a matter of your network" in done.stdout
