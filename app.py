@@ -60,6 +60,7 @@ async def open_desk(stack: AsyncExitStack) -> tuple[Desk, settings.Settings]:
     desk = Desk(
         opened.client,
         opened.janitor,
+        voice=opened.voice,
         display=Display(chosen.display, chosen.sdk_url),
         limits=Limits(
             grace=chosen.grace_seconds,

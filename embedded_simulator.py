@@ -30,7 +30,8 @@ class EmbeddedSimulator:
     The child leaves when its standard input closes, which it does however this process ends.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, engine: str = "") -> None:
+        self._engine = engine
         self.base_url = ""
         self._port = 0
         self._process: asyncio.subprocess.Process | None = None
@@ -64,7 +65,15 @@ class EmbeddedSimulator:
         try:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
-                *("-m", "simulator", "--port", str(self._port), "--exit-with-parent"),
+                *(
+                    "-m",
+                    "simulator",
+                    "--port",
+                    str(self._port),
+                    "--exit-with-parent",
+                    "--engine",
+                    self._engine,
+                ),
                 cwd=Path(__file__).parent,
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""What the app and the terminal's preflight stand on: settings, ledger, simulator, client."""
+"""What the app and the terminal's preflight stand on: settings, ledger, simulator, client, voice."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from embedded_simulator import EmbeddedSimulator
 from sessions.audit import open_audit_log
 from sessions.janitor import Janitor
 from sessions.ledger import ledger_at
+from sessions.own_voice import OwnVoice
 from sessions.service import end_entry
+from speech import load_engine
 
 HERE = Path(__file__).parent
 
@@ -26,6 +28,7 @@ class Opened:
     settings: settings.Settings
     client: AsyncAvatarClient
     janitor: Janitor
+    voice: OwnVoice
 
 
 def read_settings() -> settings.Settings:
@@ -44,11 +47,13 @@ async def open_service(stack: AsyncExitStack) -> Opened:
     ledger = ledger_at(chosen.ledger_url or ("memory:" if chosen.simulated else ""))
     stack.push_async_callback(ledger.aclose)
     if chosen.simulated:
-        simulator = EmbeddedSimulator()
+        simulator = EmbeddedSimulator(chosen.speech_engine)
         stack.push_async_callback(simulator.stop)
         chosen = replace(chosen, base_url=await simulator.start())
     client = await stack.enter_async_context(
         AsyncAvatarClient(chosen.credential, chosen.base_url, dialect=chosen.dialect)
     )
     janitor = await stack.enter_async_context(Janitor(ledger, partial(end_entry, client)))
-    return Opened(chosen, client, janitor)
+    voice = OwnVoice(partial(load_engine, chosen.speech_engine))
+    stack.callback(voice.close)
+    return Opened(chosen, client, janitor, voice)

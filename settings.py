@@ -12,6 +12,7 @@ from dotenv import dotenv_values
 
 from avatar_client import DEFAULT_BASE_URL, Dialect, KsSource, checked_base_url, checked_ks
 from kaltura_session import AdminKs, checked_admin_secret, checked_partner_id
+from speech import checked_engine
 
 SIMULATOR_KS = "simulator"
 """The simulator takes any KS that does not begin with invalid, expired or forbidden."""
@@ -41,6 +42,7 @@ class Settings:
     voice_id: str = ""
     display: Way = "sdk"
     sdk_url: str = ""
+    speech_engine: str = checked_engine("")
     ledger_url: str = field(default="", repr=False)
     grace_seconds: float = 20.0
     idle_minutes: float = 5.0
@@ -134,6 +136,7 @@ def read(*sources: Mapping[str, object]) -> Settings:
     partner_id, admin_secret = value("AVATAR_PARTNER_ID"), value("AVATAR_ADMIN_SECRET")
     try:
         base_url = checked_base_url(value("AVATAR_BASE_URL") or DEFAULT_BASE_URL)
+        speech_engine = checked_engine(value("AVATAR_SPEECH_ENGINE"))
         if sdk_url:
             checked_base_url(sdk_url, name="AVATAR_SDK_URL")
         _check_credentials(ks, partner_id, admin_secret)
@@ -149,6 +152,7 @@ def read(*sources: Mapping[str, object]) -> Settings:
         voice_id=value("AVATAR_VOICE_ID"),
         display=cast("Way", display),
         sdk_url=sdk_url,
+        speech_engine=speech_engine,
         ledger_url=value("AVATAR_LEDGER_URL"),
         grace_seconds=number("AVATAR_GRACE_SECONDS", DEFAULTS.grace_seconds),
         idle_minutes=number("AVATAR_IDLE_MINUTES", DEFAULTS.idle_minutes),

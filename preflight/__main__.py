@@ -14,7 +14,6 @@ from preflight.report import head, paragraph
 from preflight.run import Preflight
 from preflight.site import Site, preset
 from preflight.steps import Cross, Outcome, verdict
-from sessions.own_voice import OwnVoice
 
 
 async def open_site(stack: AsyncExitStack) -> Site | Cross:
@@ -24,8 +23,6 @@ async def open_site(stack: AsyncExitStack) -> Site | Cross:
     except (ValueError, SimulatorFailed) as error:
         return crosses.setting(str(error))
     chosen = opened.settings
-    voice = OwnVoice()
-    stack.callback(voice.close)
     return Site(
         client=opened.client,
         janitor=opened.janitor,
@@ -33,7 +30,7 @@ async def open_site(stack: AsyncExitStack) -> Site | Cross:
         choices=preset(chosen.avatar_id, chosen.voice_id),
         faces=(),
         simulated=chosen.simulated,
-        voice=voice,
+        voice=opened.voice,
         admitted=nullcontext,
     )
 

@@ -82,6 +82,12 @@ def _flags() -> argparse.Namespace:
     parser.add_argument(
         "--exit-with-parent", action="store_true", help="exit when standard input is closed"
     )
+    parser.add_argument(
+        "--engine",
+        default="",
+        metavar="MODULE:FUNCTION",
+        help="the function that loads the voice; ours unless another one is named",
+    )
     parser.add_argument("--turn-url", default="", help="a TURN server for init-client to answer")
     parser.add_argument("--turn-username", default="", help="of the TURN server")
     parser.add_argument("--turn-credential", default="", help="of the TURN server")
@@ -188,10 +194,16 @@ def _application(flags: argparse.Namespace) -> Starlette:
     from simulator.api import TurnServer
     from simulator.dialect import DIALECTS, EVERY
     from simulator.server import application
+    from speech import checked_engine
 
+    try:
+        engine = checked_engine(flags.engine)
+    except ValueError as error:
+        sys.exit(f"{error}")
     return application(
         max_sessions=flags.max_sessions,
         idle_timeout=flags.idle_timeout,
+        engine=engine,
         dialect=DIALECTS.get(flags.dialect, EVERY),
         turn=TurnServer(flags.turn_url, flags.turn_username, flags.turn_credential),
     )

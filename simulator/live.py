@@ -50,11 +50,11 @@ class LiveSession:
 class Simulator:
     """Everything that lives as long as the process. `idle_timeout` in seconds."""
 
-    def __init__(self, *, max_sessions: int, idle_timeout: float) -> None:
+    def __init__(self, *, max_sessions: int, idle_timeout: float, engine: str) -> None:
         self.idle_timeout = idle_timeout
         self.sessions = Sessions(max_sessions)
         self.moods = Moods()
-        self.studio = Studio()
+        self.studio = Studio(engine)
         self._live: dict[str, LiveSession] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._chores: set[asyncio.Task[object]] = set()

@@ -35,9 +35,9 @@ class Studio:
     Loading takes 1 to 2 s; it begins at once, and whoever comes earlier waits.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, engine: str) -> None:
         self._worker = ThreadPoolExecutor(1, "speech")
-        self._engine = self._worker.submit(load_engine)
+        self._engine = self._worker.submit(load_engine, engine)
         # What is loaded by then stays loaded. Each time the garbage collector looked through it,
         # sound and picture stood still for 40 ms.
         self._engine.add_done_callback(lambda _: gc.freeze())
