@@ -28,8 +28,8 @@ def checked_engine(name: str) -> str:
     module, _, function = name.partition(":")
     if not re.fullmatch(r"\w+(\.\w+)*:\w+", name):
         raise ValueError(
-            f"The speech engine (AVATAR_SPEECH_ENGINE) is {name!r}: give it as module:function, such"
-            " as my_voice:load."
+            f"The speech engine (AVATAR_SPEECH_ENGINE) is {name!r}: give it as module:function,"
+            " such as my_voice:load."
         )
     try:
         found = find_spec(module)
@@ -38,7 +38,8 @@ def checked_engine(name: str) -> str:
     if found is None:
         raise ValueError(
             f"The speech engine (AVATAR_SPEECH_ENGINE) is {name!r}, and there is no module"
-            f" {module!r} that has {function}: put it beside app.py, or install it into this Python."
+            f" {module!r} that has {function}: put it beside app.py, or install it into this"
+            " Python."
         )
     return name
 
