@@ -1,4 +1,4 @@
-"""What the app and the terminal's preflight stand on: settings, ledger, simulator, client, voice."""
+"""What the app and the terminal's preflight stand on, from the settings to the own voice."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ SHOWN = 20
 def application(
     *, max_sessions: int, idle_timeout: float, engine: str, dialect: Dialect, turn: TurnServer
 ) -> Starlette:
-    """The whole simulator. `idle_timeout` in seconds; `engine`: of its voice, as `speech.load_engine` takes it."""
+    """The whole simulator. `idle_timeout` in seconds; `engine` as `speech.load_engine` takes it."""
     simulator = Simulator(max_sessions=max_sessions, idle_timeout=idle_timeout, engine=engine)
 
     @asynccontextmanager
