@@ -13,6 +13,7 @@ from sessions.desk import CLOSING, Desk, View, Watch
 from sessions.janitor import Janitor
 from sessions.ledger import Entry, ledger_at
 from sessions.limits import Limits, Patience
+from sessions.own_voice import Voice
 from sessions.service import end_entry
 from sessions.state import Choices, Display, Phase, Way
 from sessions.turns import Turn, TurnState
@@ -170,6 +171,7 @@ async def open_desk(
     patience: Patience = Patience(),  # noqa: B008  # frozen
     ledger_url: str = "memory:",
     closing: float = CLOSING,
+    voice: Voice | None = None,
 ) -> AsyncIterator[Desk]:
     """A desk in front of `simulator` (through `base_url`, if there is something between).
 
@@ -187,6 +189,7 @@ async def open_desk(
             patience=patience,
             first_sight=0.5,
             closing=closing,
+            voice=voice,
         )
         try:
             yield desk

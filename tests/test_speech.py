@@ -26,6 +26,8 @@ from speech import (
     load_engine,
     mouth,
     reading,
+    recorded,
+    sentences,
     viseme_at,
 )
 from speech.voice import NeuralVoice
@@ -436,3 +438,47 @@ def test_a_silent_recording_keeps_the_mouth_shut() -> None:
     """Silence is "sil" throughout."""
     heard = from_audio(encoded(np.zeros(SAMPLE_RATE, np.int16), "wav", "pcm_s16le"))
     assert heard.visemes == (Viseme(0.0, "sil"),)
+
+
+# --- mp3 -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("length", [100, 1151, 1153, 48_000, 123_457])
+def test_an_mp3_lasts_as_long_as_its_sound(length: int) -> None:
+    """Within 1 ms, though its frames last 24 ms and an encoder's run-up comes before them."""
+    tone = (9000 * np.sin(np.arange(length) / 20)).astype(np.int16)
+    made = recorded(tone, "a tone")
+    assert made.duration == length / SAMPLE_RATE
+    assert from_audio(made.audio).duration == pytest.approx(made.duration, abs=0.001)
+
+
+def test_an_mp3_is_in_step_with_its_sound(sentence: Utterance) -> None:
+    """What is decoded is the same sound, at the same time."""
+    again = from_audio(recorded(sentence.samples, "a sentence").audio).samples
+    size = min(len(again), len(sentence.samples))
+    assert np.corrcoef(again[:size], sentence.samples[:size])[0, 1] > 0.99
+
+
+def test_an_mp3_of_nothing_is_refused() -> None:
+    """There is no such recording."""
+    with pytest.raises(ValueError, match="no sound"):
+        recorded(np.zeros(0, np.int16), "nothing")
+
+
+@given(st.text(st.sampled_from("aB. !?\n。你") | st.characters(), max_size=60))
+def test_sentences_are_the_text(text: str) -> None:
+    """Cut behind each, with nothing lost; a blank text has none."""
+    found = sentences(text)
+    assert "".join(found) == (text if text.strip() else "")
+    assert all(sentence.strip() for sentence in found)
+
+
+def test_where_sentences_end() -> None:
+    """Not behind an abbreviation or inside a number; in scripts without blanks, too."""
+    assert sentences("Dr. J. Smith has 3.5 of it. Yes!\nNew line\n\nend") == [
+        "Dr. J. Smith has 3.5 of it. ",
+        "Yes!\n",
+        "New line\n\n",
+        "end",
+    ]
+    assert sentences("你好。世界！再见") == ["你好。", "世界！", "再见"]
