@@ -102,6 +102,8 @@ class DrawnService(httpx.AsyncBaseTransport):
             way = "limit"
         if way == "good" and not is_create and call.session_id not in self.live:
             way = "gone"
+        if way == 404 and call.name == "end":
+            way = "gone"  # of end, a 404 is documented to say just that
         # Of create nobody has seen a 501.
         if is_create and (way in UNCERTAIN or way == 501 or call.answer.cancelled()):
             self.uncertain += 1

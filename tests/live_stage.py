@@ -119,7 +119,7 @@ def stage_opened(
 def open_stage(page: Page, stage: StagePage) -> None:
     """Go there, and wait for the channel."""
     page.goto(stage.url)
-    eventually(stage.watched)
+    eventually(stage.watched, within=30)
 
 
 def show(stage: StagePage, page: Page, avatar: dict[str, object]) -> None:
