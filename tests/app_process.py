@@ -75,7 +75,7 @@ class App:
         if self.process.poll() is None:
             self.process.terminate()
         try:
-            return self.process.wait(timeout=20)
+            return self.process.wait(timeout=40)
         except subprocess.TimeoutExpired:
             self.kill()
             raise

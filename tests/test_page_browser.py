@@ -144,17 +144,19 @@ def test_the_layout_holds(app: App, visitor: VisitorPage, width: int, height: in
     page.emulate_media(color_scheme="light")
     visitor.open(app.url)
     buttons = (visitor.start, visitor.end, visitor.speak, visitor.interrupt)
+    # Streamlit draws a button of another type as another element, in whose stead the old one is
+    # looked at now and then: hence eventually.
     idle = [button.bounding_box() for button in buttons]
     visitor.start.click()
     visitor.until_live()
-    assert [button.bounding_box() for button in buttons] == idle
+    eventually(lambda: [button.bounding_box() for button in buttons] == idle)
     nothing_overlaps(page, width)
     page.emulate_media(color_scheme="dark")
     visitor.until_frames_advance()
     nothing_overlaps(page, width)
     visitor.end.click()
     visitor.until_phase("idle")
-    assert [button.bounding_box() for button in buttons] == idle
+    eventually(lambda: [button.bounding_box() for button in buttons] == idle)
 
 
 def nothing_overlaps(page: Page, width: int) -> None:

@@ -63,7 +63,9 @@ function analyse(track, onLoudness) {
   context.createMediaStreamSource(new MediaStream([track])).connect(analyser);
   const samples = new Float32Array(PIECE);
   const timer = setInterval(() => {
-    if (context.state === "suspended" && navigator.userActivation?.hasBeenActive) context.resume();
+    if (context.state === "suspended" && navigator.userActivation?.hasBeenActive) {
+      context.resume().catch(() => {}); // closed meanwhile, it is not listened to any more
+    }
     analyser.getFloatTimeDomainData(samples);
     onLoudness(Math.sqrt(squares(samples) / PIECE));
   }, LOOK_EVERY);

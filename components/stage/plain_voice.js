@@ -105,7 +105,8 @@ export class PlainVoice {
   }
 
   #resume = () => {
-    if (this.#context.state === "suspended") this.#context.resume();
+    // Closed meanwhile, it is not heard any more.
+    if (this.#context.state === "suspended") this.#context.resume().catch(() => {});
   };
 
   #playAll = () => {
