@@ -13,13 +13,12 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from avatar_client import Media
 from components.assets import Assets
+from components.door import let_in
 from preflight.run import Preflight
 from preflight.server import Preflights
 from preflight.sightings import Sight, Sightings
 from preflight.steps import verdict, waiting
 from sessions.desk import Refused
-from visitors import is_nonce_of, visitor_of
-from web_security import POLICY_VIOLATION, is_from_our_page
 
 ASSETS = Assets("preflight", "preflight", "stage")
 
@@ -46,13 +45,7 @@ def preflight_routes(preflights: Preflights) -> list[BaseRoute]:
     """
 
     async def channel(socket: WebSocket) -> None:
-        if not is_from_our_page(socket):
-            await socket.close(POLICY_VIOLATION)
-            return
-        await socket.accept()
-        visitor = visitor_of(socket.cookies)
-        if visitor is None or not is_nonce_of(visitor, socket.query_params.get("nonce", "")):
-            await socket.close(POLICY_VIOLATION)
+        if (visitor := await let_in(socket)) is None:
             return
         await _Page(socket, visitor, preflights).serve()
 

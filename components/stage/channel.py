@@ -12,8 +12,7 @@ from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from components.assets import Assets
-from visitors import is_nonce_of, visitor_of
-from web_security import POLICY_VIOLATION, is_from_our_page
+from components.door import let_in
 
 ASSETS = Assets("stage", "stage")
 
@@ -63,18 +62,11 @@ def stage_routes(views: Views) -> list[BaseRoute]:
     """The routes that a page with the stage needs, beside Streamlit's.
 
     `stage/channel?nonce=…` is for our page, with the visitor's cookie and the nonce that belongs to
-    it (`visitors.nonce_of`). Another page gets 403. Ours with a cookie that is gone or has changed
-    gets a channel that is closed at once with 1008, because a browser tells its page no status.
+    it (`visitors.nonce_of`).
     """
 
     async def channel(socket: WebSocket) -> None:
-        if not is_from_our_page(socket):
-            await socket.close(POLICY_VIOLATION)
-            return
-        await socket.accept()
-        visitor = visitor_of(socket.cookies)
-        if visitor is None or not is_nonce_of(visitor, socket.query_params.get("nonce", "")):
-            await socket.close(POLICY_VIOLATION)
+        if (visitor := await let_in(socket)) is None:
             return
         with views.watch(visitor) as watch:
             await _serve(socket, watch)
