@@ -870,6 +870,9 @@ def _reason(body: bytes, credential: str) -> str | None:
     return fit_to_show(text, credential)
 
 
+AN_HTML_PAGE = "an HTML page"
+"""What an `AvatarError` says of one: no call of the service answers so, but a proxy may."""
+
 # Plain is: word, Title, CAPS, camelCase, v2, 4K, 123, between signs that no escaping is made of.
 _SIGN = r"[^A-Za-z0-9#$%&*+<=>@\\^`|~]"
 _PART = r"(?:[A-Z]{0,20}[a-z]{0,30}(?:[A-Z][a-z]{1,30}){0,4}[0-9]{0,3}|[0-9]{1,6}[A-Za-z]{0,2})"
@@ -888,7 +891,7 @@ def fit_to_show(text: str, credential: str) -> str | None:
     """
     text = text[:1000]
     if re.search(r"<(!doctype|html|head|body)\b", text, re.IGNORECASE):
-        return "an HTML page"
+        return AN_HTML_PAGE
     text = re.sub(r"<[^<>]*>", " ", text)
     words = "".join(c if c.isprintable() else " " for c in text).split()
     line = " ".join(word if _PLAIN_WORD.fullmatch(word) else "…" for word in words)

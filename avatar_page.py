@@ -238,12 +238,13 @@ def draw_controls(desk: Desk | None, memory: Memory, view: View, settings: Setti
         preset = Choices(settings.avatar_id, settings.voice_id)
         draw_choices(catalog, memory.choosing, preset, changeable=desk is not None and not live)
         buttons = st.container(horizontal=True)
-        # With a key, a button that looks different stays the same one, under the click, too.
+        # Its type never changes: with another one, Streamlit 1.67 exchanges the element under the
+        # click, which is lost. Disabled, both types look the same.
         buttons.button(
             "Start Avatar",
             key="start",
             icon=":material/play_arrow:",
-            type="primary" if not live else "secondary",
+            type="primary",
             on_click=start_avatar,
             args=(desk, memory),
             disabled=desk is None or live,
@@ -272,7 +273,7 @@ def draw_controls(desk: Desk | None, memory: Memory, view: View, settings: Setti
                 "Make Avatar Speak",
                 key="speak",
                 icon=":material/campaign:",
-                type="primary" if ready else "secondary",
+                type="primary",
                 on_click=make_avatar_speak,
                 args=(desk, memory),
                 disabled=not ready,

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from avatar_client import (
+    AN_HTML_PAGE,
     AvatarError,
     CredentialRefused,
     LimitReached,
@@ -120,6 +121,14 @@ def call(error: AvatarError, base_url: str) -> Cross:
     """A call of the API was not answered as it should."""
     host = urlsplit(base_url).hostname
     match error:
+        case AvatarError(error=said, status=int(status)) if _is_no_service(said, status):
+            to_do = (
+                f"This is not how the service answers: perhaps something between {SERVER} and"
+                f" {host} answered in its place (a proxy that blocks, or a guest network that wants"
+                f" you to sign in). Open any web page on {SERVER}, and sign in if it asks for that;"
+                f" or ask your IT department to allow outgoing HTTPS from there to {host} without a"
+                " filter that answers itself. If neither is it, check AVATAR_BASE_URL."
+            )
         case CredentialRefused(call="create" | "catalog"):
             to_do = f"{NOT_THE_NETWORK} {_NEW_KS}"
         case CredentialRefused() | SessionGone():
@@ -264,6 +273,15 @@ def bug(error: Exception) -> Cross:
         f"This app failed ({type(error).__name__}).",
         f"{NOT_THE_NETWORK} run this again, and report it with this report if it happens again.",
     )
+
+
+def _is_no_service(said: str | None, status: int) -> bool:
+    """Whether it is a redirect, or a page for people where the service answers in JSON.
+
+    Servers like the service's own tell 404 and their failures in HTML, so those don't count.
+    """
+    is_page = said == AN_HTML_PAGE and (status < 300 or status in (401, 403, 451))
+    return is_page or 300 <= status < 400 or status == 511
 
 
 def _among(causes: Sequence[BaseException], kind: type[E]) -> E | None:

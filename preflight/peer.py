@@ -11,6 +11,8 @@ import aiortc
 import av
 import httpx
 import numpy as np
+from aioice.stun import TransactionError, TransactionFailed
+from aioice.turn import create_turn_endpoint
 from aiortc import (
     MediaStreamTrack,
     RTCBundlePolicy,
@@ -32,7 +34,7 @@ stays below 0.001."""
 HOLD = 0.7
 """Seconds without a voice after which it is quiet: between two sentences it is less."""
 GATHERING = 6.0
-"""Seconds for the relays to answer; aioice gives each 5."""
+"""Seconds for the relays to answer, all at once."""
 
 
 class PictureRefused(Exception):
@@ -43,7 +45,8 @@ class PictureRefused(Exception):
 
 
 class Peer:
-    """`preflight.sightings.Viewer`: tries every way to the relay at once, and takes the first."""
+    """`preflight.sightings.Viewer`: tries every way to the relay at once, and takes the first
+    that lets it in."""
 
     name = f"this terminal (aiortc {aiortc.__version__})"
     place = "from this machine"
@@ -94,28 +97,40 @@ async def _watch(media: Media, sightings: Sightings) -> None:
 
 
 async def _opened(turn: TurnServer | None, sightings: Sightings) -> tuple[RTCPeerConnection, str]:
-    """A connection with its offer made, and the route it takes.
+    """A connection with its offer made, by the first relay that lets us in or by none; its route.
 
-    aioice knows one relay a connection, so each way to it gets its own; where none answers, it is
-    tried without.
+    aiortc takes one relay a connection, and keeps to itself why a relay gave nothing.
     """
     relays = relays_of(turn)
-    offers = [asyncio.create_task(_offered(turn, relay)) for relay in relays]
-    if offers:
-        await asyncio.wait(offers, timeout=GATHERING)
-    found: list[tuple[RTCPeerConnection, str]] = []
-    for offer, relay in zip(offers, relays, strict=True):
-        if not offer.done():
-            offer.cancel()
-        elif not offer.exception() and " typ relay" in offer.result().localDescription.sdp:
-            found.append((offer.result(), relay.route))
-            continue
-        elif not offer.exception():
-            await offer.result().close()
-        sightings.note(Sight.SHUT, str(relay))
-    for peer, _ in found[1:]:
-        await peer.close()
-    return found[0] if found else (await _offered(None, None), "direct")
+    knocks = (_lets_in(turn, relay, sightings) for relay in relays if turn)
+    answers = await asyncio.gather(*knocks)
+    for relay, is_open in zip(relays, answers, strict=True):
+        if is_open:
+            return await _offered(turn, relay), relay.route
+    return await _offered(None, None), "direct"
+
+
+async def _lets_in(turn: TurnServer, relay: Relay, sightings: Sightings) -> bool:
+    """Whether the relay can be used that way; where not, what it says is noted."""
+    try:
+        async with asyncio.timeout(GATHERING):
+            place, _ = await create_turn_endpoint(
+                asyncio.DatagramProtocol,
+                server_addr=(relay.host, relay.port),
+                username=turn.username,
+                password=turn.credential,
+                ssl=relay.protocol == "TLS",
+                transport="udp" if relay.protocol == "UDP" else "tcp",
+            )
+    except TransactionFailed as failed:
+        sightings.note(Sight.TURNED_AWAY, str(failed.response.error_code))
+    except (OSError, UnicodeError, TransactionError):  # UnicodeError: a name that is no host's
+        pass
+    else:
+        place.close()
+        return True
+    sightings.note(Sight.SHUT, str(relay))
+    return False
 
 
 async def _offered(turn: TurnServer | None, relay: Relay | None) -> RTCPeerConnection:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
-from functools import partial
 
 import pytest
 
@@ -14,10 +13,9 @@ from preflight.sightings import Sight, Sightings, Viewer
 from preflight.site import Site
 from preflight.steps import STEPS, Outcome, Result
 from sessions.janitor import Janitor
-from sessions.ledger import MemoryLedger
 from sessions.own_voice import OwnVoice
-from sessions.service import end_entry
 from speech import Engine, load_engine
+from tests.desk_visitor import open_janitor
 from tests.simulator_process import SimulatorProcess, eventually
 
 SOON = Waits(way=1.0, picture=0.5, sound=0.5, quiet=0.5)
@@ -50,11 +48,12 @@ async def site_at(
     ks: str = "a-test",
     admitted: AbstractContextManager[None] | None = None,
     load_voice: Callable[[], Engine] = load_engine,
+    ledger_url: str = "memory:",
 ) -> AsyncIterator[tuple[Site, Janitor]]:
-    """What is tried out, on a ledger of its own."""
+    """What is tried out, on a ledger of its own unless `ledger_url` names one."""
     async with (
         AsyncAvatarClient(ks, base_url) as client,
-        Janitor(MemoryLedger(), partial(end_entry, client)) as janitor,
+        open_janitor(client, ledger_url) as janitor,
     ):
         voice = OwnVoice(load_voice)
         yield (
@@ -80,9 +79,14 @@ async def tried(
     ks: str = "a-test",
     waits: Waits = SOON,
     admitted: AbstractContextManager[None] | None = None,
+    load_voice: Callable[[], Engine] = load_engine,
+    ledger_url: str = "memory:",
 ) -> dict[str, Result]:
     """What came of each step, by its name."""
-    async with site_at(base_url, ks=ks, admitted=admitted) as (site, _):
+    opened = site_at(
+        base_url, ks=ks, admitted=admitted, load_voice=load_voice, ledger_url=ledger_url
+    )
+    async with opened as (site, _):
         results = await Preflight(site, viewer, lambda: None, waits=waits).run()
     return {result.step.name: result for result in results}
 

@@ -6,21 +6,37 @@ import asyncio
 import base64
 import json
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 
+import av
 import pytest
+from aiortc import (
+    MediaStreamTrack,
+    RTCConfiguration,
+    RTCPeerConnection,
+    RTCSessionDescription,
+)
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
+from avatar_client import Media
 from preflight import crosses
 from preflight.peer import Peer
 from preflight.run import Preflight, Waits
 from preflight.server import Preflights
-from preflight.sightings import Sight
+from preflight.sightings import Sight, Sightings
 from preflight.steps import STEPS, Outcome
 from sessions.audit import open_audit_log
 from sessions.desk import Refused
-from speech import Engine, EngineFailed
+from sessions.limits import Limits
+from speech import load_engine
+from tests.desk_visitor import Visitor, open_desk
+from tests.other_catalog import other_catalog
 from tests.preflights import (
     CONNECTED,
     SOON,
@@ -32,6 +48,8 @@ from tests.preflights import (
     site_at,
     tried,
 )
+from tests.redis_server import running_redis
+from tests.served import served
 from tests.simulator_process import SimulatorProcess
 
 __all__ = ["no_moods"]
@@ -130,19 +148,69 @@ async def test_create_fails(
     assert to_do in by_name["create"].to_do
 
 
+@pytest.mark.parametrize("mood", [{"status": 302}, {"status": 403}, {"status": 200}])
+async def test_something_answers_in_the_services_place(
+    simulator: SimulatorProcess, mood: dict[str, object]
+) -> None:
+    """A proxy's page that blocks, or a guest network's that asks to sign in: it is told as that."""
+    page = "<!DOCTYPE html><title>Sign in</title><p>Welcome to the guest network."
+    simulator.ask_mood(call="create", body=page, **mood)
+    results = await tried(simulator.base_url, Saw())
+    assert outcomes(results) == only("create")
+    assert "answered in its place" in results["create"].to_do
+    assert "to 127.0.0.1 without a filter" in results["create"].to_do
+
+
 async def test_as_many_sessions_as_there_may_be(simulator: SimulatorProcess) -> None:
     """A preflight is counted as any session is."""
-
-    @contextmanager
-    def refused() -> Iterator[None]:
-        raise Refused("This server has 10 live sessions.")
-        yield
-
-    before = len(simulator.sessions())
-    results = await tried(simulator.base_url, Saw(), admitted=refused())
+    async with open_desk(simulator, limits=Limits(max_sessions=1)) as desk:
+        visitor = Visitor(desk)
+        async with visitor.watching():
+            await visitor.start()
+        before = len(simulator.sessions())
+        results = await tried(simulator.base_url, Saw(), admitted=desk.admitted())
     assert outcomes(results) == only("create")
-    assert results["create"].detail == "This server has 10 live sessions."
+    assert "1 live session" in results["create"].detail
+    assert "on the page Sessions" in results["create"].to_do
     assert len(simulator.sessions()) == before
+
+
+async def test_a_ledger_that_is_away(simulator: SimulatorProcess) -> None:
+    """What can't be written down is not paid for: create is not sent."""
+    before = len(simulator.sessions())
+    with running_redis() as redis:
+        redis.stop()
+        results = await tried(simulator.base_url, Saw(), ledger_url=redis.url)
+    assert outcomes(results) == only("create")
+    assert "can't be reached" in results["create"].detail
+    assert "AVATAR_LEDGER_URL" in results["create"].to_do
+    assert redis.password not in str(results)
+    assert len(simulator.sessions()) == before
+
+
+async def test_a_catalog_without_a_face(simulator: SimulatorProcess) -> None:
+    """With no avatar in the settings either, there is nothing to create a session with."""
+    with other_catalog(simulator, lambda _: JSONResponse({"objects": [], "totalCount": 0})) as url:
+        results = await tried(url, Saw())
+    assert outcomes(results) == only("create")
+    assert "the catalog names none" in results["create"].detail
+    assert "AVATAR_ID" in results["create"].to_do
+
+
+async def test_something_is_wrong_with_this_app(simulator: SimulatorProcess) -> None:
+    """It is told as ours, without a traceback, and the session is ended."""
+
+    class Broken(Saw):
+        @asynccontextmanager
+        async def watching(self, _: Media, __: Sightings) -> AsyncIterator[None]:
+            raise ZeroDivisionError("canary of a bug")
+            yield
+
+    results = await tried(simulator.base_url, Broken())
+    assert outcomes(results) == only("ice")
+    assert results["ice"].detail == "This app failed (ZeroDivisionError)."
+    assert "not a matter of your network" in results["ice"].to_do
+    assert_all_ended(simulator)
 
 
 async def test_init_client_fails(simulator: SimulatorProcess) -> None:
@@ -153,11 +221,55 @@ async def test_init_client_fails(simulator: SimulatorProcess) -> None:
     assert_all_ended(simulator)
 
 
+class Dark(MediaStreamTrack):
+    """A track on which nothing ever comes."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        self.kind = kind
+
+    async def recv(self) -> av.VideoFrame:
+        """Never returns."""
+        await asyncio.Event().wait()
+        raise AssertionError
+
+
+@contextmanager
+def dark_service() -> Iterator[str]:
+    """The address of a picture that connects, and sends none."""
+    connections: list[RTCPeerConnection] = []
+
+    async def answer(request: Request) -> Response:
+        connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+        connections.append(connection)
+        for kind in ("video", "audio"):
+            connection.addTrack(Dark(kind))
+        offer = (await request.body()).decode()
+        await connection.setRemoteDescription(RTCSessionDescription(offer, "offer"))
+        await connection.setLocalDescription()
+        return Response(connection.localDescription.sdp, 201, media_type="application/sdp")
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        for connection in connections:
+            await connection.close()
+
+    routes = [Route("/", answer, methods=["POST"])]
+    with served(Starlette(routes=routes, lifespan=lifespan)) as url:
+        yield f"{url}/"
+
+
 async def test_no_picture(simulator: SimulatorProcess) -> None:
     """There is a connection, over which nothing comes."""
-    results = await tried(simulator.base_url, Saw(CONNECTED))
+    with dark_service() as whep_url:
+        body = json.dumps({"success": True, "whepUrl": whep_url})
+        simulator.ask_mood(call="init-client", status=200, body=body)
+        results = await tried(simulator.base_url, Peer(), waits=Waits(picture=0.5, sound=0.5))
     assert outcomes(results) == only("picture") | only("sound")
+    assert results["ice"].detail == "Direct, from this machine to the service."
     assert "no picture came over it" in results["picture"].detail
+    assert_all_ended(simulator)
 
 
 async def test_no_sound(simulator: SimulatorProcess) -> None:
@@ -181,17 +293,12 @@ async def test_a_service_that_takes_no_text(simulator: SimulatorProcess) -> None
 
 async def test_neither_the_service_nor_we_can_speak(simulator: SimulatorProcess) -> None:
     """A voice that can't be loaded is told as what it is."""
-
-    def load() -> Engine:
-        raise EngineFailed("The voice my_voice:load could not be loaded.")
-
     simulator.ask_mood(call="say-text", status=501)
-    async with site_at(simulator.base_url, load_voice=load) as (site, _):
-        results = await Preflight(site, Saw(CONNECTED, Sight.PICTURE), lambda: None).run()
-    by_name = {result.step.name: result for result in results}
-    assert outcomes(by_name) == only("sound")
-    assert "my_voice:load could not be loaded" in by_name["sound"].detail
-    assert "not a matter of your network" in by_name["sound"].to_do
+    load_voice = partial(load_engine, "my_voice:load")
+    results = await tried(simulator.base_url, Peer(), waits=Waits(), load_voice=load_voice)
+    assert outcomes(results) == only("sound")
+    assert "my_voice:load could not be loaded" in results["sound"].detail
+    assert "not a matter of your network" in results["sound"].to_do
 
 
 async def test_a_browser_that_blocks_the_sound(simulator: SimulatorProcess) -> None:

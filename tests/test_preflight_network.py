@@ -19,7 +19,6 @@ from preflight.network import reach
 from preflight.peer import Peer
 from preflight.relays import any_of, relays_of
 from preflight.run import Waits
-from preflight.sightings import Sight
 from preflight.steps import Cross
 from tests.app_process import free_port
 from tests.preflights import (
@@ -185,17 +184,19 @@ async def test_a_relay_that_can_not_be_reached(simulator: SimulatorProcess) -> N
     assert_all_ended(simulator)
 
 
-async def test_a_relay_that_refuses_its_credential(simulator: SimulatorProcess) -> None:
+async def test_a_relay_that_refuses_its_credential(
+    simulator: SimulatorProcess, turn_server: TurnServerProcess
+) -> None:
     """It can be reached, so the network is as it should be."""
     whep_url = f"{simulator.origin}/whep/a-key"
-    body = media_at(whep_url, "relay.example.com")
+    body = media_at(whep_url, turn_server.tcp)  # the name and password there are none of its own
     simulator.ask_mood(call="init-client", status=200, body=body)
-    viewer = Saw((Sight.SHUT, "UDP port 80"), (Sight.TURNED_AWAY, "401"), Sight.NO_WAY)
-    results = await tried(simulator.base_url, viewer)
+    simulator.ask_mood(call="whep", status=201, body=await answer_of_nobody())
+    results = await tried(simulator.base_url, Peer(), waits=Waits(way=3.0))
     assert outcomes(results) == only("ice")
-    assert "relay.example.com was reached, and refused" in results["ice"].detail
-    assert "(401)" in results["ice"].detail
+    assert "127.0.0.1 was reached, and refused its own credential (401)" in results["ice"].detail
     assert "not a matter of your network" in results["ice"].to_do
+    assert_all_ended(simulator)
 
 
 @pytest.mark.parametrize(
