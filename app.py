@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import socket
@@ -11,6 +12,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 import streamlit as st
+import uvicorn
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -31,23 +33,41 @@ from sessions.state import Display
 
 HERE = Path(__file__).parent
 
+PATIENCE = 2
+"""Seconds that a stopping server waits for its connections before it ends the sessions."""
+
 preflights = Preflights(front_desk.site)
 
 _log = logging.getLogger(__name__)
 
 
-def send_without_delay() -> None:
-    """Set TCP_NODELAY where this process listens; each connection inherits it.
+def tune_the_server() -> None:
+    """Set what Streamlit does not let be set of the server it runs on, on 1.67 and uvicorn 0.54.
 
-    Streamlit binds its socket without naming the protocol, and asyncio sets the option only where
-    TCP is named: of two views in a row, the second came 40 ms late (Streamlit 1.67). The socket can
-    be had from nobody, so it is looked for.
+    TCP_NODELAY where this process listens, which each connection inherits: Streamlit binds its
+    socket without naming the protocol, and asyncio sets the option only where TCP is named, so of
+    two views in a row the second came 40 ms late.
+
+    `PATIENCE` for the connections of a server that is told to stop: uvicorn waits for all of them
+    before sessions are ended, for ever where one takes nothing any more (a laptop that was closed
+    while the page loaded) or came in that moment and was not told.
+
+    Neither can be had from anybody, so they are looked for. What it gives up then it tells in one
+    line; the traceback of each is left out.
     """
+    logging.getLogger("uvicorn.error").addFilter(is_no_cancellation)
     for found in gc.get_objects():
-        if isinstance(found, socket.socket) and found.fileno() >= 0:
+        if isinstance(found, uvicorn.Server):
+            found.config.timeout_graceful_shutdown = PATIENCE
+        elif isinstance(found, socket.socket) and found.fileno() >= 0:
             with suppress(OSError):
                 if found.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
                     found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+def is_no_cancellation(record: logging.LogRecord) -> bool:
+    """Whether `record` tells anything but that a task was cancelled."""
+    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
 
 
 async def open_desk(stack: AsyncExitStack) -> tuple[Desk, settings.Settings]:
@@ -84,7 +104,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
             _log.error("%s", error)
             front_desk.refuse(str(error))
         stack.push_async_callback(preflights.close)
-        send_without_delay()
+        tune_the_server()
         # Every script run ends in a full garbage collection, 40 ms with all of Streamlit in it.
         gc.freeze()
         # A script run lets go of the interpreter every 5 ms only, and each step of a call to the

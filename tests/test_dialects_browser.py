@@ -30,8 +30,9 @@ def test_the_whole_visit(visitor: VisitorPage, dialect: str, kind: str) -> None:
         visitor.end.click()
         visitor.until_phase("idle")
         eventually(lambda: simulator.sessions()[0]["state"] == "ended")
+        eventually(lambda: simulator.sessions()[0]["viewers"] == 0)
         (session,) = simulator.sessions()
-    assert session["endedBy"] == "end"
+    assert (session["endedBy"], session["interrupts"]) == ("end", 1)
     turns = session["turns"]
     assert {turn["kind"] for turn in turns} == {kind}
     assert len({turn["turnId"] for turn in turns}) == len(turns)

@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import streamlit
 from playwright.sync_api import expect
 
-from tests.app_process import running_app
+from tests.app_process import App, running_app
 from tests.leftovers.service import Service
 from tests.simulator_process import eventually, running_simulator
 from tests.visitor_page import VisitorPage
 
 
+@contextmanager
+def asleep(app: App) -> Iterator[None]:
+    """A browser that is there while it loads the page, and takes nothing any more."""
+    scripts = Path(streamlit.__file__).with_name("static").glob("static/js/*.js")
+    largest = max(scripts, key=lambda script: script.stat().st_size)
+    with socket.socket() as line:
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        line.connect(("127.0.0.1", app.port))
+        line.sendall(f"GET /static/js/{largest.name} HTTP/1.1\r\nHost: a-test\r\n\r\n".encode())
+        assert line.recv(15) == b"HTTP/1.1 200 OK"
+        yield
+
+
 def test_sigterm(service: Service, visitor: VisitorPage) -> None:
-    """It ends what is live before it goes."""
+    """It ends what is live before it goes, whoever else is still connected to it."""
     with running_app(AVATAR_KS="a-test", AVATAR_BASE_URL=service.simulator.base_url) as app:
         visitor.open(app.url).start.click()
         visitor.until_live()
-        app.stop()
+        with asleep(app):
+            app.stop()
         assert service.the_session()["endedBy"] == "end"
         assert "Traceback" not in app.printed()
 
