@@ -27,11 +27,12 @@ class SimulatorFailed(Exception):
 class EmbeddedSimulator:
     """`python -m simulator` on a port the system chooses, kept over restarts.
 
+    `engine` and `max_sessions` as `python -m simulator` has them.
     The child leaves when its standard input closes, which it does however this process ends.
     """
 
-    def __init__(self, engine: str = "") -> None:
-        self._engine = engine
+    def __init__(self, engine: str = "", *, max_sessions: int = 5) -> None:
+        self._flags = ("--engine", engine, "--max-sessions", str(max_sessions))
         self.base_url = ""
         self._port = 0
         self._process: asyncio.subprocess.Process | None = None
@@ -71,8 +72,7 @@ class EmbeddedSimulator:
                     "--port",
                     str(self._port),
                     "--exit-with-parent",
-                    "--engine",
-                    self._engine,
+                    *self._flags,
                 ),
                 cwd=Path(__file__).parent,
                 stdin=asyncio.subprocess.PIPE,

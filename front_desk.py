@@ -17,7 +17,7 @@ from sessions.desk import Desk, View
 from sessions.visit import Stage, Visit, Watch
 from settings import Settings
 
-NOT_STARTED = "This page was started without its server part: start it with `make run`."
+NOT_STARTED = "This page was started without its server part: start app.py, as README.md says."
 
 
 class FrontDesk:

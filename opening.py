@@ -32,7 +32,13 @@ class Opened:
 
 
 def read_settings() -> settings.Settings:
-    """From the environment, `.env`, then Streamlit's secrets. Raises `SettingRejected`."""
+    """From the environment, `.env`, then Streamlit's secrets. Raises `SettingRejected`.
+
+    With AVATAR_ENVIRONMENT_ONLY=1 in the environment, from there alone: the tests' apps must not go
+    live because whoever tests does.
+    """
+    if os.environ.get("AVATAR_ENVIRONMENT_ONLY") == "1":
+        return settings.read(os.environ)
     secrets = settings.secrets_file(HERE / ".streamlit", Path.home() / ".streamlit")
     return settings.read(os.environ, settings.dotenv_file(HERE / ".env"), secrets)
 
@@ -47,7 +53,7 @@ async def open_service(stack: AsyncExitStack) -> Opened:
     ledger = ledger_at(chosen.ledger_url or ("memory:" if chosen.simulated else ""))
     stack.push_async_callback(ledger.aclose)
     if chosen.simulated:
-        simulator = EmbeddedSimulator(chosen.speech_engine)
+        simulator = EmbeddedSimulator(chosen.speech_engine, max_sessions=chosen.max_sessions)
         stack.push_async_callback(simulator.stop)
         chosen = replace(chosen, base_url=await simulator.start())
     client = await stack.enter_async_context(

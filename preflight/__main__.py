@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import sys
 from contextlib import AsyncExitStack, nullcontext
 
@@ -61,4 +62,7 @@ async def main() -> bool:
 
 
 if __name__ == "__main__":
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A file or a pipe on Windows is cp1252 before Python 3.15, which has no tick and no cross.
+        sys.stdout.reconfigure(encoding="utf-8")
     sys.exit(not asyncio.run(main()))

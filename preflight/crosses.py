@@ -238,7 +238,7 @@ def no_voice(problem: str) -> Cross:
     """The service takes no text, and we can't speak in its place."""
     return Cross(
         f"The service takes no text, and this app can't speak in its place. {problem}",
-        f"{NOT_THE_NETWORK} install this app anew (make clean, make run).",
+        f"{NOT_THE_NETWORK} install this app anew, as its README.md says.",
     )
 
 

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +25,16 @@ def free_port() -> int:
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         return int(sock.getsockname()[1])
+
+
+def environment(folder: Path, settings: Mapping[str, str]) -> dict[str, str]:
+    """This process's, but with these settings of ours and no others, not even of `.env`.
+
+    What is kept for later starts is in `folder`, not in the ledger of whoever tests.
+    """
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("AVATAR_", "STREAMLIT_"))}
+    home = {"HOME": str(folder), "XDG_STATE_HOME": str(folder)}
+    return {**clean, **home, "AVATAR_ENVIRONMENT_ONLY": "1", **settings}
 
 
 @dataclass(slots=True)
@@ -45,17 +55,12 @@ class App:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        """The process, with its settings in its environment and no others; returns at once.
-
-        What it keeps for later starts is in the folder, not in the ledger of whoever tests.
-        """
-        clean = {k: v for k, v in os.environ.items() if not k.startswith(("AVATAR_", "STREAMLIT_"))}
-        home = {"HOME": str(self.folder), "XDG_STATE_HOME": str(self.folder)}
+        """The process; returns at once."""
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={self.port}"],
                 cwd=ROOT,
-                env={**clean, **home, **self.settings},
+                env=environment(self.folder, self.settings),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import av
 import httpx
-import numpy as np
 
 from tests.simulator_process import SimulatorProcess
 
 AVATAR = "68b5a1f3c2d94e0017a4e6c1"
 KS = {"Authorization": "KS good"}
-CODECS = {"mp3": "libmp3lame", "wav": "pcm_s16le", "ogg": "libopus", "webm": "libopus"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,26 +80,3 @@ def session(simulator: SimulatorProcess, **body: object) -> Iterator[Caller]:
         yield caller
     finally:
         caller.call("end")
-
-
-def recording(container: str, seconds: float = 1.0, hertz: float = 220.0) -> bytes:
-    """A tone that swells and fades, as a file of this kind."""
-    rate = 48_000
-    time = np.arange(round(rate * seconds)) / rate
-    tone = np.sin(2 * np.pi * hertz * time) * np.abs(np.sin(2 * np.pi * 2 * time)) * 16_000
-    file = io.BytesIO()
-    with av.open(file, "w", format=container) as output:
-        stream = output.add_stream(CODECS[container], rate=rate)
-        assert isinstance(stream, av.AudioStream)
-        stream.layout = av.AudioLayout("mono")
-        frame = av.AudioFrame.from_ndarray(
-            tone.astype(np.int16)[np.newaxis], format="s16", layout="mono"
-        )
-        frame.sample_rate = rate
-        fifo = av.AudioFifo()
-        fifo.write(av.AudioResampler(stream.format, "mono", rate).resample(frame)[0])
-        size = stream.codec_context.frame_size or 1024
-        while (piece := fifo.read(size)) or (piece := fifo.read(0, partial=True)):
-            output.mux(stream.encode(piece))
-        output.mux(stream.encode(None))
-    return file.getvalue()

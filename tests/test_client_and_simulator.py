@@ -19,7 +19,7 @@ from avatar_client import (
     SessionGone,
 )
 from tests.app_process import free_port
-from tests.simulator_caller import recording
+from tests.recordings import recording
 from tests.simulator_process import SimulatorProcess, eventually, running_simulator
 
 Ask = Callable[..., Any]

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
-from tests.app_process import ROOT
+from tests.app_process import ROOT, environment
 from tests.simulator_process import SimulatorProcess
 
 
 def preflight(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
     """It, with these settings and no others."""
-    clean = {k: v for k, v in os.environ.items() if not k.startswith(("AVATAR_", "STREAMLIT_"))}
-    home = {"HOME": str(folder), "XDG_STATE_HOME": str(folder)}
     return subprocess.run(
         [sys.executable, "-m", "preflight"],
         cwd=ROOT,
-        env={**clean, **home, **settings},
+        # A pipe of Windows has no tick and no cross.
+        env=environment(folder, {"PYTHONIOENCODING": "cp1252", **settings}),
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=60,
     )
 

@@ -11,7 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.simulator_caller import AVATAR, KS, Caller, create, recording, session
+from tests.recordings import recording
+from tests.simulator_caller import AVATAR, KS, Caller, create, session
 from tests.simulator_process import SimulatorProcess, eventually, running_simulator
 
 CALLS = ("init-client", "say-text", "say-audio", "interrupt", "keep-alive", "end")

@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 from preflight.peer import PictureRefused
-from tests.simulator_caller import CODECS, Caller, recording, session
+from tests.recordings import CODECS, recording
+from tests.simulator_caller import Caller, session
 from tests.simulator_process import ROOT, SimulatorProcess, eventually
 from tests.whep_peer import WhepPeer
 

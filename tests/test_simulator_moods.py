@@ -10,7 +10,8 @@ import httpx
 import pytest
 
 from simulator.moods import BadMood, Moods, parse
-from tests.simulator_caller import create, recording, session
+from tests.recordings import recording
+from tests.simulator_caller import create, session
 from tests.simulator_process import SimulatorProcess
 
 

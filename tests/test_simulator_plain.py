@@ -15,7 +15,8 @@ import pytest
 
 from avatar_client import AvatarClient
 from speech import VISEMES
-from tests.simulator_caller import Caller, recording, session
+from tests.recordings import recording
+from tests.simulator_caller import Caller, session
 from tests.simulator_process import SimulatorProcess, eventually
 
 LONG = "This is a sentence that is long enough to be interrupted before it has come to its end."

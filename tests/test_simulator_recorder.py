@@ -15,7 +15,8 @@ import httpx
 from avatar_client import AvatarClient, AvatarError
 from simulator.exchange import Exchange, differences
 from tests.app_process import free_port
-from tests.simulator_caller import AVATAR, recording
+from tests.recordings import recording
+from tests.simulator_caller import AVATAR
 from tests.simulator_process import ROOT, SimulatorProcess, running_simulator
 from tests.wire import FIXTURES
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -21,7 +24,8 @@ from avatar_client import (
     TurnServer,
 )
 from simulator.exchange import request_page
-from tests.simulator_process import running_simulator
+from tests.app_process import ROOT, environment
+from tests.simulator_process import SimulatorProcess, running_simulator
 from tests.wire import CREATES, FIXTURES, OF_A_SESSION, filled, play
 
 BASE_URL = "https://api.example/v1/avatar-session"
@@ -45,6 +49,11 @@ VALUES = {
     "description": "Calm.",
     "language": "English",
 }
+COMMAND_WITHOUT_PYTEST = """
+import runpy, sys
+sys.modules["pytest"] = None
+runpy.run_module("tests.wire", run_name="__main__")
+"""
 SESSION = Session("session-1", "a.token")
 TURN = TurnServer("turn.example", "user", "secret")
 MEDIA = Media("https://media.example/whep/1", TURN, "https://media.example/plain/1")
@@ -173,3 +182,34 @@ def test_the_documented_dialect() -> None:
         "create-id-400",
     }
     assert [name for name in EVERY_CALL if told.get(name)] == []
+
+
+def test_what_was_opened_is_ended_when_a_call_breaks() -> None:
+    """Whatever comes instead of an answer: the session is paid for."""
+    with running_simulator() as simulator, httpx.Client(timeout=30) as http:
+        simulator.ask_mood(call="keep-alive", reset=True)
+        with pytest.raises(httpx.TransportError):
+            dict(play(http, simulator.base_url, "a-test"))
+        assert [session["endedBy"] for session in simulator.sessions()] == ["end"]
+
+
+@pytest.mark.parametrize(
+    ("ks", "elsewhere", "told"),
+    [("invalid", "", "The catalog named no visual"), ("", "https://a.example", "no credentials")],
+)
+def test_the_command_where_nothing_can_be_tried(
+    simulator: SimulatorProcess, tmp_path: Path, ks: str, elsewhere: str, told: str
+) -> None:
+    """A sentence, and no traceback; it needs nothing but what `make run` has installed."""
+    base_url = f"{elsewhere}/v1/avatar-session" if elsewhere else simulator.base_url
+    ran = subprocess.run(
+        [sys.executable, "-c", COMMAND_WITHOUT_PYTEST, base_url],
+        cwd=ROOT,
+        env=environment(tmp_path, {"AVATAR_KS": ks}),
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert told in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert ran.returncode == 1

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import Any
 
 import httpx
@@ -14,11 +14,11 @@ import httpx
 from simulator.exchange import Exchange, answer_page, request_page
 from simulator.hiding import Hiding
 from simulator.recorder import OURS, name_of, told
-from tests.simulator_caller import recording
+from tests.recordings import recording
 
 FIXTURES = {path.stem: Exchange.read(path) for path in sorted(OURS.glob("*.json"))}
 CREATES = ("create-at-create-id", "create", "create-at-create", "create-id")
-OF_A_SESSION = (
+OF_A_SESSION: tuple[str, ...] = (
     "init-client",
     "keep-alive",
     "say-text-chunk",
@@ -60,9 +60,13 @@ def request_of(name: str, origin: str, values: Values) -> httpx.Request:
     return httpx.Request(page["method"], origin + page["path"], headers=headers, **body)
 
 
-def play(http: httpx.Client, base_url: str, ks: str) -> Iterator[tuple[str, list[str]]]:
+def play(http: httpx.Client, base_url: str, ks: str) -> Generator[tuple[str, list[str]]]:
     """Make each call of the fixtures once, and end every session; the name of what was seen, and
-    its differences from ours."""
+    its differences from ours.
+
+    Raises `ValueError` with a sentence where the catalog gives nothing to try with, and httpx's
+    `HTTPError`.
+    """
     origin = base_url.removesuffix(BASE_PATH)
     hiding = Hiding(BASE_PATH)
     # The recording lasts as long as its fixture says.
@@ -80,13 +84,23 @@ def play(http: httpx.Client, base_url: str, ks: str) -> Iterator[tuple[str, list
     for kind, value in (("visual", "avatarId"), ("voice", "voiceId")):
         answer, seen = call(f"catalog-{kind}")
         yield seen
-        values[value] = answer["objects"][0]["itemId"]
-    calls: tuple[str, ...] = OF_A_SESSION
+        try:
+            values[value] = answer["objects"][0]["itemId"]
+        except (TypeError, LookupError):
+            raise ValueError(
+                f"The catalog named no {kind}, so nothing more can be tried."
+            ) from None
+    calls = OF_A_SESSION[:-1]
     for form in CREATES:
         answer, seen = call(form)
         yield seen
-        if seen[0] in CREATES:
-            values |= {name: answer[name] for name in ("sessionId", "token")}
+        if not isinstance(answer, dict) or not {"sessionId", "token"} <= answer.keys():
+            continue
+        values |= {name: answer[name] for name in ("sessionId", "token")}
+        try:
             for name in calls:
                 yield call(name)[1]
-            calls = ("end",)
+        finally:
+            _, seen = call("end")
+        yield seen
+        calls = ()
