@@ -99,10 +99,10 @@ FORMS: Mapping[Dialect, tuple[Form, ...]] = {
     "live": (LIVE,),
 }
 
-NO_SUCH_PATH = frozenset({404, 405, 410})
+NO_SUCH_PATH = frozenset({404, 405, 410, 501})
 ANOTHER_FORM = NO_SUCH_PATH | {400, 415, 422}
-"""Answers to a create that opened nothing, and may not have been understood. No 5xx or lost answer
-is among them, which may have opened a session, and no 401, 403 or 429, which understood it."""
+"""Answers to a create that opened nothing, and may not have been understood. No other 5xx or lost
+answer is among them, which may have opened a session, and no 401, 403 or 429, which understood."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -433,6 +433,12 @@ class Answer:
         value = self.fields.get(name)
         return fit_to_show(value, self.credential) if isinstance(value, str) else None
 
+    def label(self, name: str) -> str | None:
+        """A name for people, in which a "#1" or "R&D" is shown, too."""
+        value = self.fields.get(name)
+        shown = isinstance(value, str) and fit_to_show(value, self.credential, short=SHORT)
+        return shown or None
+
     def part(self, name: str) -> Answer:
         """The object under `name`, an empty one where there is none. Raises `ValueError`."""
         value = self.fields.get(name)
@@ -714,20 +720,34 @@ def _said(turn_id: str, answer: Answer) -> Said:
 
 
 def _catalog(kind: str, answer: Answer) -> tuple[CatalogItem, ...]:
-    """The list comes as `objects`, as all lists of Kaltura's do."""
-    return tuple(_catalog_item(kind, item) for item in answer.parts("objects"))
+    """The list comes as `objects`, as all lists of Kaltura's do. One odd item costs no other."""
+    objects = list(answer.parts("objects"))
+    ids = [item.fields.get("itemId") for item in objects]
+    items = tuple(
+        _catalog_item(kind, item_id, item)
+        for item_id, item in zip(ids, objects, strict=True)
+        if isinstance(item_id, str) and item_id
+    )
+    if objects and not items:
+        raise ValueError("no itemId")
+    return items
 
 
-def _catalog_item(kind: str, item: Answer) -> CatalogItem:
-    item_id = item.text("itemId")
-    about = item.part("attributes").part(kind.lower())
-    image_url = item.text("imageUrl", "")
+def _catalog_item(kind: str, item_id: str, item: Answer) -> CatalogItem:
+    """All but the id is for people's eyes, and left out where it is not of its shape."""
+    image_url = item.fields.get("imageUrl")
+    try:
+        about = item.part("attributes").part(kind.lower())
+    except ValueError:
+        about = Answer({}, item.credential)
     return CatalogItem(
         item_id,
-        name=about.line("name") or item_id,
-        image_url=None if _problem_with(image_url) else image_url,
-        description=about.line("description"),
-        language=about.line("language"),
+        name=about.label("name") or item_id,
+        image_url=image_url
+        if isinstance(image_url, str) and not _problem_with(image_url)
+        else None,
+        description=about.label("description"),
+        language=about.label("language"),
     )
 
 
@@ -870,19 +890,25 @@ def _reason(body: bytes, credential: str) -> str | None:
     return fit_to_show(text, credential)
 
 
+SHORT = 8
+"""Characters of a word in which no credential can be hidden: a KS has some 100, a token more."""
+
 AN_HTML_PAGE = "an HTML page"
 """What an `AvatarError` says of one: no call of the service answers so, but a proxy may."""
 
 # Plain is: word, Title, CAPS, camelCase, v2, 4K, 123, between signs that no escaping is made of.
-_SIGN = r"[^A-Za-z0-9#$%&*+<=>@\\^`|~]"
-_PART = r"(?:[A-Z]{0,20}[a-z]{0,30}(?:[A-Z][a-z]{1,30}){0,4}[0-9]{0,3}|[0-9]{1,6}[A-Za-z]{0,2})"
-_PLAIN_WORD = re.compile(rf"{_SIGN}*(?:{_PART}(?:{_SIGN}+{_PART})*{_SIGN}*)?")
+# Split first: as one pattern, some words of thirty letters would take hours to be refused.
+_SIGNS = re.compile(r"[^A-Za-z0-9#$%&*+<=>@\\^`|~]+")
+_PLAIN = re.compile(
+    "[A-Z]{0,20}[a-z]{0,30}(?:[A-Z][a-z]{1,30}){0,4}[0-9]{0,3}|[0-9]{1,6}[A-Za-z]{0,2}"
+)
 
 
-def fit_to_show(text: str, credential: str) -> str | None:
+def fit_to_show(text: str, credential: str, *, short: int = 0) -> str | None:
     """One short line of `text` for people, or None where it has no words.
 
-    Only plain words are shown: a key, a token or a digest, in whatever escaping, becomes "…".
+    Only plain words are shown, and those of up to `short` characters: a key, a token or a digest,
+    in whatever escaping, becomes "…".
 
     >>> fit_to_show("<p>turnId is missing.<br>Header: a%2Dks</p>", "a-ks")
     'turnId is missing. Header: …'
@@ -894,12 +920,16 @@ def fit_to_show(text: str, credential: str) -> str | None:
         return AN_HTML_PAGE
     text = re.sub(r"<[^<>]*>", " ", text)
     words = "".join(c if c.isprintable() else " " for c in text).split()
-    line = " ".join(word if _PLAIN_WORD.fullmatch(word) else "…" for word in words)
+    line = " ".join(word if _is_plain(word) or len(word) <= short else "…" for word in words)
     # The credential itself may look like words: then 12 characters of it are too many.
     parts = {credential[i : i + 12] for i in range(max(1, len(credential) - 11))}
     if any(part in line for part in parts):
         return "a text that repeats a credential"
     return (line if len(line) <= 200 else f"{line[:199]}…") or None
+
+
+def _is_plain(word: str) -> bool:
+    return all(_PLAIN.fullmatch(part) for part in _SIGNS.split(word))
 
 
 # The doors

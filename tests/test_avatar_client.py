@@ -449,7 +449,6 @@ def test_answers_of_another_shape(call: avatar_client.Call[Any], body: str) -> N
         ("catalog", {"objects": [None]}),
         ("catalog", {"objects": [{}]}),
         ("catalog", {"objects": [{"itemId": 7}]}),
-        ("catalog", {"objects": [{"itemId": "ava", "attributes": []}]}),
     ],
 )
 def test_fields_of_another_shape(name: str, change: dict[str, object]) -> None:
@@ -797,6 +796,9 @@ def test_sentences(error: AvatarError, sentence: str) -> None:
         ("会话不存在。", "会话不存在。"),
         ("eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjF9.c2ln", "…"),
         ("word " * 100, ("word " * 100)[:199] + "…"),
+        # Letter by letter this would take years with a pattern that can match in more than one way.
+        ("落ち着いた女性の声です。企業研修や接客、製品紹介" * 10 + "Q&A", "…"),
+        ("Ab-" * 300 + "#", "…"),
         ("<" * 100_000, None),
     ],
 )  # fmt: skip
@@ -804,6 +806,27 @@ def test_fit_to_show(text: str, line: str | None) -> None:
     """What the service says is shown as one short line of plain words."""
     shown = fit_to_show(text, "a-ks")
     assert shown == line or (line is None and shown == "…")
+
+
+def test_a_catalog_with_odd_items() -> None:
+    """One without an id can't be chosen; of another, what is not of its shape is left out.
+
+    A name is shown with the signs that names have, but not where it repeats a credential.
+    """
+    names = {
+        "one": "Presenter #1, R&D",
+        "two": "me@work 100%",
+        "three": f"{'a1B2' * 8} {'%2B' * 9} Ava",
+    }
+    named = [{"itemId": i, "attributes": {"visual": {"name": name}}} for i, name in names.items()]
+    odd = [{}, {"itemId": 7}, {"itemId": "ava", "attributes": [], "imageUrl": 7}]
+    answer = httpx.Response(200, json={"objects": [*odd, *named]})
+    assert judge(API.catalog("Visual"), answer) == (
+        CatalogItem("ava", "ava", None),
+        CatalogItem("one", "Presenter #1, R&D", None),
+        CatalogItem("two", "me@work 100%", None),
+        CatalogItem("three", "… … Ava", None),
+    )
 
 
 def test_values_are_frozen() -> None:
