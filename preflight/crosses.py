@@ -171,6 +171,27 @@ def picture_refused(whep_url: str, status: str) -> Cross:
     )
 
 
+def picture_garbled(whep_url: str, place: str) -> Cross:
+    """Whoever is at the address of the picture sent something else."""
+    host = _host_and_port(whep_url)
+    return Cross(
+        f"Something answered {place} at {host}, where the picture is, but not with a picture"
+        " (SDP).",
+        "Perhaps a proxy or a guest network answered in its place: open any web page there, and"
+        f" sign in if it asks for that; or ask your IT department to allow outgoing HTTPS to {host}"
+        f" without a filter that answers itself. If neither is it, {_TO_KALTURA}",
+    )
+
+
+def no_webrtc() -> Cross:
+    """The browser itself can't do it."""
+    return Cross(
+        "WebRTC, over which the avatar is seen, is switched off in this browser.",
+        f"{NOT_THE_NETWORK} switch off the extension that forbids it, or ask your IT department to"
+        " allow WebRTC in its policy for this browser; or use another browser.",
+    )
+
+
 def relay_refused(relays: Sequence[Relay], status: str) -> Cross:
     """The relay answers, and does not let us in."""
     return Cross(

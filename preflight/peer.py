@@ -24,7 +24,7 @@ from aiortc import (
 )
 from aiortc.mediastreams import MediaStreamError
 
-from avatar_client import Media, TurnServer
+from avatar_client import Media, TurnServer, is_loopback
 from preflight.relays import Relay, relays_of
 from preflight.sightings import Sight, Sightings
 
@@ -89,6 +89,8 @@ async def _watch(media: Media, sightings: Sightings) -> None:
         sightings.note(Sight.REFUSED, str(refused))
     except httpx.TransportError:
         sightings.note(Sight.UNANSWERED)
+    except Exception:  # whatever aiortc raises at an answer that it can't use
+        sightings.note(Sight.GARBLED)
     finally:
         if resource:
             await forget(resource)
@@ -152,7 +154,7 @@ async def answered(whep_url: str, offer: str) -> tuple[str, str | None]:
 
     Raises `PictureRefused`, and httpx's `TransportError` where nobody answers.
     """
-    async with httpx.AsyncClient() as http:
+    async with _http_for(whep_url) as http:
         headers = {"Content-Type": "application/sdp"}
         answer = await http.post(whep_url, content=offer, headers=headers)
     if answer.status_code not in (200, 201):
@@ -164,8 +166,13 @@ async def answered(whep_url: str, offer: str) -> tuple[str, str | None]:
 async def forget(resource: str) -> None:
     """Tell the service that nobody watches any more; it reaps what it misses."""
     with suppress(httpx.HTTPError):
-        async with httpx.AsyncClient() as http:
+        async with _http_for(resource) as http:
             await http.delete(resource)
+
+
+def _http_for(url: str) -> httpx.AsyncClient:
+    """As patient as the stage. No proxy that the environment names can see our own loopback."""
+    return httpx.AsyncClient(timeout=10.0, trust_env=not is_loopback(httpx.URL(url).host))
 
 
 async def next_frame(track: MediaStreamTrack) -> av.AudioFrame | av.VideoFrame | None:

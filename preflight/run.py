@@ -105,14 +105,14 @@ class Preflight:
         try:
             for step in STEPS:
                 if step.name == "end":
-                    await self._watching.aclose()
+                    await self._watch_no_more()
                 elif self.sightings.all(Sight.LEFT):
                     continue
                 if can_be_tried(self.results, step):
                     await self._try(step)
             self._set(stopped(self.results))
         finally:
-            await self._watching.aclose()
+            await self._watch_no_more()
             if self._custody:
                 self._custody.let_go()
         return self.results
@@ -228,7 +228,8 @@ class Preflight:
         assert media
         await self._watching.enter_async_context(self._viewer.watching(media, self.sightings))
         seen = await self._until(
-            *(Sight.CONNECTED, Sight.UNANSWERED, Sight.REFUSED, Sight.NO_WAY),
+            *(Sight.CONNECTED, Sight.UNANSWERED, Sight.REFUSED, Sight.GARBLED),
+            *(Sight.NO_WAY, Sight.NO_WEBRTC),
             within=self._waits.way,
         )
         place = self._viewer.place
@@ -239,6 +240,10 @@ class Preflight:
                 raise crosses.picture_unanswered(media.whep_url, place)
             case Sighting(Sight.REFUSED, status):
                 raise crosses.picture_refused(media.whep_url, status)
+            case Sighting(Sight.GARBLED):
+                raise crosses.picture_garbled(media.whep_url, place)
+            case Sighting(Sight.NO_WEBRTC):
+                raise crosses.no_webrtc()
         for refused in self.sightings.all(Sight.TURNED_AWAY):
             raise crosses.relay_refused(relays_of(media.turn), refused.word)
         shut = ", ".join(each.word for each in self.sightings.all(Sight.SHUT))
@@ -274,6 +279,13 @@ class Preflight:
         return f"It was live for {self._now() - self._custody.opened_at:.0f} s."
 
     # Beside the steps.
+
+    async def _watch_no_more(self) -> None:
+        """Whatever is wrong with the viewer, its session is ended. Idempotent."""
+        try:
+            await self._watching.aclose()
+        except Exception as error:
+            _log.error("A viewer failed with %s: %s", type(error).__name__, error)
 
     async def _until(self, *sights: Sight, within: float, since: float = 0.0) -> Sighting | None:
         """Raises `Cross` where the viewer has gone meanwhile."""

@@ -21,9 +21,11 @@ class Sight(StrEnum):
     BLOCKED = "blocked"  # it arrives, but the browser does not let the page be heard
     UNANSWERED = "unanswered"  # nobody answered at the address of the picture
     REFUSED = "refused"  # who is there did not let us watch; the word is the HTTP status
+    GARBLED = "garbled"  # who is there answered with no description of media (SDP)
     SHUT = "shut"  # the relay (TURN) gives nothing on the port that the word names
     TURNED_AWAY = "turned away"  # it answered, and refused us; the word is its status
     NO_WAY = "no way"  # the media found none
+    NO_WEBRTC = "no webrtc"  # the viewer itself can't watch
     LEFT = "left"  # the viewer itself has gone
 
 

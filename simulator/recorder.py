@@ -99,7 +99,12 @@ class Proxy:
             host = self._origin.host
             print(f"No answer from {host}: {type(problem).__name__}", flush=True)
             return error(502, f"The recorder got no answer from {host}.")
-        self._record.keep(asked, answer)
+        try:
+            self._record.keep(asked, answer)
+        except Exception as problem:
+            # Whatever it is: the answer may be that of a create, which only its caller can end.
+            where = f": {problem}" if isinstance(problem, OSError) else ""
+            print(f"A page could not be kept ({type(problem).__name__}{where}).", flush=True)
         headers = _headers(answer.headers, but=OF_THIS_HOP)
         return Response(answer.content, answer.status_code, headers)
 

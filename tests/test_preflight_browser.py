@@ -137,6 +137,27 @@ def test_the_picture_is_out_of_the_browsers_reach(
     assert "What to do: Ask your IT department" in until_over(visitor.page)
 
 
+def test_something_else_is_where_the_picture_should_be(
+    app: App, simulator: SimulatorProcess, visitor: VisitorPage
+) -> None:
+    """A network that answers itself is told from one where nobody does."""
+    simulator.ask_mood(call="whep", status=200, body="<html>Sign in</html>")
+    run(visitor.page, app)
+    cross = step(visitor.page, "ice", "failed")
+    expect(cross).to_contain_text("but not with a picture (SDP)")
+    step(visitor.page, "end", "passed")
+
+
+def test_a_browser_without_webrtc(app: App, visitor: VisitorPage) -> None:
+    """An extension or a policy may forbid it; that is no matter of the network."""
+    visitor.page.add_init_script("delete globalThis.RTCPeerConnection")
+    run(visitor.page, app)
+    cross = step(visitor.page, "ice", "failed")
+    expect(cross).to_contain_text("switched off in this browser")
+    expect(cross).to_contain_text("not a matter of your network")
+    step(visitor.page, "end", "passed")
+
+
 CLICK_UNSEEN = """
 new MutationObserver(() => {
   const button = document.querySelector(".preflight-run:enabled");

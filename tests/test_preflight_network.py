@@ -19,7 +19,7 @@ from preflight.network import reach
 from preflight.peer import Peer
 from preflight.relays import any_of, relays_of
 from preflight.run import Waits
-from preflight.steps import Cross
+from preflight.steps import Cross, Outcome
 from tests.app_process import free_port
 from tests.preflights import (
     Saw,
@@ -133,6 +133,28 @@ def media_at(whep_url: str, turn_url: str = "") -> str:
     """What init-client answers where the picture is there."""
     turn = {"url": turn_url, "username": "a", "credential": "canary-of-the-turn"}
     return json.dumps({"success": True, "whepUrl": whep_url, "turn": turn})
+
+
+@pytest.mark.parametrize("body", ["<html>Sign in</html>", "v=0\r\n", ""])
+async def test_something_else_is_where_the_picture_should_be(
+    simulator: SimulatorProcess, body: str
+) -> None:
+    """A guest network's page, or what aiortc can't use: at once, and the session is ended."""
+    simulator.ask_mood(call="whep", status=200, body=body)
+    results = await tried(simulator.base_url, Peer(), waits=Waits())
+    assert outcomes(results) == only("ice")
+    assert "but not with a picture" in results["ice"].detail
+    assert "without a filter" in results["ice"].to_do
+    assert_all_ended(simulator)
+
+
+async def test_the_simulator_is_not_looked_for_through_a_proxy(
+    simulator: SimulatorProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A company's proxy, which the environment names, can't see this machine's own loopback."""
+    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{free_port()}")
+    results = await tried(simulator.base_url, Peer(), waits=Waits(picture=8.0, sound=0.5))
+    assert results["picture"].outcome is Outcome.PASSED
 
 
 async def test_nobody_is_where_the_picture_should_be(simulator: SimulatorProcess) -> None:

@@ -45,6 +45,17 @@ def recorded(base_url: str, folder: Path) -> Iterator[Recording]:
         run.printed = recorder.process.stdout.read()
 
 
+def test_a_folder_that_can_not_be_written(simulator: SimulatorProcess, tmp_path: Path) -> None:
+    """The caller gets its answer all the same, without which nobody could end the session."""
+    (tmp_path / "a file").touch()
+    with (
+        recorded(simulator.base_url, tmp_path / "a file" / "seen") as run,
+        AvatarClient(KS, run.base_url) as client,
+    ):
+        client.end(client.create(AVATAR))
+    assert run.printed.count("A page could not be kept (NotADirectoryError") == 2
+
+
 def test_nothing_secret_is_written(simulator: SimulatorProcess, tmp_path: Path) -> None:
     """Neither credential, nor an id, a text or a recording: in no file and not on the terminal,
     where the service repeats them in its errors, too."""

@@ -3,14 +3,14 @@
 import { Picture } from "../stage/picture.js";
 import { Ear } from "../stage/speaking.js";
 import { routeOf } from "../stage/statistics.js";
-import { Whep } from "../stage/whep.js";
+import { hasWebRtc, Whep } from "../stage/whep.js";
 import { shutRelays } from "./relays.js";
 
 /** @typedef {import("../stage/retries.js").Refusal} Refusal */
 /** @typedef {{whepUrl: string, turn: import("../stage/ice.js").Turn | null}} Media */
 /**
  * @typedef {"connected" | "picture" | "sound" | "quiet" | "blocked" | "unanswered" | "refused"
- *   | "shut" | "turned away" | "no way"} Sight preflight/sightings.py says what each means
+ *   | "garbled" | "shut" | "turned away" | "no way" | "no webrtc"} Sight preflight/sightings.py says what each means
  */
 
 /** A blip is no finding; that there is no route is one, after which all of them were tried. */
@@ -60,7 +60,8 @@ export class Viewer {
         onFailed: (refusal) => this.#fail(refusal, true),
       },
     );
-    this.#whep.start();
+    if (hasWebRtc()) this.#whep.start();
+    else this.#see("no webrtc");
   }
 
   /** The last picture stays in its place. Idempotent. */
@@ -92,7 +93,7 @@ export class Viewer {
    * @param {Refusal} refusal
    * @param {boolean} [final]
    */
-  async #fail({ status, noRoute }, final = false) {
+  async #fail({ status, noRoute, garbled }, final = false) {
     this.#failures += 1;
     if (noRoute) {
       const { shut, refusal } = await shutRelays(this.#turn);
@@ -102,7 +103,8 @@ export class Viewer {
       return;
     }
     if (!final && this.#failures < FAILURES) return;
-    if (status) this.#see("refused", String(status));
+    if (garbled) this.#see("garbled");
+    else if (status) this.#see("refused", String(status));
     else this.#see("unanswered");
   }
 

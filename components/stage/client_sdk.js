@@ -4,9 +4,9 @@
  */
 
 import { Calls, KalturaAvatarError } from "./calls.js";
-import { Player, hasWebRtc } from "./player.js";
+import { Player } from "./player.js";
 import { isGone } from "./retries.js";
-import { prepare } from "./whep.js";
+import { hasWebRtc, prepare } from "./whep.js";
 
 export { KalturaAvatarError };
 

@@ -2,7 +2,7 @@
 
 import { Plain } from "./plain.js";
 import { Ear } from "./speaking.js";
-import { Whep } from "./whep.js";
+import { hasWebRtc, Whep } from "./whep.js";
 
 /** @typedef {import("./retries.js").Refusal} Refusal */
 /**
@@ -21,9 +21,6 @@ import { Whep } from "./whep.js";
  */
 const PATIENCE = 5000;
 const PATIENCE_WITH_TURN = 9000;
-
-/** An administrator, or an extension, may take it out of a browser. */
-export const hasWebRtc = () => "RTCPeerConnection" in globalThis;
 
 export class Player {
   #where;

@@ -27,16 +27,21 @@ export function retryAfter(header, now) {
 export class Refusal extends Error {
   /**
    * @param {string} message what was tried, what came back, what to do
-   * @param {{status?: number, again: boolean, pause?: number | null, noRoute?: boolean}} facts
-   *   `pause` in ms; `noRoute`: the network between browser and service lets no media through
+   * @param {object} facts
+   * @param {number} [facts.status]
+   * @param {boolean} facts.again
+   * @param {number | null} [facts.pause] ms
+   * @param {boolean} [facts.noRoute] the network between browser and service lets no media through
+   * @param {boolean} [facts.garbled] what came as the media's description (SDP) is none
    */
-  constructor(message, { status, again, pause = null, noRoute = false }) {
+  constructor(message, { status, again, pause = null, noRoute = false, garbled = false }) {
     super(message);
     this.name = "Refusal";
     this.status = status;
     this.again = again;
     this.pause = pause;
     this.noRoute = noRoute;
+    this.garbled = garbled;
   }
 }
 

@@ -1,8 +1,8 @@
 /** An avatar shown through a client SDK: ours, or another one with the vendor's interface. */
 
 import { Peers } from "./peers.js";
-import { hasWebRtc } from "./player.js";
 import { TAKEN_SENTENCE, goneSentence, isGone, isTaken, pauseAfter } from "./retries.js";
+import { hasWebRtc } from "./whep.js";
 
 /** @typedef {import("./channel.js").SdkAvatar} SdkAvatar */
 /** @typedef {import("./displays.js").Display} Display */

@@ -6,12 +6,11 @@ import { DirectDisplay } from "./displays.js";
 import { catchFocus } from "./focus.js";
 import { Limits } from "./limits.js";
 import { Picture } from "./picture.js";
-import { hasWebRtc } from "./player.js";
 import { Redraws } from "./redraws.js";
 import { SdkDisplay, loadSdk, unfitSentence } from "./sdk_display.js";
 import { Sound } from "./sound.js";
 import { Starts } from "./starts.js";
-import { prepare } from "./whep.js";
+import { hasWebRtc, prepare } from "./whep.js";
 
 /** @typedef {import("./channel.js").View} View */
 /** @typedef {import("./channel.js").Avatar} Avatar */

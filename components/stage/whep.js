@@ -49,11 +49,21 @@ export function mediaUrl(address, base) {
  * @property {Promise<RTCSessionDescriptionInit>} offer
  */
 
+/** An administrator, or an extension, may take it out of a browser. */
+export const hasWebRtc = () => "RTCPeerConnection" in globalThis;
+
 /**
  * Made while the session is still being created, this takes some 15 ms off every start.
  * @returns {Prepared}
+ * @throws {Refusal} where the browser has no WebRTC
  */
 export function prepare() {
+  if (!hasWebRtc()) {
+    throw new Refusal(
+      "WebRTC, over which the avatar is seen, is switched off in this browser: allow it (an extension or a policy forbids it), or use another browser.",
+      { again: false },
+    );
+  }
   const peer = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
   peer.addTransceiver("video", { direction: "recvonly" });
   peer.addTransceiver("audio", { direction: "recvonly" });
@@ -186,7 +196,14 @@ export class Whep {
    * @param {string} sdp
    */
   async #acceptAnswer(peer, sdp) {
-    await peer.setRemoteDescription({ type: "answer", sdp });
+    try {
+      await peer.setRemoteDescription({ type: "answer", sdp });
+    } catch {
+      throw new Refusal(
+        "Something else answered where the avatar's picture should be: perhaps a proxy, or a network that wants you to sign in. Open any web page, then start the avatar again.",
+        { again: false, garbled: true },
+      );
+    }
     const tracks = peer.getReceivers().map(({ track }) => track);
     this.#events.onStream(new MediaStream(tracks));
   }
