@@ -1,4 +1,4 @@
-"""What runs on the server: settings, simulator (when there are no credentials), desk, routes."""
+"""What runs on the server: the desk, on what `opening.py` opens, and the routes."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What the browser shows, top to bottom: set up, draw; the controls are in `avatar_page.py`.
 
-This is the frame of both pages, so that the stage plays on while the operator looks at Sessions.
+This is the frame of all pages, so that the stage plays on while somebody looks at another one.
 """
 
 from __future__ import annotations
