@@ -10,7 +10,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -55,6 +55,8 @@ def endpoint(
             return error(
                 refusal.status, refusal.error, {"Retry-After": str(wait)} if wait else None
             )
+        except ClientDisconnect:
+            return Response()  # to nobody
         except asyncio.CancelledError:
             # Only uvicorn cancels a call, when it shuts down; passed on, it prints a traceback.
             return error(503, "The simulator is shutting down.")

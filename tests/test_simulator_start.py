@@ -7,11 +7,12 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from tests.simulator_caller import create
-from tests.simulator_process import ROOT, running_simulator
+from tests.simulator_process import ROOT, eventually, running_simulator
 
 
 def run(*flags: str) -> subprocess.CompletedProcess[str]:
@@ -72,6 +73,24 @@ def test_it_goes_with_its_parent() -> None:
         simulator.process.stdin.close()
         assert simulator.process.wait(timeout=10) == 0
         assert time.monotonic() - began < 5
+
+
+def test_calls_that_are_cut_off() -> None:
+    """By the caller's end, or by ours: no traceback is printed."""
+    with running_simulator(stderr=subprocess.PIPE) as simulator, ThreadPoolExecutor(1) as calling:
+        with socket.create_connection(("127.0.0.1", simulator.port)) as line:
+            line.sendall(b"POST /v1/avatar-session HTTP/1.1\r\nHost: a-test\r\n")
+            line.sendall(b"Content-Length: 100\r\n\r\n{")
+        simulator.ask_mood(call="create", delay=30)
+        call = calling.submit(create, simulator)
+        eventually(lambda: not simulator.moods())
+        assert simulator.process.stdin
+        simulator.process.stdin.close()
+        assert simulator.process.wait(timeout=10) == 0
+        assert call.result().status_code == 503
+        assert simulator.process.stderr
+        with simulator.process.stderr as printed:
+            assert "Traceback" not in printed.read()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
