@@ -78,7 +78,10 @@ class Hearing:
             self._end(turn, TurnEvent.PAUSE if self._goes_on() else event)
             return
         if not self._heard and self._taken_at is not None and self._over_at is not None:
-            self._over_at += self._present.now() - self._taken_at
+            late = self._present.now() - self._taken_at
+            # Later than a service begins, the silence is in the recording, and in its length.
+            if late <= self._patience.first_sound:
+                self._over_at += late
         self._heard = True
         self._present.move_turn(turn, event)
 

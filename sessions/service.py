@@ -31,9 +31,17 @@ it can't, so without an end to it, it would never learn that it can."""
 LEFT_OVER = "It was left over, and ended by the janitor."
 
 
-def standing_after(call_error: AvatarError | None) -> Standing:
-    """How the service stands after a call that raised this, or nothing."""
+def standing_after(call_error: AvatarError | None) -> Standing | None:
+    """How the service stands after a call that raised this, or nothing; None: as it did before.
+
+    A catalog that fails costs names and pictures alone. Only without a connection, or with a KS
+    that is not accepted at all (401; 403 is of one that may not list), a create would fail as well.
+    """
     match call_error:
+        case RequestRefused(sent="no"):
+            return None  # refused here: it was no call
+        case AvatarError(call="catalog", sent="maybe" | "yes", status=status) if status != 401:
+            return None
         case ServiceUnreachable():
             return "unreachable"
         case ServiceFailed(status=502 | 504):
@@ -47,12 +55,12 @@ def standing_after(call_error: AvatarError | None) -> Standing:
 def may_have_created(error: AvatarError) -> bool:
     """Whether a create that failed with `error` may have opened a session all the same.
 
-    A 2xx is an answer that can't be read. A 5xx can come after the session was opened; 503 alone
-    says that the call was not handled.
+    A 2xx is an answer that can't be read. A 5xx can come after the session was opened, but for 501
+    and 503, which say that the call is not known there, or was not handled (RFC 9110).
     """
     if error.sent != "yes" or error.status is None:
         return error.sent != "no"
-    return error.status < 300 or (error.status >= 500 and error.status != 503)
+    return error.status < 300 or (error.status >= 500 and error.status not in (501, 503))
 
 
 def kind_of(error: AvatarError) -> str:
@@ -87,9 +95,9 @@ class Service:
 
     def note(self, error: AvatarError | None) -> None:
         """A call has raised this, or nothing."""
-        if isinstance(error, RequestRefused) and error.sent == "no":
-            return  # refused here: it was no call, and says nothing of the service
-        self._standing, self._called_at = standing_after(error), self._clock()
+        standing = standing_after(error)
+        if standing is not None:
+            self._standing, self._called_at = standing, self._clock()
 
 
 async def end_entry(client: AsyncAvatarClient, entry: Entry, reason: str = LEFT_OVER) -> None:

@@ -39,7 +39,7 @@ SESSION_NOT_FOUND = "Session not found"
 """A 404 with these words is about the session (Kaltura Control API); with others, it may be that
 the service does not know the call."""
 
-UNHEARD = "No sound was heard, though the service took the text."
+UNHEARD = "No sound was heard, though the service took what was to be said."
 MISSED = "You were away while the avatar said this."
 AGAIN = "It is sent again by itself."
 MAYBE_SAID = "It may have been said all the same, so it is not repeated by itself."
@@ -263,7 +263,10 @@ def after_failed_send(
         return TurnEvent.FAIL, str(error), None
     not_handled = isinstance(error, LimitReached) or (error.status == 503 and kind == "text")
     if error.sent == "no" or not_handled:
-        pause = pause_before_next(tries, since_first, error.retry_after)
+        # A 503's Retry-After is not obeyed: the second answer decides in any case, see
+        # `takes_no_text`. To wait a minute for it, longer than TRY_FOR, would let nothing be said.
+        wait = None if error.status == 503 else error.retry_after
+        pause = pause_before_next(tries, since_first, wait)
         if pause is not None:
             return TurnEvent.RETRY, f"{error} {AGAIN}", pause
         often = "1 try" if tries == 1 else f"{tries} tries"
@@ -289,12 +292,14 @@ def give_up(
 
     `since`: when it came into its state. `missed`: the stage that could hear it has gone
     meanwhile; `back_at`: when a stage had the picture again since. All in seconds on one clock.
+    A person's recording may begin with a silence, so its sound may come as late as it ends.
     """
     spoken = since + turn.longest * patience.speech
     # A reason that comes with an accepted turn: the service said that it has no sound.
     if turn.state is TurnState.SENT and not turn.reason:
         if not missed:
-            return since + patience.first_sound, TurnEvent.FAIL, UNHEARD
+            silence = turn.recording.duration if turn.recording else 0.0
+            return since + patience.first_sound + silence, TurnEvent.FAIL, UNHEARD
         turn = replace(turn, reason=MISSED)
     if back_at is not None:
         spoken = min(spoken, back_at + patience.after_return)

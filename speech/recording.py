@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from io import BytesIO
+from itertools import chain, groupby
 
 import av
 import numpy as np
+from av.container import InputContainer
 from numpy.typing import NDArray
 
 from speech import mouth
@@ -17,6 +19,10 @@ from speech.utterance import SAMPLE_RATE, Recording, Utterance
 LONGEST = 300.0
 """Seconds of sound that are accepted: 28.8 MB once decoded."""
 
+PADDING = 0.2
+"""Seconds beyond them that are dropped, and no reason to refuse. Encoders fill up their first and
+last frames: five minutes come back from an mp3 with up to two of them more, 0.15 s at 8 kHz."""
+
 LARGEST = 10 * 2**20
 """Bytes of a person's file that are read."""
 
@@ -25,6 +31,13 @@ FORMATS = ("mp3", "wav", "ogg", "webm", "m4a")
 
 _QUIET = 33
 """Of 32,767: below -60 dB of the loudest there is, a microphone that is muted or not plugged in."""
+
+_LOUD = 23_197
+"""Of 32,767: 3 dB below the loudest there is, which leaves the mp3 room to swing over."""
+
+_MOST_GAIN = 100.0
+"""40 dB. The stage hears a voice from -42 dB rms on (components/stage/speaking.js), and speech has
+its peaks up to 20 dB above its rms: so much is needed by the faintest that is taken, of -60 dB."""
 
 # FFmpeg also reads playlists (HLS, concat), which name files and addresses to open in turn.
 # Uploaded bytes must never make the server read those, so only formats that hold sound are tried.
@@ -61,19 +74,23 @@ def recording_of(audio: bytes, name: str) -> Recording:
     """What say-audio takes, of a person's file or microphone (mp3, wav, ogg, webm, m4a).
 
     Always encoded anew, mp3 too: its duration is then measured and not claimed, and what else such
-    a file tells (where a phone was, whose it is) stays here. Takes about a second for each minute
-    of sound. Raises `UnreadableAudio`, also for what is silent or has more than `LARGEST` bytes.
+    a file tells (where a phone was, whose it is) stays here. A faint one is made louder: the stage
+    would take it for silence. Takes about a second for each minute of sound. Raises
+    `UnreadableAudio`, also for what is silent or has more than `LARGEST` bytes.
     """
     if len(audio) > LARGEST:
         raise UnreadableAudio(f"it has {len(audio) / 2**20:.1f} MB, and 10 MB are the most")
     samples = _samples(audio)
-    if np.abs(samples.astype(np.int32)).max() < _QUIET:
+    peak = max(int(samples.max()), -int(samples.min()))
+    if peak < _QUIET:
         raise UnreadableAudio("it is silent, as from a microphone that is muted")
+    if peak < _LOUD:
+        samples = (samples * np.float32(min(_LOUD / peak, _MOST_GAIN))).astype(np.int16)
     return recorded(samples, name)
 
 
 def _samples(audio: bytes) -> NDArray[np.int16]:
-    """Mono sound at `SAMPLE_RATE`, at least one sample. Raises `UnreadableAudio`."""
+    """Mono sound at `SAMPLE_RATE`, from one sample to `LONGEST`. Raises `UnreadableAudio`."""
     try:
         blocks = list(_decoded(audio))
     except (av.FFmpegError, ValueError, IndexError, MemoryError) as error:
@@ -82,22 +99,44 @@ def _samples(audio: bytes) -> NDArray[np.int16]:
         raise UnreadableAudio("its bytes could not be decoded as sound") from error
     samples = np.concatenate(blocks) if blocks else np.zeros(0, np.int16)
     if not len(samples):
-        raise UnreadableAudio("there is no sound in it")
-    return samples
+        raise UnreadableAudio("no sound was found in it")
+    return samples[: round(LONGEST * SAMPLE_RATE)]
 
 
 def _decoded(audio: bytes) -> Iterator[NDArray[np.int16]]:
-    """Blocks of mono sound at `SAMPLE_RATE`, never more than `LONGEST` seconds in all."""
+    """Blocks of mono sound at `SAMPLE_RATE`, never more than `LONGEST` + `PADDING` in all."""
     options = {"format_whitelist": _FORMATS, "protocol_whitelist": ""}
-    with av.open(BytesIO(audio), mode="r", container_options=options) as container:
+    # A title need not be UTF-8, and is not read: by default PyAV refuses such a file.
+    with av.open(
+        BytesIO(audio), mode="r", container_options=options, metadata_errors="ignore"
+    ) as container:
         if not container.streams.audio:
             raise UnreadableAudio("it has no audio track")
-        resampler = av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE)
-        length = 0.0
-        for frame in container.decode(audio=0):
-            # Before resampling: a frame that claims one sample a second would swell 48,000 times.
-            length += frame.samples / max(1, frame.sample_rate)
-            if length > LONGEST:
-                raise UnreadableAudio(f"it is longer than {LONGEST / 60:.0f} minutes")
-            yield from (block.to_ndarray()[0] for block in resampler.resample(frame))
-        yield from (block.to_ndarray()[0] for block in resampler.resample(None))
+        # Files that were joined to one can differ in it, and a resampler takes one form alone.
+        for _, alike in groupby(_frames(container), _form):
+            resampler = av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE)
+            for frame in chain(alike, (None,)):
+                yield from (block.to_ndarray()[0] for block in resampler.resample(frame))
+
+
+def _form(frame: av.AudioFrame) -> tuple[str, str, int]:
+    return frame.format.name, frame.layout.name, frame.sample_rate
+
+
+def _frames(container: InputContainer) -> Iterator[av.AudioFrame]:
+    """All that can be decoded. What is damaged is passed over, as players do.
+
+    Raises `UnreadableAudio` for more than `LONGEST` seconds, before they are resampled: a frame
+    that claims one sample a second would swell 48,000 times.
+    """
+    length = 0.0
+    for packet in container.demux(audio=0):
+        try:
+            frames = packet.decode()
+        except av.FFmpegError:  # of damaged AAC PermissionError, too, not InvalidDataError alone
+            frames = []
+        # What gives nothing counts as 10 ms: a forged index can name as many packets as it likes.
+        length += sum(frame.samples / max(1, frame.sample_rate) for frame in frames) or 0.01
+        if length > LONGEST + PADDING:
+            raise UnreadableAudio(f"it is longer than {LONGEST / 60:.0f} minutes")
+        yield from frames

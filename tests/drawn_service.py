@@ -104,8 +104,7 @@ class DrawnService(httpx.AsyncBaseTransport):
             way = "gone"
         if way == 404 and call.name == "end":
             way = "gone"  # of end, a 404 is documented to say just that
-        # Of create nobody has seen a 501.
-        if is_create and (way in UNCERTAIN or way == 501 or call.answer.cancelled()):
+        if is_create and (way in UNCERTAIN or call.answer.cancelled()):
             self.uncertain += 1
         if way == "good" or (way in UNCERTAIN and acts):
             self._act(call)

@@ -35,17 +35,28 @@ from tests.simulator_process import SimulatorProcess
         (ServiceFailed("create", status=200, sent="yes"), "ok"),
         (ServiceFailed("say-text", status=503, sent="yes"), "ok"),
         (CredentialRefused("create", status=401, sent="yes"), "refused"),
-        (CredentialRefused("catalog", status=403, sent="yes"), "refused"),
+        (CredentialRefused("create", status=403, sent="yes"), "refused"),
         (CredentialRefused("create", sent="no"), "refused"),
         (CredentialRefused("say-text", status=401, sent="yes"), "ok"),
         (SessionGone("keep-alive", status=410, sent="yes"), "ok"),
         (LimitReached("create", status=429, sent="yes"), "ok"),
         (RequestRefused("create", status=400, sent="yes"), "ok"),
+        (RequestRefused("create", sent="no"), None),
+        # A catalog that fails costs the pictures, unless a create would fail as well.
+        (ServiceUnreachable("catalog", sent="no"), "unreachable"),
+        (CredentialRefused("catalog", status=401, sent="yes"), "refused"),
+        (CredentialRefused("catalog", sent="no"), "refused"),
+        (CredentialRefused("catalog", status=403, sent="yes"), None),
+        (ServiceUnreachable("catalog", sent="maybe"), None),
+        (ServiceFailed("catalog", status=502, sent="yes"), None),
+        (ServiceFailed("catalog", status=504, sent="yes"), None),
+        (ServiceFailed("catalog", status=200, sent="yes"), None),
+        (RequestRefused("catalog", status=400, sent="yes"), None),
     ],
     ids=str,
 )
-def test_how_the_service_stands(error: AvatarError | None, standing: Standing) -> None:
-    """Whoever answers is reachable; only what a start needs makes it refused."""
+def test_how_the_service_stands(error: AvatarError | None, standing: Standing | None) -> None:
+    """Whoever answers is reachable; only what a start needs makes it refused. None: no news."""
     assert standing_after(error) == standing
 
 

@@ -43,6 +43,7 @@ from tests.simulator_process import SimulatorProcess
         (ServiceFailed("create", status=500, sent="yes"), True),
         (ServiceFailed("create", status=599, sent="yes"), True),
         (ServiceFailed("create", status=503, sent="yes"), False),
+        (ServiceFailed("create", status=501, sent="yes"), False),
         (ServiceFailed("create", status=301, sent="yes"), False),
         (CredentialRefused("create", status=401, sent="yes"), False),
         (LimitReached("create", status=429, sent="yes"), False),

@@ -39,6 +39,24 @@ async def test_a_text_that_is_refused_is_heard(simulator: SimulatorProcess) -> N
     assert 0.4 < said[0]["endedAt"] - said[0]["startedAt"] < 3.0
 
 
+async def test_a_503_that_asks_for_a_long_wait_is_not_waited_for(
+    simulator: SimulatorProcess,
+) -> None:
+    """The text is sent once more at once, and after a second 503 it goes through say-audio."""
+    async with open_desk(simulator) as desk:
+        visitor = Visitor(desk)
+        async with visitor.watching():
+            session_id = await visitor.start()
+            headers = {"Retry-After": "60"}
+            simulator.ask_mood(call="say-text", status=503, headers=headers, times=2)
+            turn = desk.say(visitor.name, "Hello there.")
+            await visitor.until_turn(turn, TurnState.SENT)
+            assert not simulator.moods()
+            assert visitor.view.state.own_voice
+            said = simulator.session(session_id)["turns"][1:]
+    assert [(t["turnId"], t["kind"]) for t in said] == [(turn.turn_id, "audio")]
+
+
 async def test_a_text_that_has_no_sound_in_our_own_voice(simulator: SimulatorProcess) -> None:
     """It has failed, and says so: silence is not sent in its place."""
     async with open_desk(simulator) as desk:

@@ -365,6 +365,23 @@ def test_who_pauses_in_a_recording_has_not_ended(ready: Ready) -> None:
     assert ready.state.turns[-2].state is TurnState.SPOKEN
 
 
+def test_a_recording_that_begins_with_a_silence(ready: Ready) -> None:
+    """It is waited for, nothing is sent over it, and its silence is no time that is still owed."""
+    record(ready, Recording(b"mp3 of me", 30.0, "me.ogg"))
+    say(ready, "Next.")
+    for _ in range(20):
+        ready.answer()  # a keep-alive, perhaps
+        ready.loop.advance(1.0)
+    ready.hear("speakingStart")
+    for _ in range(10):
+        ready.answer()
+        ready.loop.advance(1.0)
+    assert "say-text" not in ready.calls
+    ready.hear("speakingEnd")
+    assert "say-text" in ready.calls
+    assert ready.state.turns[-2].state is TurnState.SPOKEN
+
+
 def test_a_session_holds_so_many_recordings(ready: Ready) -> None:
     """And lets go of what has been said."""
     half = Recording(b"mp3 of me\r\n" + bytes(MAX_HELD // 2 - 100), 1.0, "half")

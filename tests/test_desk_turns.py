@@ -8,7 +8,7 @@ from sessions.desk import Refused
 from sessions.limits import Patience
 from sessions.saying import UNBEGUN
 from sessions.state import Phase
-from sessions.turns import AGAIN, MAYBE_SAID, TextRejected, TurnState
+from sessions.turns import AGAIN, MAYBE_SAID, UNHEARD, TextRejected, TurnState
 from tests.desk_visitor import AVA, Visitor, open_desk
 from tests.simulator_process import SimulatorProcess
 
@@ -112,7 +112,7 @@ async def test_a_turn_that_nobody_hears_has_failed(simulator: SimulatorProcess) 
         async with visitor.watching():
             await visitor.start()
             turn = await visitor.until_turn(desk.say(visitor.name, "Hello."), TurnState.FAILED)
-    assert turn.reason == "No sound was heard, though the service took the text."
+    assert turn.reason == UNHEARD
 
 
 async def test_interrupt_that_fails_says_so(simulator: SimulatorProcess) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from speech import SAMPLE_RATE, UnreadableAudio, from_audio
-from speech.recording import FORMATS, LARGEST, recording_of
+from speech.recording import FORMATS, LARGEST, LONGEST, recording_of
 
 CODECS = {
     "mp3": ("mp3", "libmp3lame"),
@@ -21,13 +21,20 @@ CODECS = {
 }
 
 
-def file_of(kind: str, seconds: float, *, rate: int = 48_000, loudness: int = 8_000) -> bytes:
+def file_of(
+    kind: str,
+    seconds: float,
+    *,
+    rate: int = 48_000,
+    loudness: int = 8_000,
+    options: dict[str, str] | None = None,
+) -> bytes:
     """A tone of 220 Hz as a file of this kind, with a place in its metadata."""
     container, codec = CODECS[kind]
     file = BytesIO()
     times = np.arange(round(seconds * rate)) / rate
     samples = (loudness * np.sin(2 * np.pi * 220 * times)).astype(np.int16)
-    with av.open(file, mode="w", format=container) as target:
+    with av.open(file, mode="w", format=container, container_options=options) as target:
         target.metadata["title"] = "A secret place"
         stream = cast("av.AudioStream", target.add_stream(codec, rate=rate, layout="mono"))
         frame = av.AudioFrame.from_ndarray(samples[np.newaxis], format="s16", layout="mono")
@@ -57,11 +64,74 @@ def test_what_else_a_file_tells_stays_here() -> None:
     assert b"A secret place" not in recording_of(given, "mine").audio
 
 
+EMPTY_FRAMES = b"\xff\xf1\x50\x80\x01\x1f\xfc\x00" * 1000
+"""AAC by its headers, and nothing behind them."""
+
+
+def middle_of(file: bytes, size: int, instead: bytes) -> bytes:
+    """The file with so many bytes in its middle replaced."""
+    half = len(file) // 2
+    return file[:half] + instead + file[half + size :]
+
+
+MP3, M4A = file_of("mp3", 2.0), file_of("m4a", 2.0)
+# As Safari records it: each piece has its own index, so a cut leaves the others readable.
+PIECES = file_of("m4a", 2.0, options={"movflags": "frag_keyframe+empty_moov"})
+
+
+@pytest.mark.parametrize(
+    ("file", "seconds"),
+    [
+        pytest.param(MP3 + MP3, 4.0, id="joined"),
+        pytest.param(MP3 + file_of("mp3", 1.0, rate=24_000), 3.0, id="joined-at-another-rate"),
+        pytest.param(MP3 + bytes(range(256)) * 9, 2.0, id="junk-at-its-end"),
+        pytest.param(middle_of(MP3, 1000, bytes(1000)), 1.85, id="zeros-inside"),
+        pytest.param(middle_of(MP3, 777, b""), 1.9, id="a-piece-missing"),
+        pytest.param(MP3.replace(b"A secret", b"\xff\xfe\xfd"), 2.0, id="a-title-that-is-no-text"),
+        pytest.param(middle_of(M4A, 1000, bytes(1000)), 1.85, id="m4a-zeros-inside"),
+        pytest.param(PIECES[:-200], 2.0, id="m4a-cut"),
+        pytest.param(file_of("webm", 2.0)[:-200], 2.0, id="webm-cut"),
+    ],
+)
+def test_what_is_damaged_is_said_without_that(file: bytes, seconds: float) -> None:
+    """Players play such files, too; what is left of it is the tone."""
+    recording = recording_of(file, "mine")
+    assert recording.duration == pytest.approx(seconds, abs=0.1)
+    heard = from_audio(recording.audio).samples
+    spectrum = np.abs(np.fft.rfft(heard))
+    assert np.argmax(spectrum) * SAMPLE_RATE / len(heard) == pytest.approx(220, abs=2)
+
+
+@pytest.mark.parametrize(
+    ("peak", "raised_to"), [(40, 4_000), (300, 23_197), (8_000, 23_197), (30_000, 30_000)]
+)
+def test_a_faint_one_is_made_louder(peak: int, raised_to: int) -> None:
+    """To 3 dB below full scale, by 40 dB at most; none is made quieter. The stage hears all."""
+    recording = recording_of(file_of("wav", 0.5, loudness=peak), "mine")
+    heard = from_audio(recording.audio).samples.astype(np.float64)
+    assert np.abs(heard).max() == pytest.approx(raised_to, rel=0.1)
+    assert 20 * np.log10(np.sqrt(np.mean(heard**2)) / 32_768) > -42  # speaking.js
+
+
+def test_five_minutes_are_five_minutes() -> None:
+    """They are taken, and so is the mp3 that is made of them, whose frames are longer."""
+    recording = recording_of(file_of("wav", 300.0, rate=8_000), "mine")
+    assert recording.duration == LONGEST
+    assert from_audio(recording.audio).duration == LONGEST
+
+
+def test_an_index_that_never_ends() -> None:
+    """Packets that hold nothing are not read for ever."""
+    with pytest.raises(UnreadableAudio, match="longer than 5 minutes"):
+        from_audio(EMPTY_FRAMES * 40)
+
+
 @pytest.mark.parametrize(
     ("audio", "words"),
     [
         pytest.param(b"", "could not be decoded", id="nothing"),
         pytest.param(b"<html>hello</html>", "could not be decoded", id="a-page"),
+        pytest.param(EMPTY_FRAMES, "no sound was found", id="nothing-in-its-frames"),
         pytest.param(file_of("wav", 301, rate=8_000), "longer than 5 minutes", id="too-long"),
         pytest.param(bytes(LARGEST + 2**20), "it has 11.0 MB, and 10 MB are", id="too-large"),
         pytest.param(file_of("wav", 1, loudness=20), "it is silent", id="silent"),

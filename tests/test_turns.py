@@ -175,6 +175,19 @@ def test_what_was_certainly_not_acted_on_is_sent_again(error: AvatarError) -> No
     assert turns.after_failed_send(error, 1, 31.0)[1].endswith("after 1 try.")
 
 
+@pytest.mark.parametrize(
+    ("kind", "status", "expected"),
+    [(ServiceFailed, 503, (RETRY, 0.5)), (LimitReached, 429, (FAIL, None))],
+)
+def test_whose_retry_after_is_obeyed(
+    kind: type[AvatarError], status: int, expected: tuple[TurnEvent, float | None]
+) -> None:
+    """Of a text's 503 none: its second answer decides. Of a 429 any, even one that gives up."""
+    error = failed(kind, status=status, sent="yes", retry_after=60.0)
+    event, _, pause = turns.after_failed_send(error, 1, 0.1)
+    assert (event, pause) == expected
+
+
 @pytest.mark.parametrize("error", MAYBE, ids=str)
 def test_what_may_have_been_said_is_not_repeated(error: AvatarError) -> None:
     """It has failed, and says so: only the visitor can ask for it again."""
@@ -306,3 +319,10 @@ def test_how_long_a_turn_is_waited_for(
     turn = Turn("Hi", state=state, reason=reason)
     decision = turns.give_up(turn, 0.0, missed=missed, back_at=back_at, patience=PATIENCE)
     assert decision == (deadline, event, said)
+
+
+def test_a_recording_may_begin_with_a_silence() -> None:
+    """Its first sound can come as late as its end; no sound by then is told as of a text."""
+    turn = Turn("me.mp3", state=SENT, recording=Recording(b"an mp3", 60.0, "me.mp3"))
+    decision = turns.give_up(turn, 5.0, missed=False, back_at=None, patience=PATIENCE)
+    assert decision == (75.0, FAIL, UNHEARD)
