@@ -60,18 +60,21 @@ def request_of(name: str, origin: str, values: Values) -> httpx.Request:
     return httpx.Request(page["method"], origin + page["path"], headers=headers, **body)
 
 
-def play(http: httpx.Client, base_url: str, ks: str) -> Generator[tuple[str, list[str]]]:
+def play(
+    http: httpx.Client, base_url: str, ks: str, *, avatar_id: str = "", voice_id: str = ""
+) -> Generator[tuple[str, list[str]]]:
     """Make each call of the fixtures once, and end every session; the name of what was seen, and
     its differences from ours.
 
-    Raises `ValueError` with a sentence where the catalog gives nothing to try with, and httpx's
-    `HTTPError`.
+    `avatar_id` and `voice_id` are for where the catalog names none. Raises `ValueError` with a
+    sentence where there are none at all, and httpx's `HTTPError`.
     """
     origin = base_url.removesuffix(BASE_PATH)
     hiding = Hiding(BASE_PATH)
     # The recording lasts as long as its fixture says.
     audio = recording("mp3", 1.25).decode("latin-1")
     values = {"ks": ks, "text": "Hello.", "turnId": str(uuid.uuid4()), "audio": audio}
+    values |= {"avatarId": avatar_id, "voiceId": voice_id}
 
     def call(name: str) -> tuple[Any, tuple[str, list[str]]]:
         request = request_of(name, origin, values)
@@ -87,9 +90,11 @@ def play(http: httpx.Client, base_url: str, ks: str) -> Generator[tuple[str, lis
         try:
             values[value] = answer["objects"][0]["itemId"]
         except (TypeError, LookupError):
-            raise ValueError(
-                f"The catalog named no {kind}, so nothing more can be tried."
-            ) from None
+            if not values[value]:
+                raise ValueError(
+                    f"The catalog named no {kind}, and AVATAR_ID and AVATAR_VOICE_ID are not both"
+                    " set: nothing more can be tried."
+                ) from None
     calls = OF_A_SESSION[:-1]
     for form in CREATES:
         answer, seen = call(form)

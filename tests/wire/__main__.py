@@ -31,7 +31,7 @@ def main() -> None:
     is_local = is_loopback(httpx.URL(base_url).host)
     if chosen.simulated and not is_local:
         sys.exit(NO_CREDENTIALS)
-    credential = chosen.credential
+    credential, face, voice = chosen.credential, chosen.avatar_id, chosen.voice_id
     ks = credential if isinstance(credential, str) else credential.current()
     if httpx.URL(base_url).path != BASE_PATH:
         sys.exit(f"The base URL must end with {BASE_PATH}: {base_url} does not.")
@@ -39,7 +39,7 @@ def main() -> None:
     try:
         with (
             httpx.Client(timeout=30, trust_env=not is_local) as http,
-            closing(play(http, base_url, ks)) as answers,
+            closing(play(http, base_url, ks, avatar_id=face, voice_id=voice)) as answers,
         ):
             for name, told in answers:
                 unseen.discard(name)
