@@ -65,6 +65,8 @@ def hostile_service(simulator: SimulatorProcess) -> Iterator[str]:
     async def catalog(request: Request) -> JSONResponse:
         answer = await ask(request, request.url.path)
         texts = {"name": MARKUP + HTML, "description": MARKUP + HTML, "language": HTML}
+        if len(answer["objects"]) < 2:  # what is left after the two
+            return JSONResponse({"objects": [], "totalCount": 2})
         first, second, *_ = answer["objects"]
         kind = first["type"].lower()
         nameless = {**first, "itemId": MARKUP + HTML, "attributes": {}, "imageUrl": HTML}
