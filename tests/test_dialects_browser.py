@@ -1,4 +1,5 @@
-"""The page in a real browser, in front of a service that knows one form of the API only."""
+"""The whole visit in a real browser, in front of a service that knows one form of the API only, in
+each way of showing the avatar."""
 
 from __future__ import annotations
 
@@ -16,15 +17,22 @@ UUID = 36
 """Characters of a turn's id, which begins the ids of its recordings."""
 
 
-@pytest.mark.parametrize(("dialect", "kind"), [("documented", "text"), ("live", "audio")])
-def test_the_whole_visit(visitor: VisitorPage, dialect: str, kind: str) -> None:
+@pytest.mark.parametrize(
+    ("dialect", "kind", "way", "keys"),
+    [("documented", "text", "direct", "Control+Enter"), ("live", "audio", "sdk", "")],
+)
+def test_the_whole_visit(
+    visitor: VisitorPage, dialect: str, kind: str, way: str, keys: str
+) -> None:
     """The visitor sees and hears the same, in one session, with nothing sent twice: a turn is a
     text, or where that is refused one recording or more of ours, and the page says so."""
     with (
         running_simulator("--dialect", dialect) as simulator,
-        running_app(AVATAR_KS="a-test", AVATAR_BASE_URL=simulator.base_url) as app,
+        running_app(
+            AVATAR_KS="a-test", AVATAR_BASE_URL=simulator.base_url, AVATAR_DISPLAY=way
+        ) as app,
     ):
-        start_speak_interrupt(visitor, app.url)
+        start_speak_interrupt(visitor, app.url, keys)
         told = visitor.page.get_by_text("texts are spoken in this app's own voice")
         expect(told).to_have_count(1 if kind == "audio" else 0)
         visitor.end.click()

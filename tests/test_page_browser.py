@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Browser, FloatRect, Page, expect
 
 from tests.app_process import App
-from tests.one_visit import LONG, WELCOME, start_speak_interrupt
+from tests.one_visit import LONG
 from tests.simulator_process import SimulatorProcess, eventually
 from tests.visitor_page import VisitorPage, browser, visitor
 
@@ -20,28 +20,6 @@ def ends(simulator: SimulatorProcess, session_id: str) -> None:
 def live(simulator: SimulatorProcess) -> list[str]:
     """The ids of the sessions that are live at the simulator."""
     return [s["sessionId"] for s in simulator.sessions() if s["state"] == "live"]
-
-
-def test_start_speak_interrupt_end(
-    apps: dict[str, App], simulator: SimulatorProcess, visitor: VisitorPage
-) -> None:
-    """A face, the welcome, a sentence heard, silence at Interrupt, and nothing left at End.
-
-    With the direct display, and said from within the box; tests/test_dialects_browser.py has the
-    client SDK and the button.
-    """
-    start_speak_interrupt(visitor, apps["direct"].url, "Control+Enter")
-    (session_id,) = live(simulator)
-    visitor.end.click()
-    visitor.until_phase("idle")
-    ends(simulator, session_id)
-    session = simulator.session(session_id)
-    assert [(t["text"], t["outcome"]) for t in session["turns"]] == [
-        (WELCOME, "spoken"),
-        (LONG.strip(), "interrupted"),
-    ]
-    assert session["interrupts"] == 1
-    eventually(lambda: simulator.session(session_id)["viewers"] == 0)
 
 
 def test_leaving_for_another_page(

@@ -213,11 +213,22 @@ async def test_something_is_wrong_with_this_app(simulator: SimulatorProcess) -> 
     assert_all_ended(simulator)
 
 
-async def test_init_client_fails(simulator: SimulatorProcess) -> None:
+@pytest.mark.parametrize(
+    ("mood", "to_do"),
+    [
+        ({"status": 500}, "the service failed"),
+        ({"status": 401}, "the session ended early"),
+        ({"status": 404}, "the session ended early"),
+    ],
+)
+async def test_init_client_fails(
+    simulator: SimulatorProcess, mood: dict[str, object], to_do: str
+) -> None:
     """The session that is there is ended all the same."""
-    simulator.ask_mood(call="init-client", status=500)
+    simulator.ask_mood(call="init-client", times=None, **mood)
     results = await tried(simulator.base_url, Saw())
     assert outcomes(results) == only("init-client")
+    assert to_do in results["init-client"].to_do
     assert_all_ended(simulator)
 
 
