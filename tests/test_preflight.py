@@ -305,10 +305,10 @@ async def test_a_service_that_takes_no_text(simulator: SimulatorProcess) -> None
 async def test_neither_the_service_nor_we_can_speak(simulator: SimulatorProcess) -> None:
     """A voice that can't be loaded is told as what it is."""
     simulator.ask_mood(call="say-text", status=501)
-    load_voice = partial(load_engine, "my_voice:load")
+    load_voice = partial(load_engine, "no_such_voice:load")
     results = await tried(simulator.base_url, Peer(), waits=Waits(), load_voice=load_voice)
     assert outcomes(results) == only("sound")
-    assert "my_voice:load could not be loaded" in results["sound"].detail
+    assert "no_such_voice:load could not be loaded" in results["sound"].detail
     assert "not a matter of your network" in results["sound"].to_do
 
 
