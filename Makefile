@@ -5,7 +5,10 @@ PORT ?= 8501
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check bench soak clean
+# The checks beside each other, and beside what is installed for the tests.
+MAKEFLAGS += --jobs=2
+
+.PHONY: run test check lint types scripts bench soak clean
 
 run: $(VENV)/.run
 	@$(BIN)/python -m streamlit run app.py --server.address $(HOST) --server.port $(PORT)
@@ -14,10 +17,16 @@ test: check $(VENV)/.machine
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "not alone"
 	@$(BIN)/python -m pytest -m alone
 
-check: $(VENV)/.dev
+check: lint types scripts
+
+lint: $(VENV)/.dev
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
+
+types: $(VENV)/.dev
 	@$(BIN)/mypy --no-error-summary
+
+scripts: $(VENV)/.dev
 	@$(BIN)/node node_modules/typescript/bin/tsc
 	@$(BIN)/node --test --test-timeout=30000 --test-reporter=dot tests/js/*.test.mjs
 

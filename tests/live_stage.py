@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, ViewportSize
+from playwright.sync_api import Browser, Error, Locator, Page, ViewportSize
 
 from avatar_client import AvatarClient, Session
 from sessions.state import DirectAvatar
@@ -18,6 +18,7 @@ __all__ = ["browser"]
 
 WAYS = pytest.mark.parametrize("way", ["sdk", "direct"])
 MUTED = "document.querySelector('video').muted"
+VIEWPORT = ViewportSize(width=800, height=900)
 FRAMES = "document.querySelector('video').getVideoPlaybackQuality().totalVideoFrames"
 
 
@@ -82,9 +83,42 @@ def stage(stage_server: StagePage) -> StagePage:
     return stage_server
 
 
+@pytest.fixture(scope="module")
+def tab(browser: Browser) -> Iterator[Page]:
+    """One for the tests of a module: a tab of its own costs each a second of processor time."""
+    context = browser.new_context(viewport=VIEWPORT)
+    yield context.new_page()
+    context.close()
+
+
 @pytest.fixture
-def page(browser: Browser, stage: StagePage) -> Iterator[Page]:
-    """The page, its channel open. Nothing may have gone wrong in its code."""
+def page(tab: Page, stage: StagePage) -> Iterator[Page]:
+    """The page, its channel open. Nothing may have gone wrong in its code.
+
+    What is done to the document, its storage, routes and window is gone afterwards; what is added
+    to the tab for good, such as an init script, is for `fresh_page`.
+    """
+    complaints: list[str] = []
+
+    def complain(error: Error) -> None:
+        complaints.append(str(error))
+
+    tab.on("pageerror", complain)
+    open_stage(tab, stage)
+    yield tab
+    if tab.url != "about:blank":
+        tab.evaluate("localStorage.clear(); sessionStorage.clear()")
+    tab.goto("about:blank")
+    tab.remove_listener("pageerror", complain)
+    tab.unroute_all()
+    tab.set_viewport_size(VIEWPORT)
+    tab.context.clear_cookies()
+    assert complaints == [], complaints
+
+
+@pytest.fixture
+def fresh_page(browser: Browser, stage: StagePage) -> Iterator[Page]:
+    """The same in a tab and a profile of its own, which no gesture has ever let be heard."""
     with stage_opened(browser, stage) as page:
         yield page
 
@@ -102,8 +136,7 @@ def stage_opened(
 ) -> Iterator[Page]:
     """The page in a profile of its own."""
     complaints: list[str] = []
-    viewport = ViewportSize(width=800, height=900)
-    context = browser.new_context(viewport=viewport, user_agent=user_agent)
+    context = browser.new_context(viewport=VIEWPORT, user_agent=user_agent)
     page = context.new_page()
     page.on("pageerror", lambda error: complaints.append(str(error)))
     if clocked:

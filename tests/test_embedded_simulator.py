@@ -50,7 +50,7 @@ async def test_it_is_started_again_on_the_same_port() -> None:
     assert not answers(base_url)
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_it_goes_with_the_app(how: signal.Signals) -> None:
     """However the app ends, its child ends too."""
     with running_app() as app:

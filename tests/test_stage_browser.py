@@ -14,13 +14,14 @@ from tests.live_stage import (
     show,
     stage,
     stage_server,
+    tab,
     until,
     until_frames_advance,
 )
 from tests.simulator_process import SimulatorProcess, eventually
 from tests.stage_page import CHANNEL, IDLE, StagePage
 
-__all__ = ["browser", "live", "page", "stage", "stage_server"]
+__all__ = ["browser", "live", "page", "stage", "stage_server", "tab"]
 
 
 def test_before_the_start_there_is_no_video(page: Page) -> None:

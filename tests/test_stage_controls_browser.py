@@ -22,13 +22,14 @@ from tests.live_stage import (
     stage,
     stage_opened,
     stage_server,
+    tab,
     until,
     until_frames_advance,
 )
 from tests.simulator_process import eventually
 from tests.stage_page import StagePage
 
-__all__ = ["browser", "clocked_page", "live", "page", "stage", "stage_server"]
+__all__ = ["browser", "clocked_page", "live", "page", "stage", "stage_server", "tab"]
 
 LONG = "This is a long sentence that somebody will interrupt, because it goes on and on. " * 8
 
@@ -111,12 +112,9 @@ def silenced_page(strict_browser: Browser, stage: StagePage) -> Iterator[Page]:
         yield page
 
 
-@WAYS
-def test_a_browser_that_blocks_sound(
-    silenced_page: Page, stage: StagePage, live: Live, way: str
-) -> None:
+def test_a_browser_that_blocks_sound(silenced_page: Page, stage: StagePage, live: Live) -> None:
     """The picture plays without sound, speech is told, and a tap brings the sound."""
-    show(stage, silenced_page, live.avatar(way))
+    show(stage, silenced_page, live.avatar("direct"))
     tap = silenced_page.get_by_role("button", name="Tap to unmute")
     expect(tap).to_be_visible()
     live.say("Good morning.")

@@ -17,24 +17,22 @@ from tests.live_stage import (
     show,
     stage,
     stage_server,
+    tab,
     until,
     until_frames_advance,
 )
 from tests.simulator_process import eventually
 from tests.stage_page import StagePage
 
-__all__ = ["browser", "clocked_page", "live", "page", "stage", "stage_server"]
+__all__ = ["browser", "clocked_page", "live", "page", "stage", "stage_server", "tab"]
 
 LONG = "This is a long sentence that somebody will not hear to its end in one piece. " * 4
 
 
-@WAYS
-def test_a_picture_that_stops_comes_back(
-    page: Page, stage: StagePage, live: Live, way: str
-) -> None:
+def test_a_picture_that_stops_comes_back(page: Page, stage: StagePage, live: Live) -> None:
     """The stage says that it stopped, connects the same session again, and says that it is back."""
     posts = requests(page, "POST")
-    show(stage, page, live.avatar(way))
+    show(stage, page, live.avatar("sdk"))
     first = list(posts)
     live.simulator.process.send_signal(signal.SIGSTOP)
     try:
@@ -81,10 +79,9 @@ def test_a_second_viewer_who_stays(clocked_page: Page, stage: StagePage, live: L
     live.simulator.clear_moods()
 
 
-@WAYS
-def test_a_reload_in_mid_speech(page: Page, stage: StagePage, live: Live, way: str) -> None:
+def test_a_reload_in_mid_speech(page: Page, stage: StagePage, live: Live) -> None:
     """The new stage shows the same session, and tells of the voice at its first sound."""
-    show(stage, page, live.avatar(way))
+    show(stage, page, live.avatar("sdk"))
     live.say(LONG)
     until(page, stage, "speakingStart")
     stage.reports.clear()

@@ -20,11 +20,13 @@ from tests.live_stage import (
     WAYS,
     Live,
     live,
-    page,
     stage,
     stage_server,
     until,
     until_frames_advance,
+)
+from tests.live_stage import (
+    fresh_page as page,
 )
 from tests.stage_page import StagePage
 from tests.visitor_page import VisitorPage, chromium

@@ -15,13 +15,14 @@ from tests.live_stage import (
     show,
     stage,
     stage_server,
+    tab,
     until,
     until_frames_advance,
 )
 from tests.simulator_process import SimulatorProcess, eventually
 from tests.stage_page import IDLE, StagePage
 
-__all__ = ["browser", "clocked_page", "live", "page", "stage", "stage_server"]
+__all__ = ["browser", "clocked_page", "live", "page", "stage", "stage_server", "tab"]
 
 FORMS = ("documented", "config_only", "config_default", "config_late")
 BROKEN = {

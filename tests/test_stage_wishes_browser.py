@@ -19,12 +19,13 @@ from tests.live_stage import (
     show,
     stage,
     stage_server,
+    tab,
     until,
 )
 from tests.simulator_process import eventually
 from tests.stage_page import CHANNEL, StagePage
 
-__all__ = ["browser", "clocked_page", "live", "page", "stage", "stage_server"]
+__all__ = ["browser", "clocked_page", "live", "page", "stage", "stage_server", "tab"]
 
 WHY = {
     "idle": "Nothing was said for a while: the session ends in",

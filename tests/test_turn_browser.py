@@ -20,6 +20,7 @@ from tests.live_stage import (
     stage,
     stage_opened,
     stage_server,
+    tab,
     until,
     until_frames_advance,
     whep_posts,
@@ -27,7 +28,7 @@ from tests.live_stage import (
 from tests.stage_page import StagePage
 from tests.turn_server import CREDENTIAL, USERNAME, TurnServer, turn_server
 
-__all__ = ["browser", "clocked_page", "live", "page", "stage", "stage_server", "turn_server"]
+__all__ = ["browser", "clocked_page", "live", "page", "stage", "stage_server", "tab", "turn_server"]
 
 
 def relayed(live: Live, url: str, credential: str = CREDENTIAL) -> dict[str, object]:

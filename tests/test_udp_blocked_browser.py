@@ -14,7 +14,6 @@ from playwright.sync_api import Browser, expect
 from avatar_client import AvatarClient
 from components.stage.channel import asset_path
 from tests.live_stage import (
-    WAYS,
     Live,
     requests,
     route,
@@ -60,14 +59,13 @@ def walled_live(behind: Behind) -> Iterator[Live]:
     wall.shut.clear()
 
 
-@WAYS
 def test_where_udp_is_blocked_the_relay_is_reached_by_tcp(
-    behind: Behind, stage: StagePage, walled_live: Live, way: str
+    behind: Behind, stage: StagePage, walled_live: Live
 ) -> None:
     """A bare host's four addresses are tried at once, and one that works is enough."""
     with stage_opened(behind[0], stage) as page:
         posts = requests(page, "POST")
-        show(stage, page, walled_live.avatar(way))
+        show(stage, page, walled_live.avatar("sdk"))
         expect(route(page)).to_have_text("relay TCP")
         walled_live.say("Through the wall.")
         until(page, stage, "speakingStart")
