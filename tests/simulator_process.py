@@ -52,6 +52,15 @@ class SimulatorProcess:
         sessions: list[dict[str, Any]] = self.http.get(f"{self.origin}/simulator/sessions").json()
         return sessions
 
+    def created_from_now(self) -> Callable[[], list[dict[str, Any]]]:
+        """Asks for what was created since, oldest first.
+
+        Not by its place in the list: that forgets the oldest one for each that comes, once it is
+        full (`ENDED_KEPT`), and one simulator sees more than that in a whole run.
+        """
+        earlier = {session["sessionId"] for session in self.sessions()}
+        return lambda: [s for s in self.sessions() if s["sessionId"] not in earlier]
+
     def session(self, session_id: str) -> dict[str, Any]:
         """One entry of that list."""
         return next(s for s in self.sessions() if s["sessionId"] == session_id)

@@ -31,7 +31,7 @@ async def test_a_session_from_start_to_end(simulator: SimulatorProcess) -> None:
 
 async def test_two_starts_are_one_session(simulator: SimulatorProcess) -> None:
     """A second click while one is starting or live creates nothing."""
-    before = len(simulator.sessions())
+    created = simulator.created_from_now()
     async with open_desk(simulator) as desk:
         visitor = Visitor(desk)
         async with visitor.watching():
@@ -39,12 +39,12 @@ async def test_two_starts_are_one_session(simulator: SimulatorProcess) -> None:
             desk.start(visitor.name, AVA)
             await visitor.until_phase(Phase.CONNECTING)
             desk.start(visitor.name, AVA)
-    assert len(simulator.sessions()) == before + 1
+    assert len(created()) == 1
 
 
 async def test_the_stage_can_ask_for_the_start(simulator: SimulatorProcess) -> None:
     """With what was chosen on the page; the page's own click then finds it under way."""
-    before = len(simulator.sessions())
+    created = simulator.created_from_now()
     async with open_desk(simulator) as desk:
         visitor = Visitor(desk)
         desk.choose(visitor.name, AVA)
@@ -52,12 +52,12 @@ async def test_the_stage_can_ask_for_the_start(simulator: SimulatorProcess) -> N
             visitor.report("start")
             desk.start(visitor.name, AVA)
             await visitor.until_phase(Phase.CONNECTING)
-    assert len(simulator.sessions()) == before + 1
+    assert len(created()) == 1
 
 
 async def test_end_before_create_is_sent(simulator: SimulatorProcess) -> None:
     """Nothing is created: the ledger is written first, and the end came meanwhile."""
-    before = len(simulator.sessions())
+    created = simulator.created_from_now()
     async with open_desk(simulator) as desk:
         visitor = Visitor(desk)
         async with visitor.watching():
@@ -65,12 +65,12 @@ async def test_end_before_create_is_sent(simulator: SimulatorProcess) -> None:
             desk.end(visitor.name)
             await visitor.until_phase(Phase.IDLE)
             assert await desk.janitor.entries() == ()
-    assert len(simulator.sessions()) == before
+    assert not created()
 
 
 async def test_end_while_creating_leaves_none(simulator: SimulatorProcess) -> None:
     """The create under way is awaited, so that what it made can be ended."""
-    before = len(simulator.sessions())
+    created = simulator.created_from_now()
     simulator.ask_mood(call="create", delay=0.5)
     async with open_desk(simulator) as desk:
         visitor = Visitor(desk)
@@ -80,14 +80,14 @@ async def test_end_while_creating_leaves_none(simulator: SimulatorProcess) -> No
             desk.end(visitor.name)
             desk.end(visitor.name)
             await visitor.until_phase(Phase.IDLE)
-    (session,) = simulator.sessions()[before:]
+    (session,) = created()
     assert session["endedBy"] == "end"
     assert visitor.phases == ["idle", "creating", "ending", "idle"]
 
 
 async def test_closing_the_desk_ends_every_session(simulator: SimulatorProcess) -> None:
     """Also one whose create is still under way; nothing can be started afterwards."""
-    before = len(simulator.sessions())
+    created = simulator.created_from_now()
     async with open_desk(simulator) as desk:
         ready, starting = Visitor(desk, "ready"), Visitor(desk, "starting")
         async with ready.watching(), starting.watching():
@@ -100,7 +100,7 @@ async def test_closing_the_desk_ends_every_session(simulator: SimulatorProcess) 
             with pytest.raises(Refused, match="stopping"):
                 desk.start("late", AVA)
             assert {v.view.state.notice for v in (ready, starting)} == {STOPPING}
-    assert [s["endedBy"] for s in simulator.sessions()[before:]] == ["end", "end"]
+    assert [s["endedBy"] for s in created()] == ["end", "end"]
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 429, 500, 502, 503, 504])
@@ -144,7 +144,7 @@ async def test_every_status_on_init_client_ends_the_session(
     simulator: SimulatorProcess, status: int
 ) -> None:
     """Without a picture there is nothing to pay for: one sentence, and the session is ended."""
-    before = len(simulator.sessions())
+    created = simulator.created_from_now()
     simulator.ask_mood(call="init-client", status=status, times=None)
     async with open_desk(simulator) as desk:
         visitor = Visitor(desk)
@@ -152,7 +152,7 @@ async def test_every_status_on_init_client_ends_the_session(
             desk.start(visitor.name, AVA)
             view = await visitor.until_phase(Phase.ERROR)
             simulator.clear_moods()
-    (session,) = simulator.sessions()[before:]
+    (session,) = created()
     assert session["endedBy"] == "end"
     assert "init-client" in (view.state.problem or "")
 

@@ -14,7 +14,7 @@ __all__ = ["browser", "visitor"]
 
 def test_the_limits(simulator: SimulatorProcess, browser: Browser, visitor: VisitorPage) -> None:
     """One session too many is refused; an idle one ends, later where somebody stays."""
-    before = len(simulator.sessions())
+    created = simulator.created_from_now()
     with running_app(
         AVATAR_KS="a-test",
         AVATAR_BASE_URL=simulator.base_url,
@@ -38,5 +38,5 @@ def test_the_limits(simulator: SimulatorProcess, browser: Browser, visitor: Visi
         expect(visitor.page.get_by_text("AVATAR_IDLE_MINUTES")).to_be_visible()
         health = httpx.get(f"{app.url}/health")
         assert (health.status_code, health.json()["status"]) == (200, "ok")
-    (session,) = simulator.sessions()[before:]
+    (session,) = created()
     eventually(lambda: simulator.session(session["sessionId"])["endedBy"] == "end")

@@ -18,7 +18,7 @@ README = (ROOT / "README.md").read_text("utf-8")
 def test_the_client_example_runs(simulator: SimulatorProcess) -> None:
     """To the letter, in a script of its own; it leaves no session live."""
     (example,) = re.findall(r"```python\n(import os.*?)```", README, re.DOTALL)
-    before = len(simulator.sessions())
+    created = simulator.created_from_now()
     ran = subprocess.run(
         [sys.executable, "-c", example],
         cwd=ROOT,
@@ -29,7 +29,7 @@ def test_the_client_example_runs(simulator: SimulatorProcess) -> None:
     )
     assert ran.returncode == 0, ran.stderr
     assert "Ava can be watched at http" in ran.stdout
-    (session,) = simulator.sessions()[before:]
+    (session,) = created()
     assert session["endedBy"] == "end"
     assert [turn["text"] for turn in session["turns"]] == ["Hello from a script."]
 

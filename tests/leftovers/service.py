@@ -12,11 +12,11 @@ class Service:
 
     def __init__(self, simulator: SimulatorProcess) -> None:
         self.simulator = simulator
-        self._earlier = {session["sessionId"] for session in simulator.sessions()}
+        self._created = simulator.created_from_now()
 
     def sessions(self) -> list[dict[str, Any]]:
         """Everything created since, oldest first."""
-        return [s for s in self.simulator.sessions() if s["sessionId"] not in self._earlier]
+        return self._created()
 
     def the_session(self) -> dict[str, Any]:
         """The only one created since."""
