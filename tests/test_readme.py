@@ -17,7 +17,8 @@ README = (ROOT / "README.md").read_text("utf-8")
 
 def test_the_client_example_runs(simulator: SimulatorProcess) -> None:
     """To the letter, in a script of its own; it leaves no session live."""
-    (example,) = re.findall(r"```python\n(import os.*?)```", README, re.DOTALL)
+    blocks = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    (example,) = (block for block in blocks if "with AvatarClient(" in block)
     created = simulator.created_from_now()
     ran = subprocess.run(
         [sys.executable, "-c", example],
