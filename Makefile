@@ -28,14 +28,14 @@ types: $(VENV)/.dev
 
 scripts: $(VENV)/.dev
 	@$(BIN)/node node_modules/typescript/bin/tsc
-	@$(BIN)/node --test --test-timeout=30000 --test-reporter=dot tests/js/*.test.mjs
+	@$(BIN)/node --test --test-timeout=30000 --test-reporter=dot tests/components/js/*.test.mjs
 
 bench: $(VENV)/.machine
 	@$(BIN)/python -m benchmarks
 
 # Every way to leave a session behind, 20 times in a row.
 soak: $(VENV)/.machine
-	@for round in $$(seq 20); do $(BIN)/python -m pytest tests/leftovers --numprocesses 2 --dist loadfile || exit 1; done
+	@for round in $$(seq 20); do $(BIN)/python -m pytest tests/journeys/leftovers --numprocesses 2 --dist loadfile || exit 1; done
 
 clean:
 	rm -rf $(VENV) node_modules
@@ -61,7 +61,7 @@ $(VENV)/.dev: requirements-dev.txt package-lock.json $(VENV)/.run
 
 # What is no Python package: a browser, a Redis server and a TURN server.
 $(VENV)/.machine: $(VENV)/.dev
-	@$(BIN)/python -m tests.browser --install
-	@$(BIN)/python -m tests.redis_server --install
-	@$(BIN)/python -m tests.turn_server --install
+	@$(BIN)/python -m tests.support.browser --install
+	@$(BIN)/python -m tests.support.redis_server --install
+	@$(BIN)/python -m tests.support.turn_server --install
 	@touch $@

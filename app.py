@@ -18,15 +18,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-import settings
-import visitors
-import web_security
 from components.preflight.channel import preflight_routes
 from components.stage.channel import stage_routes
-from embedded_simulator import SimulatorFailed
-from front_desk import front_desk
-from opening import open_service
 from preflight.server import Preflights
+from server import settings, visitors, web_security
+from server.front_desk import front_desk
+from server.opening import open_service
+from server.simulator_process import SimulatorFailed
 from sessions.desk import Desk
 from sessions.limits import Limits
 from sessions.state import Display
@@ -128,7 +126,7 @@ def policy() -> str:
 
 
 app = st.App(
-    HERE / "page.py",
+    HERE / "app_pages" / "frame_page.py",
     lifespan=lifespan,
     routes=[
         Route("/health", health),

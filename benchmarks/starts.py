@@ -9,9 +9,9 @@ from playwright.sync_api import Page
 
 from benchmarks.table import Row, Target
 from benchmarks.world import World
-from tests.app_process import running_app
-from tests.simulator_caller import session
-from tests.visitor_page import VisitorPage
+from tests.support.app_process import running_app
+from tests.support.simulator_caller import session
+from tests.support.visitor_page import VisitorPage
 
 
 def app_start(rounds: int) -> list[Row]:

@@ -14,7 +14,7 @@ from playwright.sync_api import Page
 
 from benchmarks.table import Row, Target
 from benchmarks.world import World, tone
-from tests.simulator_caller import session
+from tests.support.simulator_caller import session
 
 WATCHED = 8.0
 """Seconds over which frames are counted."""

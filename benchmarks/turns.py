@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 
 from benchmarks.table import Row, Target
 from benchmarks.world import World, tone
-from tests.simulator_caller import Caller, session
-from tests.visitor_page import VisitorPage
+from tests.support.simulator_caller import Caller, session
+from tests.support.visitor_page import VisitorPage
 
 # Fourteen words with no consonant that stops the voice, so that silence means Interrupt.
 TEXT = "We were away all year in a yellow room near a lonely narrow lane"

@@ -22,7 +22,7 @@ import psutil
 from benchmarks.bare_visitor import BareVisitor, visiting
 from benchmarks.recording_api import API
 from benchmarks.table import Row, Target, table
-from tests.app_process import ROOT, App, running_app
+from tests.support.app_process import ROOT, App, running_app
 
 KEEP_ALIVE_EVERY = 10.0
 """Seconds. Source: Kaltura Control API."""

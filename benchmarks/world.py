@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 from playwright.sync_api import Browser, Page
 
-from tests.app_process import ROOT, running_app
-from tests.simulator_process import SimulatorProcess, running_simulator
-from tests.visitor_page import VisitorPage, chromium
+from tests.support.app_process import ROOT, running_app
+from tests.support.simulator_process import SimulatorProcess, running_simulator
+from tests.support.visitor_page import VisitorPage, chromium
 
 PAGES = Path(__file__).parent / "pages"
 RATE = 48_000

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from starlette.websockets import WebSocket
 
-from visitors import is_nonce_of, visitor_of
-from web_security import POLICY_VIOLATION, is_from_our_page
+from server.visitors import is_nonce_of, visitor_of
+from server.web_security import POLICY_VIOLATION, is_from_our_page
 
 
 async def let_in(socket: WebSocket) -> str | None:

@@ -7,14 +7,14 @@ import io
 import sys
 from contextlib import AsyncExitStack, nullcontext
 
-from embedded_simulator import SimulatorFailed
-from opening import open_service
 from preflight import crosses
 from preflight.peer import Peer
 from preflight.report import head, paragraph
 from preflight.run import Preflight
 from preflight.site import Site, preset
 from preflight.steps import Cross, Outcome, verdict
+from server.opening import open_service
+from server.simulator_process import SimulatorFailed
 
 
 async def open_site(stack: AsyncExitStack) -> Site | Cross:

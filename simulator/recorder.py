@@ -1,7 +1,7 @@
 """`python -m simulator --record [BASE_URL]`: a proxy on this machine in front of the real service.
 
 It passes everything on as it is, keeps each call of a new form as a page of the same form as the
-fixtures in tests/wire, secrets taken out, and says where it differs from ours.
+fixtures in simulator/contract, secrets taken out, and says where it differs from ours.
 
 Not mitmproxy (30 packages, and its own certificate), nor vcrpy and its kind, which record inside
 the process that calls: what calls here is the app, a browser, or anybody's script.
@@ -29,7 +29,7 @@ from simulator.exchange import Exchange, Page, answer_page, differences, request
 from simulator.hiding import Hiding
 from simulator.wire import error
 
-OURS = Path(__file__).parent.parent / "tests" / "wire"
+OURS = Path(__file__).parent / "contract"
 PATIENCE = httpx.Timeout(60.0, connect=10.0)
 """Seconds. Longer than any caller's own, so that it is the caller who gives up."""
 OF_THIS_HOP = {

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import hypothesis
 import pytest
 
-from tests.app_process import App, running_app
-from tests.simulator_process import SimulatorProcess, simulator
+from tests.support.app_process import App, running_app
+from tests.support.simulator_process import SimulatorProcess, simulator
 
 __all__ = ["simulator"]
 

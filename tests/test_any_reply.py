@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from avatar_client import Api, AsyncAvatarClient, AvatarError, Call, Session, judge
-from tests.canaries import leaks
+from tests.support.canaries import leaks
 
 KS, TOKEN = "CanaryKs7f3a9Zq2LmX8", "CanaryToken4b1c8Wy6RtP0"
 SESSION = Session("a-session", TOKEN)

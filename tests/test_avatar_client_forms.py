@@ -33,7 +33,7 @@ from avatar_client import (
     Session,
     ks_expires_at,
 )
-from kaltura_session import AdminKs
+from server.kaltura_session import AdminKs
 from tests.test_avatar_client import BASE_URL, OK, OPENED, SESSION, Service, answer
 
 Ask = Callable[..., list[Any]]

@@ -18,9 +18,9 @@ from avatar_client import (
     ServiceUnreachable,
     SessionGone,
 )
-from tests.app_process import free_port
-from tests.recordings import recording
-from tests.simulator_process import SimulatorProcess, eventually, running_simulator
+from tests.support.app_process import free_port
+from tests.support.recordings import recording
+from tests.support.simulator_process import SimulatorProcess, eventually, running_simulator
 
 Ask = Callable[..., Any]
 Door = Callable[..., AbstractContextManager[Ask]]

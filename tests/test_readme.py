@@ -9,8 +9,8 @@ import sys
 
 import pytest
 
-from tests.app_process import ROOT
-from tests.simulator_process import SimulatorProcess
+from tests.support.app_process import ROOT
+from tests.support.simulator_process import SimulatorProcess
 
 README = (ROOT / "README.md").read_text("utf-8")
 

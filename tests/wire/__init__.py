@@ -14,7 +14,7 @@ import httpx
 from simulator.exchange import Exchange, answer_page, request_page
 from simulator.hiding import Hiding
 from simulator.recorder import OURS, name_of, told
-from tests.recordings import recording
+from tests.support.recordings import recording
 
 FIXTURES = {path.stem: Exchange.read(path) for path in sorted(OURS.glob("*.json"))}
 CREATES = ("create-at-create-id", "create", "create-at-create", "create-id")

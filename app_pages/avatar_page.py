@@ -1,0 +1,306 @@
+"""The visitor's page: the controls beside the stage. Callbacks ask the desk and return at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import partial
+
+import streamlit as st
+
+from app_pages.choices_panel import Choosing, draw_choices, remembered
+from app_pages.recording_panel import OwnVoice, draw_own_voice, length_of
+from components.plain_text import plain
+from server.settings import Settings
+from sessions.desk import Catalog, Desk, Refused, View
+from sessions.state import LIVE, Choices, Phase
+from sessions.turns import ACCEPTED, TextRejected, Turn, TurnState
+from speech import Recording
+
+OPENING_TEXT = "Hello! How can I help you today?"
+LAST_TURNS = 30
+SPOKEN_HERE = "The service takes no text at present: texts are spoken in this app's own voice."
+
+BADGES = {
+    TurnState.QUEUED: ":gray-badge[:material/schedule: queued]",
+    TurnState.SENDING: ":gray-badge[:material/north_east: sending]",
+    TurnState.SENT: ":blue-badge[:material/north_east: sent]",
+    TurnState.SPEAKING: ":blue-badge[:material/graphic_eq: speaking]",
+    TurnState.SPOKEN: ":green-badge[:material/check: spoken]",
+    TurnState.INTERRUPTED: ":orange-badge[:material/stop: interrupted]",
+    TurnState.FAILED: ":red-badge[:material/error: failed]",
+}
+
+
+@dataclass(slots=True)
+class Leaving:
+    """A text on its way out of the box; `has_left` once the browser shows the box without it."""
+
+    turn_id: str
+    text: str
+    has_left: bool = False
+
+
+@dataclass(slots=True)
+class Memory:
+    """What a page remembers of its visitor: who it is, the last refusal, what is on its way.
+
+    `choosing`: what is chosen on the page; `chosen`: what it has told the desk of that.
+    """
+
+    visitor: str
+    refusal: str | None = None
+    known: tuple[Phase, str | None] = (Phase.IDLE, None)
+    leaving: Leaving | None = None
+    choosing: Choosing = field(default_factory=Choosing)
+    chosen: Choices | None = None
+    own_voice: OwnVoice = field(default_factory=OwnVoice)
+    said_again: set[str] = field(default_factory=set)
+    shown: str = ""
+    is_operator: bool = False
+    has_asked: bool = False
+
+    def turn_to(self, page: str) -> None:
+        """A page that was not shown before begins without the other one's refusals and lists."""
+        if page != self.shown:
+            self.shown, self.refusal, self.has_asked = page, None, False
+
+
+# Callbacks: ask, and return at once. They use no item of `st.session_state`: each access ends the
+# callback there when a rerun was asked for meanwhile (Streamlit 1.67), and the click is lost.
+# `to_dict()` is no such access; a test in tests/app_pages/test_page.py watches that.
+
+
+def start_avatar(desk: Desk, memory: Memory) -> None:
+    """Start what is chosen, or say what is missing."""
+    choices = memory.choosing.choices
+    if choices is None:
+        memory.refusal = "Choose an avatar first, or type the id of one from your Kaltura account."
+        return
+    with refusals_shown(memory):
+        desk.start(memory.visitor, choices)
+
+
+def make_avatar_speak(desk: Desk, memory: Memory) -> None:
+    """Queue the text; it stays in its box until the service has taken it."""
+    text = str(st.session_state.to_dict()["text"])
+    if memory.leaving and memory.leaving.text == text and not memory.leaving.has_left:
+        return  # a double click
+    with refusals_shown(memory):
+        memory.leaving = Leaving(desk.say(memory.visitor, text).turn_id, text)
+
+
+def say_recording(desk: Desk, memory: Memory) -> None:
+    """Queue the visitor's own voice."""
+    recording = memory.own_voice.outcome
+    if not isinstance(recording, Recording):
+        return  # a double click
+    with refusals_shown(memory):
+        desk.say_recording(memory.visitor, recording)
+        memory.own_voice.is_said()
+
+
+def interrupt(desk: Desk, memory: Memory) -> None:
+    """Silence the avatar."""
+    with refusals_shown(memory):
+        desk.interrupt(memory.visitor)
+
+
+def end_session(desk: Desk, memory: Memory) -> None:
+    """End what is live."""
+    with refusals_shown(memory):
+        desk.end(memory.visitor)
+
+
+def redraw(desk: Desk, visitor: str) -> None:
+    """Have the page drawn again; from any thread."""
+    with suppress(Refused):  # the server is stopping
+        desk.redraw(visitor)
+
+
+def say_again(desk: Desk, memory: Memory, turn: Turn) -> None:
+    """Queue what may have been said, or was not, once more: only a person decides that."""
+    if turn.turn_id in memory.said_again:
+        return  # a double click
+    with refusals_shown(memory):
+        if turn.recording:
+            desk.say_recording(memory.visitor, turn.recording)
+        else:
+            desk.say(memory.visitor, turn.text)
+        memory.said_again.add(turn.turn_id)
+
+
+@contextmanager
+def refusals_shown(memory: Memory) -> Iterator[None]:
+    """The sentence of what is refused here is shown until the next click."""
+    memory.refusal = None
+    try:
+        yield
+    except (TextRejected, Refused) as error:
+        memory.refusal = str(error)
+
+
+def empty_the_box(memory: Memory, view: View) -> None:
+    """Clear a text that is being said or waits for its turn; put one that failed back.
+
+    Cleared in every run until the browser agrees: a rerun that was asked for before brings the old
+    text along.
+    """
+    if (leaving := memory.leaving) is None:
+        return
+    turn = next((t for t in view.state.turns if t.turn_id == leaving.turn_id), None)
+    in_the_box = st.session_state.get("text")
+    if turn is None or turn.state is TurnState.FAILED:
+        if turn and not in_the_box:
+            st.session_state.text = leaving.text
+        memory.leaving = None
+    elif in_the_box != leaving.text:
+        leaving.has_left = True
+    elif turn.state in ACCEPTED or turn is not view.saying:
+        st.session_state.text = ""
+
+
+def set_up(
+    desk: Desk | None, memory: Memory, preset: Settings, service: str, cookies: Mapping[str, str]
+) -> None:
+    """A first value for what has none: of this visit, else of the last one, else of the settings.
+
+    `service` is the host of the API, for which a browser remembers what was chosen.
+    """
+    held, choosing = st.session_state, memory.choosing
+    if "text" not in held:
+        held.text = OPENING_TEXT
+        choosing.voice = preset.voice_id
+        before = desk.choices(memory.visitor) if desk else None
+        choosing.begin_with(before or remembered(cookies, service))
+    held.text = held.text  # Streamlit forgets what a page has no widget for
+    if not choosing.avatar:
+        visuals = desk.catalog.visuals if desk else ()
+        choosing.avatar = preset.avatar_id or next((v.item_id for v in visuals), "")
+
+
+def poster_of(catalog: Catalog, avatar_id: str | None) -> str | None:
+    """The catalog's picture of an avatar."""
+    return next((v.image_url for v in catalog.visuals if v.item_id == avatar_id), None)
+
+
+# Drawing: values in, nothing out.
+
+
+def draw_status(view: View) -> None:
+    """The vendor's status line."""
+    status = f"Status: **{view.state.phase}**"
+    if view.state.session_id and view.state.phase in LIVE:
+        status += f" · session {plain(view.state.session_id)}"
+    with st.container(key="status"):
+        st.markdown(status)
+
+
+def draw_messages(memory: Memory, view: View) -> None:
+    """One sentence: what was refused, else what failed, else what is wrong for the time being."""
+    if problem := memory.refusal or view.state.problem:
+        st.error(plain(problem), icon=":material/error:")
+    elif view.state.notice:
+        st.warning(plain(view.state.notice), icon=":material/sync_problem:")
+
+
+def draw_turn(desk: Desk | None, memory: Memory, turn: Turn, view: View) -> None:
+    """One line of what was said, and what became of it, unless the banner says that already.
+
+    What failed can be said again here: what may have been heard is never sent again unasked.
+    """
+    said = plain(turn.text)
+    if turn.recording:
+        said = f":material/mic: {said} · {length_of(turn.recording)}"
+    st.markdown(f"{BADGES[turn.state]} {said}")
+    if turn.reason and turn.reason != view.state.problem:
+        st.caption(plain(turn.reason))
+    may_ask = view.state.phase is Phase.READY and turn.turn_id not in memory.said_again
+    if turn.state is TurnState.FAILED and may_ask:
+        st.button(
+            "Say it again",
+            key=f"again-{turn.turn_id}",
+            icon=":material/replay:",
+            type="tertiary",
+            on_click=say_again,
+            args=(desk, memory, turn),
+        )
+
+
+def draw_controls(desk: Desk | None, memory: Memory, view: View, settings: Settings) -> None:
+    """All of the visitor's page but the stage."""
+    phase = view.state.phase
+    live, ready = phase in LIVE, phase is Phase.READY
+    with st.container(key="controls"):
+        draw_status(view)
+        catalog = desk.catalog if desk else Catalog()
+        preset = Choices(settings.avatar_id, settings.voice_id)
+        draw_choices(catalog, memory.choosing, preset, changeable=desk is not None and not live)
+        buttons = st.container(horizontal=True)
+        # Its type never changes: with another one, Streamlit 1.67 exchanges the element under the
+        # click, which is lost. Disabled, both types look the same.
+        buttons.button(
+            "Start Avatar",
+            key="start",
+            icon=":material/play_arrow:",
+            type="primary",
+            on_click=start_avatar,
+            args=(desk, memory),
+            disabled=desk is None or live,
+            width="stretch",
+        )
+        buttons.button(
+            "End Session",
+            key="end",
+            icon=":material/call_end:",
+            on_click=end_session,
+            args=(desk, memory),
+            disabled=not live or phase is Phase.ENDING,
+            width="stretch",
+        )
+        with st.container(key="messages"):
+            draw_messages(memory, view)
+        with st.form("say", border=False):
+            st.text_area(
+                "Text",
+                key="text",
+                height=120,
+                placeholder="What should the avatar say? Ctrl+Enter speaks.",
+            )
+            verbs = st.container(horizontal=True)
+            verbs.form_submit_button(
+                "Make Avatar Speak",
+                key="speak",
+                icon=":material/campaign:",
+                type="primary",
+                on_click=make_avatar_speak,
+                args=(desk, memory),
+                disabled=not ready,
+                width="stretch",
+            )
+            verbs.form_submit_button(
+                "Interrupt",
+                key="interrupt",
+                icon=":material/stop_circle:",
+                on_click=interrupt,
+                args=(desk, memory),
+                disabled=not (ready and view.saying),
+                width="stretch",
+            )
+        if desk:
+            draw_own_voice(
+                memory.own_voice,
+                ready=ready,
+                redraw=partial(redraw, desk, memory.visitor),
+                say=partial(say_recording, desk, memory),
+            )
+        with st.container(key="turns"):
+            if view.state.own_voice:
+                st.caption(f":material/record_voice_over: {SPOKEN_HERE}")
+            if live and view.state.remark:
+                st.caption(f":material/extension_off: {plain(view.state.remark)}")
+            for turn in reversed(view.state.turns[-LAST_TURNS:]):
+                draw_turn(desk, memory, turn, view)
+            if (earlier := len(view.state.turns) - LAST_TURNS) > 0:
+                st.caption(f"{earlier} earlier")

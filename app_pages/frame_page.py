@@ -1,0 +1,117 @@
+"""What the browser shows, top to bottom: set up, draw; the controls are in `avatar_page.py`.
+
+This is the frame of all pages, so that the stage plays on while somebody looks at another one.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from app_pages import preflight_page, sessions_page
+from app_pages.avatar_page import Memory, draw_controls, empty_the_box, poster_of, set_up
+from app_pages.choices_panel import COOKIE, to_remember
+from components.plain_text import plain
+from components.remembered import remember
+from components.stage import stage
+from server.front_desk import front_desk
+from server.visitors import nonce_of, visitor_of
+from sessions.desk import Refused, View
+
+HERE = Path(__file__).parent
+API = "/v1/avatar-session"
+
+NO_COOKIE = (
+    "This browser sends no cookie to this page, and nothing else tells your avatar from another"
+    " visitor's: allow cookies for this site, then reload."
+)
+
+
+def draw_banner(problem: str | None) -> None:
+    """Which service this is, and what keeps it from working."""
+    if problem:
+        st.error(plain(problem), icon=":material/error:")
+    elif front_desk.settings.simulated:
+        st.info(
+            "**Simulator** on this machine: nothing is paid for, nothing leaves it."
+            f" [What it hears]({front_desk.settings.base_url.removesuffix(API)}/simulator/) ·"
+            " To go live, put `AVATAR_KS=…` into `.env`.",
+            icon=":material/science:",
+        )
+
+
+# Set things up.
+
+# An icon of our own: Streamlit fetches emoji and Material icons for the tab from the internet.
+st.set_page_config(
+    page_title="Talking avatar", page_icon=str(HERE / "page_icon.png"), layout="wide"
+)
+st.html(HERE / "page.css")
+
+if "memory" not in st.session_state:
+    st.session_state.memory = Memory(visitor_of(st.context.cookies) or "")
+memory: Memory = st.session_state.memory
+problem = front_desk.problem or (None if memory.visitor else NO_COOKIE)
+desk = None if problem else front_desk.desk
+view = desk.view(memory.visitor) if desk else View()
+if desk and not (memory.shown and desk.catalog.is_whole):  # once it is, at each page's first run
+    with suppress(Refused):
+        desk.refresh_catalog()
+service = urlsplit(front_desk.settings.base_url).hostname or ""
+set_up(desk, memory, front_desk.settings, service, st.context.cookies)
+choosing = memory.choosing
+if (known := (view.state.phase, view.state.problem)) != memory.known:
+    memory.known, memory.refusal = known, None
+empty_the_box(memory, view)
+
+avatar_page = st.Page(
+    lambda: draw_controls(desk, memory, view, front_desk.settings),
+    title="Talking avatar",
+    url_path="avatar",
+    default=True,
+)
+operator_page = st.Page(
+    lambda: sessions_page.draw(desk, memory, avatar_page),
+    title="Sessions",
+    url_path="sessions",
+)
+check_page = st.Page(
+    lambda: preflight_page.draw(memory.visitor),
+    title="Preflight",
+    url_path="preflight",
+)
+shown = st.navigation([avatar_page, operator_page, check_page], position="hidden")
+memory.turn_to(shown.title)
+
+# Draw the page. The stage comes before everything that comes and goes, so that it never moves.
+
+with st.container(key="masthead"):
+    st.header("Talking avatar", anchor=False)
+    draw_banner(problem)
+
+chosen = choosing.choices
+# Of two tabs, the one in which something was chosen last, not the one that was drawn last.
+if desk and chosen and (chosen != memory.chosen or desk.choices(memory.visitor) is None):
+    memory.chosen = chosen
+    with suppress(Refused):
+        desk.choose(memory.visitor, chosen)
+
+stage(
+    channel=f"stage/channel?nonce={nonce_of(memory.visitor)}",
+    drawn=view.revision,
+    poster=poster_of(desk.catalog, choosing.avatar) if desk else None,
+)
+
+shown.run()
+
+with st.container(key="footer"):
+    links = st.container(horizontal=True, horizontal_alignment="right")
+    if shown is avatar_page:
+        links.page_link(check_page, label="Preflight", icon=":material/network_check:")
+        links.page_link(operator_page, label="Sessions", icon=":material/list_alt:")
+    elif shown is check_page:
+        links.page_link(avatar_page, label="Back to the avatar", icon=":material/arrow_back:")
+    remember(COOKIE, to_remember(choosing, service))

@@ -1,0 +1,129 @@
+"""The operator's page "Sessions": all that is, or may be, paid for, with an end for each."""
+
+from __future__ import annotations
+
+import hmac
+import time
+from collections.abc import Mapping
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from app_pages.avatar_page import Memory, refusals_shown
+from components.plain_text import plain
+from server.front_desk import front_desk
+from server.web_security import FORWARDED, names_this_machine
+from sessions.desk import Desk
+from sessions.ledger import Entry
+
+LOCKED = (
+    "Others can open this page, so it needs a password: set AVATAR_OPERATOR_PASSWORD and start the"
+    " server again."
+)
+UNKNOWN = (
+    "The answer to create was lost: it may be live at the service, for as long as that does without"
+    " our keep-alive. Nothing here can end it."
+)
+
+
+def refresh(desk: Desk, memory: Memory) -> None:
+    """Read the ledger in the background; the page is drawn again when that is done."""
+    with refusals_shown(memory):
+        desk.refresh_entries(memory.visitor)
+
+
+def end(desk: Desk, memory: Memory, entry_id: str) -> None:
+    """End one, whoever's it is."""
+    with refusals_shown(memory):
+        desk.end_entry(entry_id)
+        desk.refresh_entries(memory.visitor)
+
+
+def open_up(memory: Memory) -> None:
+    """Let the operator in, with the right password."""
+    given = str(st.session_state.to_dict()["password"])
+    memory.is_operator = hmac.compare_digest(
+        given.encode(), front_desk.settings.operator_password.encode()
+    )
+    memory.refusal = None if memory.is_operator else "That is not the operator's password."
+
+
+def only_this_machine(headers: Mapping[str, str]) -> bool:
+    """Whether a page that was asked for with these is on the machine that serves it.
+
+    It names this machine, and no proxy has passed it on.
+    """
+    forwarded = any(name.lower() in FORWARDED for name in headers)
+    return not forwarded and names_this_machine(headers.get("Host", ""))
+
+
+def age(seconds: float) -> str:
+    """How long ago, for people."""
+    if seconds < 60:
+        return f"{max(0, seconds):.0f} s"
+    minutes = int(seconds // 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def draw(desk: Desk | None, memory: Memory, avatar_page: StreamlitPage) -> None:
+    """The page: to be let in, then the list."""
+    with st.container(key="sessions"):
+        heading = st.container(horizontal=True, vertical_alignment="center")
+        heading.subheader("Sessions", anchor=False)
+        heading.page_link(avatar_page, label="Back to the avatar", icon=":material/arrow_back:")
+        if desk is None:
+            return
+        if front_desk.settings.operator_password:
+            if not memory.is_operator:
+                draw_door(memory)
+                return
+        elif not only_this_machine(st.context.headers):
+            st.info(LOCKED, icon=":material/lock:")
+            return
+        draw_list(desk, memory)
+
+
+def draw_door(memory: Memory) -> None:
+    """The password, asked for once."""
+    if memory.refusal:
+        st.error(plain(memory.refusal), icon=":material/error:")
+    with st.form("operator", border=False):
+        st.text_input("Operator's password", type="password", key="password")
+        st.form_submit_button("Open", on_click=open_up, args=(memory,))
+
+
+def draw_list(desk: Desk, memory: Memory) -> None:
+    """What was on the ledger when it was last read."""
+    if not memory.has_asked:
+        memory.has_asked = True
+        refresh(desk, memory)
+    st.button("Refresh", icon=":material/refresh:", on_click=refresh, args=(desk, memory))
+    if problem := memory.refusal or desk.entries_problem:
+        st.error(plain(problem), icon=":material/error:")
+    elif desk.entries == ():
+        st.caption("Nothing is live, and nothing is paid for.")
+    for entry in desk.entries or ():
+        draw_entry(desk, memory, entry)
+
+
+def draw_entry(desk: Desk, memory: Memory, entry: Entry) -> None:
+    """One line: which avatar, for whom, since when, where; and its end."""
+    line = st.container(key=f"entry-{entry.entry_id}", horizontal=True, vertical_alignment="center")
+    whose = "this page" if entry.visitor == memory.visitor else f"visitor {entry.visitor[:8]}"
+    where = "this server" if desk.janitor.is_mine(entry) else "another server"
+    name = next((v.name for v in desk.catalog.visuals if v.item_id == entry.avatar_id), None)
+    with line.container():
+        st.markdown(
+            f"**{plain(name or entry.avatar_id)}** · {plain(whose)} ·"
+            f" {age(time.time() - entry.created_at)} · {where}"
+        )
+        if entry.unknown:
+            st.caption(UNKNOWN)
+        else:
+            st.caption(plain(f"session {entry.session_id}" if entry.session_id else "starting"))
+    line.button(
+        "Forget" if entry.unknown else "End",
+        key=f"end-{entry.entry_id}",
+        on_click=end,
+        args=(desk, memory, entry.entry_id),
+    )

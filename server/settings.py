@@ -1,0 +1,211 @@
+"""What can be set, from the environment, `.env` or Streamlit's secrets, in that order."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, NamedTuple, cast, get_args
+
+from dotenv import dotenv_values
+
+from avatar_client import DEFAULT_BASE_URL, Dialect, KsSource, checked_base_url, checked_ks
+from server.kaltura_session import AdminKs, checked_admin_secret, checked_partner_id
+from speech import checked_engine
+
+SIMULATOR_KS = "simulator"
+"""The simulator takes any KS that does not begin with invalid, expired or forbidden."""
+
+Way = Literal["sdk", "direct"]
+
+
+class SettingRejected(ValueError):
+    """A setting that makes no sense; its message names it and says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings, checked; the limits are `NUMBERS`'.
+
+    `ks`, or `partner_id` and `admin_secret`, or none of them: for the simulator.
+
+    The ledger's URL may carry a password, so it is in no repr, as the secrets are.
+    """
+
+    ks: str = field(default="", repr=False)
+    partner_id: str = ""
+    admin_secret: str = field(default="", repr=False)
+    base_url: str = DEFAULT_BASE_URL
+    dialect: Dialect = "auto"
+    avatar_id: str = ""
+    voice_id: str = ""
+    display: Way = "sdk"
+    sdk_url: str = ""
+    speech_engine: str = checked_engine("")
+    ledger_url: str = field(default="", repr=False)
+    grace_seconds: float = 20.0
+    idle_minutes: float = 5.0
+    max_minutes: float = 30.0
+    max_sessions: int = 10
+    audit_log: str = ""
+    audit_text: bool = False
+    operator_password: str = field(default="", repr=False)
+
+    @property
+    def simulated(self) -> bool:
+        """There are no credentials, so the service is the simulator on this machine."""
+        return not (self.ks or self.admin_secret)
+
+    @property
+    def credential(self) -> str | KsSource:
+        """What the client is opened with."""
+        if self.admin_secret:
+            return AdminKs(self.partner_id, self.admin_secret)
+        return self.ks or SIMULATOR_KS
+
+
+DEFAULTS = Settings()
+
+
+class Range(NamedTuple):
+    """What a number can be, both ends included."""
+
+    lowest: float
+    highest: float
+    whole: bool = False
+
+
+NUMBERS = {
+    "AVATAR_GRACE_SECONDS": Range(0, 600),
+    "AVATAR_IDLE_MINUTES": Range(0.1, 1440),
+    "AVATAR_MAX_MINUTES": Range(0.1, 1440),
+    "AVATAR_MAX_SESSIONS": Range(1, 1000, whole=True),
+}
+"""The highest of the minutes is a day: about as long as a session's token lives."""
+
+SWITCH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+
+
+def read(*sources: Mapping[str, object]) -> Settings:
+    """Settings from `sources`; the first that has a value which is not blank wins.
+
+    Raises `SettingRejected`.
+    """
+
+    def value(name: str) -> str:
+        found = (str(s[name]).strip() for s in sources if s.get(name) is not None)
+        return next((v for v in found if v), "")
+
+    def number(name: str, default: float) -> float:
+        low, high, whole = NUMBERS[name]
+        text = value(name) or str(default)
+        try:
+            found = int(text) if whole else float(text)
+        except ValueError:
+            found = -1.0
+        if not low <= found <= high:
+            kind = "a whole number" if whole else "a number"
+            raise SettingRejected(
+                f"{name} is {text[:40]!r}, and can be {kind} from {low:g} to {high:g}: correct it"
+                " in .env."
+            )
+        return found
+
+    def switch(name: str) -> bool:
+        text = value(name) or "0"
+        if text.lower() not in SWITCH:
+            raise SettingRejected(
+                f"{name} is {text[:40]!r}, and can be 1 or 0: correct it in .env."
+            )
+        return SWITCH[text.lower()]
+
+    display = value("AVATAR_DISPLAY") or "sdk"
+    if display not in get_args(Way):
+        raise SettingRejected(
+            f"AVATAR_DISPLAY is {display[:40]!r}, and can be sdk or direct: correct it in .env."
+        )
+    dialect = value("AVATAR_API_DIALECT") or "auto"
+    if dialect not in get_args(Dialect):
+        raise SettingRejected(
+            f"AVATAR_API_DIALECT is {dialect[:40]!r}, and can be auto, documented or live: correct"
+            " it in .env."
+        )
+    sdk_url = value("AVATAR_SDK_URL")
+    ks = value("AVATAR_KS")
+    partner_id, admin_secret = value("AVATAR_PARTNER_ID"), value("AVATAR_ADMIN_SECRET")
+    try:
+        base_url = checked_base_url(value("AVATAR_BASE_URL") or DEFAULT_BASE_URL)
+        speech_engine = checked_engine(value("AVATAR_SPEECH_ENGINE"))
+        if sdk_url:
+            checked_base_url(sdk_url, name="AVATAR_SDK_URL")
+        _check_credentials(ks, partner_id, admin_secret)
+    except ValueError as error:
+        raise SettingRejected(str(error)) from None
+    return Settings(
+        ks=ks,
+        partner_id=partner_id,
+        admin_secret=admin_secret,
+        base_url=base_url,
+        dialect=cast("Dialect", dialect),
+        avatar_id=value("AVATAR_ID"),
+        voice_id=value("AVATAR_VOICE_ID"),
+        display=cast("Way", display),
+        sdk_url=sdk_url,
+        speech_engine=speech_engine,
+        ledger_url=value("AVATAR_LEDGER_URL"),
+        grace_seconds=number("AVATAR_GRACE_SECONDS", DEFAULTS.grace_seconds),
+        idle_minutes=number("AVATAR_IDLE_MINUTES", DEFAULTS.idle_minutes),
+        max_minutes=number("AVATAR_MAX_MINUTES", DEFAULTS.max_minutes),
+        max_sessions=int(number("AVATAR_MAX_SESSIONS", DEFAULTS.max_sessions)),
+        audit_log=value("AVATAR_AUDIT_LOG"),
+        audit_text=switch("AVATAR_AUDIT_TEXT"),
+        operator_password=value("AVATAR_OPERATOR_PASSWORD"),
+    )
+
+
+def _check_credentials(ks: str, partner_id: str, admin_secret: str) -> None:
+    """One of `ks` and the pair, or none. Raises `ValueError` with a sentence."""
+    if ks and (partner_id or admin_secret):
+        raise ValueError(
+            "AVATAR_KS is set, and so is AVATAR_PARTNER_ID or AVATAR_ADMIN_SECRET, from which"
+            " another one would be made: leave out the one or the others."
+        )
+    if bool(partner_id) != bool(admin_secret):
+        given, missing = "AVATAR_PARTNER_ID", "AVATAR_ADMIN_SECRET"
+        if admin_secret:
+            given, missing = missing, given
+        raise ValueError(
+            f"{given} is set without {missing}, and a KS is made from both: set the other one too,"
+            " or AVATAR_KS alone."
+        )
+    if ks:
+        checked_ks(ks)
+    if admin_secret:
+        checked_partner_id(partner_id)
+        checked_admin_secret(admin_secret)
+
+
+def secrets_file(*folders: Path) -> dict[str, object]:
+    """The top level of the first `secrets.toml` in `folders`, as Streamlit would read it.
+
+    Read here because `st.secrets` warns on the page where there is no such file.
+    Raises `SettingRejected` for a file that is no TOML.
+    """
+    for folder in folders:
+        path = folder / "secrets.toml"
+        if path.is_file():
+            try:
+                return tomllib.loads(path.read_text("utf-8"))
+            except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+                raise SettingRejected(f"{path.name} can't be read ({error}): correct it.") from None
+    return {}
+
+
+def dotenv_file(path: Path) -> Mapping[str, object]:
+    """What `.env` sets, if there is one. Raises `SettingRejected` where it is no text."""
+    try:
+        return dotenv_values(path)
+    except (OSError, UnicodeDecodeError):
+        # PowerShell 5 writes UTF-16 where it is told to `echo … > .env`.
+        raise SettingRejected(f"{path.name} can't be read: save it as UTF-8 text.") from None

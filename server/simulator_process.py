@@ -1,0 +1,106 @@
+"""The simulator as a child of this process: started, started again if it dies, gone when we are.
+
+A process of its own, because one busy script run beside the stream in one Python process took it
+from 25 to 9 to 18 frames a second.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+READY_WITHIN = 30.0
+"""Seconds from the start of the child to its ready line; 1 to 2 s were measured, warm."""
+
+_log = logging.getLogger(__name__)
+
+
+class SimulatorFailed(Exception):
+    """The simulator did not start; the message is the sentence for the operator."""
+
+
+class EmbeddedSimulator:
+    """`python -m simulator` on a port the system chooses, kept over restarts.
+
+    `engine` and `max_sessions` as `python -m simulator` has them.
+    The child leaves when its standard input closes, which it does however this process ends.
+    """
+
+    def __init__(self, engine: str = "", *, max_sessions: int = 5) -> None:
+        self._flags = ("--engine", engine, "--max-sessions", str(max_sessions))
+        self.base_url = ""
+        self._port = 0
+        self._process: asyncio.subprocess.Process | None = None
+        self._watch: asyncio.Task[None] | None = None
+
+    async def start(self) -> str:
+        """Start it, and return its base URL once it answers. Raises `SimulatorFailed`."""
+        await self._launch()
+        self._watch = asyncio.create_task(self._restart_when_it_dies())
+        return self.base_url
+
+    async def stop(self) -> None:
+        """Stop it, and wait until it has gone. Idempotent."""
+        if self._watch:
+            self._watch.cancel()
+        if self._process and self._process.returncode is None:
+            assert self._process.stdin
+            self._process.stdin.close()
+            try:
+                async with asyncio.timeout(5):
+                    await self._process.wait()
+            except TimeoutError:
+                self._process.kill()
+
+    async def _launch(self) -> None:
+        # Out of the terminal's process group: Ctrl+C must reach the app alone, whose sessions are
+        # ended at the simulator before it goes.
+        group: dict[str, Any] = {"start_new_session": True}
+        if sys.platform == "win32":
+            group = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *(
+                    "-m",
+                    "simulator",
+                    "--port",
+                    str(self._port),
+                    "--exit-with-parent",
+                    *self._flags,
+                ),
+                cwd=Path(__file__).parent.parent,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                **group,
+            )
+            assert self._process.stdout
+            async with asyncio.timeout(READY_WITHIN):
+                line = await self._process.stdout.readline()
+            self.base_url = json.loads(line)["baseUrl"]
+        except (OSError, TimeoutError, ValueError, KeyError):
+            if self._process and self._process.returncode is None:
+                self._process.kill()
+            raise SimulatorFailed(
+                "The simulator did not start: run `python -m simulator` to see why, or set"
+                " AVATAR_KS in .env to use the live service."
+            ) from None
+        self._port = int(self.base_url.split(":")[2].split("/")[0])
+
+    async def _restart_when_it_dies(self) -> None:
+        pause = 0.5
+        while self._process:
+            code = await self._process.wait()
+            _log.warning("The simulator stopped with exit code %s; starting it again.", code)
+            try:
+                await self._launch()
+                pause = 0.5
+            except SimulatorFailed as error:
+                _log.warning("%s", error)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 30)

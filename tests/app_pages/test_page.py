@@ -1,0 +1,398 @@
+"""The page in every phase, run by Streamlit's AppTest, with a real desk behind it."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+from starlette.responses import Response
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
+
+from app_pages.avatar_page import SPOKEN_HERE, Memory
+from server.front_desk import NOT_STARTED, front_desk
+from server.settings import Settings
+from sessions.desk import Desk
+from sessions.state import Phase
+from sessions.turns import TurnState, checked
+from speech import SAMPLE_RATE, recorded
+from tests.support.app_process import ROOT
+from tests.support.desk_visitor import Visitor, open_desk
+from tests.support.other_catalog import other_catalog
+from tests.support.simulator_process import SimulatorProcess, eventually
+
+CHOICE = re.compile(r"(avatar|voice)-\d+")
+
+BUTTONS = ("Start Avatar", "End Session", "Make Avatar Speak", "Interrupt")
+
+
+class PageUnderTest:
+    """One visitor's page, and the stage that would be on it."""
+
+    def __init__(self, portal: BlockingPortal, desk: Desk) -> None:
+        self.visitor = f"{uuid.uuid4().int:032x}"[:16]
+        self.run = page_of(self.visitor)
+        self._portal = portal
+        self.desk = desk
+        self.watcher = Visitor(desk, self.visitor)
+
+    def button(self, label: str) -> object:
+        """The one button with this label."""
+        (button,) = (b for b in self.run.button if b.label == label)
+        return button
+
+    def click(self, label: str) -> None:
+        """Press it; the run that follows has ended when this returns."""
+        button = self.button(label)
+        button.click().run()  # type: ignore[attr-defined]  # AppTest's Button has no public type
+        self.has_no_traceback()
+
+    def choose(self, name: str) -> None:
+        """Press the one among the choices that has this name in it."""
+        button = next(b for b in self.choices() if name in b.label)
+        button.click().run()
+        self.has_no_traceback()
+
+    def choices(self) -> list[Button]:
+        """The buttons among the choices."""
+        return [b for b in self.run.button if CHOICE.match(b.key or "")]
+
+    def enabled(self) -> set[str]:
+        """The buttons that can be pressed, but for the choices."""
+        choices = {b.key for b in self.choices()}
+        return {b.label for b in self.run.button if not b.disabled and b.key not in choices}
+
+    def status(self) -> str:
+        """The word of the status line."""
+        line: str = next(m.value for m in self.run.markdown if m.value.startswith("Status:"))
+        return line.split("**")[1]
+
+    def report(self, event: str) -> None:
+        """What the stage would tell the desk."""
+        self._portal.call(self.watcher.report, event)
+
+    def until(self, seen: Callable[[], object]) -> None:
+        """Run again, as the stage would ask for, once `seen` is true."""
+        eventually(seen)
+        self.run.run()
+        self.has_no_traceback()
+
+    def until_phase(self, phase: Phase) -> None:
+        """The page of this phase."""
+        self.until(lambda: self.desk.view(self.visitor).state.phase is phase)
+
+    def until_last_turn(self, state: TurnState) -> None:
+        """The page once the last turn is in this state."""
+        self.until(lambda: self.desk.view(self.visitor).state.turns[-1].state is state)
+
+    def ready(self) -> None:
+        """Start, see the picture, hear the welcome."""
+        self.click("Start Avatar")
+        self.until_phase(Phase.CONNECTING)
+        self.report("playing")
+        self.until_last_turn(TurnState.SENT)
+        self.report("speakingStart")
+        self.report("speakingEnd")
+        self.until_last_turn(TurnState.SPOKEN)
+
+    def has_no_traceback(self) -> None:
+        """Nothing of Python is on the page."""
+        assert not self.run.exception
+
+
+def page_of(visitor: str) -> AppTest:
+    """The page of this visitor, drawn once; AppTest sends no cookie."""
+    run = AppTest.from_file(str(ROOT / "app_pages" / "frame_page.py"), default_timeout=10)
+    run.session_state["memory"] = Memory(visitor)
+    return run.run()
+
+
+@contextmanager
+def page_before(simulator: SimulatorProcess, base_url: str) -> Iterator[PageUnderTest]:
+    """A page whose desk talks to the simulator by this address; the desk is closed at the end."""
+    with (
+        start_blocking_portal() as portal,
+        portal.wrap_async_context_manager(open_desk(simulator, base_url=base_url)) as desk,
+    ):
+        front_desk.open(desk, Settings(ks="a-test", base_url=base_url))
+        page = PageUnderTest(portal, desk)
+        with portal.wrap_async_context_manager(page.watcher.watching()):
+            yield page
+        front_desk.refuse(NOT_STARTED)
+
+
+@pytest.fixture
+def page(simulator: SimulatorProcess) -> Iterator[PageUnderTest]:
+    """A page that has the simulator's catalog."""
+    with page_before(simulator, simulator.base_url) as page:
+        page.until(lambda: page.desk.catalog.is_whole)
+        yield page
+
+
+def test_idle(page: PageUnderTest) -> None:
+    """Only Start can be pressed; the vendor's opening text is in the box; choices are offered."""
+    assert page.status() == "idle"
+    assert page.enabled() == {"Start Avatar"}
+    assert set(BUTTONS) <= {b.label for b in page.run.button}
+    assert page.run.text_area[0].label == "Text"
+    assert page.run.text_area[0].value == "Hello! How can I help you today?"
+    assert not page.run.error
+    offered = [b.label for b in page.choices()]
+    faces, own, voices = offered[:3], offered[3], offered[4:]
+    assert [face.rpartition(" ")[2] for face in faces] == ["Ava", "Leo", "Mia"]
+    assert own.endswith("Its own voice")
+    assert [voice.partition(" ")[0] for voice in voices] == ["Clara", "Theo", "Nora"]
+
+
+def test_creating_and_connecting(page: PageUnderTest, simulator: SimulatorProcess) -> None:
+    """While it starts only End can be pressed."""
+    simulator.ask_mood(call="create", delay=1.5)
+    page.click("Start Avatar")
+    assert page.status() == "creating"
+    assert page.enabled() == {"End Session"}
+    page.until_phase(Phase.CONNECTING)
+    assert page.enabled() == {"End Session"}
+
+
+def test_ready_and_speaking(page: PageUnderTest) -> None:
+    """Speak can be pressed when ready, Interrupt only while something is to be said."""
+    page.ready()
+    assert page.status() == "ready"
+    assert page.enabled() == {"End Session", "Make Avatar Speak"}
+    page.run.text_area[0].set_value("Good morning.")
+    page.click("Make Avatar Speak")
+    page.until_last_turn(TurnState.SENT)
+    assert page.enabled() == {"End Session", "Make Avatar Speak", "Interrupt"}
+    assert page.run.text_area[0].value == ""
+    page.click("Interrupt")
+    page.until_last_turn(TurnState.INTERRUPTED)
+    assert page.enabled() == {"End Session", "Make Avatar Speak"}
+
+
+def test_ending(page: PageUnderTest, simulator: SimulatorProcess) -> None:
+    """While it ends nothing can be pressed; then it is as before the start, with what was said."""
+    page.ready()
+    simulator.ask_mood(call="end", delay=1.5)
+    page.click("End Session")
+    assert page.status() == "ending"
+    assert page.enabled() == set()
+    page.until_phase(Phase.IDLE)
+    assert page.enabled() == {"Start Avatar"}
+    assert any("spoken" in m.value for m in page.run.markdown)
+
+
+def test_error(page: PageUnderTest, simulator: SimulatorProcess) -> None:
+    """What went wrong is one sentence, nothing is live, and Start can be pressed again."""
+    simulator.ask_mood(call="create", status=401)
+    page.click("Start Avatar")
+    page.until_phase(Phase.ERROR)
+    assert page.status() == "error"
+    assert page.enabled() == {"Start Avatar"}
+    (error,) = page.run.error
+    assert "AVATAR\\_KS" in error.value
+    page.ready()
+    assert not page.run.error
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "Text is required"),
+        (" \n\t ", "Text is required"),
+        ("\x00\x07", "Text is required"),
+        ("x" * 100_000, "100,000 characters"),
+    ],
+)
+def test_text_that_cannot_be_said(page: PageUnderTest, text: str, sentence: str) -> None:
+    """It is refused with one sentence, and what can be kept stays in the box."""
+    page.ready()
+    page.run.text_area[0].set_value(text)
+    page.click("Make Avatar Speak")
+    (error,) = page.run.error
+    assert sentence in error.value
+    assert page.run.text_area[0].value == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script> <b>bold</b>",
+        "שלום עולם",
+        "👋🏽 hello 🙂",
+        "**bold** [a link](https://example.com) ![](https://example.com/x.png) $x$ :red[red]",
+        "a\x00b\x1bc",
+    ],
+)
+def test_any_other_text_is_shown_to_the_letter(page: PageUnderTest, text: str) -> None:
+    """HTML, Markdown and every script are text, in the turn as in the box."""
+    page.ready()
+    page.run.text_area[0].set_value(text)
+    page.click("Make Avatar Speak")
+    page.until_last_turn(TurnState.SENT)
+    shown = next(m.value for m in page.run.markdown if "sent" in m.value)
+    assert shown.replace("\u2060", "").endswith(plain(checked(text)))
+    for markup in ("<b>", "<script>", "**bold", "[a link](", ":red[", "$x$"):
+        assert markup not in shown
+
+
+def test_choices_outlive_the_session(page: PageUnderTest, simulator: SimulatorProcess) -> None:
+    """What was chosen is what the session gets, and is still chosen after its end."""
+    page.choose("Leo")
+    page.choose("Nora")
+    page.run.select_slider[0].set_value(1.25).run()
+    page.ready()
+    session = simulator.sessions()[-1]
+    page.click("End Session")
+    page.until_phase(Phase.IDLE)
+    chosen = [b for b in page.choices() if b.proto.type == "primary"]
+    assert [b.label.partition(":material/check: ")[2].split()[0] for b in chosen] == ["Leo", "Nora"]
+    assert page.run.select_slider[0].value == 1.25
+    assert session["avatarId"] == name_to_id(page)["Leo"]
+    assert session["voiceId"] == name_to_id(page)["Nora"]
+
+
+def test_a_catalog_that_fails(simulator: SimulatorProcess) -> None:
+    """It costs nothing but the pictures: an id can be typed, and be started with."""
+    with (
+        other_catalog(simulator, lambda _: Response(status_code=403)) as base_url,
+        page_before(simulator, base_url) as page,
+    ):
+        page.click("Start Avatar")
+        assert page.run.error[0].value.startswith("Choose an avatar first")
+        page.run.text_input(key="avatar-query").set_value(" my-own-avatar ").run()
+        page.click("Use the id my\\-own\\-avatar")
+        page.ready()
+        assert simulator.sessions()[-1]["avatarId"] == "my-own-avatar"
+
+
+def name_to_id(page: PageUnderTest) -> dict[str, str]:
+    """The catalog's ids by their names."""
+    catalog = page.desk.catalog
+    return {item.name: item.item_id for item in (*catalog.visuals, *catalog.voices)}
+
+
+def plain(text: str) -> str:
+    """Every character that Markdown could take for markup, with a backslash before it."""
+    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~:$&@/])", r"\\\1", text)
+
+
+def test_a_double_click_says_it_once(page: PageUnderTest, simulator: SimulatorProcess) -> None:
+    """The text is on its way: pressed again, nothing more happens."""
+    page.ready()
+    simulator.ask_mood(call="say-text", delay=1.0)
+    page.run.text_area[0].set_value("Once.")
+    page.click("Make Avatar Speak")
+    page.run.text_area[0].set_value("Once.")
+    page.click("Make Avatar Speak")
+    page.until_last_turn(TurnState.SENT)
+    heard = [turn["text"] for turn in simulator.sessions()[-1]["turns"]]
+    assert heard.count("Once.") == 1
+
+
+def test_a_waiting_text_leaves_the_box_and_comes_back_if_it_fails(
+    page: PageUnderTest, simulator: SimulatorProcess
+) -> None:
+    """The box is free for the next text while one waits; what fails is put back."""
+    page.ready()
+    page.run.text_area[0].set_value("First.")
+    page.click("Make Avatar Speak")
+    page.until_last_turn(TurnState.SENT)
+    page.run.text_area[0].set_value("Second.")
+    page.click("Make Avatar Speak")
+    assert page.run.text_area[0].value == ""
+    simulator.ask_mood(call="say-text", status=400)
+    page.report("speakingStart")
+    page.report("speakingEnd")
+    page.until_last_turn(TurnState.FAILED)
+    assert page.run.text_area[0].value == "Second."
+
+
+def test_what_may_have_been_said_is_offered(
+    page: PageUnderTest, simulator: SimulatorProcess
+) -> None:
+    """Never sent again unasked; asked once, it is said once, however often that is clicked."""
+    page.ready()
+    simulator.ask_mood(call="say-text", reset=True)
+    page.run.text_area[0].set_value("Perhaps.")
+    page.click("Make Avatar Speak")
+    page.until_last_turn(TurnState.FAILED)
+    assert "Say it again" in page.enabled()
+    page.click("Say it again")
+    page.until_last_turn(TurnState.SENT)
+    assert "Say it again" not in page.enabled()
+    heard = [turn["text"] for turn in simulator.sessions()[-1]["turns"]]
+    assert heard.count("Perhaps.") == 1
+
+
+def test_a_recording_that_may_have_been_said_is_offered(
+    page: PageUnderTest, simulator: SimulatorProcess
+) -> None:
+    """A person's own voice too is sent again only when asked, and once."""
+    page.ready()
+    simulator.ask_mood(call="say-audio", reset=True)
+    page.desk.say_recording(page.visitor, recorded(np.full(SAMPLE_RATE, 999, np.int16), "Mine"))
+    page.until_last_turn(TurnState.FAILED)
+    assert any(m.value.endswith(":material/mic: Mine · 0:01") for m in page.run.markdown)
+    page.click("Say it again")
+    page.until_last_turn(TurnState.SENT)
+    assert "Say it again" not in page.enabled()
+    assert [turn["kind"] for turn in simulator.sessions()[-1]["turns"]] == ["text", "audio"]
+
+
+def test_a_service_that_takes_no_text(page: PageUnderTest, simulator: SimulatorProcess) -> None:
+    """The page says in a quiet line whose voice is heard."""
+    assert not page.run.caption
+    simulator.ask_mood(call="say-text", status=501)
+    page.click("Start Avatar")
+    page.until_phase(Phase.CONNECTING)
+    page.report("playing")
+    page.until_last_turn(TurnState.SENT)
+    assert SPOKEN_HERE in page.run.caption[0].value
+
+
+def test_a_click_is_not_lost_to_a_rerun() -> None:
+    """Reading the whole state in a callback is no point at which Streamlit ends it for a rerun."""
+
+    def script() -> None:
+        import streamlit as st
+        from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+        def act() -> None:
+            context = get_script_run_ctx()
+            assert context
+            assert context.script_requests
+            context.script_requests.request_rerun(RerunData())
+            st.session_state.to_dict()
+            acted.append("acted")
+
+        from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
+
+        acted = st.session_state.setdefault("acted", [])
+        st.button("Act", on_click=act)
+
+    run = AppTest.from_function(script).run()
+    run.button[0].click().run()
+    assert run.session_state.acted == ["acted"]
+
+
+def test_no_server_part() -> None:
+    """The page alone says how to start it, and offers nothing that can't work."""
+    run = page_of("")
+    assert not run.exception
+    assert run.error[0].value.startswith("This page was started without its server part")
+    assert all(b.disabled for b in run.button)
+
+
+def test_a_setting_that_makes_no_sense() -> None:
+    """Its sentence is the page's banner."""
+    front_desk.refuse("AVATAR_DISPLAY is 'x', and can be sdk or direct: correct it in .env.")
+    try:
+        run = page_of("")
+    finally:
+        front_desk.refuse(NOT_STARTED)
+    assert "AVATAR\\_DISPLAY" in run.error[0].value

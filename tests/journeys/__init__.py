@@ -1,0 +1,1 @@
+"""Whole visits, each from a start to what it leaves behind."""

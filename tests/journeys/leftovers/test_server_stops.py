@@ -1,0 +1,81 @@
+"""The server stops, in every way there is: what it had is ended, by it or by its next start."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import streamlit
+from playwright.sync_api import expect
+
+from tests.journeys.leftovers.service import Service
+from tests.support.app_process import App, running_app
+from tests.support.simulator_process import eventually, running_simulator
+from tests.support.visitor_page import VisitorPage
+
+
+@contextmanager
+def asleep(app: App) -> Iterator[None]:
+    """A browser that is there while it loads the page, and takes nothing any more."""
+    scripts = Path(streamlit.__file__).with_name("static").glob("static/js/*.js")
+    largest = max(scripts, key=lambda script: script.stat().st_size)
+    with socket.socket() as line:
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        line.connect(("127.0.0.1", app.port))
+        line.sendall(f"GET /static/js/{largest.name} HTTP/1.1\r\nHost: a-test\r\n\r\n".encode())
+        assert line.recv(15) == b"HTTP/1.1 200 OK"
+        yield
+
+
+def test_sigterm(service: Service, visitor: VisitorPage) -> None:
+    """It ends what is live before it goes, whoever else is still connected to it."""
+    with running_app(AVATAR_KS="a-test", AVATAR_BASE_URL=service.simulator.base_url) as app:
+        visitor.open(app.url).start.click()
+        visitor.until_live()
+        with asleep(app):
+            app.stop()
+        assert service.the_session()["endedBy"] == "end"
+        assert "Traceback" not in app.printed()
+
+
+def test_sigkill_and_restart(service: Service, visitor: VisitorPage) -> None:
+    """The next start ends what is left within 5 s, and the open page works again by itself."""
+    with running_app(AVATAR_KS="a-test", AVATAR_BASE_URL=service.simulator.base_url) as app:
+        visitor.open(app.url).start.click()
+        visitor.until_live()
+        app.kill()
+        assert service.live()
+        app.start()
+        app.until_it_answers()
+        service.until_nothing_is_live(within=5)
+        visitor.until_phase("idle", within=40)
+        visitor.start.click()
+        visitor.until_live()
+        visitor.end.click()
+        visitor.until_phase("idle")
+        assert "Traceback" not in app.printed()
+
+
+def test_sigkill_in_the_middle_of_create(visitor: VisitorPage) -> None:
+    """Nobody knows the session that came of it: the operator is told that there may be one."""
+    with (
+        running_simulator("--idle-timeout", "2") as simulator,
+        running_app(AVATAR_KS="a-test", AVATAR_BASE_URL=simulator.base_url) as app,
+    ):
+        simulator.ask_mood(call="create", delay=1.0)
+        visitor.open(app.url).start.click()
+        eventually(lambda: not simulator.moods())
+        app.kill()
+        app.start()
+        eventually(simulator.sessions)
+        app.until_it_answers()
+        visitor.page.goto(f"{app.url}/sessions")
+        unknown = visitor.page.get_by_text("The answer to create was lost")
+        refresh = visitor.page.get_by_role("button", name="Refresh")
+        refresh.click()
+        expect(unknown).to_be_visible()
+        visitor.page.get_by_role("button", name="Forget").click()
+        expect(unknown).to_have_count(0)
+        eventually(lambda: [s["endedBy"] for s in simulator.sessions()] == ["timeout"])

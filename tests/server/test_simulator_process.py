@@ -1,0 +1,78 @@
+"""The simulator as a child of the app: restarted when it dies, gone when the app is gone."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from server.simulator_process import EmbeddedSimulator
+from tests.support.app_process import running_app
+from tests.support.simulator_process import eventually
+
+
+def answers(base_url: str) -> bool:
+    """Whether a simulator is there."""
+    try:
+        return httpx.get(base_url.replace("/v1/avatar-session", "/simulator/sessions")).is_success
+    except httpx.TransportError:
+        return False
+
+
+def simulators_of(pid: int) -> set[int]:
+    """The simulators that the process `pid` has started."""
+    found = (p.info | {"pid": p.pid} for p in psutil.process_iter(["ppid", "cmdline"]))
+    return {p["pid"] for p in found if p["ppid"] == pid and "simulator" in (p["cmdline"] or ())}
+
+
+@pytest.mark.anyio
+async def test_it_is_started_again_on_the_same_port() -> None:
+    """Whoever has its base URL can go on using it after a crash."""
+    before = simulators_of(os.getpid())
+    simulator = EmbeddedSimulator()
+    base_url = await simulator.start()
+    try:
+        (pid,) = simulators_of(os.getpid()) - before
+        os.kill(pid, signal.SIGKILL)
+        await asyncio.to_thread(eventually, lambda: simulators_of(os.getpid()) - before - {pid})
+        await asyncio.to_thread(eventually, lambda: answers(base_url), 20)
+        assert simulator.base_url == base_url
+    finally:
+        await simulator.stop()
+        await simulator.stop()
+    assert not answers(base_url)
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_it_goes_with_the_app(how: signal.Signals) -> None:
+    """However the app ends, its child ends too."""
+    with running_app() as app:
+        (child,) = simulators_of(app.process.pid)
+        app.process.send_signal(how)
+        app.process.wait(timeout=20)
+        eventually(lambda: not psutil.pid_exists(child))
+        assert "Traceback" not in app.printed()
+
+
+def test_a_port_that_is_taken() -> None:
+    """One sentence, no traceback, and an exit code that says so."""
+    with running_app() as app:
+        port = app.url.rsplit(":", 1)[1]
+        second = subprocess.run(
+            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", port],
+            cwd=Path(__file__).parent.parent.parent,
+            capture_output=True,
+            text=True,
+            timeout=30,
+        )
+    printed = second.stdout + second.stderr
+    assert second.returncode
+    assert port in printed
+    assert "Traceback" not in printed

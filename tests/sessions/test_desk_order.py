@@ -1,0 +1,134 @@
+"""What comes in another order than it was asked for, or not in time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from sessions.state import Choices, Phase
+from sessions.turns import TurnState
+from tests.support.drawn_service import Way
+from tests.support.drawn_visitor import Ready
+
+
+@pytest.fixture
+def ready() -> Iterator[Ready]:
+    """One whose welcome has been heard."""
+    ready = Ready()
+    yield ready
+    ready.leave()
+
+
+@pytest.mark.parametrize("way", ["good", "garbage", "broken"])
+@pytest.mark.parametrize("heard", [False, True])
+def test_a_text_behind_the_interrupt_is_silenced(ready: Ready, way: Way, heard: bool) -> None:
+    """The service may have handled the interrupt first, whichever of them is answered first."""
+    ready.ask(lambda visitor: ready.desk.say(visitor, "One."))
+    if heard:
+        ready.hear("speakingStart")  # the end of something else, perhaps
+    ready.ask(ready.desk.interrupt)
+    text, interrupt = ready.service.waiting
+    assert ready.calls == ["say-text", "interrupt"]
+    ready.decide(text, way)
+    ready.decide(interrupt, "good")
+    assert ready.calls == ["interrupt"]
+    ready.answer()
+    assert ready.calls == []
+    taken = way == "good" or heard
+    assert ready.state.turns[-1].state is (TurnState.INTERRUPTED if taken else TurnState.FAILED)
+    assert not ready.state.interrupting
+
+
+def test_a_text_that_was_there_before_the_interrupt_needs_one(ready: Ready) -> None:
+    """What had been answered when it went out."""
+    ready.ask(lambda visitor: ready.desk.say(visitor, "One."))
+    ready.answer()
+    ready.ask(ready.desk.interrupt)
+    ready.answer()
+    assert ready.calls == []
+    assert ready.state.turns[-1].state is TurnState.INTERRUPTED
+
+
+@pytest.mark.parametrize("way", ["unsent", "limit"])
+@pytest.mark.parametrize("first", ["say-text", "interrupt"])
+def test_what_is_interrupted_is_not_sent_any_more(ready: Ready, way: Way, first: str) -> None:
+    """A text that certainly was not said; the next one does not wait for it."""
+    ready.ask(lambda visitor: ready.desk.say(visitor, "One."))
+    ready.ask(ready.desk.interrupt)
+    ready.ask(lambda visitor: ready.desk.say(visitor, "Two."))
+    for call in sorted(ready.service.waiting, key=lambda call: call.name != first):
+        ready.decide(call, way if call.name == "say-text" else "good")
+    assert ready.calls == ["say-text"]
+    ready.answer()
+    ready.loop.advance(5.0)
+    assert [text for _, text in ready.service.said][1:] == ["Two."]
+
+
+def test_a_keep_alive_that_hangs_is_told(ready: Ready) -> None:
+    """By /health, while the visitor reads a sentence of it."""
+    assert ready.desk.health()["service"] == "ok"
+    ready.loop.advance(20.5)
+    assert ready.desk.health()["service"] == "unreachable"
+    assert "within 10 s" in (ready.state.notice or "")
+
+
+def test_the_last_sentence_is_one(ready: Ready) -> None:
+    """Where a session is given up, because no keep-alive got through."""
+    while ready.state.phase is not Phase.ERROR:
+        for call in list(ready.service.waiting):
+            ready.decide(call, "unsent")
+        ready.loop.advance(0.5)
+    assert (ready.state.problem or "").count("keep-alive") == 1
+
+
+def test_a_stage_in_trouble_does_not_flood_the_service(ready: Ready) -> None:
+    """However often it reports, there is one keep-alive a second at most."""
+    ready.loop.advance(2.0)
+    for _ in range(3):
+        ready.hear("stalled")
+        assert ready.calls in (["keep-alive"], [])
+        ready.answer()
+    assert ready.calls == []
+    ready.loop.advance(1.0)
+    assert ready.calls == ["keep-alive"]
+
+
+def test_an_end_that_hangs_does_not_hold_the_list(ready: Ready) -> None:
+    """The operator sees after a second what is still there."""
+    ready.ask(ready.desk.refresh_entries)
+    (entry,) = ready.desk.entries or ()
+    ready.loop.do(lambda: ready.desk.end_entry(entry.entry_id))
+    assert ready.calls == ["end"]
+    before = ready.desk.view("ada").revision
+    ready.ask(ready.desk.refresh_entries)
+    ready.loop.advance(1.0)
+    assert ready.desk.view("ada").revision == before + 1
+
+
+@pytest.mark.parametrize("by", ["page", "stage"])
+def test_one_click_is_one_start(ready: Ready, by: str) -> None:
+    """On a slow line the page's own start comes after the stage's, which may have failed by then.
+
+    A new click on the stage starts again at once, and one on the page after a moment.
+    """
+
+    def start(by: str) -> None:
+        if by == "stage":
+            ready.loop.do(lambda: ready.watch.report("start", "", None))
+        else:
+            ready.ask(lambda visitor: ready.desk.start(visitor, Choices("an-avatar")))
+
+    ready.ask(ready.desk.end)
+    ready.answer()
+    start("stage")
+    assert ready.calls == ["create"]
+    ready.decide(ready.service.waiting[0], 400)
+    assert ready.state.phase is Phase.ERROR
+    start("page")
+    assert ready.state.phase is Phase.ERROR
+    if by == "page":
+        ready.loop.advance(2.0)
+    start(by)
+    assert ready.calls == ["create"]
+    ready.answer()

@@ -1,0 +1,85 @@
+"""What this server's own voice says, and a long text in chunks, as the simulator hears them."""
+
+from __future__ import annotations
+
+import pytest
+
+from sessions.turns import CUT, TurnState
+from tests.support.desk_visitor import Visitor, at_the_simulator, open_desk
+from tests.support.simulator_process import SimulatorProcess
+
+pytestmark = pytest.mark.anyio
+
+LONG_TEXT = " ".join(
+    f"Here is sentence number {n}, of some thirty words or less." for n in range(9)
+)
+
+
+async def test_a_text_that_is_refused_is_heard(simulator: SimulatorProcess) -> None:
+    """Answered with 503 for ever, as the live service was seen to: said once, by say-audio."""
+    async with open_desk(simulator) as desk:
+        visitor = Visitor(desk)
+        async with visitor.watching():
+            session_id = await visitor.start()
+            simulator.ask_mood(call="say-text", status=503, times=None)
+            turn = desk.say(visitor.name, "Hello there.")
+            await visitor.until_turn(turn, TurnState.SENT)
+            simulator.clear_moods()
+            assert visitor.view.state.own_voice
+            visitor.report("speakingStart")
+
+            def heard() -> bool:
+                return bool(simulator.session(session_id)["turns"][-1]["outcome"] == "spoken")
+
+            await at_the_simulator(heard)
+            visitor.report("speakingEnd")
+            await visitor.until_turn(turn, TurnState.SPOKEN)
+            said = simulator.session(session_id)["turns"][1:]
+    assert [(t["turnId"], t["kind"]) for t in said] == [(turn.turn_id, "audio")]
+    assert 0.4 < said[0]["endedAt"] - said[0]["startedAt"] < 3.0
+
+
+async def test_a_503_that_asks_for_a_long_wait_is_not_waited_for(
+    simulator: SimulatorProcess,
+) -> None:
+    """The text is sent once more at once, and after a second 503 it goes through say-audio."""
+    async with open_desk(simulator) as desk:
+        visitor = Visitor(desk)
+        async with visitor.watching():
+            session_id = await visitor.start()
+            headers = {"Retry-After": "60"}
+            simulator.ask_mood(call="say-text", status=503, headers=headers, times=2)
+            turn = desk.say(visitor.name, "Hello there.")
+            await visitor.until_turn(turn, TurnState.SENT)
+            assert not simulator.moods()
+            assert visitor.view.state.own_voice
+            said = simulator.session(session_id)["turns"][1:]
+    assert [(t["turnId"], t["kind"]) for t in said] == [(turn.turn_id, "audio")]
+
+
+async def test_a_text_that_has_no_sound_in_our_own_voice(simulator: SimulatorProcess) -> None:
+    """It has failed, and says so: silence is not sent in its place."""
+    async with open_desk(simulator) as desk:
+        visitor = Visitor(desk)
+        async with visitor.watching():
+            session_id = await visitor.start()
+            simulator.ask_mood(call="say-text", status=501)
+            turn = await visitor.until_turn(desk.say(visitor.name, "🙂"), TurnState.FAILED)
+            assert "no sound" in (turn.reason or "")
+            assert CUT not in (turn.reason or "")
+            assert len(simulator.session(session_id)["turns"]) == 1
+
+
+async def test_a_long_text_is_one_turn(simulator: SimulatorProcess) -> None:
+    """In however many chunks it goes out."""
+    async with open_desk(simulator) as desk:
+        visitor = Visitor(desk)
+        async with visitor.watching():
+            session_id = await visitor.start()
+            turn = desk.say(visitor.name, LONG_TEXT)
+
+            def whole() -> bool:
+                said = simulator.session(session_id)["turns"][1:]
+                return [(t["turnId"], t["text"]) for t in said] == [(turn.turn_id, LONG_TEXT)]
+
+            await at_the_simulator(whole)

@@ -1,0 +1,222 @@
+"""What each store of the ledger says when it can't be used, and how it comes back."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import sqlite3
+import sys
+from dataclasses import asdict, fields
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from redis import Redis
+
+from sessions.ledger import Entry, LedgerUnreachable, from_texts, ledger_at, to_text
+from sessions.ledger_redis import BEATS, ENTRIES, RedisLedger
+from tests.support.ledgers import Store, an_entry, ids, on_redis, on_sqlite, store
+from tests.support.redis_server import RedisServer, redis_server
+from tests.support.simulator_process import ROOT
+
+__all__ = ["redis_server", "store"]
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_an_unreachable_redis_is_told_without_its_password(
+    redis_server: RedisServer, tmp_path: Path
+) -> None:
+    """Nobody listens, nobody answers, or the password is wrong: a sentence, soon."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        for url in (
+            "redis://me:pa55word@127.0.0.1:1/0",
+            f"redis://me:pa55word@127.0.0.1:{port}/0",
+            f"redis://me:pa55word@127.0.0.1:{redis_server.port}/0",
+        ):
+            ledger = RedisLedger(url, tmp_path, patience=0.2)
+            with pytest.raises(LedgerUnreachable, match=r"can't be reached.*AVATAR_LED") as error:
+                await ledger.record(an_entry("one"))
+            assert "pa55" not in repr(error.value)
+            assert error.value.__cause__ is None
+            await ledger.aclose()
+
+
+async def test_locks_that_cant_be_read_are_told(redis_server: RedisServer, tmp_path: Path) -> None:
+    """As everything that is wrong with a ledger: here the folder's name is too long."""
+    ledger = RedisLedger(redis_server.url, tmp_path / ("x" * 300))
+    with pytest.raises(LedgerUnreachable, match="can't be reached"):
+        await ledger.read()
+    await ledger.aclose()
+
+
+@on_redis
+async def test_a_restarted_redis_is_not_noticed(store: Store, redis_server: RedisServer) -> None:
+    """A connection that the restart has cut is made anew within the call; the data is there."""
+    ledger = store.open()
+    await ledger.record(an_entry("one"))
+    with redis_server.away():
+        pass
+    await ledger.record(an_entry("two"))
+    assert await ids(ledger) == ["one", "two"]
+
+
+async def test_garbage_in_a_shared_redis_is_left_out(
+    redis_server: RedisServer, tmp_path: Path
+) -> None:
+    """What is no entry is not read, and not removed either."""
+    redis_server.flush()
+    ledger = RedisLedger(redis_server.url, tmp_path)
+    await ledger.record(an_entry("one"))
+    with Redis.from_url(redis_server.url) as other:
+        other.hset(ENTRIES, mapping={"two": '{"entry_id": "two"}', "": b"\xff"})
+        other.hset(BEATS, mapping={b"\xff": b"\xff", "": ""})
+    assert await ids(ledger) == ["one"]
+    await ledger.aclose()
+
+
+TEXTS = st.text(st.characters(codec="utf-8"))
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.builds(
+        Entry,
+        *(TEXTS,) * 5,
+        created_at=st.floats(allow_nan=False, allow_infinity=False),
+        session_id=st.none() | TEXTS,
+        token=st.none() | TEXTS,
+        unknown=st.booleans(),
+    )
+)
+def test_an_entry_is_the_same_after_the_store(entry: Entry) -> None:
+    """Whatever its texts, and the text of it is the same each time."""
+    assert from_texts([to_text(entry)]) == (entry,)
+    assert to_text(from_texts([to_text(entry)])[0]) == to_text(entry)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(),
+    lambda children: st.lists(children) | st.dictionaries(st.text(), children),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.text() | st.binary() | JSON.map(json.dumps))
+def test_no_text_is_too_strange(text: str | bytes) -> None:
+    """What is no entry is left out, and nothing is raised."""
+    assert from_texts([text]) == ()
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.sampled_from([f.name for f in fields(Entry)]), JSON)
+def test_an_entry_with_a_strange_field_is_left_out(name: str, value: object) -> None:
+    """Or it fits: then it can be sorted, and written back as it was."""
+    text = json.dumps(asdict(an_entry("one")) | {name: value})
+    two = an_entry("two")
+    entries = from_texts([text, to_text(two)])
+    assert two in entries
+    assert [to_text(entry) for entry in entries if entry != two] in ([], [text])
+
+
+@on_sqlite
+async def test_a_damaged_file_is_told_and_can_be_moved_away(store: Store) -> None:
+    """A sentence with the path and what to do; afterwards the ledger works again by itself."""
+    path = store.state.parent / "place" / "ledger.sqlite"
+    path.parent.mkdir()
+    path.write_bytes(b"no database at all" * 100)
+    ledger = store.open()
+    with pytest.raises(LedgerUnreachable, match=r"ledger\.sqlite can't be used .* move it away"):
+        await ledger.record(an_entry("one"))
+    path.unlink()
+    await ledger.record(an_entry("one"))
+    assert await ids(ledger) == ["one"]
+
+
+@on_sqlite
+async def test_a_file_that_is_replaced_is_opened_anew(store: Store) -> None:
+    """Who removes the file of a running server has not cut it off."""
+    ledger = store.open()
+    await ledger.record(an_entry("one"))
+    for path in (store.state.parent / "place").glob("ledger.sqlite*"):
+        if path.is_file():
+            path.unlink()
+    assert await ids(ledger) == []
+    await ledger.record(an_entry("two"))
+    assert await ids(store.open()) == ["two"]
+
+
+@pytest.mark.parametrize("place", ["file/ledger.sqlite", "folder"])
+async def test_a_place_that_cant_be_written_is_told(tmp_path: Path, place: str) -> None:
+    """A sentence with the path, and no traceback of SQLite's."""
+    (tmp_path / "file").touch()
+    (tmp_path / "folder").mkdir()
+    ledger = ledger_at(f"sqlite:///{tmp_path}/{place}")
+    with pytest.raises(LedgerUnreachable, match=rf"{place} can't be used \(.*AVATAR_LED") as error:
+        await ledger.beat("a-server")
+    assert error.value.__cause__ is None
+    assert error.value.__suppress_context__
+    await ledger.aclose()
+
+
+@pytest.mark.parametrize("statement", ["PRAGMA user_version = 2", "CREATE TABLE theirs (name)"])
+@on_sqlite
+async def test_another_versions_file_is_left_alone(store: Store, statement: str) -> None:
+    """A later version's ledger, or another program's file, is refused with a sentence."""
+    path = store.state.parent / "place" / "ledger.sqlite"
+    path.parent.mkdir()
+    with sqlite3.connect(path) as other:
+        other.execute(statement)
+    other.close()
+    before = path.read_bytes()
+    with pytest.raises(LedgerUnreachable, match="is not a ledger of this version of the app"):
+        await store.open().read()
+    assert path.read_bytes() == before
+
+
+WRITER = """
+import asyncio, sys
+from sessions.ledger import Entry, ledger_at
+
+async def main(url, name):
+    ledger = ledger_at(url)
+    sys.stdin.readline()
+    for number in range(20):
+        await ledger.record(Entry(f"{name}-{number}", *"abcd", 1.0))
+    await ledger.aclose()
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+
+@on_sqlite
+async def test_servers_can_make_the_file_at_one_moment(store: Store) -> None:
+    """Several processes that begin together lose nothing."""
+    words = (sys.executable, "-c", WRITER, store.url)
+    writers = [
+        await asyncio.create_subprocess_exec(*words, name, cwd=ROOT, stdin=asyncio.subprocess.PIPE)
+        for name in "ab"
+    ]
+    await asyncio.gather(*(writer.communicate(b"go\n") for writer in writers))
+    assert [writer.returncode for writer in writers] == [0, 0]
+    assert len(await ids(store.open())) == 40
+
+
+@on_sqlite
+async def test_another_writer_is_waited_for(store: Store) -> None:
+    """A server that writes at the same moment costs time, not an entry."""
+    ledger = store.open()
+    await ledger.read()
+    other = sqlite3.connect(store.url.removeprefix("sqlite:///"), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    write = asyncio.create_task(ledger.record(an_entry("one")))
+    await asyncio.sleep(0)
+    other.execute("COMMIT")
+    await write
+
+    assert await ids(ledger) == ["one"]
+    other.close()

@@ -1,0 +1,67 @@
+"""Another voice plugs in: the README's, to the letter, in place of ours."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from sessions.own_voice import OwnVoice
+from speech import EngineFailed, checked_engine, load_engine
+from tests.support.app_process import ROOT, running_app
+from tests.support.simulator_process import eventually
+
+README = (ROOT / "README.md").read_text("utf-8")
+(EXAMPLE,) = re.findall(r"```python\n(# my_voice\.py.*?)```", README, re.DOTALL)
+
+# What espeak-ng prints for `--stdout`, as far as the example goes: a wav, here of a plain tone.
+ESPEAK = f"""#!{sys.executable}
+import math, struct, sys, wave
+with wave.open(sys.stdout.buffer, "wb") as sound:
+    sound.setparams((1, 2, 22050, 22050, "NONE", ""))
+    tone = (int(9000 * math.sin(i / 10)) for i in range(22050))
+    sound.writeframesraw(struct.pack("<22050h", *tone))
+"""
+
+
+@pytest.fixture
+def my_voice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the README's example, and with an espeak-ng."""
+    (tmp_path / "my_voice.py").write_text(EXAMPLE, "utf-8")
+    program = tmp_path / "espeak-ng"
+    program.write_text(ESPEAK, "utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.syspath_prepend(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.anyio
+async def test_a_text_is_spoken_by_another_voice(my_voice: Path) -> None:
+    """As mp3, with its true duration, as ours would be."""
+    voice = OwnVoice(lambda: load_engine(checked_engine("my_voice:load")))
+    spoken = [recording async for recording in voice.recordings("Hello there.", 1.0)]
+    voice.close()
+    assert [recording.duration for recording in spoken] == [pytest.approx(1.0, abs=0.1)]
+
+
+def test_the_simulator_speaks_with_it(my_voice: Path) -> None:
+    """The app hands the setting on, and starts with it."""
+    path = f"{my_voice}:{ROOT}"
+    with running_app(AVATAR_SPEECH_ENGINE="my_voice:load", PYTHONPATH=path) as app:
+        eventually(lambda: app.health()["status"] == "ok")
+
+
+@pytest.mark.parametrize("name", ["espeak", "no_such_module:load", "os.path:", ":load", "a b:c"])
+def test_a_voice_that_is_not_there_is_named(name: str) -> None:
+    """Before anything is started, in a sentence."""
+    with pytest.raises(ValueError, match="AVATAR_SPEECH_ENGINE"):
+        checked_engine(name)
+
+
+def test_a_voice_that_can_not_be_loaded_says_why() -> None:
+    """When it is first needed."""
+    with pytest.raises(EngineFailed, match="json:no_such_function"):
+        load_engine(checked_engine("json:no_such_function"))

@@ -1,0 +1,1 @@
+"""What the tests use: real parts, started and driven."""

@@ -1,0 +1,121 @@
+"""A preflight in a test: what it tries out, who watches, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+
+import pytest
+
+from avatar_client import AsyncAvatarClient, Media
+from preflight.run import Preflight, Waits
+from preflight.sightings import Sight, Sightings, Viewer
+from preflight.site import Site
+from preflight.steps import STEPS, Outcome, Result
+from sessions.janitor import Janitor
+from sessions.own_voice import OwnVoice
+from speech import Engine, load_engine
+from tests.support.desk_visitor import open_janitor
+from tests.support.simulator_process import SimulatorProcess, eventually
+
+SOON = Waits(way=1.0, picture=0.5, sound=0.5, quiet=0.5)
+
+
+class Saw:
+    """A viewer that notes at once what it was told to, whatever there is."""
+
+    name = "a test"
+    place = "from this test"
+
+    def __init__(self, *sights: Sight | tuple[Sight, str]) -> None:
+        self._sights = [(sight, "") if isinstance(sight, Sight) else sight for sight in sights]
+
+    @asynccontextmanager
+    async def watching(self, _: Media, sightings: Sightings) -> AsyncIterator[None]:
+        """See `Viewer.watching`."""
+        for sight in self._sights:
+            sightings.note(*sight)
+        yield
+
+
+CONNECTED = (Sight.CONNECTED, "direct")
+
+
+@asynccontextmanager
+async def site_at(
+    base_url: str,
+    *,
+    ks: str = "a-test",
+    admitted: AbstractContextManager[None] | None = None,
+    load_voice: Callable[[], Engine] = load_engine,
+    ledger_url: str = "memory:",
+) -> AsyncIterator[tuple[Site, Janitor]]:
+    """What is tried out, on a ledger of its own unless `ledger_url` names one."""
+    async with (
+        AsyncAvatarClient(ks, base_url) as client,
+        open_janitor(client, ledger_url) as janitor,
+    ):
+        voice = OwnVoice(load_voice)
+        yield (
+            Site(
+                client=client,
+                janitor=janitor,
+                visitor="a-visitor",
+                choices=None,
+                faces=(),
+                simulated=False,
+                voice=voice,
+                admitted=lambda: admitted or nullcontext(),
+            ),
+            janitor,
+        )
+        voice.close()
+
+
+async def tried(
+    base_url: str,
+    viewer: Viewer,
+    *,
+    ks: str = "a-test",
+    waits: Waits = SOON,
+    admitted: AbstractContextManager[None] | None = None,
+    load_voice: Callable[[], Engine] = load_engine,
+    ledger_url: str = "memory:",
+) -> dict[str, Result]:
+    """What came of each step, by its name."""
+    opened = site_at(
+        base_url, ks=ks, admitted=admitted, load_voice=load_voice, ledger_url=ledger_url
+    )
+    async with opened as (site, _):
+        results = await Preflight(site, viewer, lambda: None, waits=waits).run()
+    return {result.step.name: result for result in results}
+
+
+def outcomes(results: dict[str, Result]) -> dict[str, str]:
+    """The outcomes alone, of what did not pass."""
+    return {
+        name: str(result.outcome)
+        for name, result in results.items()
+        if result.outcome is not Outcome.PASSED
+    }
+
+
+def only(name: str) -> dict[str, str]:
+    """`name` failed, and what needs it, or needs what needs it, was not tried."""
+    lost = {name: "failed"}
+    for step in STEPS:
+        if lost.keys() & set(step.needs):
+            lost.setdefault(step.name, "not tried")
+    return lost
+
+
+def assert_all_ended(simulator: SimulatorProcess) -> None:
+    """Nothing is paid for any more."""
+    eventually(lambda: all(s["state"] == "ended" for s in simulator.sessions()))
+
+
+@pytest.fixture(autouse=True)
+def no_moods(simulator: SimulatorProcess) -> Iterator[None]:
+    """The simulator is left as it was found."""
+    yield
+    simulator.clear_moods()
