@@ -9,23 +9,26 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from typing import TypeVar
+from contextlib import contextmanager
+from typing import TypeVar, cast
 
 from avatar_client import AsyncAvatarClient
 from sessions import audit, turns
 from sessions.catalog import Catalog, CatalogReader
+from sessions.clicks import Click, Told, Verb, twin
+from sessions.custody import Custody
+from sessions.events import End, Interrupt, Say, Stay
 from sessions.janitor import Janitor
 from sessions.ledger import Entry
 from sessions.limits import Limits, Patience
+from sessions.machine import begun
 from sessions.operator import BY_OPERATOR, Operator
-from sessions.own_voice import OwnVoice, Voice
+from sessions.server_voice import ServerVoice, Voice
 from sessions.service import Service
-from sessions.session import House, LiveSession
+from sessions.session import LiveSession
 from sessions.state import Choices, Display, Phase, State
 from sessions.turns import Turn
-from sessions.view import View
-from sessions.visit import Stage, Visit, Watch
+from sessions.visit import View, Visit, Watch
 from speech import Recording
 
 __all__ = ["Catalog", "Desk", "Refused", "View", "Watch"]
@@ -41,10 +44,6 @@ CLOSING = 45.0
 FORGET_AFTER = 60.0
 """Seconds for which what became of an abandoned session can still be read."""
 
-SAME_CLICK = 2.0
-"""Seconds after a start that the stage asked for, in which the page's own is of the same click: on
-a slow line both come, and the first may have failed by then."""
-
 NO_STAGE = (
     "The session was ended, because the page's own connection to this server did not come up."
     " Reload the page; if it happens again, let WebSockets through your proxy."
@@ -53,6 +52,10 @@ NO_STAGE = (
 AWAY = "The session was ended, because this page was away for {} s (AVATAR_GRACE_SECONDS)."
 
 STOPPING = "This server is stopping: start the avatar again in a moment."
+
+NOTHING_CHOSEN = "Choose an avatar first, or type the id of one from your Kaltura account."
+
+NOT_READY = "There is no avatar to say this yet: press Start Avatar first."
 
 TOO_MANY_RECORDINGS = (
     "As many recordings as one session can hold wait to be said: say this one when some have been."
@@ -86,9 +89,10 @@ class Desk:
     ) -> None:
         self.janitor = janitor
         self._service = Service(client)
-        self._voice = voice or OwnVoice()
-        self._house = House(self._service, janitor, display, limits, patience, self._voice)
+        self._voice = voice or ServerVoice()
+        self._display = display
         self._limits = limits
+        self._patience = patience
         self._first_sight = first_sight
         self._closing_within = closing
         self._catalog = CatalogReader(self._service, self._catalog_changed)
@@ -99,18 +103,26 @@ class Desk:
         self._closing = False
         self._guests = 0
 
-    # The verbs.
+    # The verbs. `click`: who tells of a click on one of the page's buttons. Both tell of each one,
+    # and the second one changes nothing. None: it was no such click.
 
-    def start(self, visitor: str, choices: Choices) -> None:
+    def start(
+        self, visitor: str, choices: Choices | None = None, *, click: Click | None = None
+    ) -> None:
         """Begin a session for `visitor`; a second click while one is live changes nothing.
 
-        Raises `Refused` when the server is stopping, or has as many sessions as it may have.
+        Without `choices`, with those that `choose` was told. Raises `Refused` where there are none,
+        and when the server is stopping, or has as many sessions as it may have.
         """
-
-        self._on_loop(lambda: self._start(visitor, choices, by_stage=False))
+        self._do(
+            visitor,
+            "start",
+            lambda visit: self._start(visitor, visit, choices, click=click),
+            click=click,
+        )
 
     def choose(self, visitor: str, choices: Choices) -> None:
-        """What `visitor` has chosen, for a start that the stage asks for at the click."""
+        """What `visitor` has chosen, for a `start` that names nothing."""
 
         def choose() -> None:
             visit = self._visit(visitor)
@@ -121,42 +133,47 @@ class Desk:
         if self.choices(visitor) != choices:
             self._on_loop(choose)
 
-    def say(self, visitor: str, text: str) -> Turn:
+    def say(self, visitor: str, text: str, *, click: Click | None = None) -> Turn:
         """Queue `text` for the avatar of `visitor`.
 
         Raises `turns.TextRejected` for a text that can't be said, `Refused` when no avatar is
         ready to say it.
         """
-        text = turns.checked(text)
-        return self._on_loop(lambda: self._ready(visitor).say(text))
+        return self._do(
+            visitor,
+            "say",
+            lambda visit: self._say(visit, turns.asked(text, self._loop.time())),
+            click=click,
+            text=text,
+        )
 
     def say_recording(self, visitor: str, recording: Recording) -> Turn:
         """Queue a person's own recording for the avatar of `visitor`, as `say` does a text.
 
         Raises `Refused` when no avatar is ready to say it, or its session holds too many of them.
         """
-        name = turns.checked_name(recording)
 
-        def say() -> Turn:
-            session = self._ready(visitor)
-            held = (turn.recording for turn in session.state.turns)
+        def say(visit: Visit) -> Turn:
+            held = (turn.recording for turn in visit.view.state.turns)
             if sum(len(r.audio) for r in (recording, *held) if r) > turns.MAX_HELD:
                 raise Refused(TOO_MANY_RECORDINGS)
-            return session.say_recording(name, recording)
+            name = turns.checked_name(recording)
+            turn = Turn(name, asked_at=self._loop.time(), recording=recording)
+            return self._say(visit, turn)
 
-        return self._on_loop(say)
+        return self._do(visitor, "say", say)
 
-    def interrupt(self, visitor: str) -> None:
+    def interrupt(self, visitor: str, *, click: Click | None = None) -> None:
         """Silence the avatar of `visitor` and drop what is queued; harmless with nothing said."""
-        self._tell(visitor, LiveSession.interrupt)
+        self._do(visitor, "interrupt", lambda visit: visit.happened(Interrupt()), click=click)
+
+    def end(self, visitor: str, *, click: Click | None = None) -> None:
+        """End the session of `visitor`; harmless with none."""
+        self._do(visitor, "end", lambda visit: visit.happened(End()), click=click)
 
     def stay(self, visitor: str) -> None:
         """Let the session of `visitor` last as long again as one may; harmless with none."""
-        self._tell(visitor, LiveSession.stay)
-
-    def end(self, visitor: str) -> None:
-        """End the session of `visitor`; harmless with none."""
-        self._tell(visitor, LiveSession.end)
+        self._on_loop(lambda: self._visit(visitor).happened(Stay()))
 
     # What is shown.
 
@@ -252,8 +269,8 @@ class Desk:
 
         def end() -> None:
             for visit in self._visits.values():
-                if visit.session and visit.life and visit.session.keeps(entry_id):
-                    visit.session.end(notice=BY_OPERATOR)
+                if visit.session and visit.life and visit.session.custody.keeps(entry_id):
+                    visit.session.happened(End(notice=BY_OPERATOR))
                     self._operator.await_end(asyncio.wait({visit.life}))
                     return
             entry = next((e for e in self.entries or () if e.entry_id == entry_id), None)
@@ -272,19 +289,14 @@ class Desk:
         When the last one has gone, the session ends after the grace, and the visitor is forgotten
         some time later.
         """
-        visit, stage = self._visit(visitor), Stage()
-
-        def start() -> None:
-            if visit.choices:
-                with suppress(Refused):  # the page's own click says so
-                    self._start(visitor, visit.choices, by_stage=True)
-
+        visit = self._visit(visitor)
+        stage = Watch(visit)
         if visit.leaving:
             visit.leaving.cancel()
             visit.leaving = None
         visit.enter(stage)
         try:
-            yield Watch(visit, stage, self._loop.time, start, lambda: self.stay(visitor))
+            yield stage
         finally:
             visit.leave(stage)
             if not visit.stages:
@@ -315,8 +327,7 @@ class Desk:
         for visit in self._visits.values():
             if visit.leaving:
                 visit.leaving.cancel()
-            if visit.live:
-                visit.live.end(notice=STOPPING)
+            visit.happened(End(notice=STOPPING))
         self._catalog.close()
         lives = [v.life for v in self._visits.values() if v.life and not v.life.done()]
         if lives:
@@ -344,56 +355,83 @@ class Desk:
             doing.close()
             raise Refused(STOPPING) from None
 
-    def _start(self, visitor: str, choices: Choices, *, by_stage: bool) -> None:
-        """See `start`. A refusal is noted where a person is told, which the page does."""
+    def _do(
+        self,
+        visitor: str,
+        verb: Verb,
+        act: Callable[[Visit], T],
+        *,
+        click: Click | None = None,
+        text: str = "",
+    ) -> T:
+        """Do it on the loop, unless the same click was told before: then what came of it."""
+
+        def do() -> T:
+            visit, now = self._visit(visitor), self._loop.time()
+            if click is not None:
+                visit.told, before = twin(visit.told, verb, click, text, now)
+                if before:
+                    return cast("T", before.outcome)  # of the same verb
+            if visit.view.refusal:
+                visit.show(refusal=None)
+            outcome = act(visit)
+            if click is not None:
+                visit.told += (Told(verb, click, text, now, outcome),)
+            return outcome
+
+        try:
+            return self._on_loop(do)
+        except (Refused, turns.TextRejected) as error:
+            # Where no page's callback tells the visitor, the view does.
+            if click is None and threading.get_ident() == self._thread:
+                self._visit(visitor).show(refusal=str(error))
+            raise
+
+    def _start(
+        self, visitor: str, visit: Visit, choices: Choices | None, *, click: Click | None
+    ) -> None:
         if self._closing:
             raise Refused(STOPPING)
-        visit, now = self._visit(visitor), self._loop.time()
-        if visit.live or (now < visit.clicked_until and not by_stage):
+        if visit.live:
             return
+        choices = choices or visit.choices
+        if choices is None:
+            raise Refused(NOTHING_CHOSEN)
         if self._is_full:
             full = self._limits.full
-            if not by_stage:
+            if click != "stage":  # the page tells of the same click
                 audit.note("limit", visitor, outcome="sessions", reason=full)
             raise Refused(full)
         session = LiveSession(
-            self._house,
-            visitor,
-            lambda: visit.show(state=session.state),
-            attended=bool(visit.stages),
+            begun(self._limits, self._patience, self._loop.time(), watched=bool(visit.stages)),
+            Custody(self._service, self.janitor, visitor),
+            self._service,
+            self._voice,
+            self._display,
+            visit.show_state,
         )
         visit.session = session
         visit.choices = choices
-        if by_stage:
-            visit.clicked_until = now + SAME_CLICK
         visit.life = asyncio.create_task(session.live(choices))
         visit.show(state=session.state)
         if not visit.stages:
             self._leave_later(visitor, visit, self._first_sight)
 
+    def _say(self, visit: Visit, turn: Turn) -> Turn:
+        if visit.session is None or visit.view.state.phase is not Phase.READY:
+            raise Refused(NOT_READY)
+        visit.session.happened(Say(turn))
+        return turn
+
     @property
     def _is_full(self) -> bool:
         return len(self._lives()) + self._guests >= self._limits.max_sessions
-
-    def _ready(self, visitor: str) -> LiveSession:
-        visit = self._visits.get(visitor)
-        if visit is None or visit.session is None or visit.view.state.phase is not Phase.READY:
-            raise Refused("There is no avatar to say this yet: press Start Avatar first.")
-        return visit.session
 
     def _lives(self) -> list[LiveSession]:
         return [visit.live for visit in list(self._visits.values()) if visit.live]
 
     def _visit(self, visitor: str) -> Visit:
-        return self._visits.setdefault(visitor, Visit(View(way=self._house.display.way)))
-
-    def _tell(self, visitor: str, verb: Callable[[LiveSession], None]) -> None:
-        def tell() -> None:
-            visit = self._visits.get(visitor)
-            if visit and visit.live:
-                verb(visit.live)
-
-        self._on_loop(tell)
+        return self._visits.setdefault(visitor, Visit(View(way=self._display.way)))
 
     def _leave_later(self, visitor: str, visit: Visit, seconds: float) -> None:
         if visit.leaving:
@@ -403,10 +441,8 @@ class Desk:
     def _gone(self, visitor: str, visit: Visit) -> None:
         visit.leaving = None
         if visit.live:
-            if visit.seen:
-                visit.live.end(notice=AWAY.format(f"{self._limits.grace:g}"))
-            else:
-                visit.live.end(problem=NO_STAGE)
+            away = AWAY.format(f"{self._limits.grace:g}")
+            visit.happened(End(notice=away) if visit.seen else End(problem=NO_STAGE))
             self._leave_later(visitor, visit, FORGET_AFTER)
         elif self._visits.get(visitor) is visit:
             del self._visits[visitor]

@@ -25,18 +25,6 @@ class Limits:
     idle_seconds: float = 300.0
     max_sessions: int = 10
 
-    def next_end(
-        self, *, granted_at: float, active_at: float, busy: bool
-    ) -> tuple[float, LimitName]:
-        """When the session ends by itself, and which limit that is.
-
-        `granted_at`, `active_at` and the result are seconds on one clock; `busy`: something is
-        being said or waits to be.
-        """
-        at_most = granted_at + self.max_seconds
-        idle = active_at + self.idle_seconds
-        return (idle, "idle") if not busy and idle < at_most else (at_most, "max")
-
     def sentence(self, limit: LimitName) -> str:
         """Why the session has ended, when `limit` was met."""
         if limit == "idle":

@@ -63,11 +63,6 @@ def may_have_created(error: AvatarError) -> bool:
     return error.status < 300 or (error.status >= 500 and error.status not in (501, 503))
 
 
-def kind_of(error: AvatarError) -> str:
-    """What failed and how, without a word of the service's."""
-    return f"{type(error).__name__} {error.status or ''}".rstrip()
-
-
 class Service:
     """The client, and how the service stood at its last call."""
 

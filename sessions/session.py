@@ -1,340 +1,271 @@
-"""One live session at Kaltura, from create to its one end."""
+"""One live session at Kaltura: carries out what `machine.step` decides, and tells it what came."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+import math
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
+from typing import Any
 
-from avatar_client import AvatarError, Session
-from sessions import turns
-from sessions.janitor import Janitor
-from sessions.keep_alive import KeepAlive
-from sessions.ledger import Entry, LedgerUnreachable
-from sessions.limits import Limits, Patience
-from sessions.own_voice import Voice
-from sessions.present import Present
-from sessions.saying import Saying
-from sessions.service import Service, may_have_created
-from sessions.state import LIVE, Choices, DirectAvatar, Display, Phase, PhaseEvent, SdkAvatar, State
-from sessions.turns import Turn, TurnEvent, TurnState
+from avatar_client import AvatarError, Said, ServiceUnreachable, Session
+from sessions import audit
+from sessions.custody import Custody
+from sessions.events import (
+    Attach,
+    Attached,
+    CutShort,
+    Effect,
+    End,
+    Ended,
+    Event,
+    Interrupted,
+    KeptAlive,
+    Made,
+    MakePiece,
+    Note,
+    Opened,
+    SendInterrupt,
+    SendKeepAlive,
+    SendPart,
+    Sent,
+    Tick,
+    WakeAt,
+    WarmUp,
+)
+from sessions.ledger import LedgerUnreachable
+from sessions.life import Life
+from sessions.machine import step
+from sessions.parts import Part
+from sessions.server_voice import NoVoice, Voice
+from sessions.service import Service
+from sessions.state import LIVE, Choices, DirectAvatar, Display, Phase, SdkAvatar, State
 from speech import Recording
-
-WELCOME = "Hello! I am your avatar assistant."
-"""Spoken as soon as the avatar is seen, as in the vendor's example."""
 
 MAY_EXIST = (
     "A session may have been opened all the same: it is listed as unknown on the page Sessions."
 )
-GOES_ON = "The session may still be live at the service: this server goes on trying to end it."
-GONE = "The session is no longer there: the service has ended it. Start the avatar again."
 BUG = "Something went wrong in this server: start the avatar again."
-CUT_SHORT = "This server stopped before the session had ended."
-MEANWHILE = "The session ended meanwhile."
 
 _log = logging.getLogger(__name__)
 
 
-class NotStarted(Exception):
-    """No session was opened, or none that is known; the message is the sentence."""
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """What all sessions of this server have in common."""
-
-    service: Service
-    janitor: Janitor
-    display: Display
-    limits: Limits
-    patience: Patience
-    voice: Voice
-
-
 class LiveSession:
-    """One session at the service. `live()` is its whole life; the verbs ask and return at once.
+    """One session at the service. `live()` is its whole life, `happened()` all that comes to it.
 
-    All of it runs on one event loop. `changed` is called after each change of `state`; `attended`:
-    a stage of the visitor's is there.
+    All of it runs on one event loop. `life` is a `machine.begun` one, `changed` is called with
+    each new `state`.
     """
 
     def __init__(
-        self, house: House, visitor: str, changed: Callable[[], None], *, attended: bool
+        self,
+        life: Life,
+        custody: Custody,
+        service: Service,
+        voice: Voice,
+        display: Display,
+        changed: Callable[[State], None],
     ) -> None:
-        self._service = house.service
-        self._janitor = house.janitor
-        self._display = house.display
-        self._limits = house.limits
-        self._visitor = visitor
-        self._present = Present(visitor, house.limits, changed)
-        self._keep_alive = KeepAlive(self._present, house.service, house.patience)
-        self._saying = Saying(
-            self._present,
-            house.service,
-            house.patience,
-            house.voice,
-            failed=self._keep_alive.look_now,
-            attended=attended,
-        )
-        self._end_asked = asyncio.Event()
+        self.custody = custody
+        self._life = life
+        self._service = service
+        self._voice = voice
+        self._display = display
+        self._changed = changed
+        self._loop = asyncio.get_running_loop()
+        self._now = self._loop.time
+        self._over = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._alarm: asyncio.TimerHandle | None = None
+        self._pieces: AsyncGenerator[Recording] | None = None
         self._speed = 1.0
-        self._problem: str | None = None
-        self._notice: str | None = None
-        self._session: Session | None = None
-        self._create_sent = False  # and not certainly in vain
-        self._started_at = self._present.now()
-        self._entry: Entry | None = None  # while it is this session that looks after it
 
     @property
     def state(self) -> State:
-        """What is known of it now."""
-        return self._present.state
+        """What is shown of it now."""
+        return self._life.shown
 
     @property
     def age(self) -> float:
         """Seconds since it was started."""
-        return self._present.now() - self._started_at
-
-    def keeps(self, entry_id: str) -> bool:
-        """This is the session of that entry of the ledger, and looks after it."""
-        return self._entry is not None and self._entry.entry_id == entry_id
-
-    # The verbs: start is `live`.
-
-    def say(self, text: str) -> Turn:
-        """Queue `text`, already `turns.checked`, and return its turn."""
-        return self._saying.say(text)
-
-    def say_recording(self, name: str, recording: Recording) -> Turn:
-        """Queue `recording`, which the page calls `name`, and return its turn."""
-        return self._saying.say(name, recording)
-
-    def interrupt(self) -> None:
-        """Drop what is queued at once, and have the service drop what it is saying."""
-        self._saying.interrupt()
-
-    def stay(self) -> None:
-        """Last as long again as a session may at all."""
-        self._present.touch(stay=True)
-
-    def end(self, *, problem: str | None = None, notice: str | None = None) -> None:
-        """Ask for the end; `problem` or `notice` says why where the visitor did not ask for it.
-
-        A create that is under way is awaited first: it may have cost money.
-        """
-        if not self._end_asked.is_set():
-            self._problem, self._notice = problem, notice
-            self._end_asked.set()
-            self._present.set(self.state.after(PhaseEvent.END))
-
-    # What the stages report.
-
-    def attend(self, attended: bool) -> None:
-        """A stage is there, or none is any more; it is another one than until now."""
-        self._saying.attend(attended)
-
-    def playing(self) -> None:
-        """The visitor sees the avatar: greet, the first time."""
-        first = self.state.phase is Phase.CONNECTING
-        self._present.set(self.state.after(PhaseEvent.PLAYING), notice=None)
-        self._saying.playing()
-        if first:
-            self.say(WELCOME)
-
-    def speaking(self, event: Literal[TurnEvent.SPEAKING_START, TurnEvent.SPEAKING_END]) -> None:
-        """The stage hears the avatar, or no longer does."""
-        self._saying.speaking(event)
-
-    def trouble(self, sentence: str) -> None:
-        """The stage has no picture: say so, and ask the service at once whether we still live."""
-        if self.state.phase in (Phase.CONNECTING, Phase.READY):
-            self._present.set(notice=sentence)
-            self._keep_alive.look_now()
-
-    def remark(self, sentence: str | None) -> None:
-        """The stage shows it in another way than this server was set to, and says why."""
-        self._present.set(remark=sentence)
-
-    # Its life.
+        return self._now() - self._life.started_at
 
     async def live(self, choices: Choices) -> None:
-        """Create, look after, and end the session: the end is asked for exactly once.
+        """Create the session, look after it, and end it exactly once.
 
-        Never raises for what the service does. `end()` and await it, so that a create under way is
-        never lost; cancelled, it leaves to the janitor what there may be to end.
+        Never raises for what the service does. Ask for the end with `End` and await it, so that a
+        create under way is never lost; cancelled, it leaves the session to the janitor.
         """
         self._speed = choices.speed
         try:
-            problem = await self._until_over(choices)
-            await self._leave(problem)
+            try:
+                if await self.custody.open(choices, is_wanted=lambda: not self._over.is_set()):
+                    self.happened(Opened())
+                    await self._over.wait()
+            except (AvatarError, LedgerUnreachable) as error:
+                may_exist = f" {MAY_EXIST}" if self.custody.may_exist else ""
+                self.happened(End(problem=f"{error}{may_exist}"))
+            except Exception as error:
+                self._failed(error)
+            await self._stop()
+            self.happened(Ended(await self._end()))
         finally:
-            self._cut_short()
+            if self._life.shown.phase in LIVE:
+                self.happened(CutShort())
+            self.custody.let_go()
 
-    async def _until_over(self, choices: Choices) -> str | None:
-        """Everything but the end; the sentence of what failed, if anything did."""
+    def happened(self, event: Event) -> None:
+        """Take the next step, and begin what it asks for."""
+        before = self._life.shown
+        self._life, effects = step(self._life, event, self._now())
+        if self._life.shown.phase is Phase.ENDING:
+            self._over.set()
+        for effect in effects:
+            self._carry_out(effect)
+        if self._life.shown != before:
+            self._changed(self._life.shown)
+
+    def _carry_out(self, effect: Effect) -> None:
+        match effect:
+            case Note():
+                self._note(effect)
+            case SendPart(turn_id, part):
+                self._begin(self._send(turn_id, part))
+            case SendInterrupt():
+                self._begin(self._interrupt(effect))
+            case SendKeepAlive():
+                self._begin(self._keep_alive())
+            case MakePiece(turn_id, text):
+                self._begin(self._make_piece(turn_id, text))
+            case WakeAt(time):
+                self._wake_at(time)
+            case WarmUp():
+                self._voice.warm_up()
+            case Attach():
+                self._begin(self._attach())
+
+    def _begin(self, doing: Coroutine[Any, Any, Event]) -> None:
+        async def run() -> None:
+            try:
+                event = await doing
+            except Exception as error:
+                self._failed(error)
+            else:
+                self.happened(event)
+
+        task = asyncio.create_task(run())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _failed(self, error: Exception) -> None:
+        """A bug of ours: the session is ended all the same."""
+        _log.error("A session failed with %s: %s", type(error).__name__, error)
+        self.happened(End(problem=BUG))
+
+    async def _stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _end(self) -> str | None:
         try:
-            self._session = await self._create(choices)
-            if self._session is not None:
-                await self._attend(self._session)
-        except (NotStarted, AvatarError) as error:
+            await self.custody.end(self._life.problem or self._life.notice, self._life.quoted)
+        except AvatarError as error:
             return str(error)
-        except Exception as error:  # a bug of ours: the session is ended all the same
-            _log.error("A session failed with %s: %s", type(error).__name__, error)
+        except Exception as error:  # a bug of ours: the janitor tries again
+            _log.error("An end failed with %s: %s", type(error).__name__, error)
             return BUG
         return None
 
-    async def _create(self, choices: Choices) -> Session | None:
-        """A new session, that the ledger knows; None where the end was asked for meanwhile.
+    def _wake_at(self, time: float) -> None:
+        if self._alarm:
+            self._alarm.cancel()
+        self._alarm = None if time == math.inf else self._loop.call_at(time, self._ring)
 
-        Raises `NotStarted`.
-        """
-        present, began = self._present, self._present.now()
-        client = self._service.client
+    def _ring(self) -> None:
+        self.happened(Tick())
+
+    # What is asked of the service, and of the server voice.
+
+    @property
+    def _session(self) -> Session:
+        assert self.custody.session
+        return self.custody.session
+
+    async def _answer(self, call: Awaitable[object]) -> AvatarError | None:
         try:
-            self._entry = await self._janitor.open(
-                visitor=self._visitor, avatar_id=choices.avatar_id, base_url=client.base_url
-            )
-            if self._end_asked.is_set():
-                present.note("start", "not needed", since=began)
-                return None
-            self._create_sent = True
-            create = client.create(
-                choices.avatar_id, voice_id=choices.voice_id, speed=choices.speed
-            )
-            session = await self._service.ask(create)
-        except LedgerUnreachable as error:
-            present.note("start", "failed", since=began, reason=str(error))
-            raise NotStarted(str(error)) from None
+            await self._service.ask(call)
         except AvatarError as error:
-            self._create_sent = may_have_created(error)
-            outcome = "unknown" if self._create_sent else "failed"
-            present.note("start", outcome, since=began, reason=str(error))
-            raise NotStarted(f"{error} {MAY_EXIST}" if self._create_sent else str(error)) from None
-        except asyncio.CancelledError:
-            outcome = "unknown" if self._create_sent else "failed"
-            present.note("start", outcome, since=began, reason=CUT_SHORT)
-            raise
-        self._entry = self._janitor.created(self._entry, session)
-        present.session_id = session.session_id
-        present.note("start", "created", since=began)
-        return session
+            return error
+        return None
 
-    async def _attend(self, session: Session) -> None:
-        """Everything between create and end; returns when the end was asked for.
-
-        Raises `AvatarError` when the session can't go on.
-        """
-        if self._end_asked.is_set():
-            return
-        duties = [
-            asyncio.create_task(self._end_asked.wait()),
-            asyncio.create_task(self._keep_alive.go_on(session)),
-            asyncio.create_task(self._show_and_say(session)),
-            asyncio.create_task(self._mind_the_limits()),
-        ]
+    async def _send(self, turn_id: str, part: Part) -> Event:
+        client, content = self._service.client, part.content
+        part_id = part.turn_id(turn_id)
+        call: Awaitable[Said]
+        if isinstance(content, str):
+            call = client.say_text(
+                self._session, content, turn_id=part_id, is_final=part.last, once=True
+            )
+        else:
+            call = client.say_audio(
+                self._session,
+                content.audio,
+                duration=content.duration,
+                turn_id=part_id,
+                once=True,
+            )
         try:
-            done, _ = await asyncio.wait(duties, return_when=asyncio.FIRST_COMPLETED)
-            for duty in done:
-                duty.result()
-        finally:
-            for duty in duties:
-                duty.cancel()
-            await asyncio.gather(*duties, self._saying.stop(), return_exceptions=True)
+            said = await self._service.ask(call)
+        except AvatarError as error:
+            return Sent(turn_id, error)
+        return Sent(turn_id, warning=said.warning)
 
-    async def _leave(self, problem: str | None) -> None:
-        """End the session, if there is one, and see to it that the ledger knows."""
-        present, problem = self._present, problem or self._problem
-        present.set(self.state.after(PhaseEvent.END))
-        self._end_turns(problem)
-        if self._session is not None and self._entry is not None:
-            failure: str | None = None
-            try:
-                await self._service.ask(self._service.client.end(self._session))
-            except AvatarError as error:
-                failure = str(error)
-            except Exception as error:  # a bug of ours: the janitor tries again
-                _log.error("An end failed with %s: %s", type(error).__name__, error)
-                failure = BUG
-            if failure is None:
-                self._janitor.settled(self._entry)
-                self._entry = None
-            present.note(
-                "end",
-                "not confirmed" if failure else "ended",
-                since=self._started_at,
-                reason=problem or failure or self._notice,
-            )
-            if failure is not None:
-                problem = f"{problem or failure} {GOES_ON}"
-        self._hand_back()
-        event = PhaseEvent.ENDED if problem is None else PhaseEvent.FAIL
-        notice = self._notice if problem is None else None
-        # The stage lets go of the picture only now: a client SDK does it by an end of its own.
-        present.set(self.state.after(event), avatar=None, problem=problem, notice=notice)
+    async def _interrupt(self, call: SendInterrupt) -> Event:
+        return Interrupted(call, await self._answer(self._service.client.interrupt(self._session)))
 
-    def _cut_short(self) -> None:
-        """What is still live here has been cancelled."""
-        if self.state.phase in LIVE:
-            self._present.set(self.state.after(PhaseEvent.END))
-            self._end_turns(CUT_SHORT)
-            self._hand_back()
-            failed = self.state.after(PhaseEvent.FAIL)
-            self._present.set(failed, avatar=None, problem=CUT_SHORT, notice=None)
+    async def _keep_alive(self) -> Event:
+        every = self._life.patience.keep_alive_every
+        try:
+            async with asyncio.timeout(every):
+                return KeptAlive(await self._answer(self._service.client.keep_alive(self._session)))
+        except TimeoutError:  # the call was cancelled, and could tell nobody
+            late = ServiceUnreachable("keep-alive", error=f"within {every:g} s", sent="maybe")
+            self._service.note(late)
+            return KeptAlive(late)
 
-    def _end_turns(self, problem: str | None) -> None:
-        if problem is None:
-            self._present.end_turns(TurnState, TurnEvent.INTERRUPT, MEANWHILE)
-        else:
-            maybe_said = f"{problem} {turns.MAYBE_SAID}"
-            self._present.end_turns({TurnState.SENDING}, TurnEvent.LOSE, maybe_said)
-            self._present.end_turns(TurnState, TurnEvent.FAIL, problem)
-
-    def _hand_back(self) -> None:
-        """The entry, if it is still ours to look after, is the janitor's from now on."""
-        entry, self._entry = self._entry, None
-        if entry is None:
-            return
-        if self._session is not None:
-            self._janitor.end_later(entry)
-        elif self._create_sent:
-            self._janitor.lost(entry)
-        else:
-            self._janitor.settled(entry)
-
-    # Its duties.
-
-    async def _show_and_say(self, session: Session) -> None:
-        avatar = await self._avatar(session)
-        created = self.state.after(PhaseEvent.CREATED)
-        self._present.set(created, avatar=avatar, session_id=session.session_id)
-        await self._saying.go_on(session, self._speed)
-
-    async def _avatar(self, session: Session) -> SdkAvatar | DirectAvatar:
-        client = self._service.client
+    async def _attach(self) -> Event:
+        client, session = self._service.client, self._session
         if self._display.way == "sdk":
-            return SdkAvatar(
-                session.session_id,
-                base_url=client.base_url,
-                sdk_url=self._display.sdk_url,
-                token=session.token,
-            )
-        media = await self._service.ask(client.init_client(session))
-        return DirectAvatar(session.session_id, media.whep_url, media.turn, media.plain_url)
+            sdk_url = self._display.sdk_url
+            avatar = SdkAvatar(session.session_id, client.base_url, sdk_url, session.token)
+            return Attached(session.session_id, avatar)
+        try:
+            media = await self._service.ask(client.init_client(session))
+        except AvatarError as error:
+            return Attached(session.session_id, None, error)
+        direct = DirectAvatar(session.session_id, media.whep_url, media.turn, media.plain_url)
+        return Attached(session.session_id, direct)
 
-    async def _mind_the_limits(self) -> None:
-        """Ends the session when a limit is met."""
-        present = self._present
-        while True:
-            ends_at, limit = self.state.ends_at, self.state.limit
-            try:
-                async with asyncio.timeout_at(ends_at):
-                    while self.state.ends_at == ends_at:
-                        await present.change()
-            except TimeoutError:
-                break
-        if limit is not None:
-            sentence = self._limits.sentence(limit)
-            present.note("limit", limit, since=self._started_at, reason=sentence)
-            self.end(notice=sentence)
+    async def _make_piece(self, turn_id: str, text: str | None) -> Event:
+        if text is not None:
+            self._pieces = self._voice.recordings(text, self._speed)
+        assert self._pieces
+        try:
+            return Made(turn_id, await anext(self._pieces, None))
+        except NoVoice as problem:
+            return Made(turn_id, None, str(problem))
+
+    def _note(self, note: Note) -> None:
+        session, turn = self.custody.session, note.turn
+        audit.note(
+            note.event,
+            self.custody.visitor,
+            session=session.session_id if session else None,
+            turn=turn.turn_id if turn else None,
+            outcome=note.outcome,
+            duration=None if note.since is None else self._now() - note.since,
+            reason=note.reason,
+            text=turn.text if turn else None,
+            quoted=note.quoted,
+        )

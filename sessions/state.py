@@ -50,6 +50,20 @@ PHASES: dict[tuple[Phase, PhaseEvent], Phase] = {
 }
 """Every move a phase can make. An event that is not listed for a phase changes nothing."""
 
+
+class Sight(StrEnum):
+    """What a stage tells of its session, in the client SDK's words where it has one."""
+
+    PLAYING = "playing"  # the picture is there
+    RESUMED = "resumed"  # it is there again
+    STALLED = "stalled"  # it has stopped
+    FAILED = "failed"  # it does not come
+    SPEAKING_START = "speakingStart"
+    SPEAKING_END = "speakingEnd"
+    REMARK = "remark"  # it is shown in another way than was set
+    GONE = "gone"  # the media server knows no such session
+
+
 Way = Literal["sdk", "direct"]
 """How browsers show the avatar: through a client SDK, or straight from `whepUrl`."""
 
@@ -85,16 +99,6 @@ class SdkAvatar:
     sdk_url: str
     token: str = field(repr=False)
 
-    def message(self) -> dict[str, object]:
-        """For the stage, as JSON."""
-        return {
-            "kind": "sdk",
-            "sdkUrl": self.sdk_url,
-            "baseUrl": self.base_url,
-            "sessionId": self.session_id,
-            "token": self.token,
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class DirectAvatar:
@@ -104,21 +108,6 @@ class DirectAvatar:
     whep_url: str
     turn: TurnServer | None
     plain_url: str | None = None
-
-    def message(self) -> dict[str, object]:
-        """For the stage, as JSON."""
-        turn = self.turn and {
-            "url": self.turn.url,
-            "username": self.turn.username,
-            "credential": self.turn.credential,
-        }
-        return {
-            "kind": "direct",
-            "sessionId": self.session_id,
-            "whepUrl": self.whep_url,
-            "turn": turn,
-            "plainUrl": self.plain_url,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +119,8 @@ class State:
     `remark` says what goes on in this session in another way than was set.
     `interrupts` counts the interrupt calls that were answered, `interrupting` is true while one is
     under way. `ends_at`: when the session ends by itself, in seconds on the event loop's clock, and
-    `limit` which limit that is. `own_voice`: the service takes no text, so this server's own voice
-    speaks what is said, for the rest of the session.
+    `limit` which limit that is. `server_voice`: the service takes no text, so the server voice
+    speaks the turns, for the rest of the session.
     """
 
     phase: Phase = Phase.IDLE
@@ -145,7 +134,7 @@ class State:
     interrupting: bool = False
     ends_at: float | None = None
     limit: LimitName | None = None
-    own_voice: bool = False
+    server_voice: bool = False
 
     def after(self, event: PhaseEvent) -> State:
         """This state after `event`; itself where the table lists no such move."""

@@ -1,6 +1,6 @@
 """What is to be said: turns, each of which ends in exactly one of spoken, interrupted or failed.
 
-Everything here is a pure decision on frozen values; `session.py` does the waiting.
+Everything here is a pure decision on frozen values.
 """
 
 from __future__ import annotations
@@ -185,6 +185,11 @@ def checked(text: str) -> str:
     return text
 
 
+def asked(text: str, now: float) -> Turn:
+    """A turn that says `text`, asked for at `now`. Raises `TextRejected`."""
+    return Turn(checked(text), asked_at=now)
+
+
 def checked_name(recording: Recording) -> str:
     """What the page calls a recording: its name on one line, without control characters."""
     name = " ".join(_CONTROLS.sub(" ", recording.name).split())
@@ -224,6 +229,11 @@ def any_open(turns: Turns) -> bool:
 
 
 # Decisions on sending and waiting.
+
+
+def kind_of(error: AvatarError) -> str:
+    """What failed and how, without a word of the service's."""
+    return f"{type(error).__name__} {error.status or ''}".rstrip()
 
 
 def is_about_the_call(error: AvatarError) -> bool:

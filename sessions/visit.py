@@ -3,149 +3,137 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 
-from sessions.session import GONE, LiveSession
-from sessions.state import LIVE, Choices
-from sessions.turns import TurnEvent
-from sessions.view import View
+from sessions import turns
+from sessions.clicks import Told
+from sessions.events import Event, Saw, Watched
+from sessions.session import LiveSession
+from sessions.state import LIVE, Choices, Sight, State, Way
+from sessions.turns import Turn
 
-STALLED = "The picture has stopped; the page is reconnecting by itself."
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one visitor's page and stages show; `revision` moves with every change.
 
-@dataclass(slots=True, eq=False)
-class Stage:
-    """One stage that is there; `news` is set when it has something new to show."""
+    `refusal`: why a verb that no page asked for was refused, until the next one.
+    """
 
-    news: asyncio.Event = field(default_factory=asyncio.Event)
+    state: State = field(default_factory=State)
+    revision: int = 0
+    way: Way = "sdk"
+    refusal: str | None = None
+
+    @property
+    def saying(self) -> Turn | None:
+        """The turn Interrupt would stop: the one the service has, else the next in the queue.
+
+        Else the last one, where it may be being said although its answer was lost.
+        """
+        known = self.state.said or turns.next_queued(self.state.turns)
+        return known or next((t for t in self.state.turns[-1:] if t.maybe_said), None)
 
 
 @dataclass(slots=True, eq=False)
 class Visit:
-    """One visitor. `seen`: a stage of theirs has been there.
+    """One visitor. `stages`: those that are there; the first one, the holder, shows the avatar.
 
-    `clicked_until`: when, on the loop's clock, a start of the page's is no longer the click of
-    which a stage has told already.
+    `seen`: one of them has been there. `told`: the clicks that may be told a second time.
     """
 
     view: View
     choices: Choices | None = None
     session: LiveSession | None = None
     life: asyncio.Task[None] | None = None
-    stages: list[Stage] = field(default_factory=list)
+    stages: list[Watch] = field(default_factory=list)
     leaving: asyncio.TimerHandle | None = None
     seen: bool = False
-    clicked_until: float = 0.0
+    told: tuple[Told, ...] = ()
 
     @property
     def live(self) -> LiveSession | None:
         """The session, while it is, or may be, paid for."""
         return self.session if self.session and self.session.state.phase in LIVE else None
 
-    @property
-    def holder(self) -> Stage | None:
-        """The stage that shows the avatar: the first that is there."""
-        return self.stages[0] if self.stages else None
-
-    def enter(self, stage: Stage) -> None:
+    def enter(self, stage: Watch) -> None:
         """One more stage is there."""
         self.seen = True
         self.stages.append(stage)
-        if stage is self.holder:
-            self._attend()
+        if stage.is_holder:
+            self._watched()
 
-    def leave(self, stage: Stage) -> None:
+    def leave(self, stage: Watch) -> None:
         """It has gone, and the next one becomes the holder."""
-        held = stage is self.holder
+        held = stage.is_holder
         self.stages.remove(stage)
         if held:
-            self._attend()
+            self._watched()
 
-    def take(self, stage: Stage) -> None:
+    def take(self, stage: Watch) -> None:
         """It becomes the holder."""
-        if stage is not self.holder:
+        if not stage.is_holder:
             self.stages.remove(stage)
             self.stages.insert(0, stage)
-            self._attend()
+            self._watched()
+
+    def show_state(self, state: State) -> None:
+        """The state of the session has changed."""
+        self.show(state=state)
 
     def show(self, **changes: object) -> None:
         """The view with these `changes`, as a new revision, to the page and every stage."""
         self.view = replace(self.view, revision=self.view.revision + 1, **changes)  # type: ignore[arg-type]
-        self._tell()
+        for stage in self.stages:
+            stage.news.set()
 
-    async def messages(
-        self, stage: Stage, clock: Callable[[], float]
-    ) -> AsyncIterator[dict[str, object]]:
-        """Every view for `stage`, the present one first."""
-        while True:
-            stage.news.clear()
-            yield self.view.message(clock(), is_holder=stage is self.holder)
-            await stage.news.wait()
-
-    def _attend(self) -> None:
-        """The holder is another one, or there is none any more."""
+    def happened(self, event: Event) -> None:
+        """Tell the session, if there is one; harmless where it has ended."""
         if self.session:
-            self.session.attend(bool(self.stages))
-        self._tell()
+            self.session.happened(event)
 
-    def _tell(self) -> None:
+    def _watched(self) -> None:
+        """The holder is another one, or there is none any more."""
+        self.happened(Watched(bool(self.stages)))
         for stage in self.stages:
             stage.news.set()
 
 
 class Watch:
-    """One stage of a visitor, while it is there. On the event loop, whose clock is `clock`.
+    """One stage of a visitor, while it is there. On the desk's event loop."""
 
-    `start` and `stay` are what a click on the stage asks for.
-    """
-
-    def __init__(
-        self,
-        visit: Visit,
-        stage: Stage,
-        clock: Callable[[], float],
-        start: Callable[[], None],
-        stay: Callable[[], None],
-    ) -> None:
-        self.messages = visit.messages(stage, clock)
-        """Every view as a message, the present one first."""
+    def __init__(self, visit: Visit) -> None:
+        self.news = asyncio.Event()
+        """Set where the stage has something new to show."""
         self._visit = visit
-        self._stage = stage
-        self._start = start
-        self._stay = stay
 
-    def report(self, event: str, session_id: str, message: str | None) -> None:
-        """Take what this stage tells of the session it shows, or what was clicked on it.
+    @property
+    def views(self) -> AsyncIterator[View]:
+        """Every view, the present one first."""
+        return self._views()
+
+    @property
+    def is_holder(self) -> bool:
+        """This stage shows the avatar: a session has one viewer."""
+        return self._visit.stages[:1] == [self]
+
+    def take(self, *, unless_live: bool = False) -> None:
+        """Show the avatar here, and no longer in another tab; or the next one that is started."""
+        if not (unless_live and self._visit.live):
+            self._visit.take(self)
+
+    def saw(self, sight: Sight, session_id: str, sentence: str | None = None) -> None:
+        """Take what this stage tells of the session that it shows.
 
         News of another session, or of a stage that does not show the avatar, is dropped.
         """
-        visit, session = self._visit, self._visit.session
-        match event:
-            case "start":
-                if not visit.live:
-                    visit.take(self._stage)
-                    self._start()
-            case "stay":
-                self._stay()
-            case "take":
-                visit.take(self._stage)
-            case _ if session and self._stage is visit.holder:
-                if session.state.session_id == session_id:
-                    _tell(session, event, message)
+        session = self._visit.session
+        if session and self.is_holder and session.state.session_id == session_id:
+            session.happened(Saw(sight, sentence))
 
-
-def _tell(session: LiveSession, event: str, message: str | None) -> None:
-    match event:
-        case "playing" | "resumed":
-            session.playing()
-        case "speakingStart":
-            session.speaking(TurnEvent.SPEAKING_START)
-        case "speakingEnd":
-            session.speaking(TurnEvent.SPEAKING_END)
-        case "stalled" | "failed":
-            session.trouble(message or STALLED)
-        case "remark":
-            session.remark(message)
-        case "gone":
-            session.end(problem=GONE)
+    async def _views(self) -> AsyncIterator[View]:
+        while True:
+            self.news.clear()
+            yield self._visit.view
+            await self.news.wait()

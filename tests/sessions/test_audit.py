@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from sessions import audit
+from sessions.custody import CUT_SHORT
 from sessions.desk import Refused
 from sessions.limits import Limits
-from sessions.session import CUT_SHORT
 from sessions.state import Phase
 from sessions.turns import TurnState
 from tests.support.desk_visitor import AVA, Visitor, at_the_simulator, has_come, open_desk

@@ -6,7 +6,7 @@ import pytest
 
 from sessions.desk import STOPPING, Refused
 from sessions.limits import Patience
-from sessions.session import GONE
+from sessions.machine import GONE
 from sessions.state import Phase
 from sessions.turns import TurnState
 from tests.support.desk_visitor import AVA, Visitor, at_the_simulator, has_come, open_desk

@@ -14,10 +14,12 @@ from avatar_client import (
     ServiceFailed,
     ServiceUnreachable,
 )
+from sessions.custody import CUT_SHORT
 from sessions.desk import Refused
+from sessions.machine import GOES_ON
 from sessions.operator import BY_OPERATOR
 from sessions.service import may_have_created
-from sessions.session import CUT_SHORT, GOES_ON, MAY_EXIST
+from sessions.session import MAY_EXIST
 from sessions.state import Phase
 from tests.support.desk_visitor import (
     AVA,

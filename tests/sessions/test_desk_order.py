@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sessions.state import Choices, Phase
+from sessions.state import Phase
 from sessions.turns import TurnState
 from tests.support.drawn_service import Way
 from tests.support.drawn_visitor import Ready
@@ -104,31 +104,3 @@ def test_an_end_that_hangs_does_not_hold_the_list(ready: Ready) -> None:
     ready.ask(ready.desk.refresh_entries)
     ready.loop.advance(1.0)
     assert ready.desk.view("ada").revision == before + 1
-
-
-@pytest.mark.parametrize("by", ["page", "stage"])
-def test_one_click_is_one_start(ready: Ready, by: str) -> None:
-    """On a slow line the page's own start comes after the stage's, which may have failed by then.
-
-    A new click on the stage starts again at once, and one on the page after a moment.
-    """
-
-    def start(by: str) -> None:
-        if by == "stage":
-            ready.loop.do(lambda: ready.watch.report("start", "", None))
-        else:
-            ready.ask(lambda visitor: ready.desk.start(visitor, Choices("an-avatar")))
-
-    ready.ask(ready.desk.end)
-    ready.answer()
-    start("stage")
-    assert ready.calls == ["create"]
-    ready.decide(ready.service.waiting[0], 400)
-    assert ready.state.phase is Phase.ERROR
-    start("page")
-    assert ready.state.phase is Phase.ERROR
-    if by == "page":
-        ready.loop.advance(2.0)
-    start(by)
-    assert ready.calls == ["create"]
-    ready.answer()

@@ -25,7 +25,7 @@ async def test_a_text_that_is_refused_is_heard(simulator: SimulatorProcess) -> N
             turn = desk.say(visitor.name, "Hello there.")
             await visitor.until_turn(turn, TurnState.SENT)
             simulator.clear_moods()
-            assert visitor.view.state.own_voice
+            assert visitor.view.state.server_voice
             visitor.report("speakingStart")
 
             def heard() -> bool:
@@ -52,12 +52,12 @@ async def test_a_503_that_asks_for_a_long_wait_is_not_waited_for(
             turn = desk.say(visitor.name, "Hello there.")
             await visitor.until_turn(turn, TurnState.SENT)
             assert not simulator.moods()
-            assert visitor.view.state.own_voice
+            assert visitor.view.state.server_voice
             said = simulator.session(session_id)["turns"][1:]
     assert [(t["turnId"], t["kind"]) for t in said] == [(turn.turn_id, "audio")]
 
 
-async def test_a_text_that_has_no_sound_in_our_own_voice(simulator: SimulatorProcess) -> None:
+async def test_a_text_that_has_no_sound_in_our_server_voice(simulator: SimulatorProcess) -> None:
     """It has failed, and says so: silence is not sent in its place."""
     async with open_desk(simulator) as desk:
         visitor = Visitor(desk)

@@ -11,9 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sessions.desk import Refused
-from sessions.hearing import AHEAD, LATE
+from sessions.machine import AHEAD, LATE, UNBEGUN
 from sessions.parts import LONG, chunks
-from sessions.saying import UNBEGUN
 from sessions.state import Phase
 from sessions.turns import CUT, MAX_HELD, MAYBE_SAID, Turn, TurnState
 from speech import Recording
@@ -160,7 +159,7 @@ def test_a_silence_behind_the_last_part_is_the_end(ready: Ready) -> None:
 
 
 @pytest.mark.parametrize("ways", [(404,), (405,), (501,), (503, 503)], ids=str)
-def test_a_text_that_is_refused_is_spoken_by_our_own_voice(
+def test_a_text_that_is_refused_is_spoken_by_our_server_voice(
     ready: Ready, ways: tuple[int, ...]
 ) -> None:
     """The same turn, once, through say-audio; later ones go that way at once."""
@@ -176,7 +175,7 @@ def test_a_text_that_is_refused_is_spoken_by_our_own_voice(
     assert call.name == "say-audio"
     assert last(ready).turn_id.encode() in call.request.content
     assert f"{DrawnVoice.SECONDS:.3f}".encode() in call.request.content
-    assert ready.state.own_voice
+    assert ready.state.server_voice
     ready.answer()
     assert last(ready).state is TurnState.SENT
     ready.hear("speakingStart")
@@ -195,7 +194,7 @@ def test_a_session_that_is_gone_is_not_taken_for_a_call_that_is(ready: Ready) ->
     ready.decide(ready.service.waiting[0], 404)
     assert ready.calls == ["keep-alive"]
     ready.decide(ready.service.waiting[0], "gone")
-    assert not ready.state.own_voice
+    assert not ready.state.server_voice
     assert last(ready).state is TurnState.FAILED
     assert ready.state.phase is not Phase.READY
 
@@ -208,7 +207,7 @@ def test_one_503_is_no_refusal(ready: Ready) -> None:
     ready.answer()
     assert said(ready) == ["One."]
     assert last(ready).state is TurnState.SENT
-    assert not ready.state.own_voice
+    assert not ready.state.server_voice
 
 
 @pytest.mark.parametrize("before", [True, False])
@@ -239,7 +238,7 @@ def test_an_interrupt_in_the_pause_after_a_503(ready: Ready) -> None:
 
 
 @pytest.mark.parametrize("way", ["unsent", 501])
-def test_an_interrupt_drops_what_our_own_voice_has_not_said(ready: Ready, way: Way) -> None:
+def test_an_interrupt_drops_what_our_server_voice_has_not_said(ready: Ready, way: Way) -> None:
     """Under way when the refusal comes: nothing goes out behind it."""
     say(ready, "One.")
     ready.ask(ready.desk.interrupt)
@@ -251,7 +250,7 @@ def test_an_interrupt_drops_what_our_own_voice_has_not_said(ready: Ready, way: W
     assert said(ready) == []
 
 
-def test_our_own_voice_is_one_recording_ahead_at_most(ready: Ready) -> None:
+def test_our_server_voice_is_one_recording_ahead_at_most(ready: Ready) -> None:
     """The next one goes out shortly before the end of the one before, so no gap is heard."""
     say(ready, SHORT)
     refuse_text(ready)
@@ -342,7 +341,7 @@ def test_a_recording_is_a_turn_like_any(ready: Ready) -> None:
     ready.answer()
     turn = last(ready)
     assert (turn.text, turn.kind, turn.state) == ("me.ogg", "audio", TurnState.INTERRUPTED)
-    assert not ready.state.own_voice
+    assert not ready.state.server_voice
 
 
 def test_who_pauses_in_a_recording_has_not_ended(ready: Ready) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from sessions.desk import NO_STAGE
 from sessions.limits import Limits, Patience
-from sessions.session import WELCOME
+from sessions.machine import WELCOME
 from sessions.state import Phase
 from sessions.turns import MISSED, TurnState
 from tests.support.desk_visitor import AVA, Visitor, at_the_simulator, ended, open_desk
@@ -117,11 +117,11 @@ async def test_the_first_stage_shows_the_avatar(simulator: SimulatorProcess) -> 
         async with visitor.watching() as first, visitor.watching() as second:
             await visitor.start()
             await visitor.until(lambda _: first.shows and not second.shows)
-            assert (first.messages[-1]["elsewhere"], second.messages[-1]["elsewhere"]) == (0, 1)
+            assert (first.elsewhere, second.elsewhere) == (0, 1)
             async with visitor.watching() as third:
                 third.report("take")
                 await visitor.until(lambda _: third.shows and not first.shows)
-                assert [s.messages[-1]["elsewhere"] for s in (first, second, third)] == [1, 1, 0]
+                assert [s.elsewhere for s in (first, second, third)] == [1, 1, 0]
             await visitor.until(lambda _: first.shows and not second.shows)
 
 

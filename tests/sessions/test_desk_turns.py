@@ -6,7 +6,7 @@ import pytest
 
 from sessions.desk import Refused
 from sessions.limits import Patience
-from sessions.saying import UNBEGUN
+from sessions.machine import UNBEGUN
 from sessions.state import Phase
 from sessions.turns import AGAIN, MAYBE_SAID, UNHEARD, TextRejected, TurnState
 from tests.support.desk_visitor import AVA, Visitor, open_desk

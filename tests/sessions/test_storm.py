@@ -15,8 +15,8 @@ from server.front_desk import NOT_STARTED, front_desk
 from server.settings import Settings
 from sessions.desk import Desk, Refused, View
 from sessions.limits import Limits, Patience
-from sessions.own_voice import OwnVoice
-from sessions.session import WELCOME
+from sessions.machine import WELCOME
+from sessions.server_voice import ServerVoice
 from sessions.state import Phase
 from sessions.turns import Turn, TurnState, any_open
 from speech import SAMPLE_RATE, Utterance, Viseme
@@ -109,7 +109,7 @@ def test_a_storm() -> None:
                 base_url=base_url,
                 limits=limits,
                 patience=patience,
-                voice=OwnVoice(Tick),
+                voice=ServerVoice(Tick),
             )
         ) as desk,
     ):

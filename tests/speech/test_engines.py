@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sessions.own_voice import OwnVoice
+from sessions.server_voice import ServerVoice
 from speech import EngineFailed, checked_engine, load_engine
 from tests.support.app_process import ROOT, running_app
 from tests.support.simulator_process import eventually
@@ -41,7 +41,7 @@ def my_voice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.anyio
 async def test_a_text_is_spoken_by_another_voice(my_voice: Path) -> None:
     """As mp3, with its true duration, as ours would be."""
-    voice = OwnVoice(lambda: load_engine(checked_engine("my_voice:load")))
+    voice = ServerVoice(lambda: load_engine(checked_engine("my_voice:load")))
     spoken = [recording async for recording in voice.recordings("Hello there.", 1.0)]
     voice.close()
     assert [recording.duration for recording in spoken] == [pytest.approx(1.0, abs=0.1)]

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import Any
 
 from avatar_client import AsyncAvatarClient
-from sessions.desk import CLOSING, Desk, View, Watch
+from sessions.desk import CLOSING, Desk, Refused, View, Watch
 from sessions.janitor import Janitor
 from sessions.ledger import Entry, ledger_at
 from sessions.limits import Limits, Patience
-from sessions.own_voice import Voice
+from sessions.server_voice import Voice
 from sessions.service import end_entry
-from sessions.state import Choices, Display, Phase, Way
+from sessions.state import Choices, Display, Phase, Sight, State, Way
 from sessions.turns import Turn, TurnState
 from tests.support.simulator_process import SimulatorProcess, eventually
 
@@ -49,20 +49,37 @@ async def until_ledger(
 
 
 class StageSeen:
-    """One stage of a visitor: every message it was sent, and what it reports."""
+    """One stage of a visitor: the state that it was shown last, and what it reports."""
 
-    def __init__(self, watch: Watch) -> None:
-        self.messages: list[dict[str, object]] = []
+    def __init__(self, desk: Desk, visitor: str, watch: Watch) -> None:
+        self.state = State()
+        self._desk = desk
+        self._visitor = visitor
         self._watch = watch
 
     @property
     def shows(self) -> bool:
         """It has the avatar."""
-        return bool(self.messages[-1]["avatar"])
+        return self._watch.is_holder and self.state.avatar is not None
 
-    def report(self, event: str, session_id: str = "", message: str | None = None) -> None:
-        """What this stage would tell."""
-        self._watch.report(event, session_id, message)
+    @property
+    def elsewhere(self) -> bool:
+        """Another stage has the avatar."""
+        return not self._watch.is_holder and self.state.avatar is not None
+
+    def report(self, event: str, session_id: str = "", sentence: str | None = None) -> None:
+        """What this stage would tell, or ask for."""
+        match event:
+            case "take":
+                self._watch.take()
+            case "stay":
+                self._desk.stay(self._visitor)
+            case "start":
+                self._watch.take(unless_live=True)
+                with suppress(Refused):  # the page's callback says so
+                    self._desk.start(self._visitor, click="stage")
+            case _:
+                self._watch.saw(Sight(event), session_id, sentence)
 
 
 class Visitor:
@@ -82,13 +99,13 @@ class Visitor:
 
         async def follow() -> None:
             with self.desk.watch(self.name) as watch:
-                stage = StageSeen(watch)
+                stage = StageSeen(self.desk, self.name, watch)
                 self._stages.append(stage)
                 try:
-                    async for message in watch.messages:
-                        stage.messages.append(message)
-                        if self.phases[-1:] != [message["phase"]]:
-                            self.phases.append(str(message["phase"]))
+                    async for view in watch.views:
+                        stage.state = view.state
+                        if self.phases[-1:] != [view.state.phase]:
+                            self.phases.append(view.state.phase)
                         async with self._news:
                             self._news.notify_all()
                         first.set()

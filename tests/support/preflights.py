@@ -13,7 +13,7 @@ from preflight.sightings import Sight, Sightings, Viewer
 from preflight.site import Site
 from preflight.steps import STEPS, Outcome, Result
 from sessions.janitor import Janitor
-from sessions.own_voice import OwnVoice
+from sessions.server_voice import ServerVoice
 from speech import Engine, load_engine
 from tests.support.desk_visitor import open_janitor
 from tests.support.simulator_process import SimulatorProcess, eventually
@@ -55,7 +55,7 @@ async def site_at(
         AsyncAvatarClient(ks, base_url) as client,
         open_janitor(client, ledger_url) as janitor,
     ):
-        voice = OwnVoice(load_voice)
+        voice = ServerVoice(load_voice)
         yield (
             Site(
                 client=client,

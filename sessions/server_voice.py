@@ -28,7 +28,7 @@ class NoVoice(Exception):
 
 
 class Voice(Protocol):
-    """Speaks where the service takes no text: `OwnVoice`, or what stands in for it."""
+    """Speaks where the service takes no text: `ServerVoice`, or what stands in for it."""
 
     def warm_up(self) -> None:
         """It may be needed soon."""
@@ -43,7 +43,7 @@ class Voice(Protocol):
         ...
 
 
-class OwnVoice:
+class ServerVoice:
     """The speech engine of all sessions, loaded when it is first needed, and its one thread.
 
     One thread: a second sentence made at the same time would slow the first one down.
@@ -51,7 +51,7 @@ class OwnVoice:
 
     def __init__(self, load: Callable[[], Engine] = load_engine) -> None:
         self._load = load
-        self._worker = ThreadPoolExecutor(1, "own-voice")
+        self._worker = ThreadPoolExecutor(1, "server-voice")
         self._engine: Future[Engine] | None = None
 
     def warm_up(self) -> None:

@@ -1,0 +1,114 @@
+"""One paid session, kept safe: opened, ended, or handed to the janitor. For desk and Preflight."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from avatar_client import AvatarError, Session
+from sessions import audit
+from sessions.janitor import Janitor
+from sessions.ledger import Entry, LedgerUnreachable
+from sessions.service import Service, may_have_created
+from sessions.state import Choices
+
+CUT_SHORT = "This server stopped before the session had ended."
+
+
+class Custody:
+    """On the ledger from before create until the end is confirmed, and in the audit log.
+
+    Call `open`, then `end`, and always `let_go`. `why` goes before each reason in the audit log.
+    """
+
+    def __init__(self, service: Service, janitor: Janitor, visitor: str, *, why: str = "") -> None:
+        self.session: Session | None = None
+        self.may_exist = False
+        """Create was sent, and a session may have been opened that nobody knows of."""
+        self._service = service
+        self._janitor = janitor
+        self.visitor = visitor
+        self._why = why
+        self._now = asyncio.get_running_loop().time
+        self._began = self._now()
+        self._entry: Entry | None = None
+
+    def keeps(self, entry_id: str) -> bool:
+        """This session is that entry of the ledger."""
+        return self._entry is not None and self._entry.entry_id == entry_id
+
+    async def open(
+        self, choices: Choices, *, is_wanted: Callable[[], bool] = lambda: True
+    ) -> Session | None:
+        """Create the session, or None where it `is_wanted` no more once the ledger knows of it.
+
+        Raises `AvatarError`, and `LedgerUnreachable` before anything is sent.
+        """
+        client = self._service.client
+        try:
+            self._entry = await self._janitor.open(
+                visitor=self.visitor, avatar_id=choices.avatar_id, base_url=client.base_url
+            )
+            if not is_wanted():
+                self._note("start", "not needed")
+                return None
+            self.may_exist = True
+            self.session = await self._service.ask(
+                client.create(choices.avatar_id, voice_id=choices.voice_id, speed=choices.speed)
+            )
+        except (AvatarError, LedgerUnreachable) as error:
+            self.may_exist = isinstance(error, AvatarError) and may_have_created(error)
+            self._note("start", "unknown" if self.may_exist else "failed", str(error))
+            raise
+        except asyncio.CancelledError:
+            self._note("start", "unknown" if self.may_exist else "failed", CUT_SHORT)
+            raise
+        self.may_exist = False
+        self._entry = self._janitor.created(self._entry, self.session)
+        self._note("start", "created")
+        return self.session
+
+    async def end(self, reason: str | None = None, quoted: tuple[str, str] | None = None) -> None:
+        """End it, if there is one. Raises `AvatarError`: then it is for `let_go`.
+
+        `reason`: why, for the audit log, and what is `quoted` in it, as `audit.note` takes it.
+        """
+        if self.session is None or self._entry is None:
+            return
+        try:
+            await self._service.ask(self._service.client.end(self.session))
+        except AvatarError as error:
+            self._note("end", "not confirmed", reason or str(error), quoted)
+            raise
+        self._janitor.settled(self._entry)
+        self._entry = None
+        self._note("end", "ended", reason, quoted)
+
+    def let_go(self) -> None:
+        """Leave to the janitor a session that has not certainly ended. Idempotent."""
+        entry, self._entry = self._entry, None
+        if entry is None:
+            return
+        if self.session is not None:
+            self._janitor.end_later(entry)
+        elif self.may_exist:
+            self._janitor.lost(entry)
+        else:
+            self._janitor.settled(entry)
+
+    def _note(
+        self,
+        event: audit.Event,
+        outcome: str,
+        reason: str | None = None,
+        quoted: tuple[str, str] | None = None,
+    ) -> None:
+        audit.note(
+            event,
+            self.visitor,
+            session=self.session.session_id if self.session else None,
+            outcome=outcome,
+            duration=self._now() - self._began,
+            reason=f"{self._why} {reason or ''}".strip() or None,
+            quoted=quoted,
+        )

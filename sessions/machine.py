@@ -1,0 +1,657 @@
+"""What a session does next: one pure function of its state, an event and the time.
+
+`step` decides, `session.py` carries out what it decided, and feeds back what came of it. Nothing
+here waits, calls or reads a clock, so a test can walk it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any, Literal
+
+from avatar_client import AvatarError, RequestRefused, SessionGone
+from sessions import turns
+from sessions.custody import CUT_SHORT
+from sessions.events import (
+    Attach,
+    Attached,
+    CutShort,
+    Effect,
+    End,
+    Ended,
+    Event,
+    Interrupt,
+    Interrupted,
+    KeptAlive,
+    Made,
+    MakePiece,
+    Note,
+    Opened,
+    Saw,
+    Say,
+    SendInterrupt,
+    SendKeepAlive,
+    SendPart,
+    Sent,
+    Stay,
+    Tick,
+    WakeAt,
+    WarmUp,
+    Watched,
+)
+from sessions.life import At, HandOver, Hearing, KeepingAlive, Life
+from sessions.limits import LimitName, Limits, Patience
+from sessions.parts import Part, chunks
+from sessions.state import LIVE, Phase, PhaseEvent, Sight, State
+from sessions.turns import AT_THE_SERVICE, ENDED, Turn, TurnEvent, TurnState
+from speech import Recording
+
+WELCOME = "Hello! I am your avatar assistant."
+"""Spoken as soon as the avatar is seen, as in the vendor's example."""
+
+EARLY = 1.0
+"""Seconds before the known end of a sound, from which on a speakingEnd is believed."""
+
+LATE = 1.5
+"""Seconds of silence after that end, until the turn is over."""
+
+SETTLES = 2.0
+"""Seconds after the last chunk of a text, in which a silence may lie between two chunks."""
+
+AHEAD = 1.5
+"""Seconds before the end of a recording, at which the next one is sent. An interrupt may not clear
+a turn that has not begun (kaltura/intelligent-agents-sdk, August 2026), so little is sent ahead."""
+
+SURVIVES = 4.0
+"""Seconds after an interrupt, in which a turn that had not begun may be heard all the same (the
+same source)."""
+
+LOOK_AGAIN = 1.0
+"""Seconds between two keep-alives, however often there is a reason for one."""
+
+GOING_ON = frozenset({Phase.CREATING, Phase.CONNECTING, Phase.READY})
+"""The phases of a session that nobody has asked to end."""
+
+GONE = "The session is no longer there: the service has ended it. Start the avatar again."
+GOES_ON = "The session may still be live at the service: this server goes on trying to end it."
+MEANWHILE = "The session ended meanwhile."
+STALLED = "The picture has stopped; the page is reconnecting by itself."
+UNBEGUN = "Interrupted before it began."
+
+
+def begun(limits: Limits, patience: Patience, now: float, *, watched: bool) -> Life:
+    """A session whose create is about to be sent. `watched`: a stage of the visitor is there."""
+    return Life(limits, patience, now, granted_at=now, active_at=now, watched=watched)
+
+
+def step(life: Life, event: Event, now: float) -> tuple[Life, list[Effect]]:
+    """The session after `event` has happened at `now`, and what is to be done about it.
+
+    `now`: seconds on the event loop's clock. An event that makes no sense any more changes nothing.
+    """
+    return _Step(life, now).take(event)
+
+
+def _keep_alive_at(alive: KeepingAlive) -> float:
+    return min(alive.due, alive.asked_at + LOOK_AGAIN) if alive.wanted else alive.due
+
+
+class _Step:
+    """One step, while it is being taken."""
+
+    def __init__(self, life: Life, now: float) -> None:
+        self.life = life
+        self.now = now
+        self.effects: list[Effect] = []
+
+    def take(self, event: Event) -> tuple[Life, list[Effect]]:
+        """See `step`."""
+        if self._is_busy():
+            self._know(active_at=self.now)
+        match event:
+            case Ended() if self.life.shown.phase is Phase.ENDING:
+                self._ended(event.failure)
+            case CutShort() if self.life.shown.phase in LIVE:
+                self._end(CUT_SHORT, None)
+                self._ended(CUT_SHORT)
+            case _ if self.life.shown.phase in GOING_ON:
+                self._heed(event)
+                self._go_on()
+        self._renew_limit()
+        self._set_alarm()
+        return self.life, self.effects
+
+    def _heed(self, event: Event) -> None:
+        match event:
+            case Tick():
+                self._know(wakes_at=math.inf)
+            case Opened():
+                every = self.life.patience.keep_alive_every
+                self._know(
+                    alive=KeepingAlive(self.now, self.now + every, self.now - LOOK_AGAIN),
+                )
+                self.effects.append(Attach())
+            case Attached(error=AvatarError() as error):
+                self._end(str(error), None)
+            case Attached(session_id, avatar):
+                shown = self.life.shown.after(PhaseEvent.CREATED)
+                self._show(shown, avatar=avatar, session_id=session_id)
+            case Say(turn):
+                self._queue(turn)
+            case Interrupt():
+                self._know(active_at=self.now)
+                self._move_all({TurnState.QUEUED}, TurnEvent.INTERRUPT, UNBEGUN)
+                self._interrupt()
+            case Stay():
+                self._know(active_at=self.now, granted_at=self.now)
+            case End(problem, notice):
+                self._end(problem, notice)
+            case Watched(watched):
+                self._know(watched=watched)
+                if self._said():
+                    self._hear(missed=True, back_at=None)
+            case Saw(sight, sentence):
+                self._saw(sight, sentence)
+            case Sent():
+                self._sent(event)
+            case Interrupted(call, error):
+                self._interrupted(call, error)
+            case KeptAlive(error):
+                self._kept_alive(error)
+            case Made():
+                self._made(event)
+
+    # Small changes.
+
+    def _know(self, **changes: Any) -> None:
+        self.life = replace(self.life, **changes)
+
+    def _show(self, shown: State | None = None, **changes: Any) -> None:
+        self.life = replace(self.life, shown=replace(shown or self.life.shown, **changes))
+
+    def _hear(self, **changes: Any) -> None:
+        self.life = replace(self.life, hearing=replace(self.life.hearing, **changes))
+
+    def _hand(self, **changes: Any) -> None:
+        assert self.life.hand_over
+        self.life = replace(self.life, hand_over=replace(self.life.hand_over, **changes))
+
+    def _is_busy(self) -> bool:
+        return not all(turn.state in ENDED for turn in self.life.shown.turns)
+
+    def _said(self) -> Turn | None:
+        """The turn that the service has, or may have."""
+        return next((t for t in self.life.shown.turns if t.state in AT_THE_SERVICE), None)
+
+    def _turn(self, turn_id: str) -> Turn:
+        return next(t for t in self.life.shown.turns if t.turn_id == turn_id)
+
+    def _queue(self, turn: Turn) -> None:
+        self._show(turns=(*self.life.shown.turns, turn), problem=None)
+
+    def _move(self, turn_id: str, event: TurnEvent, reason: str | None = None) -> None:
+        self._move_those(lambda turn: turn.turn_id == turn_id, event, reason)
+
+    def _move_all(
+        self, states: Iterable[TurnState], event: TurnEvent, reason: str | None = None
+    ) -> None:
+        self._move_those(lambda turn: turn.state in states, event, reason)
+
+    def _move_those(
+        self, which: Callable[[Turn], bool], event: TurnEvent, reason: str | None
+    ) -> None:
+        moved = list(self.life.shown.turns)
+        for place, turn in enumerate(moved):
+            if turn.state in ENDED or not which(turn):
+                continue
+            after = turn.after(event, reason)
+            if after is turn:
+                continue
+            moved[place] = after
+            self._know(since=self.now)
+            if after.state in ENDED:
+                self.effects.append(
+                    Note(
+                        "say",
+                        after.state,
+                        since=turn.asked_at,
+                        reason=after.reason,
+                        turn=after,
+                        quoted=self.life.quoted,
+                    )
+                )
+        self._show(turns=tuple(moved))
+
+    # The end.
+
+    def _end(self, problem: str | None, notice: str | None) -> None:
+        """From now on the session is being ended: nothing more is said in it."""
+        self._know(problem=problem, notice=notice, hand_over=None, interrupts=0)
+        self._show(self.life.shown.after(PhaseEvent.END), interrupting=False)
+        if problem is None:
+            self._move_all(TurnState, TurnEvent.INTERRUPT, MEANWHILE)
+        else:
+            maybe_said = f"{problem} {turns.MAYBE_SAID}"
+            self._move_all({TurnState.SENDING}, TurnEvent.LOSE, maybe_said)
+            self._move_all(TurnState, TurnEvent.FAIL, problem)
+
+    def _ended(self, failure: str | None) -> None:
+        problem, notice = self.life.problem, self.life.notice
+        if failure is not None and failure != CUT_SHORT:
+            problem = f"{problem or failure} {GOES_ON}"
+        event = PhaseEvent.ENDED if problem is None else PhaseEvent.FAIL
+        # The stage lets go of the picture only now: a client SDK does it by an end of its own.
+        self._show(
+            self.life.shown.after(event),
+            avatar=None,
+            problem=problem,
+            notice=notice if problem is None else None,
+        )
+
+    # What the visitor and the stage do.
+
+    def _interrupt(self) -> None:
+        if self.life.shown.phase is Phase.READY:
+            part = self.life.hand_over
+            on_its_way = part is not None and part.at is At.ON_ITS_WAY
+            self._call_interrupt(part.turn_id if part and on_its_way else None)
+
+    def _call_interrupt(self, beside: str | None = None) -> None:
+        self._know(interrupts=self.life.interrupts + 1)
+        self._show(interrupting=True)
+        self.effects.append(SendInterrupt(self.now, beside))
+
+    def _saw(self, sight: Sight, sentence: str | None) -> None:
+        shown, hearing = self.life.shown, self.life.hearing
+        match sight:
+            case Sight.PLAYING | Sight.RESUMED:
+                first = shown.phase is Phase.CONNECTING
+                self._show(shown.after(PhaseEvent.PLAYING), notice=None)
+                if hearing.missed and hearing.back_at is None:
+                    self._hear(back_at=self.now)
+                if first:
+                    self._queue(Turn(WELCOME, asked_at=self.now))
+            case Sight.SPEAKING_START:
+                self._speaking_start()
+            case Sight.SPEAKING_END:
+                self._speaking_end()
+            case Sight.STALLED | Sight.FAILED if shown.phase is not Phase.CREATING:
+                self._show(notice=sentence or STALLED)
+                self._look_now()
+            case Sight.REMARK:
+                self._show(remark=sentence)
+            case Sight.GONE:
+                self._end(GONE, None)
+
+    def _speaking_start(self) -> None:
+        said, hearing = self._said(), self.life.hearing
+        if said is None:
+            if self.now < self.life.may_survive:
+                self._know(may_survive=0.0)
+                self._interrupt()
+            return
+        over_at = hearing.over_at
+        if not hearing.heard and hearing.taken_at is not None and over_at is not None:
+            late = self.now - hearing.taken_at
+            # Later than a service begins, the silence is in the recording, and in its length.
+            if late <= self.life.patience.first_sound:
+                over_at += late
+        self._hear(missed=False, back_at=None, heard=True, over_at=over_at)
+        self._move(said.turn_id, TurnEvent.SPEAKING_START)
+
+    def _speaking_end(self) -> None:
+        if said := self._said():
+            self._hear(missed=False, back_at=None)
+            hearing = self.life.hearing
+            early = hearing.over_at is not None and self.now < hearing.over_at - EARLY
+            goes_on = hearing.more or early
+            self._over(said, TurnEvent.PAUSE if goes_on else TurnEvent.SPEAKING_END)
+
+    def _over(self, turn: Turn, event: TurnEvent, reason: str | None = None) -> None:
+        """The sound is over, or can't come any more; a turn whose rest is lost has failed."""
+        broken = self.life.hearing.broken
+        if broken is not None and event is not TurnEvent.PAUSE:
+            event, reason = TurnEvent.FAIL, broken
+        self._move(turn.turn_id, event, reason)
+
+    # What the service answers.
+
+    def _sent(self, sent: Sent) -> None:
+        over = self.life.hand_over
+        if over is None or over.turn_id != sent.turn_id or over.at is not At.ON_ITS_WAY:
+            return
+        if sent.error:
+            quoted = turns.kind_of(sent.error)
+            self._know(quoted=(sent.error.error, quoted) if sent.error.error else None)
+            self._hand(busy=over.busy + 1 if sent.error.status == 503 else 0)
+            self._judge(sent.error)
+            return
+        self._know(quoted=(sent.warning, "a warning") if sent.warning else None)
+        self._note_taken(over.part)
+        self._move(over.turn_id, TurnEvent.ACCEPT, sent.warning)
+        self._catch_up(over.turn_id)
+        self._taken()
+
+    def _note_taken(self, part: Part) -> None:
+        hearing, content = self.life.hearing, part.content
+        over_at, length, taken_at = hearing.over_at, hearing.length, hearing.taken_at
+        if part.number == 1:
+            taken_at = self.now
+        if isinstance(content, Recording):
+            over_at = max(self.now, over_at or self.now) + content.duration
+            length = content.duration
+        elif part.number > 1:
+            over_at = self.now + SETTLES + EARLY
+        self._hear(more=not part.last, taken_at=taken_at, over_at=over_at, length=length)
+
+    def _taken(self) -> None:
+        """The service has the part: the next one is made, or waits, or there is none."""
+        over = self.life.hand_over
+        assert over
+        if over.rest:
+            text, *rest = over.rest
+            part = Part(text, over.part.number + 1, last=not rest)
+            self._next_part(part, At.READY, tuple(rest))
+        elif over.part.last:
+            self._hand(at=At.OUT)
+        else:
+            self._hand(at=At.MAKING, until=math.inf)
+            self.effects.append(MakePiece(over.turn_id))
+
+    def _next_part(self, part: Part, at: At, rest: tuple[str, ...] = ()) -> None:
+        self._hand(part=part, at=at, rest=rest, tries=0, busy=0, began=self.now, until=math.inf)
+
+    def _judge(self, error: AvatarError, *, gone: bool | None = None) -> None:
+        """A part was not taken: it is sent again, said in the server voice, or its turn fails.
+
+        `gone`: whether the session is, where a keep-alive has told that.
+        """
+        over = self.life.hand_over
+        assert over
+        part, turn = over.part, self._turn(over.turn_id)
+        kind: Literal["text", "audio"] = "text" if isinstance(part.content, str) else "audio"
+        is_first = part.number == 1
+        if is_first and error.status == 503 and turn.state is TurnState.SPEAKING:
+            self._taken()  # whatever the answer: it is heard
+            return
+        if turns.is_about_the_call(error):
+            if gone is None:
+                self._hand(at=At.ASKING, error=error)
+                return
+            if not gone:
+                error = RequestRefused(error.call, status=404, error=error.error, sent="yes")
+        if kind == "text" and error.status == 503:
+            self.effects.append(WarmUp())
+        refused = kind == "text" and turns.takes_no_text(error, over.busy)
+        pause: float | None = None
+        if refused:
+            event, reason = TurnEvent.RETRY, None
+        else:
+            event, reason, pause = turns.after_failed_send(
+                error, over.tries, self.now - over.began, kind=kind
+            )
+        if event is not TurnEvent.RETRY:
+            self._fail(turn, part, event, reason)
+            if event is TurnEvent.LOSE:
+                self._catch_up(turn.turn_id)
+        elif is_first and self.life.interrupts:
+            self._move(turn.turn_id, TurnEvent.INTERRUPT, UNBEGUN)
+        elif is_first and (error.status != 503 or refused):
+            self._move(turn.turn_id, event, reason)
+        if isinstance(error, SessionGone):
+            self._end(str(error), None)
+        elif refused:
+            self._show(server_voice=True)
+            assert isinstance(part.content, str)
+            self._speak("".join((part.content, *over.rest)))
+        elif pause is None:
+            self._hand(at=At.OUT)
+        else:
+            self._hand(at=At.PAUSING, until=self.now + pause)
+
+    def _fail(self, turn: Turn, part: Part, event: TurnEvent, reason: str | None) -> None:
+        """`part` and what follows it can't be said. What was said before is heard out."""
+        if part.number == 1:
+            self._move(turn.turn_id, event, reason)
+        turn = self._turn(turn.turn_id)
+        if turn.state is TurnState.FAILED:
+            self._show(problem=reason)
+        elif turn.state not in ENDED and not (part.number == 1 and part.last):
+            reason = f"{reason} {turns.CUT}"
+            over_at = self.life.hearing.over_at
+            self._hear(
+                more=False,
+                broken=reason,
+                over_at=self.now + SETTLES + EARLY if over_at is None else over_at,
+            )
+            self._show(problem=reason)
+
+    def _catch_up(self, turn_id: str) -> None:
+        """An interrupt has overtaken the turn on another connection: the service may say it."""
+        if self._turn(turn_id).state is TurnState.INTERRUPTED:
+            self._call_interrupt()
+
+    def _interrupted(self, call: SendInterrupt, error: AvatarError | None) -> None:
+        hearing = self.life.hearing
+        self._know(interrupts=max(0, self.life.interrupts - 1))
+        if error:
+            self._show(problem=str(error))
+            self._note_interrupt(call, "failed", str(error))
+            self._look_now()
+        elif call.beside and self._was_taken(call.beside):
+            # On two connections, the service may have handled the interrupt before the text.
+            self._know(interrupts=self.life.interrupts + 1)
+            self.effects.append(SendInterrupt(call.asked_at))
+            return
+        else:
+            if self._said() and self._is_unbegun(hearing):
+                self._know(may_survive=self.now + SURVIVES)
+            self._show(interrupts=self.life.shown.interrupts + 1)
+            self._move_all(AT_THE_SERVICE, TurnEvent.INTERRUPT)
+            self._note_interrupt(call, "done")
+        self._show(interrupting=self.life.interrupts > 0)
+
+    def _note_interrupt(self, call: SendInterrupt, outcome: str, reason: str | None = None) -> None:
+        self.effects.append(Note("interrupt", outcome, since=call.asked_at, reason=reason))
+
+    def _was_taken(self, turn_id: str) -> bool:
+        over, turn = self.life.hand_over, self._turn(turn_id)
+        on_its_way = over and over.turn_id == turn_id and over.at is At.ON_ITS_WAY
+        return not on_its_way and (turn.state in AT_THE_SERVICE or turn.maybe_said)
+
+    def _is_unbegun(self, hearing: Hearing) -> bool:
+        """The service has something of the turn that has not been heard to begin."""
+        ahead = hearing.over_at is not None and self.now < hearing.over_at - hearing.length
+        return not hearing.heard or (hearing.length > 0 and ahead)
+
+    def _look_now(self) -> None:
+        """The session may be gone: the next keep-alive comes at once."""
+        if self.life.alive:
+            self._know(alive=replace(self.life.alive, wanted=True))
+
+    def _kept_alive(self, error: AvatarError | None) -> None:
+        alive, over = self.life.alive, self.life.hand_over
+        assert alive
+        alive = replace(alive, calling=False)
+        asking = over.error if over and over.at is At.ASKING else None
+        if asking:
+            self._judge(asking, gone=isinstance(error, SessionGone))
+        elif error is None:
+            if alive.ours is not None and self.life.shown.notice == alive.ours:
+                self._show(notice=None)
+        elif (
+            isinstance(error, SessionGone)
+            or self.now - alive.last_good > self.life.patience.unheard
+        ):
+            self._end(str(error), None)
+        else:
+            alive = replace(alive, ours=str(error))
+            self._show(notice=alive.ours)
+        if error is None:
+            alive = replace(alive, last_good=self.now)
+        self._know(alive=alive)
+
+    def _made(self, made: Made) -> None:
+        over = self.life.hand_over
+        if over is None or over.turn_id != made.turn_id or over.at is not At.MAKING:
+            return
+        number = over.part.number + 1
+        if made.failure is not None:
+            nothing = Part("", number, last=False)
+            self._fail(self._turn(over.turn_id), nothing, TurnEvent.FAIL, made.failure)
+            self._hand(at=At.OUT)
+        elif made.piece is None:
+            self._hear(more=False)
+            self._hand(at=At.OUT)
+        else:
+            part = Part(made.piece, number, last=False)
+            self._next_part(part, At.READY if number == 1 else At.ROOM)
+
+    # What goes on by itself.
+
+    def _go_on(self) -> None:
+        self._mind_the_limits()
+        if self.life.alive is None or self.life.shown.phase not in GOING_ON:
+            return
+        self._keep_alive()
+        while self._hand_over():
+            pass
+
+    def _renew_limit(self) -> None:
+        """When the session ends by itself: nobody has used it for long, or it has lasted so."""
+        life, shown = self.life, self.life.shown
+        ends_at: float | None = None
+        limit: LimitName | None = None
+        if shown.phase in (Phase.CONNECTING, Phase.READY):
+            ends_at, limit = life.granted_at + life.limits.max_seconds, "max"
+            idle = life.active_at + life.limits.idle_seconds
+            if idle < ends_at and not self._is_busy():
+                ends_at, limit = idle, "idle"
+        if (ends_at, limit) != (shown.ends_at, shown.limit):
+            self._show(ends_at=ends_at, limit=limit)
+
+    def _mind_the_limits(self) -> None:
+        shown = self.life.shown
+        if shown.limit is not None and shown.ends_at is not None and shown.ends_at <= self.now:
+            sentence = self.life.limits.sentence(shown.limit)
+            self.effects.append(
+                Note("limit", shown.limit, since=self.life.started_at, reason=sentence)
+            )
+            self._end(None, sentence)
+
+    def _set_alarm(self) -> None:
+        alive, shown, over = self.life.alive, self.life.shown, self.life.hand_over
+        times = []
+        if alive and shown.phase in GOING_ON:
+            times += [] if shown.ends_at is None else [shown.ends_at]
+            times += [] if alive.calling else [_keep_alive_at(alive)]
+            times += [over.until] if over else []
+        wakes_at = min(times, default=math.inf)
+        if wakes_at != self.life.wakes_at:
+            self._know(wakes_at=wakes_at)
+            self.effects.append(WakeAt(wakes_at))
+
+    def _keep_alive(self) -> None:
+        alive, over = self.life.alive, self.life.hand_over
+        assert alive
+        if alive.calling:
+            return
+        asking = over is not None and over.at is At.ASKING
+        if asking or _keep_alive_at(alive) <= self.now:
+            due = alive.due
+            if due <= self.now:
+                due = max(due + self.life.patience.keep_alive_every, self.now)
+            alive = replace(alive, due=due, asked_at=self.now, wanted=False, calling=True)
+            self._know(alive=alive)
+            self.effects.append(SendKeepAlive())
+
+    def _hand_over(self) -> bool:
+        """One move of the turn that is handed over, or the next one's first; False: none now."""
+        over, may_send = self.life.hand_over, self.life.watched and not self.life.interrupts
+        if over is None:
+            queued = next((t for t in self.life.shown.turns if t.state is TurnState.QUEUED), None)
+            if queued is None or not may_send:
+                return False
+            self._begin(queued)
+            return True
+        turn = self._turn(over.turn_id)
+        if turn.state in ENDED and over.at is not At.ON_ITS_WAY:
+            self._know(hand_over=None)
+            return True
+        match over.at:
+            case At.READY if may_send:
+                self._send(over)
+            case At.PAUSING if over.until <= self.now:
+                if over.part.number == 1 and turn.state is TurnState.SPEAKING:
+                    self._taken()  # in spite of a 503: it is heard
+                else:
+                    self._hand(at=At.READY, until=math.inf)
+            case At.ROOM if self._room_at() <= self.now:
+                self._hand(at=At.READY, until=math.inf)
+            case At.ROOM | At.OUT:
+                until, event, reason = self._given_up(turn)
+                if until > self.now:
+                    if over.at is At.ROOM:
+                        until = min(until, self._room_at())
+                    self._hand(until=until)
+                    return False
+                self._over(turn, event, reason)
+            case _:
+                return False
+        return True
+
+    def _begin(self, turn: Turn) -> None:
+        self._know(hearing=Hearing())
+        if turn.recording is not None:
+            self._begin_with(turn, Part(turn.recording), At.READY)
+            return
+        first, *rest = chunks(turn.text)
+        self._begin_with(turn, Part(first, last=not rest), At.READY, tuple(rest))
+        if self.life.shown.server_voice:
+            self._speak(turn.text)
+
+    def _begin_with(self, turn: Turn, part: Part, at: At, rest: tuple[str, ...] = ()) -> None:
+        self._know(hand_over=HandOver(turn.turn_id, at, part, rest, began=self.now))
+
+    def _speak(self, text: str) -> None:
+        """The server voice speaks `text`, the present part and what is behind it."""
+        over = self.life.hand_over
+        assert over
+        before = Part("", over.part.number - 1, last=False)
+        self._hand(at=At.MAKING, part=before, rest=(), until=math.inf)
+        self.effects.append(MakePiece(over.turn_id, text))
+
+    def _send(self, over: HandOver) -> None:
+        if over.part.number == 1:
+            self._move(over.turn_id, TurnEvent.SEND)
+            self._know(hearing=Hearing())
+        self._hand(at=At.ON_ITS_WAY, tries=over.tries + 1)
+        self.effects.append(SendPart(over.turn_id, over.part))
+
+    def _given_up(self, turn: Turn) -> tuple[float, TurnEvent, str | None]:
+        """Until when more is waited for, and what it means that nothing came.
+
+        Public apps found that `speakingEnd` can fail to come.
+        """
+        hearing, since = self.life.hearing, self.life.since
+        if turn.state is TurnState.SENT and hearing.heard and hearing.over_at is not None:
+            if hearing.more:
+                return math.inf, TurnEvent.OVERDUE, turn.reason
+            return max(since, hearing.over_at) + LATE, TurnEvent.OVERDUE, turn.reason
+        return turns.give_up(
+            turn,
+            since,
+            missed=hearing.missed,
+            back_at=hearing.back_at,
+            patience=self.life.patience,
+        )
+
+    def _room_at(self) -> float:
+        hearing = self.life.hearing
+        if hearing.over_at is None:
+            return 0.0  # there is only text before it
+        if not (hearing.heard or hearing.missed):
+            return math.inf
+        return hearing.over_at - min(hearing.length, AHEAD)
