@@ -10,6 +10,7 @@ from avatar_client import AvatarError
 from sessions.limits import Limits, Patience
 from sessions.parts import Part
 from sessions.state import PhaseEvent, State
+from sessions.turns import Turn
 
 
 class At(Enum):
@@ -89,6 +90,7 @@ class Life:
 
     limits: Limits
     patience: Patience
+    welcome: Turn
     started_at: float
     granted_at: float
     active_at: float

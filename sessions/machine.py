@@ -83,7 +83,7 @@ UNBEGUN = "Interrupted before it began."
 
 def begun(limits: Limits, patience: Patience, now: float, *, watched: bool) -> Life:
     """A session whose create is about to be sent. `watched`: a stage of the visitor is there."""
-    return Life(limits, patience, now, granted_at=now, active_at=now, watched=watched)
+    return Life(limits, patience, Turn(WELCOME), now, now, now, watched)
 
 
 def step(life: Life, event: Event, now: float) -> tuple[Life, list[Effect]]:
@@ -204,7 +204,7 @@ class _Step:
     ) -> None:
         moved = list(self.life.shown.turns)
         for place, turn in enumerate(moved):
-            if turn.state in ENDED or not which(turn):
+            if not which(turn):
                 continue
             after = turn.after(event, reason)
             if after is turn:
@@ -272,7 +272,7 @@ class _Step:
                 if hearing.missed and hearing.back_at is None:
                     self._hear(back_at=self.now)
                 if first:
-                    self._queue(Turn(WELCOME, asked_at=self.now))
+                    self._queue(replace(self.life.welcome, asked_at=self.now))
             case Sight.SPEAKING_START:
                 self._speaking_start()
             case Sight.SPEAKING_END:
