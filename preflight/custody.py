@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 
-from avatar_client import AvatarError, Session
-from preflight.site import Site
+from avatar_client import AsyncAvatarClient, AvatarError, Session
 from sessions import audit
+from sessions.janitor import Janitor
 from sessions.ledger import Entry
 from sessions.service import may_have_created
 from sessions.state import Choices
@@ -16,40 +16,46 @@ WHY = "It was opened by a preflight."
 
 
 class Custody:
-    """On the ledger from before create until the end is confirmed, counted, kept alive, audited.
+    """On the ledger from before create until the end is confirmed, kept alive, audited.
 
     `keep_alive_every` in seconds.
     """
 
-    def __init__(self, site: Site, keep_alive_every: float) -> None:
+    def __init__(
+        self,
+        client: AsyncAvatarClient,
+        janitor: Janitor,
+        visitor: str,
+        *,
+        keep_alive_every: float = 10.0,
+    ) -> None:
         self.session: Session | None = None
         self.opened_at = 0.0
-        self._site = site
+        self._client = client
+        self._janitor = janitor
+        self._visitor = visitor
         self._keep_alive_every = keep_alive_every
         self._now = asyncio.get_running_loop().time
-        self._admission = ExitStack()
         self._entry: Entry | None = None
         self._create_sent = False  # and not certainly in vain
         self._keeping: asyncio.Task[None] | None = None
 
     async def open(self, choices: Choices) -> None:
-        """Create it. Raises `AvatarError`, `LedgerUnreachable`, and `sessions.desk.Refused`."""
-        client, janitor = self._site.client, self._site.janitor
-        self._admission.enter_context(self._site.admitted())
-        self._entry = await janitor.open(
-            visitor=self._site.visitor, avatar_id=choices.avatar_id, base_url=client.base_url
+        """Create it. Raises `AvatarError` and `LedgerUnreachable`."""
+        self._entry = await self._janitor.open(
+            visitor=self._visitor, avatar_id=choices.avatar_id, base_url=self._client.base_url
         )
         self._create_sent = True
         self.opened_at = self._now()
         try:
-            self.session = await client.create(
+            self.session = await self._client.create(
                 choices.avatar_id, voice_id=choices.voice_id, speed=choices.speed
             )
         except AvatarError as error:
             self._create_sent = may_have_created(error)
             self._note("start", "unknown" if self._create_sent else "failed", f"{WHY} {error}")
             raise
-        self._entry = janitor.created(self._entry, self.session)
+        self._entry = self._janitor.created(self._entry, self.session)
         self._keeping = asyncio.create_task(self._keep_alive(self.session))
         self._note("start", "created", WHY)
 
@@ -59,11 +65,11 @@ class Custody:
         assert self._entry
         self._stop_keeping()
         try:
-            await self._site.client.end(self.session)
+            await self._client.end(self.session)
         except AvatarError as error:
             self._note("end", "not confirmed", f"{WHY} {error}")
             raise
-        self._site.janitor.settled(self._entry)
+        self._janitor.settled(self._entry)
         self._entry = None
         self._note("end", "ended", WHY)
 
@@ -73,12 +79,11 @@ class Custody:
         entry, self._entry = self._entry, None
         if entry is not None:
             if self.session is not None:
-                self._site.janitor.end_later(entry)
+                self._janitor.end_later(entry)
             elif self._create_sent:
-                self._site.janitor.lost(entry)
+                self._janitor.lost(entry)
             else:
-                self._site.janitor.settled(entry)
-        self._admission.close()
+                self._janitor.settled(entry)
 
     def _stop_keeping(self) -> None:
         if self._keeping:
@@ -88,12 +93,12 @@ class Custody:
         while True:
             await asyncio.sleep(self._keep_alive_every)
             with suppress(AvatarError):  # the step that is under way tells what is wrong
-                await self._site.client.keep_alive(session)
+                await self._client.keep_alive(session)
 
     def _note(self, event: audit.Event, outcome: str, reason: str) -> None:
         audit.note(
             event,
-            self._site.visitor,
+            self._visitor,
             session=self.session.session_id if self.session else None,
             outcome=outcome,
             duration=self._now() - self.opened_at,

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack, aclosing
+from contextlib import AsyncExitStack, ExitStack, aclosing
 from dataclasses import dataclass
 from itertools import count
 from urllib.parse import urlsplit
@@ -17,7 +17,6 @@ from preflight.custody import Custody
 from preflight.relays import relays_of
 from preflight.report import report
 from preflight.sightings import Sight, Sighting, Sightings, Viewer
-from preflight.site import Site
 from preflight.steps import (
     STEPS,
     Cross,
@@ -30,6 +29,7 @@ from preflight.steps import (
     waiting,
     with_result,
 )
+from server.services import Services
 from sessions.desk import Refused
 from sessions.ledger import LedgerUnreachable
 from sessions.own_voice import NoVoice
@@ -62,12 +62,13 @@ class Waits:
 class Preflight:
     """`results` is how it stands; `changed` is called after each change of it.
 
-    `site` is a cross where there is nothing to try out. Run it once, on one event loop.
+    It tries out `services` with what `visitor` has chosen there. Run it once, on one event loop.
     """
 
     def __init__(
         self,
-        site: Site | Cross,
+        services: Services,
+        visitor: str,
         viewer: Viewer,
         changed: Callable[[], None],
         *,
@@ -75,12 +76,14 @@ class Preflight:
     ) -> None:
         self.results: Results = waiting()
         self.sightings = Sightings()
-        self._site = site
+        self._services = services
+        self._visitor = visitor
         self._viewer = viewer
         self._changed = changed
         self._waits = waits
         self._now = asyncio.get_running_loop().time
         self._watching = AsyncExitStack()
+        self._admission = ExitStack()
         self._custody: Custody | None = None
         self._media: Media | None = None
         self._acts: dict[str, Callable[[], Awaitable[str]]] = {
@@ -115,6 +118,7 @@ class Preflight:
             await self._watch_no_more()
             if self._custody:
                 self._custody.let_go()
+            self._admission.close()
         return self.results
 
     async def _try(self, step: Step) -> None:
@@ -136,7 +140,7 @@ class Preflight:
             case Cross():
                 return error
             case AvatarError():
-                return crosses.call(error, self._open_site.client.base_url)
+                return crosses.call(error, self._services.client.base_url)
             case LedgerUnreachable():
                 return crosses.ledger(str(error))
             case Refused():
@@ -163,17 +167,11 @@ class Preflight:
     @property
     def service(self) -> str:
         """Which one is tried out, for people."""
-        if isinstance(self._site, Cross):
+        if self._services.problem:
             return "none"
-        place = urlsplit(self._site.client.base_url).netloc
-        return f"the simulator on this machine, {place}" if self._site.simulated else place
-
-    @property
-    def _open_site(self) -> Site:
-        """The site. Raises `Cross` where there is none."""
-        if isinstance(self._site, Cross):
-            raise self._site
-        return self._site
+        place = urlsplit(self._services.client.base_url).netloc
+        simulated = self._services.settings.simulated
+        return f"the simulator on this machine, {place}" if simulated else place
 
     @property
     def _session(self) -> Session:
@@ -185,15 +183,15 @@ class Preflight:
     # The steps. Each returns what to say of it, and raises a cross, or what `_cross` makes one of.
 
     async def _look_at_settings(self) -> str:
-        site = self._open_site
-        if site.simulated:
+        if problem := self._services.problem:
+            raise crosses.setting(problem)
+        if self._services.settings.simulated:
             return "No credentials: the simulator on this machine stands for the service."
-        return f"The service is {urlsplit(site.client.base_url).netloc}."
+        return f"The service is {self.service}."
 
     async def _look_at_ks(self) -> str:
-        site = self._open_site
-        expires_at = site.client.ks_expires_at
-        if site.simulated:
+        expires_at = self._services.client.ks_expires_at
+        if self._services.settings.simulated:
             return "The simulator needs none."
         if expires_at is None:
             return "It does not say how long it lasts; the service tells whether it is accepted."
@@ -203,22 +201,33 @@ class Preflight:
         return f"It lasts another {hours:.1f} hours."
 
     async def _reach(self) -> str:
-        return await network.reach(self._open_site.client.base_url)
+        return await network.reach(self._services.client.base_url)
 
     async def _create(self) -> str:
-        site, faces = self._open_site, self._open_site.faces
-        if site.choices is None:
-            faces = await site.client.catalog("Visual", limit=1)
+        services, desk = self._services, self._services.desk
+        assert desk
+        chosen, faces = services.settings, desk.catalog.visuals
+        choices = desk.choices(self._visitor)
+        if not choices and chosen.avatar_id:
+            choices = Choices(chosen.avatar_id, chosen.voice_id or None)
+        if not choices:
+            faces = await services.client.catalog("Visual", limit=1)
             if not faces:
                 raise crosses.no_avatar()
-        choices = site.choices or Choices(faces[0].item_id)
-        self._custody = Custody(site, self._waits.keep_alive_every)
+            choices = Choices(faces[0].item_id)
+        self._admission.enter_context(desk.admitted())
+        self._custody = Custody(
+            services.client,
+            services.janitor,
+            self._visitor,
+            keep_alive_every=self._waits.keep_alive_every,
+        )
         await self._custody.open(choices)
         names = (face.name for face in faces if face.item_id == choices.avatar_id)
         return f"With the avatar {next(names, choices.avatar_id)}."
 
     async def _init_client(self) -> str:
-        media = self._media = await self._open_site.client.init_client(self._session)
+        media = self._media = await self._services.client.init_client(self._session)
         relays = relays_of(media.turn)
         relay = f"its relay (TURN) at {relays[0].host}" if relays else "without a relay (TURN)"
         return f"The picture is at {urlsplit(media.whep_url).netloc}, {relay}."
@@ -268,7 +277,7 @@ class Preflight:
 
     async def _interrupt(self) -> str:
         asked = self._now()
-        await self._open_site.client.interrupt(self._session)
+        await self._services.client.interrupt(self._session)
         if await self._until(Sight.QUIET, within=self._waits.quiet, since=asked) is None:
             raise crosses.not_silent()
         return "The voice fell silent in the middle of its sentence."
@@ -296,18 +305,18 @@ class Preflight:
 
     async def _say(self, session: Session) -> str:
         """As a visitor's text is said: through say-audio where the service takes no text."""
-        site = self._open_site
+        services = self._services
         for tries in count(1):
             try:
-                await site.client.say_text(session, SENTENCE, once=True)
+                await services.client.say_text(session, SENTENCE, once=True)
                 return "the text was sent"
             except AvatarError as error:
                 if takes_no_text(error, tries):
                     break
                 if error.status != 503:
                     raise
-        async with aclosing(site.voice.recordings(SENTENCE, 1.0)) as pieces:
+        async with aclosing(services.voice.recordings(SENTENCE, 1.0)) as pieces:
             # Its first piece, of 5 s, alone: an interrupt may leave alone what has not begun.
             piece = await anext(pieces)
-        await site.client.say_audio(session, piece.audio, duration=piece.duration, once=True)
+        await services.client.say_audio(session, piece.audio, duration=piece.duration, once=True)
         return "it was sent as sound, because the service takes no text"
