@@ -17,7 +17,7 @@ from app_pages.choices_panel import COOKIE, to_remember
 from components.plain_text import plain
 from components.remembered import remember
 from components.stage import stage
-from server.front_desk import front_desk
+from server.services import services
 from server.visitors import nonce_of, visitor_of
 from sessions.desk import Refused, View
 
@@ -34,10 +34,10 @@ def draw_banner(problem: str | None) -> None:
     """Which service this is, and what keeps it from working."""
     if problem:
         st.error(plain(problem), icon=":material/error:")
-    elif front_desk.settings.simulated:
+    elif services.settings.simulated:
         st.info(
             "**Simulator** on this machine: nothing is paid for, nothing leaves it."
-            f" [What it hears]({front_desk.settings.base_url.removesuffix(API)}/simulator/) ·"
+            f" [What it hears]({services.settings.base_url.removesuffix(API)}/simulator/) ·"
             " To go live, put `AVATAR_KS=…` into `.env`.",
             icon=":material/science:",
         )
@@ -54,21 +54,21 @@ st.html(HERE / "page.css")
 if "memory" not in st.session_state:
     st.session_state.memory = Memory(visitor_of(st.context.cookies) or "")
 memory: Memory = st.session_state.memory
-problem = front_desk.problem or (None if memory.visitor else NO_COOKIE)
-desk = None if problem else front_desk.desk
+problem = services.problem or (None if memory.visitor else NO_COOKIE)
+desk = None if problem else services.desk
 view = desk.view(memory.visitor) if desk else View()
 if desk and not (memory.shown and desk.catalog.is_whole):  # once it is, at each page's first run
     with suppress(Refused):
         desk.refresh_catalog()
-service = urlsplit(front_desk.settings.base_url).hostname or ""
-set_up(desk, memory, front_desk.settings, service, st.context.cookies)
+service = urlsplit(services.settings.base_url).hostname or ""
+set_up(desk, memory, services.settings, service, st.context.cookies)
 choosing = memory.choosing
 if (known := (view.state.phase, view.state.problem)) != memory.known:
     memory.known, memory.refusal = known, None
 empty_the_box(memory, view)
 
 avatar_page = st.Page(
-    lambda: draw_controls(desk, memory, view, front_desk.settings),
+    lambda: draw_controls(desk, memory, view, services.settings),
     title="Talking avatar",
     url_path="avatar",
     default=True,

@@ -11,7 +11,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from app_pages.avatar_page import Memory, refusals_shown
 from components.plain_text import plain
-from server.front_desk import front_desk
+from server.services import services
 from server.web_security import FORWARDED, names_this_machine
 from sessions.desk import Desk
 from sessions.ledger import Entry
@@ -43,7 +43,7 @@ def open_up(memory: Memory) -> None:
     """Let the operator in, with the right password."""
     given = str(st.session_state.to_dict()["password"])
     memory.is_operator = hmac.compare_digest(
-        given.encode(), front_desk.settings.operator_password.encode()
+        given.encode(), services.settings.operator_password.encode()
     )
     memory.refusal = None if memory.is_operator else "That is not the operator's password."
 
@@ -73,7 +73,7 @@ def draw(desk: Desk | None, memory: Memory, avatar_page: StreamlitPage) -> None:
         heading.page_link(avatar_page, label="Back to the avatar", icon=":material/arrow_back:")
         if desk is None:
             return
-        if front_desk.settings.operator_password:
+        if services.settings.operator_password:
             if not memory.is_operator:
                 draw_door(memory)
                 return

@@ -5,60 +5,46 @@ from __future__ import annotations
 import asyncio
 import io
 import sys
-from contextlib import AsyncExitStack, nullcontext
 
-from preflight import crosses
 from preflight.peer import Peer
 from preflight.report import head, paragraph
 from preflight.run import Preflight
-from preflight.site import Site, preset
-from preflight.steps import Cross, Outcome, verdict
-from server.opening import open_service
-from server.simulator_process import SimulatorFailed
-
-
-async def open_site(stack: AsyncExitStack) -> Site | Cross:
-    """What is tried out, with all that it stands on."""
-    try:
-        opened = await open_service(stack)
-    except (ValueError, SimulatorFailed) as error:
-        return crosses.setting(str(error))
-    chosen = opened.settings
-    return Site(
-        client=opened.client,
-        janitor=opened.janitor,
-        visitor="preflight",
-        choices=preset(chosen.avatar_id, chosen.voice_id),
-        faces=(),
-        simulated=chosen.simulated,
-        voice=opened.voice,
-        admitted=nullcontext,
-    )
+from preflight.steps import Outcome, verdict
+from server.services import Services
 
 
 async def main() -> bool:
     """Print each step as it is done; whether all is well."""
-    async with AsyncExitStack() as stack:
-        printed = 0
+    services = Services()
+    await services.open()
+    try:
+        return await tried(services)
+    finally:
+        await services.close()
 
-        def show() -> None:
-            nonlocal printed
-            for result in preflight.results[printed:]:
-                if result.outcome is Outcome.WAITING:
-                    break
-                if result.outcome is Outcome.TRYING:
-                    if sys.stdout.isatty():
-                        print(paragraph(result), end="\r", flush=True)
-                    break
-                print(paragraph(result), flush=True)
-                printed += 1
 
-        peer = Peer()
-        preflight = Preflight(await open_site(stack), peer, show)
-        print(head(service=preflight.service, viewer=peer.name), end="\n\n", flush=True)
-        results = await preflight.run()
-        print(f"\n{verdict(results)}")
-        return all(result.outcome is Outcome.PASSED for result in results)
+async def tried(services: Services) -> bool:
+    """See `main`."""
+    printed = 0
+
+    def show() -> None:
+        nonlocal printed
+        for result in preflight.results[printed:]:
+            if result.outcome is Outcome.WAITING:
+                break
+            if result.outcome is Outcome.TRYING:
+                if sys.stdout.isatty():
+                    print(paragraph(result), end="\r", flush=True)
+                break
+            print(paragraph(result), flush=True)
+            printed += 1
+
+    peer = Peer()
+    preflight = Preflight(services, "preflight", peer, show)
+    print(head(service=preflight.service, viewer=peer.name), end="\n\n", flush=True)
+    results = await preflight.run()
+    print(f"\n{verdict(results)}")
+    return all(result.outcome is Outcome.PASSED for result in results)
 
 
 if __name__ == "__main__":

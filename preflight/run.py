@@ -6,18 +6,16 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack, aclosing
+from contextlib import AsyncExitStack, ExitStack, aclosing, suppress
 from dataclasses import dataclass
 from itertools import count
 from urllib.parse import urlsplit
 
 from avatar_client import AvatarError, Media, Session
 from preflight import crosses, network
-from preflight.custody import Custody
 from preflight.relays import relays_of
 from preflight.report import report
 from preflight.sightings import Sight, Sighting, Sightings, Viewer
-from preflight.site import Site
 from preflight.steps import (
     STEPS,
     Cross,
@@ -30,9 +28,12 @@ from preflight.steps import (
     waiting,
     with_result,
 )
+from server.services import Services
+from sessions.custody import Custody
 from sessions.desk import Refused
 from sessions.ledger import LedgerUnreachable
-from sessions.own_voice import NoVoice
+from sessions.server_voice import NoVoice
+from sessions.service import Service
 from sessions.state import Choices
 from sessions.turns import takes_no_text
 
@@ -41,6 +42,8 @@ SENTENCE = (
     " interrupted in the middle of a sentence that is a little too long to be over before that."
 )
 """About 10 s in one breath: the silence after the interrupt is none that comes by itself."""
+
+WHY = "It was opened by a preflight."
 
 _log = logging.getLogger(__name__)
 
@@ -62,12 +65,13 @@ class Waits:
 class Preflight:
     """`results` is how it stands; `changed` is called after each change of it.
 
-    `site` is a cross where there is nothing to try out. Run it once, on one event loop.
+    It tries out `services` with what `visitor` has chosen there. Run it once, on one event loop.
     """
 
     def __init__(
         self,
-        site: Site | Cross,
+        services: Services,
+        visitor: str,
         viewer: Viewer,
         changed: Callable[[], None],
         *,
@@ -75,13 +79,16 @@ class Preflight:
     ) -> None:
         self.results: Results = waiting()
         self.sightings = Sightings()
-        self._site = site
+        self._services = services
+        self._visitor = visitor
         self._viewer = viewer
         self._changed = changed
         self._waits = waits
         self._now = asyncio.get_running_loop().time
         self._watching = AsyncExitStack()
+        self._admission = ExitStack()
         self._custody: Custody | None = None
+        self._keeping_alive: asyncio.Task[None] | None = None
         self._media: Media | None = None
         self._acts: dict[str, Callable[[], Awaitable[str]]] = {
             "settings": self._look_at_settings,
@@ -113,8 +120,11 @@ class Preflight:
             self._set(stopped(self.results))
         finally:
             await self._watch_no_more()
+            if self._keeping_alive:
+                self._keeping_alive.cancel()
             if self._custody:
                 self._custody.let_go()
+            self._admission.close()
         return self.results
 
     async def _try(self, step: Step) -> None:
@@ -136,7 +146,7 @@ class Preflight:
             case Cross():
                 return error
             case AvatarError():
-                return crosses.call(error, self._open_site.client.base_url)
+                return crosses.call(error, self._services.client.base_url)
             case LedgerUnreachable():
                 return crosses.ledger(str(error))
             case Refused():
@@ -163,17 +173,11 @@ class Preflight:
     @property
     def service(self) -> str:
         """Which one is tried out, for people."""
-        if isinstance(self._site, Cross):
+        if self._services.problem:
             return "none"
-        place = urlsplit(self._site.client.base_url).netloc
-        return f"the simulator on this machine, {place}" if self._site.simulated else place
-
-    @property
-    def _open_site(self) -> Site:
-        """The site. Raises `Cross` where there is none."""
-        if isinstance(self._site, Cross):
-            raise self._site
-        return self._site
+        place = urlsplit(self._services.client.base_url).netloc
+        simulated = self._services.settings.simulated
+        return f"the simulator on this machine, {place}" if simulated else place
 
     @property
     def _session(self) -> Session:
@@ -185,15 +189,15 @@ class Preflight:
     # The steps. Each returns what to say of it, and raises a cross, or what `_cross` makes one of.
 
     async def _look_at_settings(self) -> str:
-        site = self._open_site
-        if site.simulated:
+        if problem := self._services.problem:
+            raise crosses.setting(problem)
+        if self._services.settings.simulated:
             return "No credentials: the simulator on this machine stands for the service."
-        return f"The service is {urlsplit(site.client.base_url).netloc}."
+        return f"The service is {self.service}."
 
     async def _look_at_ks(self) -> str:
-        site = self._open_site
-        expires_at = site.client.ks_expires_at
-        if site.simulated:
+        expires_at = self._services.client.ks_expires_at
+        if self._services.settings.simulated:
             return "The simulator needs none."
         if expires_at is None:
             return "It does not say how long it lasts; the service tells whether it is accepted."
@@ -203,22 +207,29 @@ class Preflight:
         return f"It lasts another {hours:.1f} hours."
 
     async def _reach(self) -> str:
-        return await network.reach(self._open_site.client.base_url)
+        return await network.reach(self._services.client.base_url)
 
     async def _create(self) -> str:
-        site, faces = self._open_site, self._open_site.faces
-        if site.choices is None:
-            faces = await site.client.catalog("Visual", limit=1)
+        services, desk = self._services, self._services.desk
+        assert desk
+        chosen, faces = services.settings, desk.catalog.visuals
+        choices = desk.choices(self._visitor)
+        if not choices and chosen.avatar_id:
+            choices = Choices(chosen.avatar_id, chosen.voice_id or None)
+        if not choices:
+            faces = await services.client.catalog("Visual", limit=1)
             if not faces:
                 raise crosses.no_avatar()
-        choices = site.choices or Choices(faces[0].item_id)
-        self._custody = Custody(site, self._waits.keep_alive_every)
+            choices = Choices(faces[0].item_id)
+        self._admission.enter_context(desk.admitted())
+        self._custody = Custody(Service(services.client), services.janitor, self._visitor, why=WHY)
         await self._custody.open(choices)
+        self._keeping_alive = asyncio.create_task(self._keep_alive())
         names = (face.name for face in faces if face.item_id == choices.avatar_id)
         return f"With the avatar {next(names, choices.avatar_id)}."
 
     async def _init_client(self) -> str:
-        media = self._media = await self._open_site.client.init_client(self._session)
+        media = self._media = await self._services.client.init_client(self._session)
         relays = relays_of(media.turn)
         relay = f"its relay (TURN) at {relays[0].host}" if relays else "without a relay (TURN)"
         return f"The picture is at {urlsplit(media.whep_url).netloc}, {relay}."
@@ -254,7 +265,7 @@ class Preflight:
         if seen is None:
             raise crosses.no_picture()
         assert self._custody
-        return f"Seen {seen.at - self._custody.opened_at:.1f} s after create was sent."
+        return f"Seen {seen.at - self._custody.began:.1f} s after create was sent."
 
     async def _hear(self) -> str:
         asked = self._now()
@@ -268,17 +279,25 @@ class Preflight:
 
     async def _interrupt(self) -> str:
         asked = self._now()
-        await self._open_site.client.interrupt(self._session)
+        await self._services.client.interrupt(self._session)
         if await self._until(Sight.QUIET, within=self._waits.quiet, since=asked) is None:
             raise crosses.not_silent()
         return "The voice fell silent in the middle of its sentence."
 
     async def _end(self) -> str:
         assert self._custody
+        assert self._keeping_alive
+        self._keeping_alive.cancel()
         await self._custody.end()
-        return f"It was live for {self._now() - self._custody.opened_at:.0f} s."
+        return f"It was live for {self._now() - self._custody.began:.0f} s."
 
     # Beside the steps.
+
+    async def _keep_alive(self) -> None:
+        while True:
+            await asyncio.sleep(self._waits.keep_alive_every)
+            with suppress(AvatarError):  # the step that is under way tells what is wrong
+                await self._services.client.keep_alive(self._session)
 
     async def _watch_no_more(self) -> None:
         """Whatever is wrong with the viewer, its session is ended. Idempotent."""
@@ -296,18 +315,18 @@ class Preflight:
 
     async def _say(self, session: Session) -> str:
         """As a visitor's text is said: through say-audio where the service takes no text."""
-        site = self._open_site
+        services = self._services
         for tries in count(1):
             try:
-                await site.client.say_text(session, SENTENCE, once=True)
+                await services.client.say_text(session, SENTENCE, once=True)
                 return "the text was sent"
             except AvatarError as error:
                 if takes_no_text(error, tries):
                     break
                 if error.status != 503:
                     raise
-        async with aclosing(site.voice.recordings(SENTENCE, 1.0)) as pieces:
+        async with aclosing(services.voice.recordings(SENTENCE, 1.0)) as pieces:
             # Its first piece, of 5 s, alone: an interrupt may leave alone what has not begun.
             piece = await anext(pieces)
-        await site.client.say_audio(session, piece.audio, duration=piece.duration, once=True)
+        await services.client.say_audio(session, piece.audio, duration=piece.duration, once=True)
         return "it was sent as sound, because the service takes no text"

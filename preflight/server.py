@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from preflight.run import Preflight
 from preflight.sightings import Viewer
-from preflight.site import Site
-from preflight.steps import Cross, Results
+from preflight.steps import Results
+from server.services import Services
 from sessions.desk import Refused
 
 BUSY = "Another preflight is running on this server: wait until it is over, half a minute or so."
@@ -18,10 +18,10 @@ CLOSING = 15.0
 
 
 class Preflights:
-    """One at a time. `site_of` a visitor is what is tried out for it."""
+    """One at a time."""
 
-    def __init__(self, site_of: Callable[[str], Site | Cross]) -> None:
-        self._site_of = site_of
+    def __init__(self, services: Services) -> None:
+        self._services = services
         self._running: asyncio.Task[Results] | None = None
         self._preflight: Preflight | None = None
 
@@ -29,7 +29,7 @@ class Preflights:
         """Begin one, which goes on by itself; on the loop. Raises `Refused` while one runs."""
         if self._running and not self._running.done():
             raise Refused(BUSY)
-        preflight = self._preflight = Preflight(self._site_of(visitor), viewer, changed)
+        preflight = self._preflight = Preflight(self._services, visitor, viewer, changed)
         self._running = asyncio.create_task(preflight.run())
         return preflight
 

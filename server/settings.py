@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NamedTuple, cast, get_args
@@ -14,6 +15,8 @@ from avatar_client import DEFAULT_BASE_URL, Dialect, KsSource, checked_base_url,
 from server.kaltura_session import AdminKs, checked_admin_secret, checked_partner_id
 from speech import checked_engine
 
+HERE = Path(__file__).parent.parent
+
 SIMULATOR_KS = "simulator"
 """The simulator takes any KS that does not begin with invalid, expired or forbidden."""
 
@@ -21,7 +24,10 @@ Way = Literal["sdk", "direct"]
 
 
 class SettingRejected(ValueError):
-    """A setting that makes no sense; its message names it and says what to do."""
+    """A setting that makes no sense; its message names it and says what to do.
+
+    It never repeats a value: a KS in the wrong place would be shown to everybody.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +93,18 @@ NUMBERS = {
 SWITCH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 
+def read_settings() -> Settings:
+    """From the environment, `.env`, then Streamlit's secrets. Raises `SettingRejected`.
+
+    With AVATAR_ENVIRONMENT_ONLY=1 in the environment, from there alone: a test's app must not go
+    live because the person who tests does.
+    """
+    if os.environ.get("AVATAR_ENVIRONMENT_ONLY") == "1":
+        return read(os.environ)
+    secrets = secrets_file(HERE / ".streamlit", Path.home() / ".streamlit")
+    return read(os.environ, dotenv_file(HERE / ".env"), secrets)
+
+
 def read(*sources: Mapping[str, object]) -> Settings:
     """Settings from `sources`; the first that has a value which is not blank wins.
 
@@ -99,38 +117,36 @@ def read(*sources: Mapping[str, object]) -> Settings:
 
     def number(name: str, default: float) -> float:
         low, high, whole = NUMBERS[name]
-        text = value(name) or str(default)
         try:
+            text = value(name) or str(default)
             found = int(text) if whole else float(text)
         except ValueError:
             found = -1.0
         if not low <= found <= high:
             kind = "a whole number" if whole else "a number"
             raise SettingRejected(
-                f"{name} is {text[:40]!r}, and can be {kind} from {low:g} to {high:g}: correct it"
+                f"{name} can be {kind} from {low:g} to {high:g}, and is something else: correct it"
                 " in .env."
             )
         return found
 
     def switch(name: str) -> bool:
-        text = value(name) or "0"
-        if text.lower() not in SWITCH:
+        text = value(name).lower() or "0"
+        if text not in SWITCH:
             raise SettingRejected(
-                f"{name} is {text[:40]!r}, and can be 1 or 0: correct it in .env."
+                f"{name} can be 1 or 0, and is something else: correct it in .env."
             )
-        return SWITCH[text.lower()]
+        return SWITCH[text]
 
-    display = value("AVATAR_DISPLAY") or "sdk"
-    if display not in get_args(Way):
-        raise SettingRejected(
-            f"AVATAR_DISPLAY is {display[:40]!r}, and can be sdk or direct: correct it in .env."
-        )
-    dialect = value("AVATAR_API_DIALECT") or "auto"
-    if dialect not in get_args(Dialect):
-        raise SettingRejected(
-            f"AVATAR_API_DIALECT is {dialect[:40]!r}, and can be auto, documented or live: correct"
-            " it in .env."
-        )
+    def one_of(name: str, words: Sequence[str]) -> str:
+        """The first of `words` by default."""
+        word = value(name) or words[0]
+        if word not in words:
+            raise SettingRejected(
+                f"{name} can be {' or '.join(words)}, and is something else: correct it in .env."
+            )
+        return word
+
     sdk_url = value("AVATAR_SDK_URL")
     ks = value("AVATAR_KS")
     partner_id, admin_secret = value("AVATAR_PARTNER_ID"), value("AVATAR_ADMIN_SECRET")
@@ -147,10 +163,10 @@ def read(*sources: Mapping[str, object]) -> Settings:
         partner_id=partner_id,
         admin_secret=admin_secret,
         base_url=base_url,
-        dialect=cast("Dialect", dialect),
+        dialect=cast("Dialect", one_of("AVATAR_API_DIALECT", get_args(Dialect))),
         avatar_id=value("AVATAR_ID"),
         voice_id=value("AVATAR_VOICE_ID"),
-        display=cast("Way", display),
+        display=cast("Way", one_of("AVATAR_DISPLAY", get_args(Way))),
         sdk_url=sdk_url,
         speech_engine=speech_engine,
         ledger_url=value("AVATAR_LEDGER_URL"),

@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +26,7 @@ class SimulatorFailed(Exception):
     """The simulator did not start; the message is the sentence for the operator."""
 
 
-class EmbeddedSimulator:
+class SimulatorChild:
     """`python -m simulator` on a port the system chooses, kept over restarts.
 
     `engine` and `max_sessions` as `python -m simulator` has them.
@@ -63,17 +65,12 @@ class EmbeddedSimulator:
         group: dict[str, Any] = {"start_new_session": True}
         if sys.platform == "win32":
             group = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+        command = (sys.executable, "-m", "simulator", "--exit-with-parent")
         try:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                *(
-                    "-m",
-                    "simulator",
-                    "--port",
-                    str(self._port),
-                    "--exit-with-parent",
-                    *self._flags,
-                ),
+                *command,
+                *("--port", str(self._port), *self._flags),
+                env=_without_settings(os.environ),
                 cwd=Path(__file__).parent.parent,
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
@@ -104,3 +101,9 @@ class EmbeddedSimulator:
                 _log.warning("%s", error)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 30)
+
+
+def _without_settings(environment: Mapping[str, str]) -> dict[str, str]:
+    """`environment` without what is set for the app: its passwords are no matter of the child's."""
+    ours = ("AVATAR_", "STREAMLIT_")
+    return {name: value for name, value in environment.items() if not name.startswith(ours)}

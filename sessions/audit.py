@@ -109,8 +109,8 @@ def open_audit_log(target: str, with_text: bool) -> None:
         handler = logging.StreamHandler(sys.stderr) if target == "-" else _PrivateFile(target)
     except OSError as error:
         raise ValueError(
-            f"AVATAR_AUDIT_LOG is {target!r}, and can't be written ({error.strerror}): name a file"
-            " in a folder that is there and yours, or - for standard error."
+            f"AVATAR_AUDIT_LOG names a file that can't be written ({error.strerror}): name one in a"
+            " folder that is there and yours, or - for standard error."
         ) from None
     handler.setFormatter(_JsonLine(with_text=with_text))
     _log.addHandler(handler)

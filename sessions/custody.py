@@ -25,12 +25,13 @@ class Custody:
         self.session: Session | None = None
         self.may_exist = False
         """Create was sent, and a session may have been opened that nobody knows of."""
+        self.began = asyncio.get_running_loop().time()
+        """When it was asked for, in seconds on the event loop's clock."""
         self._service = service
         self._janitor = janitor
         self.visitor = visitor
         self._why = why
         self._now = asyncio.get_running_loop().time
-        self._began = self._now()
         self._entry: Entry | None = None
 
     def keeps(self, entry_id: str) -> bool:
@@ -108,7 +109,7 @@ class Custody:
             self.visitor,
             session=self.session.session_id if self.session else None,
             outcome=outcome,
-            duration=self._now() - self._began,
+            duration=self._now() - self.began,
             reason=f"{self._why} {reason or ''}".strip() or None,
             quoted=quoted,
         )

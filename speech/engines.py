@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from importlib.util import find_spec
 from pkgutil import resolve_name
 from typing import cast
 
@@ -20,26 +19,27 @@ class EngineFailed(Exception):
 def checked_engine(name: str) -> str:
     """`name` of a function that loads an `Engine`, as "module:function"; "" is ours.
 
-    Nothing is imported yet but the packages that `module` is in. Raises `ValueError` with a
-    sentence.
+    Its module is imported, unless it is ours, and nothing is loaded. Raises `ValueError` with a
+    sentence, which does not repeat `name`: somebody may have put a secret into the wrong setting.
     """
-    if not name:
+    if name in ("", OURS):
         return OURS
-    module, _, function = name.partition(":")
     if not re.fullmatch(r"\w+(\.\w+)*:\w+", name):
         raise ValueError(
-            f"The speech engine (AVATAR_SPEECH_ENGINE) is {name!r}: give it as module:function,"
-            " such as my_voice:load."
+            "The speech engine (AVATAR_SPEECH_ENGINE) is no module:function: give it as such, like"
+            " my_voice:load."
         )
     try:
-        found = find_spec(module)
-    except (ImportError, ValueError):
-        found = None
-    if found is None:
+        found = resolve_name(name)
+    except Exception as error:  # whatever another one's module raises
         raise ValueError(
-            f"The speech engine (AVATAR_SPEECH_ENGINE) is {name!r}, and there is no module"
-            f" {module!r} that has {function}: put it beside app.py, or install it into this"
-            " Python."
+            f"The speech engine (AVATAR_SPEECH_ENGINE) was not found ({type(error).__name__}): put"
+            " its module beside app.py, or install it into this Python."
+        ) from None
+    if not callable(found):
+        raise ValueError(
+            "The speech engine (AVATAR_SPEECH_ENGINE) is no function: name the one that returns an"
+            " Engine."
         )
     return name
 

@@ -15,8 +15,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
 from app_pages.avatar_page import SPOKEN_HERE, Memory
-from server.front_desk import NOT_STARTED, front_desk
-from server.settings import Settings
+from server.services import NOT_STARTED, services
 from sessions.desk import Desk
 from sessions.state import Phase
 from sessions.turns import TurnState, checked
@@ -24,6 +23,7 @@ from speech import SAMPLE_RATE, recorded
 from tests.support.app_process import ROOT
 from tests.support.desk_visitor import Visitor, open_desk
 from tests.support.other_catalog import other_catalog
+from tests.support.services import the_pages_find
 from tests.support.simulator_process import SimulatorProcess, eventually
 
 CHOICE = re.compile(r"(avatar|voice)-\d+")
@@ -118,12 +118,11 @@ def page_before(simulator: SimulatorProcess, base_url: str) -> Iterator[PageUnde
     with (
         start_blocking_portal() as portal,
         portal.wrap_async_context_manager(open_desk(simulator, base_url=base_url)) as desk,
+        the_pages_find(desk, base_url),
     ):
-        front_desk.open(desk, Settings(ks="a-test", base_url=base_url))
         page = PageUnderTest(portal, desk)
         with portal.wrap_async_context_manager(page.watcher.watching()):
             yield page
-        front_desk.refuse(NOT_STARTED)
 
 
 @pytest.fixture
@@ -390,9 +389,9 @@ def test_no_server_part() -> None:
 
 def test_a_setting_that_makes_no_sense() -> None:
     """Its sentence is the page's banner."""
-    front_desk.refuse("AVATAR_DISPLAY is 'x', and can be sdk or direct: correct it in .env.")
+    services.problem = "AVATAR_DISPLAY can be sdk or direct, and is something else."
     try:
         run = page_of("")
     finally:
-        front_desk.refuse(NOT_STARTED)
+        services.problem = NOT_STARTED
     assert "AVATAR\\_DISPLAY" in run.error[0].value

@@ -13,8 +13,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from components.preflight.channel import ASSETS, preflight_routes
-from preflight import crosses
 from preflight.server import Preflights
+from server.services import NOT_STARTED, Services
 from server.visitors import COOKIE, nonce_of
 from tests.support.served import served
 from tests.support.stage_page import THE_COOKIE, VISITOR
@@ -24,8 +24,8 @@ OURS = f"preflight/channel?nonce={nonce_of(VISITOR)}"
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    """A server whose settings make no sense: a preflight is over at once."""
-    preflights = Preflights(lambda _: crosses.setting("AVATAR_ID is wrong."))
+    """A server whose services are not open: a preflight is over at once."""
+    preflights = Preflights(Services())
     with served(Starlette(routes=preflight_routes(preflights))) as url:
         yield url
 
@@ -58,7 +58,7 @@ def test_a_run_is_shown_to_its_end(url: str) -> None:
         while (shown := state(socket))["running"]:
             pass
     first, *others = shown["results"]
-    assert (first["outcome"], first["detail"]) == ("failed", "AVATAR_ID is wrong.")
+    assert (first["outcome"], first["detail"]) == ("failed", NOT_STARTED)
     assert {result["outcome"] for result in others} == {"not tried"}
     assert "It does not work here yet: Settings." in shown["verdict"]
     assert "this browser (A browser" in shown["report"]

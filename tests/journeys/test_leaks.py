@@ -25,7 +25,7 @@ from tests.support.simulator_process import SimulatorProcess
 __all__ = ["redis_server"]
 
 KS = CANARIES["AVATAR_KS"]
-OURS = ("avatar_client", "front_desk", "kaltura_session", "sessions", "settings", "redis", "httpx")
+OURS = ("avatar_client", "server", "sessions", "redis", "httpx")
 """The modules, ours and those that are given a secret, whose objects somebody may print."""
 
 

@@ -8,7 +8,6 @@ import json
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from functools import partial
 from pathlib import Path
 
 import av
@@ -25,31 +24,30 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from avatar_client import Media
-from preflight import crosses
 from preflight.peer import Peer
 from preflight.run import Preflight, Waits
 from preflight.server import Preflights
 from preflight.sightings import Sight, Sightings
 from preflight.steps import STEPS, Outcome
-from sessions.audit import open_audit_log
+from server.services import Services
+from server.settings import Settings
 from sessions.desk import Refused
-from sessions.limits import Limits
-from speech import load_engine
-from tests.support.desk_visitor import Visitor, open_desk
+from tests.support.desk_visitor import Visitor
 from tests.support.other_catalog import other_catalog
 from tests.support.preflights import (
     CONNECTED,
     SOON,
+    VISITOR,
     Saw,
     assert_all_ended,
     no_moods,
     only,
     outcomes,
-    site_at,
     tried,
 )
 from tests.support.redis_server import running_redis
 from tests.support.served import served
+from tests.support.services import services_at
 from tests.support.simulator_process import SimulatorProcess
 
 __all__ = ["no_moods"]
@@ -61,13 +59,14 @@ async def test_everything_works(simulator: SimulatorProcess, tmp_path: Path) -> 
     """Every step has its tick and its time; the session is ended, off the ledger, and audited."""
     changes: list[tuple[str, ...]] = []
     log = tmp_path / "audit"
-    open_audit_log(str(log), False)
-    async with site_at(simulator.base_url) as (site, janitor):
-        preflight = Preflight(
-            site, Peer(), lambda: changes.append(tuple(r.outcome for r in preflight.results))
-        )
+    async with services_at(simulator.base_url, audit_log=str(log)) as services:
+
+        def changed() -> None:
+            changes.append(tuple(r.outcome for r in preflight.results))
+
+        preflight = Preflight(services, VISITOR, Peer(), changed)
         results = await preflight.run()
-        assert await janitor.entries() == ()
+        assert await services.janitor.entries() == ()
     assert outcomes({r.step.name: r for r in results}) == {}
     assert all(result.seconds is not None and result.to_do == "" for result in results)
     assert results[5].detail == "Direct, from this machine to the service."
@@ -81,7 +80,6 @@ async def test_everything_works(simulator: SimulatorProcess, tmp_path: Path) -> 
     assert "It works here." in report
     assert "a-test" not in report
     assert session["sessionId"] not in report
-    open_audit_log("", False)
     lines = [json.loads(line) for line in log.read_text().splitlines()]
     assert [(line["event"], line["outcome"]) for line in lines] == [
         ("start", "created"),
@@ -138,11 +136,13 @@ async def test_create_fails(
 ) -> None:
     """Whose matter it is, is told: the account's, Kaltura's, the settings', the network's."""
     simulator.ask_mood(call="create", **mood)
-    async with site_at(simulator.base_url) as (site, janitor):
-        results = await Preflight(site, Saw(), lambda: None, waits=SOON).run()
+    async with services_at(simulator.base_url) as services:
+        results = await Preflight(services, VISITOR, Saw(), lambda: None, waits=SOON).run()
         by_name = {result.step.name: result for result in results}
         # An answer that was lost may have opened a session, which only people can look for.
-        assert [entry.unknown for entry in await janitor.entries()] == [True] * ("reset" in mood)
+        assert [entry.unknown for entry in await services.janitor.entries()] == [True] * (
+            "reset" in mood
+        )
     assert outcomes(by_name) == only("create")
     assert said in by_name["create"].detail
     assert to_do in by_name["create"].to_do
@@ -163,12 +163,14 @@ async def test_something_answers_in_the_services_place(
 
 async def test_as_many_sessions_as_there_may_be(simulator: SimulatorProcess) -> None:
     """A preflight is counted as any session is."""
-    async with open_desk(simulator, limits=Limits(max_sessions=1)) as desk:
-        visitor = Visitor(desk)
+    async with services_at(simulator.base_url, max_sessions=1) as services:
+        assert services.desk
+        visitor = Visitor(services.desk)
         async with visitor.watching():
             await visitor.start()
-        created = simulator.created_from_now()
-        results = await tried(simulator.base_url, Saw(), admitted=desk.admitted())
+            created = simulator.created_from_now()
+            preflight = Preflight(services, "another", Saw(), lambda: None, waits=SOON)
+            results = {result.step.name: result for result in await preflight.run()}
     assert outcomes(results) == only("create")
     assert "1 live session" in results["create"].detail
     assert "on the page Sessions" in results["create"].to_do
@@ -305,8 +307,9 @@ async def test_a_service_that_takes_no_text(simulator: SimulatorProcess) -> None
 async def test_neither_the_service_nor_we_can_speak(simulator: SimulatorProcess) -> None:
     """A voice that can't be loaded is told as what it is."""
     simulator.ask_mood(call="say-text", status=501)
-    load_voice = partial(load_engine, "no_such_voice:load")
-    results = await tried(simulator.base_url, Peer(), waits=Waits(), load_voice=load_voice)
+    results = await tried(
+        simulator.base_url, Peer(), waits=Waits(), speech_engine="no_such_voice:load"
+    )
     assert outcomes(results) == only("sound")
     assert "no_such_voice:load could not be loaded" in results["sound"].detail
     assert "not a matter of your network" in results["sound"].to_do
@@ -333,26 +336,26 @@ async def test_an_interrupt_that_interrupts_nothing(simulator: SimulatorProcess)
 async def test_an_end_that_is_not_confirmed(simulator: SimulatorProcess) -> None:
     """It has its cross, and the janitor goes on until the session has ended."""
     simulator.ask_mood(call="end", status=400)
-    async with site_at(simulator.base_url) as (site, janitor):
-        preflight = Preflight(site, Saw(CONNECTED), lambda: None, waits=SOON)
+    async with services_at(simulator.base_url) as services:
+        preflight = Preflight(services, VISITOR, Saw(CONNECTED), lambda: None, waits=SOON)
         results = await preflight.run()
         assert results[-1].outcome is Outcome.FAILED
-        (entry,) = await janitor.entries()
+        (entry,) = await services.janitor.entries()
         assert entry.session_id == simulator.sessions()[-1]["sessionId"]
         await asyncio.to_thread(assert_all_ended, simulator)
 
 
 async def test_a_viewer_that_goes(simulator: SimulatorProcess) -> None:
     """The session is ended at once, and what was not tried yet is not tried."""
-    async with site_at(simulator.base_url) as (site, janitor):
+    async with services_at(simulator.base_url) as services:
 
         def leave_at_the_picture() -> None:
             if preflight.results[6].outcome is Outcome.TRYING:
                 preflight.leave()
 
-        preflight = Preflight(site, Saw(CONNECTED), leave_at_the_picture)
+        preflight = Preflight(services, VISITOR, Saw(CONNECTED), leave_at_the_picture)
         results = {result.step.name: result for result in await preflight.run()}
-        assert await janitor.entries() == ()
+        assert await services.janitor.entries() == ()
     assert outcomes(results) == {
         "picture": "failed",
         "sound": "not tried",
@@ -369,14 +372,14 @@ async def test_a_slow_one_keeps_its_session_alive(simulator: SimulatorProcess) -
 
 async def test_one_at_a_time_and_none_when_the_server_stops(simulator: SimulatorProcess) -> None:
     """A second one is refused with a sentence; a stopping server ends the one that runs."""
-    async with site_at(simulator.base_url) as (site, janitor):
+    async with services_at(simulator.base_url) as services:
         waits_for_the_way = asyncio.Event()
 
         def look() -> None:
             if preflight.results[5].outcome is Outcome.TRYING:
                 waits_for_the_way.set()
 
-        preflights = Preflights(lambda _: site)
+        preflights = Preflights(services)
         preflight = preflights.start("a-visitor", Saw(), look)
         with pytest.raises(Refused, match="Another preflight is running"):
             preflights.start("another", Saw(), lambda: None)
@@ -384,14 +387,16 @@ async def test_one_at_a_time_and_none_when_the_server_stops(simulator: Simulator
             await waits_for_the_way.wait()
         await preflights.close()
         assert preflight.is_over
-        assert await janitor.entries() == ()
+        assert await services.janitor.entries() == ()
     assert_all_ended(simulator)
 
 
-async def test_settings_that_make_no_sense() -> None:
+async def test_settings_that_make_no_sense(tmp_path: Path) -> None:
     """Nothing else is tried."""
-    preflight = Preflight(crosses.setting("AVATAR_DISPLAY is wrong."), Saw(), lambda: None)
+    services = Services()
+    await services.open(Settings(audit_log=str(tmp_path)))
+    preflight = Preflight(services, VISITOR, Saw(), lambda: None)
     results = {result.step.name: result for result in await preflight.run()}
     assert outcomes(results) == only("settings")
-    assert results["settings"].detail == "AVATAR_DISPLAY is wrong."
+    assert "AVATAR_AUDIT_LOG" in results["settings"].detail
     assert "Service:    none" in preflight.report()

@@ -41,5 +41,5 @@ def test_a_setting_that_makes_no_sense(tmp_path: Path) -> None:
     done = preflight(tmp_path, AVATAR_DISPLAY="both")
     assert done.returncode == 1
     assert "✗ Settings" in done.stdout
-    assert "AVATAR_DISPLAY is 'both'" in done.stdout
+    assert "AVATAR_DISPLAY can be sdk or direct" in done.stdout
     assert "What to do: This is not a matter of your network" in done.stdout

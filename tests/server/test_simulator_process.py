@@ -13,7 +13,7 @@ import httpx
 import psutil
 import pytest
 
-from server.simulator_process import EmbeddedSimulator
+from server.simulator_process import SimulatorChild
 from tests.support.app_process import running_app
 from tests.support.simulator_process import eventually
 
@@ -33,10 +33,24 @@ def simulators_of(pid: int) -> set[int]:
 
 
 @pytest.mark.anyio
-async def test_it_is_started_again_on_the_same_port() -> None:
-    """Whoever has its base URL can go on using it after a crash."""
+async def test_it_is_told_nothing_of_the_apps_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such as the operator's password."""
+    monkeypatch.setenv("AVATAR_OPERATOR_PASSWORD", "canary")
     before = simulators_of(os.getpid())
-    simulator = EmbeddedSimulator()
+    simulator = SimulatorChild()
+    await simulator.start()
+    (pid,) = simulators_of(os.getpid()) - before
+    environment = psutil.Process(pid).environ()
+    await simulator.stop()
+    assert "PATH" in environment
+    assert not [name for name in environment if name.startswith("AVATAR_")]
+
+
+@pytest.mark.anyio
+async def test_it_is_started_again_on_the_same_port() -> None:
+    """Its base URL is good again after a crash."""
+    before = simulators_of(os.getpid())
+    simulator = SimulatorChild()
     base_url = await simulator.start()
     try:
         (pid,) = simulators_of(os.getpid()) - before

@@ -185,5 +185,5 @@ def test_it_is_off_unless_asked_for(
 
 def test_a_file_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
     """It names the setting, and says what to do."""
-    with pytest.raises(ValueError, match=r"AVATAR_AUDIT_LOG is .*name a file"):
+    with pytest.raises(ValueError, match=r"AVATAR_AUDIT_LOG names a file .*name one"):
         audit.open_audit_log(str(tmp_path), with_text=False)

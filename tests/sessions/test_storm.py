@@ -11,8 +11,6 @@ from contextlib import suppress
 import numpy as np
 from anyio.from_thread import start_blocking_portal
 
-from server.front_desk import NOT_STARTED, front_desk
-from server.settings import Settings
 from sessions.desk import Desk, Refused, View
 from sessions.limits import Limits, Patience
 from sessions.machine import WELCOME
@@ -22,6 +20,7 @@ from sessions.turns import Turn, TurnState, any_open
 from speech import SAMPLE_RATE, Utterance, Viseme
 from tests.app_pages.test_page import page_of
 from tests.support.desk_visitor import AVA, Visitor, open_desk, until_ledger
+from tests.support.services import the_pages_find
 from tests.support.simulator_process import running_simulator
 from tests.support.storm import storm
 
@@ -113,8 +112,7 @@ def test_a_storm() -> None:
             )
         ) as desk,
     ):
-        front_desk.open(desk, Settings(ks="a-test", base_url=base_url))
-        try:
+        with the_pages_find(desk, base_url):
             visitor = InTheStorm(desk)
             saying = portal.start_task_soon(visitor.say_all, list(texts))
             page = page_of(VISITOR)
@@ -123,8 +121,6 @@ def test_a_storm() -> None:
                 wait([saying], timeout=0.3)
             saying.result()
             assert not page.run().exception
-        finally:
-            front_desk.refuse(NOT_STARTED)
         unknown = portal.call(until_ledger, desk, lambda entries: all(e.unknown for e in entries))
         sessions = simulator.sessions()
     asked = [turn for turn in visitor.seen.values() if turn.text != WELCOME]

@@ -54,7 +54,10 @@ def test_the_simulator_speaks_with_it(my_voice: Path) -> None:
         eventually(lambda: app.health()["status"] == "ok")
 
 
-@pytest.mark.parametrize("name", ["espeak", "no_such_module:load", "os.path:", ":load", "a b:c"])
+@pytest.mark.parametrize(
+    "name",
+    ["espeak", "no_such_module:load", "json:no_such_function", "json:decoder", "os.path:", ":load"],
+)
 def test_a_voice_that_is_not_there_is_named(name: str) -> None:
     """Before anything is started, in a sentence."""
     with pytest.raises(ValueError, match="AVATAR_SPEECH_ENGINE"):
@@ -63,5 +66,5 @@ def test_a_voice_that_is_not_there_is_named(name: str) -> None:
 
 def test_a_voice_that_can_not_be_loaded_says_why() -> None:
     """When it is first needed."""
-    with pytest.raises(EngineFailed, match="json:no_such_function"):
-        load_engine(checked_engine("json:no_such_function"))
+    with pytest.raises(EngineFailed, match="json:loads"):
+        load_engine(checked_engine("json:loads"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -18,6 +19,10 @@ import httpx
 from tests.support.simulator_process import eventually
 
 ROOT = Path(__file__).parent.parent.parent
+
+STREAMLIT = ("streamlit", "run", "app.py", "--server.port")
+"""What `make run` runs, on its default address."""
+UVICORN = ("uvicorn", "app:app", "--port")
 
 
 def free_port() -> int:
@@ -43,6 +48,7 @@ class App:
 
     settings: dict[str, str]
     folder: Path
+    command: tuple[str, ...] = STREAMLIT
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] = field(init=False)
 
@@ -58,7 +64,7 @@ class App:
         """The process; returns at once."""
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={self.port}"],
+                [sys.executable, "-m", *self.command, str(self.port)],
                 cwd=ROOT,
                 env=environment(self.folder, self.settings),
                 stdin=subprocess.DEVNULL,
@@ -75,10 +81,10 @@ class App:
         self.process.kill()
         self.process.wait()
 
-    def stop(self) -> int:
-        """SIGTERM, which lets it end its sessions; its exit code. Idempotent."""
+    def stop(self, how: int = signal.SIGTERM) -> int:
+        """SIGTERM, or Ctrl+C, which let it end its sessions; its exit code. Idempotent."""
         if self.process.poll() is None:
-            self.process.terminate()
+            self.process.send_signal(how)
         try:
             return self.process.wait(timeout=40)
         except subprocess.TimeoutExpired:
@@ -109,10 +115,10 @@ class App:
 
 
 @contextmanager
-def running_app(**settings: str) -> Iterator[App]:
+def running_app(command: tuple[str, ...] = STREAMLIT, /, **settings: str) -> Iterator[App]:
     """The app with these settings and no others; stopped at the end."""
     with tempfile.TemporaryDirectory() as folder:
-        app = App(settings, Path(folder))
+        app = App(settings, Path(folder), command)
         try:
             app.until_it_answers()
             yield app

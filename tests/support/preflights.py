@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 
-from avatar_client import AsyncAvatarClient, Media
+from avatar_client import Media
 from preflight.run import Preflight, Waits
 from preflight.sightings import Sight, Sightings, Viewer
-from preflight.site import Site
 from preflight.steps import STEPS, Outcome, Result
-from sessions.janitor import Janitor
-from sessions.server_voice import ServerVoice
-from speech import Engine, load_engine
-from tests.support.desk_visitor import open_janitor
+from tests.support.services import services_at
 from tests.support.simulator_process import SimulatorProcess, eventually
 
 SOON = Waits(way=1.0, picture=0.5, sound=0.5, quiet=0.5)
@@ -38,56 +35,16 @@ class Saw:
         yield
 
 
+VISITOR = "a-visitor"
 CONNECTED = (Sight.CONNECTED, "direct")
 
 
-@asynccontextmanager
-async def site_at(
-    base_url: str,
-    *,
-    ks: str = "a-test",
-    admitted: AbstractContextManager[None] | None = None,
-    load_voice: Callable[[], Engine] = load_engine,
-    ledger_url: str = "memory:",
-) -> AsyncIterator[tuple[Site, Janitor]]:
-    """What is tried out, on a ledger of its own unless `ledger_url` names one."""
-    async with (
-        AsyncAvatarClient(ks, base_url) as client,
-        open_janitor(client, ledger_url) as janitor,
-    ):
-        voice = ServerVoice(load_voice)
-        yield (
-            Site(
-                client=client,
-                janitor=janitor,
-                visitor="a-visitor",
-                choices=None,
-                faces=(),
-                simulated=False,
-                voice=voice,
-                admitted=lambda: admitted or nullcontext(),
-            ),
-            janitor,
-        )
-        voice.close()
-
-
 async def tried(
-    base_url: str,
-    viewer: Viewer,
-    *,
-    ks: str = "a-test",
-    waits: Waits = SOON,
-    admitted: AbstractContextManager[None] | None = None,
-    load_voice: Callable[[], Engine] = load_engine,
-    ledger_url: str = "memory:",
+    base_url: str, viewer: Viewer, *, waits: Waits = SOON, **settings: Any
 ) -> dict[str, Result]:
     """What came of each step, by its name."""
-    opened = site_at(
-        base_url, ks=ks, admitted=admitted, load_voice=load_voice, ledger_url=ledger_url
-    )
-    async with opened as (site, _):
-        results = await Preflight(site, viewer, lambda: None, waits=waits).run()
+    async with services_at(base_url, **settings) as services:
+        results = await Preflight(services, VISITOR, viewer, lambda: None, waits=waits).run()
     return {result.step.name: result for result in results}
 
 

@@ -12,7 +12,7 @@ from contextlib import closing
 import httpx
 
 from avatar_client import checked_base_url, is_loopback
-from server.opening import read_settings
+from server.settings import read_settings
 from tests.wire import BASE_PATH, CREATES, OF_A_SESSION, play
 
 NO_CREDENTIALS = (

@@ -2,40 +2,57 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import pytest
 import streamlit
 from playwright.sync_api import expect
+from websockets.sync.client import connect
 
 from tests.journeys.leftovers.service import Service
-from tests.support.app_process import App, running_app
+from tests.support.app_process import STREAMLIT, UVICORN, App, running_app
 from tests.support.simulator_process import eventually, running_simulator
 from tests.support.visitor_page import VisitorPage
 
 
 @contextmanager
-def asleep(app: App) -> Iterator[None]:
-    """A browser that is there while it loads the page, and takes nothing any more."""
+def hanging(app: App) -> Iterator[None]:
+    """Everything a client can leave a server waiting for."""
     scripts = Path(streamlit.__file__).with_name("static").glob("static/js/*.js")
     largest = max(scripts, key=lambda script: script.stat().st_size)
-    with socket.socket() as line:
-        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
-        line.connect(("127.0.0.1", app.port))
-        line.sendall(f"GET /static/js/{largest.name} HTTP/1.1\r\nHost: a-test\r\n\r\n".encode())
-        assert line.recv(15) == b"HTTP/1.1 200 OK"
+    requests = (
+        b"",
+        b"GET /health HTTP/1.1\r\nHost: a-",
+        b"POST /health HTTP/1.1\r\nHost: a-test\r\nContent-Length: 100\r\n\r\nhalf of",
+        f"GET /static/js/{largest.name} HTTP/1.1\r\nHost: a-test\r\n\r\n".encode(),
+    )
+    with ExitStack() as stack:
+        stack.enter_context(connect(f"ws://127.0.0.1:{app.port}/_stcore/stream"))
+        for request in requests:
+            line = stack.enter_context(socket.socket())
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            line.connect(("127.0.0.1", app.port))
+            line.sendall(request)
+        assert line.recv(15) == b"HTTP/1.1 200 OK"  # and takes nothing more
         yield
 
 
-def test_sigterm(service: Service, visitor: VisitorPage) -> None:
-    """It ends what is live before it goes, whoever else is still connected to it."""
-    with running_app(AVATAR_KS="a-test", AVATAR_BASE_URL=service.simulator.base_url) as app:
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("command", [STREAMLIT, UVICORN], ids=["streamlit", "uvicorn"])
+def test_it_is_told_to_stop(
+    service: Service, visitor: VisitorPage, command: tuple[str, ...], how: signal.Signals
+) -> None:
+    """It ends what is live before it goes, whatever it is still connected to."""
+    live = {"AVATAR_KS": "a-test", "AVATAR_BASE_URL": service.simulator.base_url}
+    with running_app(command, **live) as app:
         visitor.open(app.url).start.click()
         visitor.until_live()
-        with asleep(app):
-            app.stop()
+        with hanging(app):
+            app.stop(how)
         assert service.the_session()["endedBy"] == "end"
         assert "Traceback" not in app.printed()
 

@@ -1,0 +1,90 @@
+"""All that the app stands on, opened and closed as one."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from functools import partial
+
+from avatar_client import AsyncAvatarClient
+from server.settings import Settings, read_settings
+from server.simulator_process import SimulatorChild, SimulatorFailed
+from sessions.audit import open_audit_log
+from sessions.desk import Desk
+from sessions.janitor import Janitor
+from sessions.ledger import ledger_at
+from sessions.limits import Limits
+from sessions.server_voice import ServerVoice
+from sessions.service import end_entry
+from sessions.state import Display
+from speech import load_engine
+
+NOT_STARTED = "This page was started without its server part: start app.py, as README.md says."
+
+
+class Services:
+    """Settings, audit log, ledger, simulator, client, janitor, server voice, desk.
+
+    Until `open` has succeeded, `desk` is None, `problem` is the sentence that says why, and
+    `client`, `janitor` and `voice` are not there.
+    """
+
+    client: AsyncAvatarClient
+    janitor: Janitor
+    voice: ServerVoice
+
+    def __init__(self) -> None:
+        self.settings = Settings()
+        self.desk: Desk | None = None
+        self.problem: str | None = NOT_STARTED
+        self._opened = AsyncExitStack()
+
+    async def open(self, settings: Settings | None = None) -> None:
+        """Open everything, by default with the settings that `read_settings` finds.
+
+        Raises nothing for what an operator can put right: that is the `problem`.
+        """
+        try:
+            async with AsyncExitStack() as stack:
+                await self._open(settings or read_settings(), stack)
+                self._opened = stack.pop_all()
+        except (ValueError, SimulatorFailed) as error:
+            self.problem = str(error)
+
+    async def close(self) -> None:
+        """End every session, then close the rest. Idempotent."""
+        await self._opened.aclose()
+
+    async def _open(self, chosen: Settings, stack: AsyncExitStack) -> None:
+        open_audit_log(chosen.audit_log, chosen.audit_text)
+        stack.callback(open_audit_log, "", False)
+        ledger = ledger_at(chosen.ledger_url or ("memory:" if chosen.simulated else ""))
+        stack.push_async_callback(ledger.aclose)
+        if chosen.simulated:
+            simulator = SimulatorChild(chosen.speech_engine, max_sessions=chosen.max_sessions)
+            stack.push_async_callback(simulator.stop)
+            chosen = replace(chosen, base_url=await simulator.start())
+        client = await stack.enter_async_context(
+            AsyncAvatarClient(chosen.credential, chosen.base_url, dialect=chosen.dialect)
+        )
+        janitor = await stack.enter_async_context(Janitor(ledger, partial(end_entry, client)))
+        voice = ServerVoice(partial(load_engine, chosen.speech_engine))
+        desk = Desk(
+            client,
+            janitor,
+            voice=voice,
+            display=Display(chosen.display, chosen.sdk_url),
+            limits=Limits(
+                grace=chosen.grace_seconds,
+                max_seconds=60 * chosen.max_minutes,
+                idle_seconds=60 * chosen.idle_minutes,
+                max_sessions=chosen.max_sessions,
+            ),
+        )
+        stack.push_async_callback(desk.close)  # and the voice with it
+        self.settings, self.client, self.janitor, self.voice = chosen, client, janitor, voice
+        self.desk, self.problem = desk, None
+
+
+services = Services()
+"""The one of this process: `app.py` opens it, and the pages find it here."""
