@@ -130,7 +130,7 @@ app = st.App(
     lifespan=lifespan,
     routes=[
         Route("/health", health),
-        *stage_routes(front_desk),
+        *stage_routes(lambda: front_desk.desk),
         *preflight_routes(preflights),
     ],
     middleware=[

@@ -6,16 +6,11 @@ it off) gets a second copy of it in the page at the first edit, and has to start
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from preflight import crosses
 from preflight.site import Site, preset
 from preflight.steps import Cross
 from server.settings import Settings
-from sessions.desk import Desk, View
-from sessions.visit import Stage, Visit, Watch
+from sessions.desk import Desk
 
 NOT_STARTED = "This page was started without its server part: start app.py, as README.md says."
 
@@ -35,17 +30,6 @@ class FrontDesk:
     def refuse(self, problem: str) -> None:
         """No session can be started, and `problem` is the sentence that says what to do."""
         self.desk, self.problem = None, problem
-
-    @contextmanager
-    def watch(self, visitor: str) -> Iterator[Watch]:
-        """`Desk.watch`; with no desk, one idle view, and nothing to report on."""
-        if self.desk is None:
-            visit, stage = Visit(View()), Stage()
-            visit.enter(stage)
-            yield Watch(visit, stage, time.monotonic, lambda: None, lambda: None)
-        else:
-            with self.desk.watch(visitor) as watch:
-                yield watch
 
     def site(self, visitor: str) -> Site | Cross:
         """What a preflight of `visitor` tries out: the desk's service, with what is chosen."""

@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from typing import TypeVar
+from contextlib import contextmanager
+from functools import partial
+from typing import Literal, TypeVar
 
 from avatar_client import AsyncAvatarClient
 from sessions import audit, turns
@@ -42,8 +43,12 @@ FORGET_AFTER = 60.0
 """Seconds for which what became of an abandoned session can still be read."""
 
 SAME_CLICK = 2.0
-"""Seconds after a start that the stage asked for, in which the page's own is of the same click: on
-a slow line both come, and the first may have failed by then."""
+"""Seconds in which page and stage both tell of one click."""
+
+Click = Literal["page", "stage"]
+"""Who tells of a click on one of the page's buttons."""
+
+NOTHING_CHOSEN = "Choose an avatar first, then start it."
 
 NO_STAGE = (
     "The session was ended, because the page's own connection to this server did not come up."
@@ -101,13 +106,15 @@ class Desk:
 
     # The verbs.
 
-    def start(self, visitor: str, choices: Choices) -> None:
+    def start(
+        self, visitor: str, choices: Choices | None = None, *, click: Click | None = None
+    ) -> None:
         """Begin a session for `visitor`; a second click while one is live changes nothing.
 
-        Raises `Refused` when the server is stopping, or has as many sessions as it may have.
+        Without `choices`, with those last told by `choose`. Raises `Refused` where there are none,
+        when the server is stopping, or has as many sessions as it may have.
         """
-
-        self._on_loop(lambda: self._start(visitor, choices, by_stage=False))
+        self._once(visitor, "start", "", click, lambda: self._start(visitor, choices, click))
 
     def choose(self, visitor: str, choices: Choices) -> None:
         """What `visitor` has chosen, for a start that the stage asks for at the click."""
@@ -121,14 +128,19 @@ class Desk:
         if self.choices(visitor) != choices:
             self._on_loop(choose)
 
-    def say(self, visitor: str, text: str) -> Turn:
+    def say(self, visitor: str, text: str, *, click: Click | None = None) -> Turn:
         """Queue `text` for the avatar of `visitor`.
 
         Raises `turns.TextRejected` for a text that can't be said, `Refused` when no avatar is
         ready to say it.
         """
-        text = turns.checked(text)
-        return self._on_loop(lambda: self._ready(visitor).say(text))
+
+        def say() -> Turn:
+            return self._ready(visitor).say(turns.checked(text))
+
+        turn = self._once(visitor, "say", text.strip(), click, say)
+        assert turn
+        return turn
 
     def say_recording(self, visitor: str, recording: Recording) -> Turn:
         """Queue a person's own recording for the avatar of `visitor`, as `say` does a text.
@@ -146,17 +158,18 @@ class Desk:
 
         return self._on_loop(say)
 
-    def interrupt(self, visitor: str) -> None:
+    def interrupt(self, visitor: str, *, click: Click | None = None) -> None:
         """Silence the avatar of `visitor` and drop what is queued; harmless with nothing said."""
-        self._tell(visitor, LiveSession.interrupt)
+        interrupt = partial(self._tell, visitor, LiveSession.interrupt)
+        self._once(visitor, "interrupt", "", click, interrupt)
 
     def stay(self, visitor: str) -> None:
         """Let the session of `visitor` last as long again as one may; harmless with none."""
         self._tell(visitor, LiveSession.stay)
 
-    def end(self, visitor: str) -> None:
+    def end(self, visitor: str, *, click: Click | None = None) -> None:
         """End the session of `visitor`; harmless with none."""
-        self._tell(visitor, LiveSession.end)
+        self._once(visitor, "end", "", click, partial(self._tell, visitor, LiveSession.end))
 
     # What is shown.
 
@@ -273,18 +286,12 @@ class Desk:
         some time later.
         """
         visit, stage = self._visit(visitor), Stage()
-
-        def start() -> None:
-            if visit.choices:
-                with suppress(Refused):  # the page's own click says so
-                    self._start(visitor, visit.choices, by_stage=True)
-
         if visit.leaving:
             visit.leaving.cancel()
             visit.leaving = None
         visit.enter(stage)
         try:
-            yield Watch(visit, stage, self._loop.time, start, lambda: self.stay(visitor))
+            yield Watch(visit, stage)
         finally:
             visit.leave(stage)
             if not visit.stages:
@@ -344,16 +351,48 @@ class Desk:
             doing.close()
             raise Refused(STOPPING) from None
 
-    def _start(self, visitor: str, choices: Choices, *, by_stage: bool) -> None:
-        """See `start`. A refusal is noted where a person is told, which the page does."""
+    def _once(
+        self,
+        visitor: str,
+        verb: str,
+        text: str,
+        click: Click | None,
+        act: Callable[[], Turn | None],
+    ) -> Turn | None:
+        """What `act` came to; of a click that the other side has told of, what that came to."""
+
+        def once() -> Turn | None:
+            visit, now = self._visit(visitor), self._loop.time()
+            teller, until, turn = visit.clicked.pop((verb, text), ("", 0.0, None))
+            if click and teller and teller != click and now < until:
+                return turn
+            try:
+                turn = act()
+            except (Refused, turns.TextRejected) as error:
+                if click is None:
+                    visit.show(refusal=str(error))
+                raise
+            if visit.view.refusal:
+                visit.show(refusal=None)
+            if click:
+                visit.clicked[verb, text] = click, now + SAME_CLICK, turn
+            return turn
+
+        return self._on_loop(once)
+
+    def _start(self, visitor: str, choices: Choices | None, click: Click | None) -> None:
+        """See `start`. A refusal is noted once, where a person is told."""
         if self._closing:
             raise Refused(STOPPING)
-        visit, now = self._visit(visitor), self._loop.time()
-        if visit.live or (now < visit.clicked_until and not by_stage):
+        visit = self._visit(visitor)
+        choices = choices or visit.choices
+        if visit.live:
             return
+        if choices is None:
+            raise Refused(NOTHING_CHOSEN)
         if self._is_full:
             full = self._limits.full
-            if not by_stage:
+            if click != "stage":
                 audit.note("limit", visitor, outcome="sessions", reason=full)
             raise Refused(full)
         session = LiveSession(
@@ -364,8 +403,6 @@ class Desk:
         )
         visit.session = session
         visit.choices = choices
-        if by_stage:
-            visit.clicked_until = now + SAME_CLICK
         visit.life = asyncio.create_task(session.live(choices))
         visit.show(state=session.state)
         if not visit.stages:

@@ -50,6 +50,20 @@ PHASES: dict[tuple[Phase, PhaseEvent], Phase] = {
 }
 """Every move a phase can make. An event that is not listed for a phase changes nothing."""
 
+
+class Sight(StrEnum):
+    """What a stage can see of the session that it shows."""
+
+    PLAYING = "playing"  # the first picture
+    STALLED = "stalled"
+    RESUMED = "resumed"
+    SPEAKING_START = "speakingStart"
+    SPEAKING_END = "speakingEnd"
+    FAILED = "failed"  # no picture, and none to be expected
+    GONE = "gone"  # the service knows no such session any more
+    REMARK = "remark"  # it is shown in another way than was set
+
+
 Way = Literal["sdk", "direct"]
 """How browsers show the avatar: through a client SDK, or straight from `whepUrl`."""
 
@@ -85,16 +99,6 @@ class SdkAvatar:
     sdk_url: str
     token: str = field(repr=False)
 
-    def message(self) -> dict[str, object]:
-        """For the stage, as JSON."""
-        return {
-            "kind": "sdk",
-            "sdkUrl": self.sdk_url,
-            "baseUrl": self.base_url,
-            "sessionId": self.session_id,
-            "token": self.token,
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class DirectAvatar:
@@ -104,21 +108,6 @@ class DirectAvatar:
     whep_url: str
     turn: TurnServer | None
     plain_url: str | None = None
-
-    def message(self) -> dict[str, object]:
-        """For the stage, as JSON."""
-        turn = self.turn and {
-            "url": self.turn.url,
-            "username": self.turn.username,
-            "credential": self.turn.credential,
-        }
-        return {
-            "kind": "direct",
-            "sessionId": self.session_id,
-            "whepUrl": self.whep_url,
-            "turn": turn,
-            "plainUrl": self.plain_url,
-        }
 
 
 @dataclass(frozen=True, slots=True)

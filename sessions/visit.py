@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 
 from sessions.session import GONE, LiveSession
-from sessions.state import LIVE, Choices
-from sessions.turns import TurnEvent
+from sessions.state import LIVE, Choices, Sight
+from sessions.turns import Turn, TurnEvent
 from sessions.view import View
 
 STALLED = "The picture has stopped; the page is reconnecting by itself."
@@ -25,8 +25,8 @@ class Stage:
 class Visit:
     """One visitor. `seen`: a stage of theirs has been there.
 
-    `clicked_until`: when, on the loop's clock, a start of the page's is no longer the click of
-    which a stage has told already.
+    `clicked`: by verb and text, who told of a click first, until when on the loop's clock the other
+    one tells of the same, and what it came to.
     """
 
     view: View
@@ -36,7 +36,7 @@ class Visit:
     stages: list[Stage] = field(default_factory=list)
     leaving: asyncio.TimerHandle | None = None
     seen: bool = False
-    clicked_until: float = 0.0
+    clicked: dict[tuple[str, str], tuple[str, float, Turn | None]] = field(default_factory=dict)
 
     @property
     def live(self) -> LiveSession | None:
@@ -74,13 +74,11 @@ class Visit:
         self.view = replace(self.view, revision=self.view.revision + 1, **changes)  # type: ignore[arg-type]
         self._tell()
 
-    async def messages(
-        self, stage: Stage, clock: Callable[[], float]
-    ) -> AsyncIterator[dict[str, object]]:
+    async def views(self, stage: Stage) -> AsyncIterator[View]:
         """Every view for `stage`, the present one first."""
         while True:
             stage.news.clear()
-            yield self.view.message(clock(), is_holder=stage is self.holder)
+            yield self.view
             await stage.news.wait()
 
     def _attend(self) -> None:
@@ -95,57 +93,38 @@ class Visit:
 
 
 class Watch:
-    """One stage of a visitor, while it is there. On the event loop, whose clock is `clock`.
+    """One stage of a visitor, while it is there. On the event loop."""
 
-    `start` and `stay` are what a click on the stage asks for.
-    """
-
-    def __init__(
-        self,
-        visit: Visit,
-        stage: Stage,
-        clock: Callable[[], float],
-        start: Callable[[], None],
-        stay: Callable[[], None],
-    ) -> None:
-        self.messages = visit.messages(stage, clock)
-        """Every view as a message, the present one first."""
+    def __init__(self, visit: Visit, stage: Stage) -> None:
+        self.views = visit.views(stage)
+        """The present one first, one for each change."""
         self._visit = visit
         self._stage = stage
-        self._start = start
-        self._stay = stay
 
-    def report(self, event: str, session_id: str, message: str | None) -> None:
-        """Take what this stage tells of the session it shows, or what was clicked on it.
+    @property
+    def is_holder(self) -> bool:
+        """This stage shows the avatar."""
+        return self._stage is self._visit.holder
 
-        News of another session, or of a stage that does not show the avatar, is dropped.
-        """
-        visit, session = self._visit, self._visit.session
-        match event:
-            case "start":
-                if not visit.live:
-                    visit.take(self._stage)
-                    self._start()
-            case "stay":
-                self._stay()
-            case "take":
-                visit.take(self._stage)
-            case _ if session and self._stage is visit.holder:
-                if session.state.session_id == session_id:
-                    _tell(session, event, message)
+    def take(self) -> None:
+        """Have this stage show it."""
+        self._visit.take(self._stage)
 
-
-def _tell(session: LiveSession, event: str, message: str | None) -> None:
-    match event:
-        case "playing" | "resumed":
-            session.playing()
-        case "speakingStart":
-            session.speaking(TurnEvent.SPEAKING_START)
-        case "speakingEnd":
-            session.speaking(TurnEvent.SPEAKING_END)
-        case "stalled" | "failed":
-            session.trouble(message or STALLED)
-        case "remark":
-            session.remark(message)
-        case "gone":
-            session.end(problem=GONE)
+    def saw(self, sight: Sight, session_id: str, sentence: str | None) -> None:
+        """Take what this stage saw; of another session, or where it is no holder, it is dropped."""
+        session = self._visit.session
+        if not session or not self.is_holder or session.state.session_id != session_id:
+            return
+        match sight:
+            case Sight.PLAYING | Sight.RESUMED:
+                session.playing()
+            case Sight.SPEAKING_START:
+                session.speaking(TurnEvent.SPEAKING_START)
+            case Sight.SPEAKING_END:
+                session.speaking(TurnEvent.SPEAKING_END)
+            case Sight.STALLED | Sight.FAILED:
+                session.trouble(sentence or STALLED)
+            case Sight.REMARK:
+                session.remark(sentence)
+            case Sight.GONE:
+                session.end(problem=GONE)

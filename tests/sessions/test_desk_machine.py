@@ -19,7 +19,7 @@ from sessions.janitor import Janitor
 from sessions.ledger import Entry, MemoryLedger
 from sessions.limits import Limits
 from sessions.service import end_entry
-from sessions.state import Choices, Display, Phase
+from sessions.state import Choices, Display, Phase, Sight
 from sessions.turns import Turn
 from speech import Recording
 from tests.support.drawn_service import BASE_URL, UNCERTAIN, DrawnService, DrawnVoice, Way
@@ -148,8 +148,13 @@ class DeskMachine(RuleBasedStateMachine):
     @rule(data=st.data(), wish=st.sampled_from(["start", "stay", "take"]))
     def wish(self, data: st.DataObject, wish: str) -> None:
         """Something is clicked on one of them."""
-        _, _, watch = data.draw(st.sampled_from(self.stages))
-        self.loop.do(lambda: watch.report(wish, "", None))
+        visitor, _, watch = data.draw(st.sampled_from(self.stages))
+        if wish == "start":
+            self._ask(lambda: self.desk.start(visitor, click="stage"))
+        elif wish == "stay":
+            self._ask(lambda: self.desk.stay(visitor))
+        else:
+            self.loop.do(watch.take)
 
     @precondition(lambda self: self.stages)
     @rule(data=st.data(), event=st.sampled_from(REPORTS * 4 + ("gone",)))
@@ -157,7 +162,7 @@ class DeskMachine(RuleBasedStateMachine):
         """One of them tells what it sees of the session it knows of."""
         visitor, _, watch = data.draw(st.sampled_from(self.stages))
         session_id = self.desk.view(visitor).state.session_id or ""
-        self.loop.do(lambda: watch.report(event, session_id, None))
+        self.loop.do(lambda: watch.saw(Sight(event), session_id, None))
 
     @rule(visitor=VISITOR)
     def hear(self, visitor: str) -> None:
@@ -296,7 +301,7 @@ class DeskMachine(RuleBasedStateMachine):
         session_id = self.desk.view(visitor).state.session_id or ""
         for whose, _, watch in self.stages:
             if whose == visitor:
-                self.loop.do(partial(watch.report, event, session_id, None))
+                self.loop.do(partial(watch.saw, Sight(event), session_id, None))
 
     def _answer_well(self) -> None:
         for call in list(self.service.waiting):

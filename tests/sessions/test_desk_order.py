@@ -115,9 +115,10 @@ def test_one_click_is_one_start(ready: Ready, by: str) -> None:
 
     def start(by: str) -> None:
         if by == "stage":
-            ready.loop.do(lambda: ready.watch.report("start", "", None))
+            ready.ask(lambda visitor: ready.desk.start(visitor, click="stage"))
         else:
-            ready.ask(lambda visitor: ready.desk.start(visitor, Choices("an-avatar")))
+            choices = Choices("an-avatar")
+            ready.ask(lambda visitor: ready.desk.start(visitor, choices, click="page"))
 
     ready.ask(ready.desk.end)
     ready.answer()

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import Any
 
 from avatar_client import AsyncAvatarClient
-from sessions.desk import CLOSING, Desk, View, Watch
+from components.stage.protocol import message
+from sessions.desk import CLOSING, Desk, Refused, View, Watch
 from sessions.janitor import Janitor
 from sessions.ledger import Entry, ledger_at
 from sessions.limits import Limits, Patience
 from sessions.own_voice import Voice
 from sessions.service import end_entry
-from sessions.state import Choices, Display, Phase, Way
+from sessions.state import Choices, Display, Phase, Sight, Way
 from sessions.turns import Turn, TurnState
 from tests.support.simulator_process import SimulatorProcess, eventually
 
@@ -51,8 +52,10 @@ async def until_ledger(
 class StageSeen:
     """One stage of a visitor: every message it was sent, and what it reports."""
 
-    def __init__(self, watch: Watch) -> None:
-        self.messages: list[dict[str, object]] = []
+    def __init__(self, desk: Desk, visitor: str, watch: Watch) -> None:
+        self.messages: list[dict[str, Any]] = []
+        self._desk = desk
+        self._visitor = visitor
         self._watch = watch
 
     @property
@@ -61,8 +64,17 @@ class StageSeen:
         return bool(self.messages[-1]["avatar"])
 
     def report(self, event: str, session_id: str = "", message: str | None = None) -> None:
-        """What this stage would tell."""
-        self._watch.report(event, session_id, message)
+        """What this stage would tell, of what it saw or of a click."""
+        if event == "start":
+            self._watch.take()
+            with suppress(Refused):  # the page's own click says so
+                self._desk.start(self._visitor, click="stage")
+        elif event == "stay":
+            self._desk.stay(self._visitor)
+        elif event == "take":
+            self._watch.take()
+        else:
+            self._watch.saw(Sight(event), session_id, message)
 
 
 class Visitor:
@@ -82,13 +94,15 @@ class Visitor:
 
         async def follow() -> None:
             with self.desk.watch(self.name) as watch:
-                stage = StageSeen(watch)
+                stage = StageSeen(self.desk, self.name, watch)
                 self._stages.append(stage)
                 try:
-                    async for message in watch.messages:
-                        stage.messages.append(message)
-                        if self.phases[-1:] != [message["phase"]]:
-                            self.phases.append(str(message["phase"]))
+                    async for view in watch.views:
+                        now = asyncio.get_running_loop().time()
+                        shown = message(view, now=now, is_holder=watch.is_holder)
+                        stage.messages.append({**shown})
+                        if self.phases[-1:] != [shown["phase"]]:
+                            self.phases.append(str(shown["phase"]))
                         async with self._news:
                             self._news.notify_all()
                         first.set()

@@ -10,7 +10,7 @@ from avatar_client import AsyncAvatarClient
 from sessions.desk import Desk
 from sessions.janitor import Janitor
 from sessions.ledger import Entry, MemoryLedger
-from sessions.state import Choices, Display, Phase, State
+from sessions.state import Choices, Display, Phase, Sight, State
 from sessions.turns import Turn
 from tests.support.drawn_service import BASE_URL, Call, DrawnService, DrawnVoice, Way
 from tests.support.still_loop import StillLoop
@@ -87,4 +87,4 @@ class Ready:
         """What the stage reports."""
         session_id = self.desk.view("ada").state.session_id or ""
         for event in events:
-            self.loop.do(partial(self.watch.report, event, session_id, None))
+            self.loop.do(partial(self.watch.saw, Sight(event), session_id, None))
