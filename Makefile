@@ -28,7 +28,7 @@ types: $(VENV)/.dev
 
 scripts: $(VENV)/.dev
 	@$(BIN)/node node_modules/typescript/bin/tsc
-	@$(BIN)/node --test --test-timeout=30000 --test-reporter=dot tests/components/js/*.test.mjs
+	@$(BIN)/node --test --test-timeout=30000 --test-reporter=dot tests/components/*/*.test.mjs tests/components/*/*/*.test.mjs
 
 bench: $(VENV)/.machine
 	@$(BIN)/python -m benchmarks

@@ -5,9 +5,8 @@ from __future__ import annotations
 import gc
 import logging
 import sys
-import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
@@ -22,8 +21,6 @@ from preflight.server import Preflights
 from server import visitors, web_security
 from server.services import services
 from server.way_out import closing_at_signals
-from sessions.desk import View
-from sessions.visit import Stage, Visit, Watch
 
 HERE = Path(__file__).parent
 
@@ -69,27 +66,12 @@ def policy() -> str:
     return web_security.policy(services.settings.base_url, services.settings.sdk_url)
 
 
-class Views:
-    """What the stage's channel shows: of the desk, or one idle view where there is none."""
-
-    @contextmanager
-    def watch(self, visitor: str) -> Iterator[Watch]:
-        """See `components.stage.channel.Views`."""
-        if services.desk is None:
-            visit, stage = Visit(View()), Stage()
-            visit.enter(stage)
-            yield Watch(visit, stage, time.monotonic, lambda: None, lambda: None)
-        else:
-            with services.desk.watch(visitor) as watch:
-                yield watch
-
-
 app = st.App(
     HERE / "app_pages" / "frame_page.py",
     lifespan=lifespan,
     routes=[
         Route("/health", health),
-        *stage_routes(Views()),
+        *stage_routes(lambda: services.desk),
         *preflight_routes(preflights),
     ],
     middleware=[

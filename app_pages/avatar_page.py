@@ -79,7 +79,7 @@ def start_avatar(desk: Desk, memory: Memory) -> None:
         memory.refusal = "Choose an avatar first, or type the id of one from your Kaltura account."
         return
     with refusals_shown(memory):
-        desk.start(memory.visitor, choices)
+        desk.start(memory.visitor, choices, click="page")
 
 
 def make_avatar_speak(desk: Desk, memory: Memory) -> None:
@@ -88,7 +88,7 @@ def make_avatar_speak(desk: Desk, memory: Memory) -> None:
     if memory.leaving and memory.leaving.text == text and not memory.leaving.has_left:
         return  # a double click
     with refusals_shown(memory):
-        memory.leaving = Leaving(desk.say(memory.visitor, text).turn_id, text)
+        memory.leaving = Leaving(desk.say(memory.visitor, text, click="page").turn_id, text)
 
 
 def say_recording(desk: Desk, memory: Memory) -> None:
@@ -104,13 +104,13 @@ def say_recording(desk: Desk, memory: Memory) -> None:
 def interrupt(desk: Desk, memory: Memory) -> None:
     """Silence the avatar."""
     with refusals_shown(memory):
-        desk.interrupt(memory.visitor)
+        desk.interrupt(memory.visitor, click="page")
 
 
 def end_session(desk: Desk, memory: Memory) -> None:
     """End what is live."""
     with refusals_shown(memory):
-        desk.end(memory.visitor)
+        desk.end(memory.visitor, click="page")
 
 
 def redraw(desk: Desk, visitor: str) -> None:
@@ -296,7 +296,7 @@ def draw_controls(desk: Desk | None, memory: Memory, view: View, settings: Setti
                 say=partial(say_recording, desk, memory),
             )
         with st.container(key="turns"):
-            if view.state.own_voice:
+            if view.state.server_voice:
                 st.caption(f":material/record_voice_over: {SPOKEN_HERE}")
             if live and view.state.remark:
                 st.caption(f":material/extension_off: {plain(view.state.remark)}")

@@ -21,7 +21,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 
 REDRAW = 0.15
-"""Seconds from a new view to the rerun that the stage asks for, as in stage.js."""
+"""Seconds from a new view to the rerun that the stage asks for, as in streamlit.js."""
 LARGEST = 1 << 24
 """Bytes that a message of Streamlit may have."""
 
@@ -46,7 +46,7 @@ class BareVisitor:
 
     async def start(self) -> None:
         """Press Start Avatar on the stage, see the picture, hear the welcome."""
-        await self._report("start")
+        await self._tell({"verb": "start"})
         await self._until(lambda: self.session_id)
         await self._report("playing")
         await self._until(lambda: self._view["phase"] == "ready" and self._view["caption"])
@@ -125,9 +125,12 @@ class BareVisitor:
         asked.rerun_script.widget_states.widgets.extend(states)
         await self._page.send(asked.SerializeToString())
 
-    async def _report(self, event: str) -> None:
+    async def _report(self, sight: str) -> None:
+        await self._tell({"sight": sight, "sessionId": self.session_id})
+
+    async def _tell(self, message: dict[str, str]) -> None:
         assert self._stage
-        await self._stage.send(json.dumps({"event": event, "sessionId": self.session_id}))
+        await self._stage.send(json.dumps(message))
 
     async def _until(self, seen: Callable[[], object]) -> None:
         async with asyncio.timeout(60), self._news:

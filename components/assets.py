@@ -6,54 +6,57 @@ Streamlit loads inline JavaScript as a `blob:` module, which can't import a neig
 from __future__ import annotations
 
 import hashlib
+import mimetypes
 from pathlib import Path
 
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import FileResponse, Response
-from starlette.routing import Route
+from starlette.responses import Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 _HERE = Path(__file__).parent
 
+# A machine's own tables may say otherwise (Windows: text/plain), and then no browser runs them.
+mimetypes.add_type("text/javascript", ".js")
+
 
 class Assets:
-    """The modules of some components, below `/{name}/assets/`, where they find each other as here.
+    """The folders `js` of some components, below `/{name}/assets/`, beside each other as here.
 
-    They are the same for everybody and hold nothing of anybody: whoever asks gets them.
+    They are the same for everybody and hold nothing of anybody, so anybody may have them.
     """
 
     def __init__(self, name: str, *components: str) -> None:
         self._name = name
-        self._modules = {
-            f"{component}/{path.name}": path
-            for component in components
-            for path in sorted((_HERE / component).glob("*.js"))
-        }
+        self._folders = [f"{component}/js" for component in components]
         digest = hashlib.sha256()
-        for module, path in self._modules.items():
-            digest.update(module.encode() + b"\0" + path.read_bytes() + b"\0")
+        for path in sorted(path for f in self._folders for path in (_HERE / f).rglob("*.js")):
+            digest.update(str(path.relative_to(_HERE)).encode() + b"\0" + path.read_bytes() + b"\0")
         self._version = digest.hexdigest()[:16]
 
     def path(self, module: str) -> str:
-        """The page-relative path of `component/module.js`.
+        """The page-relative path of `component/js/module.js`.
 
         The version is a folder rather than a query, so that what the module imports carries it too.
         """
         return f"{self._name}/assets/{self._version}/{module}"
 
-    def route(self) -> Route:
+    def route(self) -> Mount:
         """Where they are."""
-        return Route(f"/{self._name}/assets/{{version}}/{{module:path}}", self._answer)
+        folders = [Mount(f"/{f}", _Kept(self._version, _HERE / f)) for f in self._folders]
+        return Mount(f"/{self._name}/assets/{{version}}", routes=folders)
 
-    async def _answer(self, request: Request) -> Response:
-        path = self._modules.get(request.path_params["module"])
-        if path is None:
-            raise HTTPException(404)
-        current = request.path_params["version"] == self._version
-        return FileResponse(
-            path,
-            media_type="text/javascript",
-            headers={
-                "Cache-Control": "public, max-age=31536000, immutable" if current else "no-cache"
-            },
-        )
+
+class _Kept(StaticFiles):
+    """Files that a browser keeps for a year; those of another version it asks for again."""
+
+    def __init__(self, version: str, directory: Path) -> None:
+        super().__init__(directory=directory)
+        self._version = version
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        current = scope["path_params"]["version"] == self._version
+        kept = "public, max-age=31536000, immutable" if current else "no-cache"
+        response.headers["Cache-Control"] = kept
+        return response

@@ -37,7 +37,7 @@ def relays_of(turn: TurnServer | None) -> tuple[Relay, ...]:
     """Every way to `turn`, in the order in which they should be tried; none where there is none.
 
     A bare host stands for four (kaltura/intelligent-agents-sdk, August 2026), as in
-    components/stage/ice.js.
+    components/stage/js/media/ice.js.
     """
     if turn is None:
         return ()

@@ -118,10 +118,9 @@ class Watch:
         """This stage shows the avatar: a session has one viewer."""
         return self._visit.stages[:1] == [self]
 
-    def take(self, *, unless_live: bool = False) -> None:
-        """Show the avatar here, and no longer in another tab; or the next one that is started."""
-        if not (unless_live and self._visit.live):
-            self._visit.take(self)
+    def take(self) -> None:
+        """Show the avatar here, and no longer in another tab."""
+        self._visit.take(self)
 
     def saw(self, sight: Sight, session_id: str, sentence: str | None = None) -> None:
         """Take what this stage tells of the session that it shows.

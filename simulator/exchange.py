@@ -1,8 +1,8 @@
 """One call and its answer as a page to read.
 
 The pages in simulator/contract have this form, and so has what `python -m simulator --record`
-writes: method, path, headers, and the body as JSON or as the parts of a form. What belongs to somebody
-stands there as the name of its place, `"<token>"`; `simulator/hiding.py` sees to that.
+writes: method, path, headers, and the body as JSON or as the parts of a form. What belongs to
+somebody stands there as the name of its place, `"<token>"`; `simulator/hiding.py` sees to that.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ _LOUD = 23_197
 """Of 32,767: 3 dB below the loudest there is, which leaves the mp3 room to swing over."""
 
 _MOST_GAIN = 100.0
-"""40 dB. The stage hears a voice from -42 dB rms on (components/stage/speaking.js), and speech has
+"""40 dB. The stage hears a voice from -42 dB rms on (the stage's speaking.js), and speech has
 its peaks up to 20 dB above its rms: so much is needed by the faintest that is taken, of -60 dB."""
 
 # FFmpeg also reads playlists (HLS, concat), which name files and addresses to open in turn.

@@ -20,7 +20,7 @@ _HERE = Path(__file__).parent
 JS = f"""
 const NOT_LOADED = {json.dumps(NOT_LOADED)};
 const page = import(
-  new URL({json.dumps(ASSETS.path("preflight/preflight.js"))}, document.baseURI).href
+  new URL({json.dumps(ASSETS.path("preflight/js/preflight.js"))}, document.baseURI).href
 );
 export default function (component) {{
   const mounted = page.then(

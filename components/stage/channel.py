@@ -1,11 +1,11 @@
-"""The stage's routes: the WebSocket that views go down and reports come up, and its modules."""
+"""The stage's routes: the WebSocket of `protocol.py`, and the stage's modules."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import AbstractContextManager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager, suppress
 from typing import Protocol
 
 from starlette.routing import BaseRoute, WebSocketRoute
@@ -13,71 +13,93 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from components.assets import Assets
 from components.door import let_in
+from components.stage.protocol import Asked, Message, Saw, Wished, is_too_long, message, parse
+from sessions.clicks import Click
+from sessions.desk import Refused
+from sessions.state import LIVE, Choices, Sight
+from sessions.turns import TextRejected
+from sessions.visit import View
 
 ASSETS = Assets("stage", "stage")
-
-# What the visitor asks for through the stage, before there is a session or whichever it is.
-_WISHES = frozenset({"start", "stay", "take"})
-# What the stage saw of one session.
-_NEWS = frozenset(
-    {"playing", "speakingStart", "speakingEnd", "stalled", "resumed", "failed", "gone", "remark"}
-)
-
-# A report is one short line of JSON; a page that sends more is not ours.
-_LONGEST_REPORT = 4096
-_LONGEST_SESSION_ID = 200
-_LONGEST_MESSAGE = 500
 
 _TOO_BIG = 1009
 _GOING_AWAY = 1001
 
 
 class Watch(Protocol):
-    """One stage of a visitor: what it should show, and who is told what it saw."""
+    """One stage of a visitor, as `sessions.desk` gives it."""
 
     @property
-    def messages(self) -> AsyncIterator[dict[str, object]]:
-        """Every view as a message, the present one first."""
+    def views(self) -> AsyncIterator[View]:
+        """The present one first, one for each change."""
 
-    def report(self, event: str, session_id: str, message: str | None, /) -> None:
-        """Take note of what this stage saw, or of what was clicked on it. Returns at once.
+    @property
+    def is_holder(self) -> bool:
+        """This stage shows the avatar."""
 
-        `session_id` is empty where the stage has none, which only a click can have.
-        """
+    def saw(self, sight: Sight, session_id: str, sentence: str | None, /) -> None:
+        """Take note of what it saw."""
+
+    def take(self) -> None:
+        """Have it show the avatar."""
 
 
-class Views(Protocol):
-    """What each visitor should see."""
+class Desk(Protocol):
+    """As much of `sessions.desk.Desk` as the stage asks for."""
 
     def watch(self, visitor: str, /) -> AbstractContextManager[Watch]:
         """One more stage of `visitor` is there while this is open."""
 
+    def view(self, visitor: str, /) -> View:
+        """What `visitor` sees now."""
+
+    def start(
+        self, visitor: str, choices: Choices | None = None, /, *, click: Click | None = None
+    ) -> object:
+        """Begin a session, by default with what was chosen last."""
+
+    def say(self, visitor: str, text: str, /, *, click: Click | None = None) -> object:
+        """Queue a text."""
+
+    def interrupt(self, visitor: str, /, *, click: Click | None = None) -> object:
+        """Silence the avatar."""
+
+    def end(self, visitor: str, /, *, click: Click | None = None) -> object:
+        """End the session."""
+
+    def stay(self, visitor: str, /) -> object:
+        """Let the session last longer."""
+
 
 def asset_path(name: str) -> str:
     """The page-relative path of a module of the stage."""
-    return ASSETS.path(f"stage/{name}")
+    return ASSETS.path(f"stage/js/{name}")
 
 
-def stage_routes(views: Views) -> list[BaseRoute]:
+def stage_routes(desk_of: Callable[[], Desk | None]) -> list[BaseRoute]:
     """The routes that a page with the stage needs, beside Streamlit's.
 
     `stage/channel?nonce=…` is for our page, with the visitor's cookie and the nonce that belongs to
-    it (`visitors.nonce_of`).
+    it (`visitors.nonce_of`). Without a desk there is one idle view, and nobody to ask.
     """
 
     async def channel(socket: WebSocket) -> None:
         if (visitor := await let_in(socket)) is None:
             return
-        with views.watch(visitor) as watch:
-            await _serve(socket, watch)
+        if (desk := desk_of()) is None:
+            await _send(socket, message(View(), now=0.0, is_holder=False))
+            await _receive(socket, lambda _: None)
+            return
+        with desk.watch(visitor) as watch:
+            await _serve(socket, desk, visitor, watch)
 
     return [WebSocketRoute("/stage/channel", channel), ASSETS.route()]
 
 
-async def _serve(socket: WebSocket, watch: Watch) -> None:
+async def _serve(socket: WebSocket, desk: Desk, visitor: str, watch: Watch) -> None:
     """Send and receive until either side has gone."""
     sending = asyncio.create_task(_send_views(socket, watch))
-    receiving = asyncio.create_task(_receive_reports(socket, watch))
+    receiving = asyncio.create_task(_receive(socket, lambda it: _take(it, desk, visitor, watch)))
     try:
         await asyncio.wait({sending, receiving}, return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -90,41 +112,47 @@ async def _serve(socket: WebSocket, watch: Watch) -> None:
 
 
 async def _send_views(socket: WebSocket, watch: Watch) -> None:
-    async for view in watch.messages:
-        await socket.send_text(json.dumps(view))
+    now = asyncio.get_running_loop().time
+    async for view in watch.views:
+        await _send(socket, message(view, now=now(), is_holder=watch.is_holder))
     await socket.close(_GOING_AWAY)
 
 
-async def _receive_reports(socket: WebSocket, watch: Watch) -> None:
-    while (message := await socket.receive())["type"] != "websocket.disconnect":
-        text = message.get("text") or ""
-        if len(text) > _LONGEST_REPORT:
+async def _send(socket: WebSocket, message: Message) -> None:
+    await socket.send_text(json.dumps(message))
+
+
+async def _receive(socket: WebSocket, take: Callable[[Asked | Wished | Saw], None]) -> None:
+    while (received := await socket.receive())["type"] != "websocket.disconnect":
+        text = received.get("text") or ""
+        if is_too_long(text):
             await socket.close(_TOO_BIG)
             return
-        if (report := parse_report(text)) is not None:
-            watch.report(*report)
+        if (came := parse(text)) is not None:
+            take(came)
 
 
-def parse_report(text: str) -> tuple[str, str, str | None] | None:
-    """`(event, session id, message)` of a report, or None for anything that is not one.
+def _take(came: Asked | Wished | Saw, desk: Desk, visitor: str, watch: Watch) -> None:
+    """Pass it on. A refusal is told by the callback of the same click, else by the next view."""
+    with suppress(Refused, TextRejected):
+        if "sight" in came:
+            watch.saw(came["sight"], came["sessionId"], came.get("sentence"))
+        elif "wish" in came:
+            watch.take() if came["wish"] == "take" else desk.stay(visitor)
+        else:
+            _ask(came, desk, visitor, watch)
 
-    A wish may come without a session id, which is then empty.
-    """
-    try:
-        report = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(report, dict):
-        return None
-    event, session_id, message = (report.get(name) for name in ("event", "sessionId", "message"))
-    if not isinstance(event, str) or event not in _WISHES | _NEWS:
-        return None
-    if session_id is None:
-        session_id = ""
-    if not isinstance(session_id, str) or len(session_id) > _LONGEST_SESSION_ID:
-        return None
-    if not session_id and event not in _WISHES:
-        return None
-    if not isinstance(message, str):
-        return event, session_id, None
-    return event, session_id, message[:_LONGEST_MESSAGE]
+
+def _ask(asked: Asked, desk: Desk, visitor: str, watch: Watch) -> None:
+    click: Click | None = "stage" if "click" in asked else None
+    match asked["verb"]:
+        case "start":
+            if desk.view(visitor).state.phase not in LIVE:
+                watch.take()
+            desk.start(visitor, click=click)
+        case "say":
+            desk.say(visitor, asked["text"], click=click)
+        case "interrupt":
+            desk.interrupt(visitor, click=click)
+        case "end":
+            desk.end(visitor, click=click)

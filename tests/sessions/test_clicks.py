@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
@@ -32,7 +33,7 @@ def test_a_text_is_said_once(ready: Ready, order: tuple[Click, Click]) -> None:
     """Both are told of the same turn; the next click of each is another one."""
     for number in range(1, 4):
         first, second = (
-            ready.loop.do(lambda by=by: ready.desk.say("ada", "One.", click=by)) for by in order
+            ready.loop.do(partial(ready.desk.say, "ada", "One.", click=by)) for by in order
         )
         assert first == second
         assert said(ready) == ["One."] * number
@@ -42,7 +43,7 @@ def test_different_texts_are_different_clicks(ready: Ready) -> None:
     """The page tells of them in the same order, later."""
     for by in ORDERS[1]:
         for text in ("One.", "Two."):
-            ready.loop.do(lambda by=by, text=text: ready.desk.say("ada", text, click=by))
+            ready.loop.do(partial(ready.desk.say, "ada", text, click=by))
     assert said(ready) == ["One.", "Two."]
 
 
@@ -103,7 +104,7 @@ def test_a_refusal_is_told_by_each(ready: Ready, order: tuple[Click, Click]) -> 
     ready.answer()
     for by in order:
         with pytest.raises(Refused):
-            ready.ask(lambda visitor, by=by: ready.desk.say(visitor, "One.", click=by))
+            ready.loop.do(partial(ready.desk.say, "ada", "One.", click=by))
     assert ready.desk.view("ada").refusal is None
 
 

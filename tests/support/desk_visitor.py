@@ -15,7 +15,7 @@ from sessions.ledger import Entry, ledger_at
 from sessions.limits import Limits, Patience
 from sessions.server_voice import Voice
 from sessions.service import end_entry
-from sessions.state import Choices, Display, Phase, Sight, State, Way
+from sessions.state import LIVE, Choices, Display, Phase, Sight, State, Way
 from sessions.turns import Turn, TurnState
 from tests.support.simulator_process import SimulatorProcess, eventually
 
@@ -75,7 +75,8 @@ class StageSeen:
             case "stay":
                 self._desk.stay(self._visitor)
             case "start":
-                self._watch.take(unless_live=True)
+                if self.state.phase not in LIVE:
+                    self._watch.take()
                 with suppress(Refused):  # the page's callback says so
                     self._desk.start(self._visitor, click="stage")
             case _:

@@ -9,7 +9,6 @@ import pytest
 from playwright.sync_api import Browser, Error, Locator, Page, ViewportSize
 
 from avatar_client import AvatarClient, Session
-from sessions.state import DirectAvatar
 from tests.support.simulator_process import SimulatorProcess, eventually
 from tests.support.stage_page import IDLE, StagePage, served_stage
 from tests.support.visitor_page import browser
@@ -17,6 +16,7 @@ from tests.support.visitor_page import browser
 __all__ = ["browser"]
 
 WAYS = pytest.mark.parametrize("way", ["sdk", "direct"])
+TURN = ("url", "username", "credential")
 MUTED = "document.querySelector('video').muted"
 VIEWPORT = ViewportSize(width=800, height=900)
 FRAMES = "document.querySelector('video').getVideoPlaybackQuality().totalVideoFrames"
@@ -45,8 +45,13 @@ class Live:
                 "token": self.session.token,
             }
         media = self.client.init_client(self.session)
-        plain_url = media.plain_url if plain else None
-        return DirectAvatar(self.id, media.whep_url, media.turn, plain_url).message()
+        return {
+            "kind": "direct",
+            "sessionId": self.id,
+            "whepUrl": media.whep_url,
+            "turn": media.turn and {name: getattr(media.turn, name) for name in TURN},
+            "plainUrl": media.plain_url if plain else None,
+        }
 
     def say(self, text: str) -> None:
         """Say it."""

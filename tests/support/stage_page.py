@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import WebSocketException
@@ -15,29 +16,23 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 import components.stage
+from avatar_client import TurnServer
 from components.stage.channel import stage_routes
+from components.stage.protocol import message
 from server.visitors import COOKIE, nonce_of, visitor_of
+from sessions.state import Choices, DirectAvatar, Phase, SdkAvatar, Sight, State
+from sessions.turns import Turn, TurnState
+from sessions.visit import View
 from tests.support.served import served
 
 THE_COOKIE = "a-cookie-of-the-tests".ljust(43, "-")
 VISITOR = visitor_of({COOKIE: THE_COOKIE}) or ""
 CHANNEL = f"stage/channel?nonce={nonce_of(VISITOR)}"
-IDLE: dict[str, object] = {
-    "revision": 0,
-    "phase": "idle",
-    "caption": None,
-    "interrupts": 0,
-    "interrupting": False,
-    "way": "sdk",
-    "avatar": None,
-    "elsewhere": False,
-    "endsIn": None,
-    "limit": None,
-}
+IDLE = message(View(), now=0.0, is_holder=True)
 
 _HERE = Path(components.stage.__file__).parent
 _TRY_AGAIN_LATER = 1013
-SDKS = Path(__file__).parent.parent / "components" / "sdks"
+SDKS = Path(__file__).parent.parent / "components" / "stage" / "sdks"
 
 # Mounts as Streamlit does: HTML and style in an element, then the component's function on it.
 _PAGE = """<!doctype html>
@@ -45,9 +40,12 @@ _PAGE = """<!doctype html>
 <link rel="icon" href="data:,">
 <body>
 <div id="mount"></div>
-<button onclick="window.starts = (window.starts ?? 0) + 1">Start Avatar</button>
-<button>Interrupt</button>
-<textarea aria-label="Text"></textarea>
+<div class="st-key-start"><button onclick="window.starts = (window.starts ?? 0) + 1">Start Avatar
+</button></div>
+<div class="st-key-end"><button>End Session</button></div>
+<div class="st-key-text"><textarea aria-label="Text"></textarea></div>
+<div class="st-key-speak"><button>Make Avatar Speak</button></div>
+<div class="st-key-interrupt"><button><span>Interrupt</span></button></div>
 <script type="module">
   import mount from "./component.js";
   const data = {{ channel: "{channel}", drawn: 0, poster: null }};
@@ -68,20 +66,25 @@ _PAGE = """<!doctype html>
 """
 
 
+Report = tuple[str, str, str | None]
+"""What came up: a sight, its session's id and sentence; or a verb, its text and its `click`."""
+
+
 class StagePage:
-    """The page's address, what is shown on it, and what it has reported."""
+    """The page's address, what is shown on it, and what it has reported: a desk without a mind."""
 
     def __init__(self) -> None:
         self.url = ""
-        self.reports: list[tuple[str, str, str | None]] = []
-        self.view = IDLE
+        self.reports: list[Report] = []
+        self.refusals: list[Exception] = []  # of the next things to say
+        self.shown: dict[str, Any] = {**IDLE}
         self.refusing = False
         self._watchers: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
         self._closing: set[asyncio.Event] = set()
 
     def show(self, **changes: object) -> None:
-        """From now on the view differs in this."""
-        self.view = {**self.view, **changes}
+        """From now on the message that goes down differs in this."""
+        self.shown = {**self.shown, **changes}
         for changed, loop in list(self._watchers.items()):
             loop.call_soon_threadsafe(changed.set)
 
@@ -99,9 +102,11 @@ class StagePage:
         """Whether a browser has its channel open."""
         return bool(self._watchers)
 
+    # As `components.stage.channel.Desk` is.
+
     @contextmanager
     def watch(self, visitor: str) -> Iterator[StageWatch]:
-        """`components.stage.channel.Views.watch`; no channel stays open while `refusing`."""
+        """No channel stays open while `refusing`."""
         if self.refusing:
             raise WebSocketException(_TRY_AGAIN_LATER)
         changed = asyncio.Event()
@@ -112,22 +117,83 @@ class StagePage:
         finally:
             del self._watchers[changed]
 
-    async def _views(self, changed: asyncio.Event) -> AsyncIterator[dict[str, object]]:
+    def view(self, visitor: str) -> View:
+        """That which makes the message that is to be shown."""
+        shown = self.shown
+        said = Turn(shown["caption"] or "", state=TurnState.SENT)
+        ends_in = shown["endsIn"]
+        state = State(
+            phase=Phase(shown["phase"]),
+            avatar=_avatar(shown["avatar"]) if shown["avatar"] else _ELSEWHERE,
+            turns=(said,) if shown["caption"] else (),
+            interrupts=shown["interrupts"],
+            interrupting=shown["interrupting"],
+            ends_at=None if ends_in is None else asyncio.get_running_loop().time() + ends_in,
+            limit=shown["limit"],
+        )
+        if not (shown["avatar"] or shown["elsewhere"]):
+            state = replace(state, avatar=None)
+        return View(state, shown["revision"], shown["way"], shown["refusal"])
+
+    def start(self, _: str, choices: Choices | None = None, *, click: str | None = None) -> None:
+        """Kept, as the others are."""
+        assert choices is None
+        self.reports.append(("start", "", click))
+
+    def say(self, _: str, text: str, *, click: str | None = None) -> None:
+        """See `start`."""
+        if self.refusals:
+            raise self.refusals.pop(0)
+        self.reports.append(("say", text, click))
+
+    def interrupt(self, _: str, *, click: str | None = None) -> None:
+        """See `start`."""
+        self.reports.append(("interrupt", "", click))
+
+    def end(self, _: str, *, click: str | None = None) -> None:
+        """See `start`."""
+        self.reports.append(("end", "", click))
+
+    def stay(self, _: str) -> None:
+        """See `start`."""
+        self.reports.append(("stay", "", None))
+
+    async def _views(self, changed: asyncio.Event) -> AsyncIterator[View]:
         while await changed.wait() and changed not in self._closing:
             changed.clear()
-            yield self.view
+            yield self.view("")
 
 
 @dataclass(frozen=True, slots=True)
 class StageWatch:
     """One stage on the page: `components.stage.channel.Watch`."""
 
-    messages: AsyncIterator[dict[str, object]]
+    views: AsyncIterator[View]
     page: StagePage
 
-    def report(self, event: str, session_id: str, message: str | None) -> None:
+    @property
+    def is_holder(self) -> bool:
+        """Unless another one is to be shown as such."""
+        return not self.page.shown["elsewhere"]
+
+    def saw(self, sight: Sight, session_id: str, sentence: str | None) -> None:
         """Kept."""
-        self.page.reports.append((event, session_id, message))
+        self.page.reports.append((sight, session_id, sentence))
+
+    def take(self) -> None:
+        """Kept, but for the one that comes with each start."""
+        if self.page.shown["elsewhere"]:
+            self.page.reports.append(("take", "", None))
+
+
+_ELSEWHERE = DirectAvatar("s-elsewhere", "https://elsewhere.example/whep", None)
+
+
+def _avatar(told: dict[str, Any]) -> SdkAvatar | DirectAvatar:
+    if told["kind"] == "sdk":
+        return SdkAvatar(told["sessionId"], told["baseUrl"], told["sdkUrl"], told["token"])
+    turn = told["turn"] and TurnServer(**told["turn"])
+    return DirectAvatar(told["sessionId"], told["whepUrl"], turn, told["plainUrl"])
 
 
 def _draw(_: Request) -> HTMLResponse:
@@ -159,6 +225,6 @@ def served_stage() -> Iterator[StagePage]:
     """A page with the stage on a port of its own, served until the end of the block."""
     page = StagePage()
     ours = [Route("/", _draw), Route("/component.js", _component), SDK_ROUTE]
-    routes = [*ours, *stage_routes(page)]
+    routes = [*ours, *stage_routes(lambda: page)]
     with served(Starlette(routes=routes)) as page.url:
         yield page

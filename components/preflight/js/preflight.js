@@ -1,0 +1,213 @@
+/** The page Preflight: one button, how each step goes, and the report at the end. */
+
+import { pauseAfter } from "../../stage/js/media/retries.js";
+import { Viewer } from "./viewer.js";
+
+/** @typedef {import("./viewer.js").Media} Media */
+/** @typedef {"waiting" | "trying" | "passed" | "failed" | "not tried"} Outcome */
+/**
+ * @typedef {object} Result
+ * @property {string} name
+ * @property {string} title
+ * @property {Outcome} outcome
+ * @property {number | null} seconds
+ * @property {string} detail
+ * @property {string} toDo
+ */
+/**
+ * @typedef {object} State all of it, each time
+ * @property {boolean} running
+ * @property {Result[]} results
+ * @property {string | null} verdict
+ * @property {string | null} report
+ * @property {string | null} refusal why it was not begun
+ * @property {Media | null} watch
+ */
+/** @typedef {{parentElement: HTMLElement, data: {channel: string}}} Component */
+
+const LOST =
+  "No connection to this server: trying again. If it stays so, let WebSockets through to this app.";
+const REFUSED = "This browser sends no cookie to this page, or the page is out of date: reload it.";
+/** The close code of a server that does not know this page's visitor. */
+const POLICY_VIOLATION = 1008;
+const COPIED_FOR = 2000;
+
+/** What a screen reader says of a sign. */
+const SAID = {
+  waiting: "not yet",
+  trying: "under way",
+  passed: "works",
+  failed: "does not work",
+  "not tried": "not tried",
+};
+
+/** @type {WeakMap<HTMLElement, Page>} */
+const pages = new WeakMap();
+
+/**
+ * Called by Streamlit at the mount and whenever its data or theme changes: a reconciler.
+ * @param {Component} component
+ * @returns {() => void} the cleanup, called at the unmount only
+ */
+export function mount({ parentElement, data }) {
+  const page = pages.get(parentElement) ?? new Page(parentElement);
+  pages.set(parentElement, page);
+  page.follow(data.channel);
+  return () => {
+    page.close();
+    pages.delete(parentElement);
+  };
+}
+
+class Page {
+  #run;
+  #verdict;
+  #steps;
+  #picture;
+  #report;
+  #text;
+  #copy;
+  #channel = "";
+  /** @type {WebSocket | null} */
+  #socket = null;
+  #failures = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  /** @type {Viewer | null} */
+  #viewer = null;
+  #watched = "null";
+
+  /** @param {HTMLElement} parent */
+  constructor(parent) {
+    const find = (/** @type {string} */ name) =>
+      /** @type {HTMLElement} */ (parent.querySelector(`.preflight-${name}`));
+    this.#run = /** @type {HTMLButtonElement} */ (find("run"));
+    this.#verdict = find("verdict");
+    this.#steps = find("steps");
+    this.#picture = find("picture");
+    this.#report = find("report");
+    this.#text = find("report pre");
+    this.#copy = find("copy");
+    this.#run.addEventListener("click", () => this.#tell("run"));
+    this.#copy.addEventListener("click", () => this.#copyReport());
+  }
+
+  /** @param {string} channel where the server is told; another one after it was started anew */
+  follow(channel) {
+    if (channel === this.#channel) return;
+    this.close();
+    this.#channel = channel;
+    this.#open();
+  }
+
+  close() {
+    clearTimeout(this.#timer);
+    if (this.#socket) {
+      this.#socket.onclose = this.#socket.onmessage = null;
+      this.#socket.close();
+    }
+    this.#watch(null);
+  }
+
+  #open() {
+    const url = new URL(this.#channel, document.baseURI);
+    url.protocol = url.protocol.replace("http", "ws");
+    const socket = (this.#socket = new WebSocket(url));
+    socket.onmessage = ({ data }) => {
+      this.#failures = 0;
+      this.#show(JSON.parse(data));
+    };
+    socket.onclose = ({ code }) => {
+      this.#watch(null);
+      this.#failures += 1;
+      this.#run.disabled = true;
+      const isRefused = code === POLICY_VIOLATION;
+      if (isRefused || this.#failures > 1) this.#say(isRefused ? REFUSED : LOST, "failed");
+      this.#timer = setTimeout(() => this.#open(), pauseAfter(this.#failures));
+    };
+  }
+
+  /**
+   * @param {string} event
+   * @param {string} [word]
+   */
+  #tell(event, word) {
+    if (this.#socket?.readyState === WebSocket.OPEN) {
+      this.#socket.send(JSON.stringify({ event, word }));
+    }
+  }
+
+  /** @param {State} state */
+  #show({ running, results, verdict, report, refusal, watch }) {
+    this.#run.disabled = running;
+    this.#run.textContent = running ? "Running…" : verdict ? "Run again" : "Run preflight";
+    const isWell = results.every(({ outcome }) => outcome === "passed");
+    this.#say(refusal ?? verdict ?? "", refusal || !isWell ? "failed" : "passed");
+    this.#steps.replaceChildren(...results.map(drawn));
+    this.#report.hidden = report === null;
+    this.#text.textContent = report;
+    this.#watch(watch);
+  }
+
+  /**
+   * @param {string} sentence
+   * @param {"passed" | "failed"} outcome
+   */
+  #say(sentence, outcome) {
+    this.#verdict.hidden = !sentence;
+    this.#verdict.dataset.outcome = outcome;
+    if (this.#verdict.textContent !== sentence) this.#verdict.textContent = sentence;
+  }
+
+  /** @param {Media | null} media */
+  #watch(media) {
+    const watched = JSON.stringify(media);
+    if (watched === this.#watched) return;
+    this.#watched = watched;
+    this.#viewer?.close();
+    this.#viewer =
+      media && new Viewer(media, this.#picture, (sight, word) => this.#tell(sight, word));
+  }
+
+  /** Where the browser lets no page write the clipboard (plain http), it is selected to be copied. */
+  async #copyReport() {
+    try {
+      await navigator.clipboard.writeText(this.#text.textContent ?? "");
+      this.#copy.textContent = "Copied";
+    } catch {
+      getSelection()?.selectAllChildren(this.#text);
+      this.#copy.textContent = "Selected";
+    }
+    setTimeout(() => (this.#copy.textContent = "Copy"), COPIED_FOR);
+  }
+}
+
+/**
+ * @param {Result} result
+ * @returns {HTMLElement}
+ */
+function drawn({ name, title, outcome, seconds, detail, toDo }) {
+  const step = element("li", "step");
+  step.dataset.outcome = outcome;
+  step.dataset.step = name;
+  const sign = element("span", "sign");
+  sign.role = "img";
+  sign.ariaLabel = SAID[outcome];
+  const took = seconds === null ? (outcome === "not tried" ? outcome : "") : `${seconds.toFixed(2)} s`;
+  step.append(sign, element("span", "title", title), element("span", "took", took));
+  if (detail) step.append(element("p", "detail", detail));
+  if (toDo) step.append(element("p", "to-do", toDo));
+  return step;
+}
+
+/**
+ * @param {string} tag
+ * @param {string} name of its class
+ * @param {string} [text]
+ */
+function element(tag, name, text = "") {
+  const made = document.createElement(tag);
+  made.className = `preflight-${name}`;
+  made.textContent = text;
+  return made;
+}

@@ -1,0 +1,130 @@
+/** Watches the session of a preflight, and tells what is seen and heard of it. */
+
+import { Picture } from "../../stage/js/media/picture.js";
+import { Ear } from "../../stage/js/media/speaking.js";
+import { routeOf } from "../../stage/js/overlay/statistics.js";
+import { hasWebRtc, Whep } from "../../stage/js/media/whep.js";
+import { shutRelays } from "./relays.js";
+
+/** @typedef {import("../../stage/js/media/retries.js").Refusal} Refusal */
+/** @typedef {{whepUrl: string, turn: import("../../stage/js/media/ice.js").Turn | null}} Media */
+/**
+ * @typedef {"connected" | "picture" | "sound" | "quiet" | "blocked" | "unanswered" | "refused"
+ *   | "garbled" | "shut" | "turned away" | "no way" | "no webrtc"} Sight preflight/sightings.py says what each means
+ */
+
+/** A blip is no finding; that there is no route is one, after which all of them were tried. */
+const FAILURES = 2;
+/** The browser's statistics name the route a moment after the connection is made. */
+const LOOK_EVERY = 100;
+
+export class Viewer {
+  #whep;
+  #ear;
+  #picture;
+  #video = document.createElement("video");
+  #note;
+  #failures = 0;
+  #hasSeen = false;
+  #turn;
+  #closed = false;
+
+  /**
+   * @param {Media} media
+   * @param {HTMLElement} container gets the `<video>`
+   * @param {(sight: Sight, word?: string) => void} note
+   */
+  constructor({ whepUrl, turn }, container, note) {
+    this.#note = note;
+    this.#turn = turn;
+    this.#video.playsInline = true;
+    container.replaceChildren(this.#video);
+    this.#picture = new Picture(this.#video, (event) => {
+      if (event !== "playing") return;
+      this.#hasSeen = true;
+      this.#see("picture");
+    });
+    this.#ear = new Ear((speaking) => this.#see(speaking ? "sound" : "quiet"));
+    this.#whep = new Whep(
+      { url: whepUrl, turn },
+      {
+        onStream: (stream) => {
+          this.#video.srcObject = stream;
+          this.#ear.listenTo(stream);
+          this.#play();
+        },
+        onState: (state) => {
+          if (state === "connected") this.#tellRoute();
+        },
+        onRefused: (refusal) => this.#fail(refusal),
+        onFailed: (refusal) => this.#fail(refusal, true),
+      },
+    );
+    if (hasWebRtc()) this.#whep.start();
+    else this.#see("no webrtc");
+  }
+
+  /** The last picture stays in its place. Idempotent. */
+  close() {
+    this.#closed = true;
+    this.#video.replaceWith(this.#hasSeen ? lastPictureOf(this.#video) : "No picture came");
+    this.#whep.stop();
+    this.#ear.close();
+    this.#picture.close();
+  }
+
+  /**
+   * @param {Sight} sight
+   * @param {string} [word]
+   */
+  #see(sight, word) {
+    if (!this.#closed) this.#note(sight, word);
+  }
+
+  async #tellRoute() {
+    const report = await this.#whep.statistics();
+    if (this.#closed || !report) return;
+    const route = routeOf(report);
+    if (route) this.#see("connected", route);
+    else setTimeout(() => this.#tellRoute(), LOOK_EVERY);
+  }
+
+  /**
+   * @param {Refusal} refusal
+   * @param {boolean} [final]
+   */
+  async #fail({ status, noRoute, garbled }, final = false) {
+    this.#failures += 1;
+    if (noRoute) {
+      const { shut, refusal } = await shutRelays(this.#turn);
+      for (const way of shut) this.#see("shut", way);
+      if (refusal !== null) this.#see("turned away", String(refusal));
+      this.#see("no way");
+      return;
+    }
+    if (!final && this.#failures < FAILURES) return;
+    if (garbled) this.#see("garbled");
+    else if (status) this.#see("refused", String(status));
+    else this.#see("unanswered");
+  }
+
+  /** With sound if the browser lets us; if not, that is what was to be found out. */
+  async #play() {
+    try {
+      await this.#video.play();
+    } catch (error) {
+      if (!(error instanceof DOMException && error.name === "NotAllowedError")) return;
+      this.#see("blocked");
+      this.#video.muted = true;
+      await this.#video.play().catch(() => {});
+    }
+  }
+}
+
+/** @param {HTMLVideoElement} video */
+function lastPictureOf(video) {
+  const size = { width: video.videoWidth, height: video.videoHeight };
+  const held = Object.assign(document.createElement("canvas"), size);
+  held.getContext("2d")?.drawImage(video, 0, 0);
+  return held;
+}

@@ -1,0 +1,119 @@
+/**
+ * How the media may travel: the peer connection's configuration for a `turn` of init-client. What
+ * is known of the live service is from kaltura/intelligent-agents-sdk.
+ */
+
+import { Refusal } from "./retries.js";
+
+/** @typedef {{url: string, username?: string, credential?: string}} Turn as init-client answers it */
+
+/** What opens the live service's relay where its answer names nobody (intelligent-agents-sdk). */
+const LOGIN = { username: "kaltura", credential: "avatar" };
+
+/**
+ * A TURN host without a port stands for these four, the order in which a browser should try them:
+ * UDP is quickest, TLS on 443 passes nearly every firewall (intelligent-agents-sdk, August 2026).
+ * @param {string} host
+ */
+const fourWays = (host) => [
+  `turn:${host}:80?transport=udp`,
+  `turn:${host}:443?transport=udp`,
+  `turn:${host}:80?transport=tcp`,
+  `turns:${host}:443?transport=tcp`,
+];
+
+/**
+ * The ICE servers for `turn`; none when there is no TURN (null, or an empty `url`). Its address
+ * comes as `host`, `host/`, `turn:host` or whole, with a port (intelligent-agents-sdk).
+ * @param {Turn | null} turn
+ * @returns {RTCIceServer[]}
+ */
+export function iceServers(turn) {
+  if (!turn?.url) return [];
+  const [, scheme = "turn:", host, query = ""] =
+    /^(turns?:|stuns?:)?([^?]*?)\/*(\?.*)?$/i.exec(turn.url) ?? [];
+  const isWhole = /:\d+$/.test(host) || scheme.toLowerCase().startsWith("stun");
+  const urls = isWhole ? [scheme + host + query] : fourWays(host);
+  return [
+    {
+      urls,
+      username: turn.username || LOGIN.username,
+      credential: turn.credential || LOGIN.credential,
+    },
+  ];
+}
+
+/**
+ * How the live service is reached: its media comes through TURN only, so "relay" spares the
+ * candidates that can't work. Firefox finds no pair that way and needs "all" (both
+ * intelligent-agents-sdk, August 2026).
+ * @param {Turn | null} turn
+ * @param {boolean} firefox
+ * @returns {RTCIceTransportPolicy}
+ */
+export const firstPolicy = (turn, firefox) =>
+  iceServers(turn).length > 0 && !firefox ? "relay" : "all";
+
+/** The policy with which each connection is made: it can't be changed afterwards. */
+export const BUNDLED = /** @type {const} */ ({ bundlePolicy: "max-bundle" });
+
+/**
+ * Names the relays of a connection that has gathered nothing yet. WebKit objects to `?transport=`
+ * (intelligent-agents-sdk); there it is left out.
+ * @param {RTCPeerConnection} peer
+ * @param {RTCIceServer[]} servers
+ * @param {RTCIceTransportPolicy} policy
+ */
+export function configure(peer, servers, policy) {
+  const set = (/** @type {RTCIceServer[]} */ iceServers) =>
+    peer.setConfiguration({ ...BUNDLED, iceServers, iceTransportPolicy: policy });
+  try {
+    set(servers);
+  } catch {
+    const bare = (/** @type {string} */ url) => url.replace(/\?.*/, "");
+    set(servers.map((each) => ({ ...each, urls: [...new Set([each.urls].flat().map(bare))] })));
+  }
+}
+
+/** With TURN, the first usable candidate makes the offer good; a server that is silent costs this. */
+const CANDIDATE_PATIENCE = 1500;
+
+/**
+ * Until the offer can be sent. Without ICE servers the service finds us by our own checks, so there
+ * is nothing to wait for; never for the end of the gathering, which a silent TURN server holds up
+ * for 40 s.
+ * @param {RTCPeerConnection} peer its local description is set, or being set
+ */
+export async function gatherEnough(peer) {
+  if (!peer.getConfiguration().iceServers?.length) return;
+  await new Promise((resolve) => {
+    const enough = setTimeout(resolve, CANDIDATE_PATIENCE);
+    peer.addEventListener("icecandidate", ({ candidate }) => {
+      if (candidate !== null && !["relay", "srflx"].includes(candidate.type ?? "")) return;
+      clearTimeout(enough);
+      resolve(null);
+    });
+  });
+}
+
+/**
+ * The browser has looked everywhere and found no candidate the service could be met with: WebRTC is
+ * switched off, there is no network, or all that may be used is a TURN server that can't be. A
+ * relay's candidate counts as UDP whatever the relay is reached by; what is TCP needs a service that
+ * listens for it, and none is known to.
+ * @param {RTCPeerConnection} peer
+ */
+export const isCutOff = (peer) =>
+  peer.iceGatheringState === "complete" &&
+  !/^a=candidate:\S+ \d+ udp /im.test(peer.localDescription?.sdp ?? "");
+
+/**
+ * @param {string | null} turnRefusal what the TURN server answered, where it refused us
+ */
+export function noRoute(turnRefusal) {
+  const turn = turnRefusal ? ` The TURN server refused this browser (${turnRefusal}).` : "";
+  return new Refusal(
+    `The avatar's picture could not travel to this browser.${turn} Check that the network lets WebRTC through (UDP, or TURN on port 443).`,
+    { again: true, noRoute: true },
+  );
+}

@@ -1,0 +1,185 @@
+/** The avatar over plain HTTP: sound and mouth timings come in answers, the face is drawn here. */
+
+import { mediaUrl } from "./addresses.js";
+import { PlainFace } from "./plain_face.js";
+import { PlainVoice } from "./plain_voice.js";
+import { Refusal, pauseAfter, whepRefusal } from "./retries.js";
+import { SILENT, hear } from "./speaking.js";
+
+/** @typedef {import("./plain_voice.js").Segment} Segment */
+/**
+ * @typedef {object} Speech the simulator's answer (`simulator/plain.py`)
+ * @property {number} revision
+ * @property {number} interrupts
+ * @property {number} now seconds on the session's clock
+ * @property {Segment[]} segments
+ */
+/**
+ * @typedef {object} PlainEvents
+ * @property {(stream: MediaStream) => void} onStream
+ * @property {(speaking: boolean) => void} onSpeaking
+ * @property {(state: import("./whep.js").WhepState) => void} onState
+ * @property {(refusal: Refusal) => void} onRefused
+ * @property {(refusal: Refusal) => void} onFailed
+ */
+
+/** An answer comes every 2 s, with or without news: for so long, in ms, it is waited for. */
+const PATIENCE = 10_000;
+/** From here on the picture stands, and the stage will say that it does. */
+const OVERDUE = 3000;
+
+export class Plain {
+  #url;
+  #events;
+  #canvas = document.createElement("canvas");
+  #voice = new PlainVoice();
+  #stream = new MediaStream();
+  /** @type {PlainFace | null} */
+  #face = null;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #timer;
+  #stopped = new AbortController();
+  #failures = 0;
+  #began = performance.now();
+  /** When the newest answer came, in ms. */
+  #answeredAt = -Infinity;
+  #hearing = SILENT;
+  /** Of the newest answer; the same for the stretches of speech that it told of. */
+  #revision = -1;
+  #newest = -1;
+  /** @type {number | null} */
+  #interrupts = null;
+
+  /**
+   * @param {string} url `plainUrl` of init-client
+   * @param {PlainEvents} events
+   */
+  constructor(url, events) {
+    this.#url = url;
+    this.#events = events;
+  }
+
+  start() {
+    this.#events.onState("connecting");
+    this.#live();
+  }
+
+  /** Idempotent. */
+  stop() {
+    this.#end("closed");
+  }
+
+  /** Until it is stopped, or there is nothing any more to show. */
+  async #live() {
+    while (!this.#stopped.signal.aborted) {
+      try {
+        if (this.#face === null) await this.#show();
+        await this.#listen();
+        this.#failures = 0;
+      } catch (error) {
+        if (this.#stopped.signal.aborted) return;
+        const refusal = error instanceof Refusal ? error : unreachable();
+        if (!refusal.again) {
+          this.#events.onFailed(refusal);
+          this.#end("failed");
+          return;
+        }
+        this.#failures += 1;
+        this.#events.onRefused(refusal);
+        await new Promise((resume) => setTimeout(resume, pauseAfter(this.#failures)));
+      }
+    }
+  }
+
+  async #show() {
+    const film = await (await this.#get("face")).json();
+    const face = await PlainFace.of(film);
+    if (this.#stopped.signal.aborted) return;
+    this.#face = face;
+    this.#canvas.width = this.#canvas.height = face.size;
+    this.#draw();
+    this.#timer = setInterval(() => this.#draw(), 1000 / face.rate);
+    this.#stream.addTrack(this.#canvas.captureStream().getVideoTracks()[0]);
+    this.#stream.addTrack(this.#voice.track);
+    this.#events.onStream(this.#stream);
+    this.#events.onState("connected");
+  }
+
+  /** The next answer, and what it has that is new. */
+  async #listen() {
+    const answer = await this.#get(`speech?after=${this.#revision}`);
+    const { revision, interrupts, now, segments } = /** @type {Speech} */ (await answer.json());
+    const isFirst = this.#interrupts === null;
+    if (!isFirst && interrupts !== this.#interrupts) {
+      this.#voice.silence();
+      this.#become(SILENT);
+    }
+    this.#interrupts = interrupts;
+    for (const segment of segments.filter(({ number }) => number > this.#newest)) {
+      // What was laid before the viewer came is under way; what comes later is heard as a whole.
+      await this.#say(segment, isFirst ? Math.max(0, now - segment.start) : 0);
+      this.#newest = segment.number;
+    }
+    this.#revision = revision;
+  }
+
+  /**
+   * @param {Segment} segment
+   * @param {number} missed seconds
+   */
+  async #say(segment, missed) {
+    const answer = await this.#get(`sound/${segment.number}`, true);
+    if (!answer.ok) return; // an interrupt came first
+    const sound = await this.#voice.decoded(await answer.arrayBuffer());
+    if (!this.#stopped.signal.aborted) this.#voice.say(segment, sound, missed);
+  }
+
+  /**
+   * @param {string} what
+   * @param {boolean} [mayBeGone]
+   * @throws {Refusal} for an answer that is none
+   */
+  async #get(what, mayBeGone = false) {
+    const response = await fetch(`${mediaUrl(this.#url)}/${what}`, {
+      signal: AbortSignal.any([this.#stopped.signal, AbortSignal.timeout(PATIENCE)]),
+    });
+    const refusal = mayBeGone && response.status === 404 ? null : whepRefusal(response, Date.now());
+    if (refusal) throw refusal;
+    this.#answeredAt = performance.now();
+    return response;
+  }
+
+  /** While the simulator does not answer the picture stands, as it would if it were sent. */
+  #draw() {
+    const now = performance.now();
+    const on = this.#canvas.getContext("2d");
+    if (!on || now - this.#answeredAt > OVERDUE) return;
+    const { shape, isVoice } = this.#voice.mouth;
+    this.#face?.draw(on, (now - this.#began) / 1000, shape);
+    this.#become(hear(this.#hearing, isVoice ? 1 : 0, now));
+  }
+
+  /** @param {Readonly<import("./speaking.js").Hearing>} hearing */
+  #become(hearing) {
+    const changed = hearing.speaking !== this.#hearing.speaking;
+    this.#hearing = hearing;
+    if (changed) this.#events.onSpeaking(hearing.speaking);
+  }
+
+  /** @param {"closed" | "failed"} state */
+  #end(state) {
+    if (this.#stopped.signal.aborted) return;
+    this.#stopped.abort();
+    clearInterval(this.#timer);
+    this.#become(SILENT);
+    this.#voice.close();
+    for (const track of this.#stream.getTracks()) track.stop();
+    this.#face?.close();
+    this.#events.onState(state);
+  }
+}
+
+const unreachable = () =>
+  new Refusal("The avatar could not be reached over plain HTTP either. Check the network.", {
+    again: true,
+  });

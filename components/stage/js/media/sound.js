@@ -1,0 +1,66 @@
+/** Has the `<video>` heard as far as the browser lets it, and asks for its leave at each gesture. */
+
+import { isLive } from "./picture.js";
+
+const GESTURES = ["pointerup", "keydown"];
+
+export class Sound {
+  /** @type {HTMLVideoElement | null} */
+  #video = null;
+  #muted = false;
+  #blocked = false;
+  #onBlocked;
+
+  /** @param {(blocked: boolean) => void} onBlocked the browser lets nothing be heard, or does again */
+  constructor(onBlocked) {
+    this.#onBlocked = onBlocked;
+    for (const gesture of GESTURES) document.addEventListener(gesture, this.allow, true);
+  }
+
+  close() {
+    for (const gesture of GESTURES) document.removeEventListener(gesture, this.allow, true);
+  }
+
+  /** @param {HTMLVideoElement | null} video the one to watch over from now on */
+  attend(video) {
+    this.#video = video;
+    video?.addEventListener("pause", () => this.play());
+    video?.addEventListener("loadedmetadata", () => this.play());
+    this.mute(this.#muted);
+    this.#block(false);
+  }
+
+  /** @param {boolean} muted */
+  mute(muted) {
+    this.#muted = muted;
+    if (this.#video) this.#video.muted = muted;
+  }
+
+  /** With sound if the browser lets us, else without, and the visitor is asked to tap. */
+  async play() {
+    const video = this.#video;
+    if (!video?.isConnected || !isLive(video)) return;
+    try {
+      await video.play();
+    } catch (error) {
+      const blocked = error instanceof DOMException && error.name === "NotAllowedError";
+      if (!blocked || video.muted || video !== this.#video) return;
+      this.#block(true);
+      await video.play().catch(() => {});
+    }
+  }
+
+  /** Any gesture is leave to be heard; should the browser not think so, play() mutes again. */
+  allow = () => {
+    if (!this.#blocked) return;
+    this.#block(false);
+    this.play();
+  };
+
+  /** @param {boolean} blocked */
+  #block(blocked) {
+    if (blocked === this.#blocked) return;
+    this.#blocked = blocked;
+    this.#onBlocked(blocked);
+  }
+}

@@ -1,0 +1,310 @@
+/** One WHEP connection: the avatar's picture and sound, kept going until it is stopped. */
+
+import { mediaUrl, releaseUrl } from "./addresses.js";
+import {
+  BUNDLED,
+  configure,
+  firstPolicy,
+  gatherEnough,
+  iceServers,
+  isCutOff,
+  noRoute,
+} from "./ice.js";
+import { Refusal, pauseAfter, whepRefusal } from "./retries.js";
+
+/** @typedef {import("./ice.js").Turn} Turn */
+/** @typedef {"connecting" | "connected" | "failed" | "closed"} WhepState */
+/**
+ * @typedef {object} WhepEvents
+ * @property {(stream: MediaStream) => void} onStream a new stream to show, at every (re)connection
+ * @property {(state: WhepState) => void} onState every change, in order; "failed" and "closed" are final
+ * @property {(refusal: Refusal) => void} onRefused why an attempt failed, after which comes another
+ * @property {(refusal: Refusal) => void} onFailed why it gave up, before "failed"
+ */
+
+const POST_PATIENCE = 10_000;
+/**
+ * How often the watchdog looks, and what it bears: no connection, no first frame of one, no new
+ * frame. A connection by TURN over TLS needs some 2 s; by relays, then by every way, both have their
+ * turn before the stage says, at 12 s, that no picture came. With a new frame missing, the stage says
+ * so at 2 s and keeps the last: that has to come before the connection is closed, which blackens it.
+ */
+const WATCH_EVERY = 500;
+const CONNECTION_PATIENCE = 4500;
+const FIRST_FRAME_PATIENCE = 8000;
+const FRAME_PATIENCE = 2500;
+/** A network so slow that connecting takes longer gets so many times the patience, in the end. */
+const MOST_PATIENCE = 3;
+
+/**
+ * @typedef {object} Prepared a connection and its offer, before it is known where they go
+ * @property {RTCPeerConnection} peer
+ * @property {Promise<RTCSessionDescriptionInit>} offer
+ */
+
+/** An administrator, or an extension, may take it out of a browser. */
+export const hasWebRtc = () => "RTCPeerConnection" in globalThis;
+
+/**
+ * Made while the session is still being created, this takes some 15 ms off every start.
+ * @returns {Prepared}
+ * @throws {Refusal} where the browser has no WebRTC
+ */
+export function prepare() {
+  if (!hasWebRtc()) {
+    throw new Refusal(
+      "WebRTC, over which the avatar is seen, is switched off in this browser: allow it (an extension or a policy forbids it), or use another browser.",
+      { again: false },
+    );
+  }
+  const peer = new RTCPeerConnection(BUNDLED);
+  peer.addTransceiver("video", { direction: "recvonly" });
+  peer.addTransceiver("audio", { direction: "recvonly" });
+  return { peer, offer: peer.createOffer() };
+}
+
+export class Whep {
+  #url;
+  #turn;
+  /** @type {Prepared | undefined} for the first attempt */
+  #prepared;
+  #events;
+  /** By relays alone where there are any, as the vendor does it; once that has failed, "all". */
+  #firstPolicy;
+  #policy;
+  /** @type {string | null} what the TURN server answered in this attempt, where it refused us */
+  #turnRefusal = null;
+  /** Moves with every attempt and with stop(): a callback of an older one finds itself out of date. */
+  #generation = 0;
+  #running = false;
+  #failures = 0;
+  /** @type {RTCPeerConnection | null} */
+  #peer = null;
+  /** @type {string | null} what to DELETE, once */
+  #resource = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+
+  /**
+   * @param {{url: string, turn: Turn | null}} where
+   * @param {WhepEvents} events
+   * @param {Prepared} [prepared]
+   */
+  constructor({ url, turn }, events, prepared) {
+    this.#url = url;
+    this.#turn = turn;
+    this.#events = events;
+    this.#firstPolicy = firstPolicy(turn, navigator.userAgent.includes("Firefox"));
+    this.#policy = this.#firstPolicy;
+    this.#prepared = prepared;
+  }
+
+  start() {
+    if (this.#running) return;
+    this.#running = true;
+    addEventListener("pagehide", this.#leave);
+    this.#connect();
+  }
+
+  /** Idempotent. The server is told, exactly once, that nobody is watching any more. */
+  stop() {
+    if (this.#running) this.#end("closed");
+  }
+
+  /** @returns {Promise<RTCStatsReport | undefined>} */
+  async statistics() {
+    return this.#peer?.getStats();
+  }
+
+  async #connect() {
+    const attempt = ++this.#generation;
+    const stale = () => attempt !== this.#generation;
+    this.#events.onState("connecting");
+    try {
+      const { peer, offer } = this.#openPeer(attempt);
+      await peer.setLocalDescription(await offer);
+      if (stale()) return;
+      // Relays that an attempt before this one has waited for in vain are not waited for again.
+      if (this.#policy === this.#firstPolicy) await gatherEnough(peer);
+      if (stale()) return;
+      if (isCutOff(peer)) throw noRoute(this.#turnRefusal);
+      const answer = await this.#exchange(peer, stale);
+      if (stale() || answer === null) return;
+      await this.#acceptAnswer(peer, answer);
+      if (stale()) return;
+      this.#watch(peer, attempt);
+    } catch (error) {
+      this.#fail(attempt, error);
+    }
+  }
+
+  /** @param {number} attempt */
+  #openPeer(attempt) {
+    const { peer, offer } = this.#prepared ?? prepare();
+    this.#prepared = undefined;
+    // No candidate is gathered before the offer is set, so TURN can still be named now.
+    configure(peer, iceServers(this.#turn), this.#policy);
+    this.#peer = peer;
+    this.#turnRefusal = null;
+    peer.addEventListener("icecandidateerror", ({ errorCode, errorText }) => {
+      // From 700 on it is the browser that speaks, for a server that did not answer.
+      if (errorCode < 700) this.#turnRefusal = `${errorCode} ${errorText}`;
+    });
+    peer.addEventListener("connectionstatechange", () => {
+      if (attempt !== this.#generation) return;
+      if (peer.connectionState === "connected") this.#events.onState("connected");
+      if (peer.connectionState === "failed") this.#fail(attempt, noRoute(this.#turnRefusal));
+    });
+    return { peer, offer };
+  }
+
+  /**
+   * Offer there, answer back. The request is not cut short when we stop meanwhile: its answer names
+   * the resource that has to be deleted.
+   * @param {RTCPeerConnection} peer
+   * @param {() => boolean} stale
+   * @returns {Promise<string | null>} the answer's SDP; null when it came too late
+   */
+  async #exchange(peer, stale) {
+    const response = await fetch(mediaUrl(this.#url), {
+      method: "POST",
+      headers: { "Content-Type": "application/sdp" },
+      body: peer.localDescription?.sdp,
+      signal: AbortSignal.timeout(POST_PATIENCE),
+    });
+    const refusal = whepRefusal(response, Date.now());
+    if (refusal) throw refusal;
+    const location = response.headers.get("Location");
+    const resource = location ? releaseUrl(location, response.url) : null;
+    if (stale()) {
+      forget(resource);
+      return null;
+    }
+    this.#resource = resource;
+    return response.text();
+  }
+
+  /**
+   * @param {RTCPeerConnection} peer
+   * @param {string} sdp
+   */
+  async #acceptAnswer(peer, sdp) {
+    try {
+      await peer.setRemoteDescription({ type: "answer", sdp });
+    } catch {
+      throw new Refusal(
+        "Something else answered where the avatar's picture should be: perhaps a proxy, or a network that wants you to sign in. Open any web page, then start the avatar again.",
+        { again: false, garbled: true },
+      );
+    }
+    const tracks = peer.getReceivers().map(({ track }) => track);
+    this.#events.onStream(new MediaStream(tracks));
+  }
+
+  /**
+   * The picture is the only honest sign of life: when the server dies, ICE notices after 5 s and
+   * gives up after 15. Looks are counted, not the clock, so a page that slept does not restart.
+   * @param {RTCPeerConnection} peer
+   * @param {number} attempt
+   */
+  #watch(peer, attempt) {
+    let frames = 0;
+    let isConnected = false;
+    let looks = 0;
+    const look = async () => {
+      const report = await peer.getStats();
+      if (attempt !== this.#generation) return;
+      const now = framesDecoded(report);
+      const hasConnected = !isConnected && peer.connectionState === "connected";
+      looks = now > frames || hasConnected ? 0 : looks + 1;
+      isConnected ||= hasConnected;
+      if (now > frames) this.#failures = 0;
+      frames = now;
+      const without = looks * WATCH_EVERY;
+      if (!isConnected && (isCutOff(peer) || without >= this.#connectionPatience)) {
+        this.#fail(attempt, noRoute(this.#turnRefusal));
+      } else if (isConnected && without >= (frames > 0 ? FRAME_PATIENCE : FIRST_FRAME_PATIENCE)) {
+        this.#fail(attempt, new Refusal("The avatar's picture stopped.", { again: true }));
+      } else this.#timer = setTimeout(look, WATCH_EVERY);
+    };
+    this.#timer = setTimeout(look, WATCH_EVERY);
+  }
+
+  get #connectionPatience() {
+    return CONNECTION_PATIENCE * Math.min(Math.max(this.#failures, 1), MOST_PATIENCE);
+  }
+
+  /**
+   * The one door for everything that goes wrong: again after a pause, or for good.
+   * @param {number} attempt
+   * @param {unknown} error
+   */
+  #fail(attempt, error) {
+    if (attempt !== this.#generation) return;
+    const refusal =
+      error instanceof Refusal
+        ? error
+        : new Refusal(
+            "The avatar's picture could not be reached. Check the network, then start the avatar again.",
+            // A browser says TypeError for a request that met nobody, TimeoutError for no answer;
+            // anything else is an offer or answer that it will not accept the next time either.
+            { again: error instanceof TypeError || String(error).startsWith("TimeoutError") },
+          );
+    if (!refusal.again) {
+      this.#events.onFailed(refusal);
+      this.#end("failed");
+      return;
+    }
+    this.#generation += 1;
+    this.#hangUp();
+    this.#failures += 1;
+    if (refusal.noRoute && this.#policy === "relay") this.#policy = "all";
+    else this.#events.onRefused(refusal);
+    this.#events.onState("connecting");
+    this.#timer = setTimeout(
+      () => this.#connect(),
+      Math.max(refusal.pause ?? 0, pauseAfter(this.#failures)),
+    );
+  }
+
+  /** @param {"closed" | "failed"} state */
+  #end(state) {
+    this.#running = false;
+    this.#generation += 1;
+    removeEventListener("pagehide", this.#leave);
+    this.#hangUp();
+    this.#events.onState(state);
+  }
+
+  /** A page that goes away hangs up; one that comes back from the browser's cache calls again. */
+  #leave = () => {
+    this.#generation += 1;
+    this.#hangUp();
+    this.#timer = setTimeout(() => this.#connect(), pauseAfter(1));
+  };
+
+  #hangUp() {
+    clearTimeout(this.#timer);
+    this.#peer?.close();
+    this.#peer = null;
+    forget(this.#resource);
+    this.#resource = null;
+  }
+}
+
+/**
+ * @param {RTCStatsReport} report
+ * @returns {number}
+ */
+function framesDecoded(report) {
+  const isVideo = (/** @type {any} */ { type, kind }) => type === "inbound-rtp" && kind === "video";
+  return [...report.values()].find(isVideo)?.framesDecoded ?? 0;
+}
+
+/**
+ * Best effort, and it must outlive the page (`keepalive`): the server reaps what it misses.
+ * @param {string | null} resource
+ */
+function forget(resource) {
+  if (resource) fetch(resource, { method: "DELETE", keepalive: true }).catch(() => {});
+}

@@ -1,0 +1,210 @@
+/** What lies over the picture: notice, pill, caption, buttons and figures. */
+
+import { safeUrl } from "../media/addresses.js";
+import { captionPieces, pieceAt } from "./captions.js";
+import { figures, readConnection, readVideo } from "./statistics.js";
+
+/** @typedef {import("../reduce.js").Drawn} Drawn */
+/**
+ * @typedef {object} Source of figures
+ * @property {RTCStatsReport | undefined} report
+ * @property {HTMLVideoElement | null} video
+ * @property {boolean} isPlain it goes over plain HTTP
+ */
+/**
+ * @typedef {object} Acts what the buttons do
+ * @property {() => void} mute or unmute
+ * @property {() => void} unmute what the browser has muted
+ * @property {() => void} again start
+ * @property {() => void} take show it in this tab
+ * @property {() => void} stay let it go on
+ * @property {() => Promise<Source>} figures
+ */
+
+const READ_EVERY = 1000;
+const TURN_EVERY = 250;
+/** What the style sheets ask of the stage, beside its phase. */
+const STATES = /** @type {const} */ (["playing", "stalled", "lost", "told", "speaking"]);
+
+export class Controls {
+  #root;
+  #acts;
+  #captions = true;
+  /** @type {string | null} */
+  #caption = null;
+  /** @type {string[]} */
+  #pieces = [];
+  /** @type {number | undefined} when the caption's text began to be spoken, in ms */
+  #spokenFrom;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #turning;
+  /** @type {string | null} */
+  #poster = null;
+  /** @type {import("./statistics.js").Reading | null} */
+  #reading = null;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #timer;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {Acts} acts
+   */
+  constructor(root, acts) {
+    this.#root = root;
+    this.#acts = acts;
+    for (const name of /** @type {const} */ (["mute", "unmute", "again", "take", "stay"])) {
+      this.#on(`stage-${name}`, () => acts[name]());
+    }
+    this.#on("stage-captions", () => this.#toggleCaptions());
+    this.#on("stage-figures", () => this.#toggleFigures());
+    this.#on("stage-full", () => this.#toggleFullScreen());
+    root.addEventListener("fullscreenchange", () => {
+      const button = this.#find("stage-full");
+      const label = document.fullscreenElement === root ? "Leave full screen" : "Full screen";
+      button.ariaLabel = button.title = label;
+    });
+  }
+
+  close() {
+    clearInterval(this.#timer);
+    clearInterval(this.#turning);
+  }
+
+  /**
+   * @param {Readonly<Drawn>} shown
+   * @param {HTMLVideoElement | null} video the picture's
+   */
+  show(shown, video) {
+    const { dataset } = this.#root;
+    this.#holdPicture(shown.stalled ? video : null);
+    dataset.phase = shown.phase;
+    for (const name of STATES) dataset[name] = String(shown[name]);
+    this.#write("stage-pill-text", shown.pill);
+    this.#write("stage-notice-text", shown.notice);
+    this.#find("stage-again").hidden = shown.offer !== "again";
+    this.#find("stage-take").hidden = shown.offer !== "take";
+    const button = this.#find("stage-mute");
+    button.ariaLabel = button.title = shown.sound;
+    button.dataset.muted = String(shown.sound === "Unmute");
+    this.#find("stage-unmute").hidden = !shown.asksToUnmute;
+    this.#showCaption(shown.caption, shown.isSpoken);
+  }
+
+  /**
+   * @param {string | null} caption untrusted
+   * @param {boolean} isSpoken
+   */
+  #showCaption(caption, isSpoken) {
+    if (caption !== this.#caption) {
+      this.#caption = caption;
+      this.#pieces = captionPieces(caption ?? "");
+      this.#spokenFrom = undefined;
+      clearInterval(this.#turning);
+      if (this.#pieces.length > 1) {
+        this.#turning = setInterval(() => this.#drawCaption(), TURN_EVERY);
+      }
+    }
+    if (isSpoken) this.#spokenFrom ??= performance.now();
+    this.#drawCaption();
+  }
+
+  /** @param {string | null} poster untrusted; one that does not load leaves the silhouette */
+  showPoster(poster) {
+    if (poster === this.#poster) return;
+    this.#poster = poster;
+    const image = /** @type {HTMLImageElement} */ (this.#find("stage-poster"));
+    image.hidden = true;
+    image.onload = () => {
+      image.hidden = false;
+    };
+    const url = safeUrl(poster);
+    if (url) image.src = url;
+    else image.removeAttribute("src");
+  }
+
+  /**
+   * Keeps what a video shows now on screen: at a reconnection it turns black, then transparent.
+   * @param {HTMLVideoElement | null} video null: the video itself is seen again
+   */
+  #holdPicture(video) {
+    const canvas = /** @type {HTMLCanvasElement} */ (this.#find("stage-held"));
+    const isHeld = !canvas.hidden;
+    canvas.hidden = video === null;
+    if (!video || isHeld) return;
+    canvas.width = video.videoWidth;
+    canvas.height = video.videoHeight;
+    canvas.getContext("2d")?.drawImage(video, 0, 0);
+  }
+
+  #toggleCaptions() {
+    this.#captions = !this.#captions;
+    this.#find("stage-captions").ariaPressed = String(this.#captions);
+    this.#drawCaption();
+  }
+
+  #drawCaption() {
+    const caption = this.#find("stage-caption");
+    caption.hidden = !this.#captions || !this.#caption;
+    const now = performance.now();
+    this.#write("stage-caption", pieceAt(this.#pieces, (now - (this.#spokenFrom ?? now)) / 1000));
+  }
+
+  #toggleFigures() {
+    const hud = this.#find("stage-hud");
+    hud.hidden = !hud.hidden;
+    this.#find("stage-figures").ariaPressed = String(!hud.hidden);
+    clearInterval(this.#timer);
+    this.#reading = null;
+    if (hud.hidden) return;
+    this.#drawFigures();
+    this.#timer = setInterval(() => this.#drawFigures(), READ_EVERY);
+  }
+
+  async #drawFigures() {
+    const { report, video, isPlain } = await this.#acts.figures();
+    const reading = report ? readConnection(report) : video && readVideo(video);
+    if (reading && isPlain) reading.route = "plain HTTP";
+    const rows = reading ? figures(this.#reading ?? reading, reading) : [];
+    this.#reading = reading;
+    this.#find("stage-hud").replaceChildren(
+      ...rows.map(({ label, value }) => {
+        const row = document.createElement("div");
+        row.append(document.createElement("dt"), document.createElement("dd"));
+        row.children[0].textContent = label;
+        row.children[1].textContent = value;
+        return row;
+      }),
+    );
+  }
+
+  #toggleFullScreen() {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else this.#root.requestFullscreen?.().catch(() => {});
+  }
+
+  /**
+   * @param {string} name
+   * @param {() => void} act
+   */
+  #on(name, act) {
+    this.#find(name).addEventListener("click", act);
+  }
+
+  /**
+   * @param {string} name of a class
+   * @returns {HTMLElement}
+   */
+  #find(name) {
+    return /** @type {HTMLElement} */ (this.#root.querySelector(`.${name}`));
+  }
+
+  /**
+   * Only a change is written: a status line that is set again is read aloud again.
+   * @param {string} name
+   * @param {string} text
+   */
+  #write(name, text) {
+    const element = this.#find(name);
+    if (element.textContent !== text) element.textContent = text;
+  }
+}

@@ -1,0 +1,76 @@
+/** When the session ends by itself: a quiet countdown, and in the last minute why, and how to stay. */
+
+/** @typedef {import("../protocol.js").Message} View */
+
+/** The last minute, in ms. */
+const WARNED = 60_000;
+const WHY = {
+  idle: "Nothing was said for a while: the session ends in",
+  max: "The session has reached its longest time: it ends in",
+};
+
+/**
+ * Minutes and seconds, a second that has begun counted whole: "4:59".
+ * @param {number} left ms
+ */
+export function clock(left) {
+  const seconds = Math.ceil(left / 1000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+export class Limits {
+  #root;
+  /** @type {View["limit"]} */
+  #limit = null;
+  /** By `performance.now()`. */
+  #endsAt = Infinity;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.#root = root;
+    document.addEventListener("visibilitychange", this.#draw);
+  }
+
+  close() {
+    clearTimeout(this.#timer);
+    document.removeEventListener("visibilitychange", this.#draw);
+  }
+
+  /** @param {Pick<View, "phase" | "endsIn" | "limit">} view the newest */
+  show({ phase, endsIn, limit }) {
+    const live = phase === "connecting" || phase === "ready";
+    this.#limit = live && endsIn !== null ? limit : null;
+    this.#endsAt = performance.now() + (endsIn ?? 0) * 1000;
+    this.#draw();
+  }
+
+  /** Draws, and asks to be called again when the next second begins; nobody sees a hidden page. */
+  #draw = () => {
+    clearTimeout(this.#timer);
+    if (document.hidden) return;
+    const left = Math.max(0, this.#endsAt - performance.now());
+    const why = this.#limit && WHY[this.#limit];
+    const warned = why !== null && left <= WARNED;
+    this.#find("stage-ends").hidden = why === null || warned;
+    this.#find("stage-limit").hidden = !warned;
+    // What is read aloud has no clock in it: it would be read aloud every second.
+    const said = warned ? `${why} less than a minute.` : "";
+    const alert = this.#find("stage-limit-said");
+    if (alert.textContent !== said) alert.textContent = said;
+    if (why === null) return;
+    const time = clock(left);
+    this.#find("stage-ends").textContent = `Ends in ${time}`;
+    this.#find("stage-limit-text").textContent = warned ? `${why} ${time}` : "";
+    if (left > 0) this.#timer = setTimeout(this.#draw, left % 1000 || 1000);
+  };
+
+  /**
+   * @param {string} name of a class
+   * @returns {HTMLElement}
+   */
+  #find(name) {
+    return /** @type {HTMLElement} */ (this.#root.querySelector(`.${name}`));
+  }
+}

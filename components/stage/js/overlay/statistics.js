@@ -1,0 +1,124 @@
+/** The figures behind the picture, for whoever asks how good the connection is. */
+
+/** @typedef {{label: string, value: string}} Figure */
+/**
+ * @typedef {"direct" | "relay UDP" | "relay TCP" | "relay TLS"} Route how the media travels: between
+ *   browser and service, or over a TURN server, which the browser reaches in one of three ways
+ */
+/**
+ * @typedef {object} Reading running totals, from the browser's statistics
+ * @property {number} at ms
+ * @property {number} frames decoded
+ * @property {number} [buffered] seconds that frames spent in the jitter buffer, all together
+ * @property {number} [emitted] frames that left it
+ * @property {number} [concealed] audio samples made up by the browser
+ * @property {number} [samples] audio samples played
+ * @property {number} [lost] packets
+ * @property {number} [received] packets
+ * @property {number} [roundTrip] seconds
+ * @property {Route | "plain HTTP" | null} [route]
+ */
+
+/** @type {Partial<Record<string, Route>>} by the W3C's RTCIceServerTransportProtocol */
+const RELAYS = { udp: "relay UDP", tcp: "relay TCP", tls: "relay TLS" };
+
+/**
+ * A reading of a connection's statistics.
+ * @param {RTCStatsReport} report
+ * @returns {Reading}
+ */
+export function readConnection(report) {
+  /** @type {any[]} */
+  const entries = [...report.values()];
+  const inbound = (/** @type {string} */ kind) =>
+    entries.find((entry) => entry.type === "inbound-rtp" && entry.kind === kind) ?? {};
+  const video = inbound("video");
+  const audio = inbound("audio");
+  return {
+    at: video.timestamp ?? 0,
+    frames: video.framesDecoded ?? 0,
+    buffered: video.jitterBufferDelay,
+    emitted: video.jitterBufferEmittedCount,
+    concealed: audio.concealedSamples,
+    samples: audio.totalSamplesReceived,
+    lost: (video.packetsLost ?? 0) + (audio.packetsLost ?? 0),
+    received: (video.packetsReceived ?? 0) + (audio.packetsReceived ?? 0),
+    roundTrip: selectedPair(report)?.currentRoundTripTime,
+    route: routeOf(report),
+  };
+}
+
+/**
+ * Which way the media of a connection travels; null while none has been found, or nobody can know.
+ * @param {RTCStatsReport} report
+ * @returns {Route | null}
+ */
+export function routeOf(report) {
+  const pair = selectedPair(report);
+  const local = pair && report.get(pair.localCandidateId);
+  if (!local) return null;
+  if (local.candidateType !== "relay") return "direct";
+  // `protocol` is the relay's own with the service, which is UDP whatever we reach the relay by.
+  return RELAYS[local.relayProtocol] ?? null;
+}
+
+/**
+ * The pair of candidates in use. Firefox names none in its transport (MDN; not tried): there it is
+ * the nominated one.
+ * @param {RTCStatsReport} report
+ * @returns {any}
+ */
+function selectedPair(report) {
+  /** @type {any[]} */
+  const entries = [...report.values()];
+  const transport = entries.find(({ selectedCandidatePairId }) => selectedCandidatePairId);
+  if (transport) return report.get(transport.selectedCandidatePairId);
+  return entries.find(({ type, nominated, state }) =>
+    type === "candidate-pair" && nominated && state === "succeeded");
+}
+
+/**
+ * What a `<video>` alone tells, where an SDK keeps the connection to itself.
+ * @param {HTMLVideoElement} video
+ * @returns {Reading}
+ */
+export function readVideo(video) {
+  return { at: performance.now(), frames: video.getVideoPlaybackQuality().totalVideoFrames };
+}
+
+/**
+ * What can be known; a dash where nothing has come yet.
+ * @param {Reading} before
+ * @param {Reading} now
+ * @returns {Figure[]}
+ */
+export function figures(before, now) {
+  const seconds = (now.at - before.at) / 1000;
+  const rate = (/** @type {number | undefined} */ part, /** @type {number | undefined} */ whole) =>
+    part === undefined ? undefined : whole ? part / whole : NaN;
+  const since = (/** @type {"frames"|"buffered"|"emitted"|"concealed"|"samples"} */ name) =>
+    now[name] === undefined ? undefined : now[name] - (before[name] ?? 0);
+  const rows = [
+    figure("Frames a second", rate(since("frames"), seconds), 1, 0),
+    figure("Frames decoded", now.frames, 1, 0),
+    figure("Jitter buffer", rate(since("buffered"), since("emitted")), 1000, 0, " ms"),
+    figure("Sound concealed", rate(since("concealed"), since("samples")), 100, 1, " %"),
+    figure("Packets lost", rate(now.lost, (now.lost ?? 0) + (now.received ?? 0)), 100, 1, " %"),
+    figure("Round trip", now.roundTrip, 1000, 0, " ms"),
+    { label: "Route", value: now.route ?? undefined },
+  ];
+  return rows.flatMap(({ label, value }) => (value === undefined ? [] : [{ label, value }]));
+}
+
+/**
+ * @param {string} label
+ * @param {number | undefined} value
+ * @param {number} scale
+ * @param {number} digits
+ * @param {string} unit
+ * @returns {{label: string, value: string | undefined}}
+ */
+function figure(label, value, scale, digits, unit = "") {
+  if (value === undefined) return { label, value };
+  return { label, value: Number.isNaN(value) ? "–" : (value * scale).toFixed(digits) + unit };
+}

@@ -1,0 +1,237 @@
+/**
+ * The stage as one value, what each event makes of it, and what is drawn of it. Nothing in here
+ * waits, asks, or touches the page: `stage.js` does.
+ */
+
+/** @typedef {import("./protocol.js").Message} View */
+/** @typedef {import("./channel.js").Loss} Loss */
+/**
+ * @typedef {object} Muted why there is no sound
+ * @property {boolean} visitor it is the visitor's own wish
+ * @property {boolean} browser it lets nothing be heard before a gesture
+ * @property {boolean} interrupt what still sounds was interrupted
+ */
+/**
+ * @typedef {object} State
+ * @property {View | null} view the newest
+ * @property {Loss} loss why there has been no line to the server for long
+ * @property {"none" | "playing" | "stalled"} picture
+ * @property {boolean} speaking a voice is heard
+ * @property {boolean} failed the picture will not come by itself any more
+ * @property {{sentence: string, taken: boolean} | null} refused why the picture is asked for again;
+ *   `taken`: somebody else is watching
+ * @property {string | null} refusal of what the visitor asked for, while it is shown
+ * @property {Readonly<Muted>} muted
+ */
+/**
+ * @typedef {{type: "view", view: View}
+ *   | {type: "line", loss: Loss}
+ *   | {type: "display"}
+ *   | {type: "playing" | "stalled" | "resumed"}
+ *   | {type: "speaking", speaking: boolean}
+ *   | {type: "refused", sentence: string, taken: boolean}
+ *   | {type: "failed" | "gone"}
+ *   | {type: "muted", reason: keyof Muted, muted: boolean}
+ *   | {type: "read"}} Event `display`: another one shows the avatar from now on; `read`: the
+ *   refusal was shown for long enough
+ */
+/**
+ * @typedef {object} Drawn
+ * @property {keyof typeof NOTICES} phase as it looks from here
+ * @property {boolean} playing
+ * @property {boolean} stalled
+ * @property {boolean} lost
+ * @property {boolean} told a refusal is shown
+ * @property {boolean} speaking
+ * @property {string} pill
+ * @property {string} notice
+ * @property {"again" | "take" | null} offer what a click can do about it
+ * @property {string | null} caption
+ * @property {boolean} isSpoken the caption's text is heard
+ * @property {boolean} muted
+ * @property {"Mute" | "Unmute"} sound what the button does
+ * @property {boolean} asksToUnmute
+ */
+
+/** What is on screen where no picture is. */
+const NOTICES = {
+  idle: "Press Start Avatar to begin",
+  creating: "Starting…",
+  connecting: "Connecting…",
+  ready: "Connecting…",
+  ending: "Ending…",
+  error: "Not connected",
+  elsewhere: "The avatar is shown in another tab",
+};
+const LOST = {
+  unreachable: "No connection to this server — trying again",
+  refused: "This browser sends no cookie to this page, or the page is out of date: reload it.",
+};
+const TAKEN = "Another viewer is watching — trying again…";
+const STALLED = "Picture stopped — reconnecting…";
+
+/** In ms: when an interrupt is answered, the browser's buffer still holds 100 of the old sentence. */
+const AFTER_ANSWER = 250;
+/** A click of which the server never speaks (nothing was to interrupt) must not leave it mute. */
+const WITHOUT_CALL = 3000;
+
+const NO_PICTURE = /** @type {const} */ ({
+  picture: "none",
+  speaking: false,
+  failed: false,
+  refused: null,
+});
+
+/** @type {Readonly<State>} before the first view */
+export const FIRST = Object.freeze({
+  ...NO_PICTURE,
+  view: null,
+  loss: null,
+  refusal: null,
+  muted: Object.freeze({ visitor: false, browser: false, interrupt: false }),
+});
+
+/**
+ * @param {Readonly<State>} state
+ * @param {Event} event
+ * @returns {Readonly<State>}
+ */
+export function reduce(state, event) {
+  switch (event.type) {
+    case "view":
+      return withView(state, event.view);
+    case "line":
+      return { ...state, loss: event.loss };
+    case "display":
+      return { ...state, ...NO_PICTURE };
+    case "stalled":
+      return { ...state, picture: "stalled", failed: false };
+    case "playing":
+    case "resumed":
+      return { ...state, picture: "playing", failed: false, refused: null };
+    case "speaking":
+      return { ...state, speaking: event.speaking };
+    case "refused":
+      return { ...state, refused: { sentence: event.sentence, taken: event.taken } };
+    case "failed":
+    case "gone":
+      return { ...state, failed: true };
+    case "muted":
+      return { ...state, muted: { ...state.muted, [event.reason]: event.muted } };
+    case "read":
+      return { ...state, refusal: null };
+  }
+}
+
+/**
+ * @param {Readonly<State>} state
+ * @param {View} view
+ * @returns {Readonly<State>}
+ */
+function withView(state, view) {
+  const before = state.view ?? view;
+  const isNews = view.refusal !== before.refusal;
+  return {
+    ...state,
+    ...(view.interrupts !== before.interrupts && { speaking: false }),
+    ...(needsDisplay(state, view) && NO_PICTURE),
+    view,
+    refusal: isNews ? view.refusal : state.refusal,
+    muted: { ...state.muted, interrupt: state.muted.interrupt || view.interrupting },
+  };
+}
+
+/**
+ * Whether `view` is of another avatar than the one that is shown, or of none.
+ * @param {Readonly<State>} state
+ * @param {View} view
+ */
+export const needsDisplay = (state, view) =>
+  JSON.stringify(view.avatar) !== JSON.stringify(state.view?.avatar ?? null);
+
+/**
+ * How long, in ms, what was interrupted stays silenced when `view` has come: for good while a call
+ * is under way; null where the view says nothing of that.
+ * @param {Readonly<State>} state before it
+ * @param {View} view
+ */
+export function silencedFor(state, view) {
+  const before = state.view ?? view;
+  if (view.interrupting) return Infinity;
+  return before.interrupting || view.interrupts !== before.interrupts ? AFTER_ANSWER : null;
+}
+
+/**
+ * The same for a click on Interrupt, after which a view should come.
+ * @param {Readonly<State>} state
+ */
+export const silencedAtClick = ({ view }) => (view?.interrupting ? Infinity : WITHOUT_CALL);
+
+/**
+ * What to do where no picture has come in time: tell of another viewer and go on trying, have our
+ * own client SDK show it, or give up.
+ * @param {Readonly<State>} state
+ * @param {boolean} isOurs no SDK from elsewhere is to show it
+ * @returns {"tell" | "use ours" | "fail"}
+ */
+export function whenLate({ refused }, isOurs) {
+  if (refused?.taken) return "tell";
+  return isOurs ? "fail" : "use ours";
+}
+
+/**
+ * @param {Readonly<State>} state
+ * @returns {Readonly<Drawn>}
+ */
+export function drawn(state) {
+  const { view, loss, picture, refusal, muted } = state;
+  const phase = phaseOf(state);
+  const stalled = picture === "stalled";
+  const speaking = state.speaking && !muted.interrupt;
+  const isSilent = muted.visitor || muted.browser;
+  return {
+    phase,
+    playing: picture !== "none" && phase !== "error",
+    stalled,
+    lost: loss !== null,
+    told: refusal !== null,
+    speaking,
+    pill: speaking ? "Speaking" : "Live",
+    notice: (loss ? LOST[loss] : refusal) ?? noticeOf(state, phase),
+    offer: loss ? null : offerOf(state, phase),
+    caption: picture === "none" ? null : (view?.caption ?? null),
+    isSpoken: state.speaking,
+    muted: isSilent || muted.interrupt || view?.phase === "ending",
+    sound: isSilent ? "Unmute" : "Mute",
+    asksToUnmute: muted.browser,
+  };
+}
+
+/**
+ * @param {Readonly<State>} state
+ * @returns {keyof typeof NOTICES}
+ */
+function phaseOf({ view, failed }) {
+  const phase = view?.phase ?? "idle";
+  if (view?.elsewhere && (phase === "connecting" || phase === "ready")) return "elsewhere";
+  return failed ? "error" : phase;
+}
+
+/**
+ * @param {Readonly<State>} state
+ * @param {keyof typeof NOTICES} phase
+ */
+function noticeOf({ refused, picture }, phase) {
+  if (phase !== "connecting" && phase !== "ready") return NOTICES[phase];
+  if (refused?.taken) return TAKEN;
+  return picture === "stalled" ? STALLED : NOTICES[phase];
+}
+
+/**
+ * @param {Readonly<State>} state
+ * @param {keyof typeof NOTICES} phase
+ */
+function offerOf({ view }, phase) {
+  if (phase === "elsewhere") return "take";
+  return view?.phase === "error" ? "again" : null;
+}

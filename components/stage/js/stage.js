@@ -1,0 +1,383 @@
+/**
+ * The stage: shows what the newest view says, and tells the server what the browser sees of it. What
+ * follows from what is decided in `reduce.js`; this carries it out.
+ *
+ * Other components ask for a verb with an event, which is sent at once, or not at all:
+ *
+ *     const asked = new CustomEvent("avatar:verb", {
+ *       detail: { verb: "say", text: "Hello." }, // or start, interrupt, end, without a text
+ *       cancelable: true,
+ *     });
+ *     const isSent = !document.dispatchEvent(asked); // false: there is no line to the server now
+ *
+ * What the server makes of it is seen in the next view; where that makes no sense, the stage says
+ * why.
+ */
+
+import { Channel } from "./channel.js";
+import { DirectDisplay } from "./media/direct_display.js";
+import { Picture } from "./media/picture.js";
+import { Sound } from "./media/sound.js";
+import { hasWebRtc, prepare } from "./media/whep.js";
+import { Controls } from "./overlay/controls.js";
+import { Limits } from "./overlay/limits.js";
+import {
+  FIRST,
+  drawn,
+  needsDisplay,
+  reduce,
+  silencedAtClick,
+  silencedFor,
+  whenLate,
+} from "./reduce.js";
+import { SdkDisplay, loadSdk, unfitSentence } from "./sdk/sdk_display.js";
+import { Clicks, Focus, Redraws, Verbs } from "./streamlit.js";
+
+/** @typedef {import("./protocol.js").Avatar} Avatar */
+/** @typedef {import("./protocol.js").Message} View */
+/** @typedef {import("./protocol.js").Verb} Verb */
+/** @typedef {import("./protocol.js").Sight} Sight */
+/** @typedef {import("./media/direct_display.js").Display} Display */
+/** @typedef {ReturnType<typeof setTimeout>} Timer */
+/** @typedef {"detached" | "deadline" | "silence" | "refusal"} TimerName */
+/**
+ * @typedef {object} Component what Streamlit gives a component's default export
+ * @property {HTMLElement} parentElement
+ * @property {{channel: string, drawn: number, poster: string | null}} data
+ * @property {(name: string, value: unknown) => void} setTriggerValue
+ */
+
+/** A run that was lost takes the picture out of the page until the next; longer, and it is gone. */
+const DETACHED_FOR = 5000;
+/** From the session's data in the browser to the first picture: TURN over TLS needs about 4 s. */
+const FIRST_PICTURE = 12_000;
+/** For so long, in ms, a refusal is there to be read. */
+const REFUSAL = 6000;
+const NO_PICTURE = "The avatar's picture did not arrive within 12 s.";
+const ADVICE =
+  "Check that the network lets WebRTC through (UDP, or TURN on port 443), then start the avatar again.";
+
+const NO_PICTURE_OF_SDK = "brought no picture within 12 s";
+const OUR_SDK = { sdkUrl: "" };
+
+/** Why an SDK from elsewhere does not show the avatar on this page any more, by its address. */
+const unfitSdks = /** @type {Map<string, string>} */ (new Map());
+
+/** The stages of this page by channel: Streamlit may remount one, and its video plays on. */
+const stages = /** @type {Map<string, Stage>} */ (new Map());
+
+/**
+ * Called by Streamlit at the mount and whenever its data or theme changes: a reconciler.
+ * @param {Component} component
+ * @returns {() => void} the cleanup, called at the unmount only
+ */
+export function mount({ parentElement, data, setTriggerValue }) {
+  const { channel, drawn, poster } = data;
+  for (const [other, stage] of stages) {
+    if (other !== channel && stage.isIn(parentElement)) stage.close();
+  }
+  const stage = stages.get(channel) ?? new Stage(channel, parentElement);
+  stages.set(channel, stage);
+  stage.attach(parentElement, drawn, (revision) => setTriggerValue("changed", revision));
+  stage.showPoster(poster);
+  return () => stage.detach(parentElement);
+}
+
+class Stage {
+  #state = FIRST;
+  #path;
+  #root;
+  /** The HTML as Streamlit put it, for the stage that comes after this one. */
+  #pristine;
+  #container;
+  #parent;
+  #drawn = 0;
+  #redraw = (/** @type {number} */ _revision) => {};
+  #channel;
+  #sound = new Sound((blocked) => this.#mute("browser", blocked));
+  #controls;
+  #limits;
+  #verbs = new Verbs((verb, text) => this.#ask(verb, text, true));
+  #focus = new Focus();
+  #clicks = new Clicks();
+  #redraws = new Redraws({
+    isBehind: () => this.#isBehind(),
+    isStarting: () => ["creating", "connecting"].includes(this.#state.view?.phase ?? ""),
+    isBusy: () => this.#clicks.isUnderWay,
+    redraw: () => this.#redraw(this.#state.view?.revision ?? this.#drawn),
+  });
+  /** @type {Display | null} */
+  #display = null;
+  /** @type {HTMLVideoElement | null} */
+  #video = null;
+  /** @type {Picture | null} */
+  #picture = null;
+  /** @type {import("./media/whep.js").Prepared | undefined} */
+  #prepared;
+  #observer = new MutationObserver(() => this.#attend());
+  /** @type {Partial<Record<TimerName, Timer>>} */
+  #timers = {};
+
+  /**
+   * @param {string} path of the channel, relative to the page
+   * @param {HTMLElement} parent has the stage's HTML in it
+   */
+  constructor(path, parent) {
+    this.#path = path;
+    this.#parent = parent;
+    this.#root = /** @type {HTMLElement} */ (parent.querySelector(".stage"));
+    this.#pristine = this.#root.cloneNode(true);
+    this.#container = /** @type {HTMLElement} */ (this.#root.querySelector(".stage-picture"));
+    this.#limits = new Limits(this.#root);
+    this.#controls = new Controls(this.#root, {
+      mute: () => this.#mute("visitor", !this.#state.muted.visitor),
+      unmute: this.#sound.allow,
+      again: () => this.#ask("start") || this.#verbs.start(),
+      take: () => this.#channel.ask({ wish: "take" }),
+      stay: () => this.#channel.ask({ wish: "stay" }),
+      figures: async () => ({
+        report: await this.#display?.statistics(),
+        video: this.#video,
+        isPlain: this.#display?.isPlain ?? false,
+      }),
+    });
+    this.#observer.observe(this.#container, { childList: true, subtree: true });
+    document.addEventListener("avatar:verb", this.#onVerb);
+    this.#channel = new Channel(
+      path,
+      (view) => this.#show(view),
+      (loss) => this.#become({ type: "line", loss }),
+      // A server that was started anew knows this page by another nonce: a run draws that.
+      () => this.#redraw(this.#drawn),
+    );
+    this.#channel.open();
+    loadSdk("").catch(() => {});
+  }
+
+  #onVerb = (/** @type {Event} */ event) => {
+    const { verb, text } = /** @type {CustomEvent<{verb: Verb, text?: string}>} */ (event).detail;
+    if (!event.defaultPrevented && this.#ask(verb, text)) event.preventDefault();
+  };
+
+  /**
+   * @param {Verb} verb
+   * @param {string} [text]
+   * @param {boolean} [click] on the page's own button, whose script is told as well
+   * @returns {boolean} whether the server was asked
+   */
+  #ask(verb, text, click = false) {
+    if (verb === "interrupt" && this.#video) {
+      this.#mute("interrupt", true);
+      this.#unmuteIn(silencedAtClick(this.#state));
+    }
+    const isSent = this.#channel.ask({ verb, text, ...(click && { click }) });
+    const isDirect = this.#state.view?.way === "direct";
+    if (verb === "start" && isSent && isDirect && hasWebRtc()) this.#prepared ??= prepare();
+    return isSent;
+  }
+
+  /** @param {HTMLElement} parent */
+  isIn(parent) {
+    return this.#parent === parent;
+  }
+
+  /**
+   * @param {HTMLElement} parent
+   * @param {number} drawn
+   * @param {(revision: number) => void} redraw
+   */
+  attach(parent, drawn, redraw) {
+    this.#wait("detached", null);
+    this.#parent = parent;
+    this.#drawn = drawn;
+    this.#redraw = redraw;
+    const fresh = parent.querySelector(".stage");
+    if (fresh !== this.#root) {
+      fresh?.replaceWith(this.#root);
+      this.#sound.play();
+    }
+  }
+
+  /** @param {string | null} poster */
+  showPoster(poster) {
+    this.#controls.showPoster(poster);
+  }
+
+  /** @param {HTMLElement} parent */
+  detach(parent) {
+    if (!this.isIn(parent)) return;
+    this.#wait("detached", DETACHED_FOR, () => this.close());
+    this.#redraws.ask();
+  }
+
+  close() {
+    document.removeEventListener("avatar:verb", this.#onVerb);
+    this.#prepared?.peer.close();
+    stages.delete(this.#path);
+    this.#channel.close();
+    this.#closeDisplay(false);
+    this.#observer.disconnect();
+    for (const timer of Object.values(this.#timers)) clearTimeout(timer);
+    for (const part of [
+      this.#redraws,
+      this.#clicks,
+      this.#verbs,
+      this.#focus,
+      this.#limits,
+      this.#controls,
+      this.#sound,
+    ]) {
+      part.close();
+    }
+    this.#root.replaceWith(this.#pristine);
+  }
+
+  /** @param {View} view */
+  #show(view) {
+    const before = this.#state;
+    if (before.view && view.revision !== before.view.revision) this.#redraws.startOver();
+    const isAnother = needsDisplay(before, view);
+    if (isAnother) this.#closeDisplay(view.elsewhere);
+    this.#become({ type: "view", view });
+    if (isAnother && view.avatar) this.#openDisplay(view.avatar);
+    const silence = silencedFor(before, view);
+    if (silence !== null) this.#unmuteIn(silence);
+    const { refusal } = this.#state;
+    if (refusal !== null && refusal !== before.refusal) {
+      this.#wait("refusal", REFUSAL, () => this.#become({ type: "read" }));
+    }
+    this.#limits.show(view);
+    this.#redraws.ask();
+  }
+
+  /** The page does not show the newest view, or nothing at all. */
+  #isBehind() {
+    const isDetached = this.#timers.detached !== undefined;
+    return isDetached || (this.#state.view?.revision ?? this.#drawn) !== this.#drawn;
+  }
+
+  /** @param {Avatar} avatar */
+  #openDisplay(avatar) {
+    const { sessionId } = avatar;
+    const events = {
+      onSpeaking: (/** @type {boolean} */ speaking) => {
+        if (!this.#display) return; // it is we who fall silent, not the avatar
+        this.#become({ type: "speaking", speaking });
+        this.#channel.tell({ sight: speaking ? "speakingStart" : "speakingEnd", sessionId });
+      },
+      onRefused: (/** @type {string} */ sentence, /** @type {boolean} */ taken) =>
+        this.#become({ type: "refused", sentence, taken }),
+      onFailed: (/** @type {string} */ sentence) => this.#fail("failed", sessionId, sentence),
+      onGone: (/** @type {string} */ sentence) => this.#fail("gone", sessionId, sentence),
+      onUnfit: (/** @type {string} */ sentence) => this.#useOurs(avatar, sentence),
+    };
+    if (avatar.kind === "sdk") {
+      const unfit = unfitSdks.get(avatar.sdkUrl);
+      if (unfit) this.#channel.tell({ sight: "remark", sessionId, sentence: unfit });
+      const { sdkUrl } = unfit ? OUR_SDK : avatar;
+      this.#display = new SdkDisplay({ ...avatar, sdkUrl }, this.#container, events);
+    } else {
+      this.#display = new DirectDisplay(avatar, this.#container, events, this.#prepared);
+    }
+    this.#prepared = undefined;
+    this.#wait("deadline", FIRST_PICTURE, () => this.#onLate(avatar));
+    this.#display.open();
+  }
+
+  /** @param {Avatar} avatar has not been seen */
+  #onLate(avatar) {
+    const { sessionId } = avatar;
+    const sdkUrl = avatar.kind === "sdk" && !unfitSdks.has(avatar.sdkUrl) ? avatar.sdkUrl : "";
+    const sentence = `${NO_PICTURE} ${this.#state.refused?.sentence ?? ADVICE}`;
+    const toDo = whenLate(this.#state, sdkUrl === "");
+    if (toDo === "tell") this.#channel.tell({ sight: "failed", sessionId, sentence });
+    else if (toDo === "fail") this.#fail("failed", sessionId, sentence);
+    else this.#useOurs(avatar, unfitSentence(sdkUrl, NO_PICTURE_OF_SDK));
+  }
+
+  /**
+   * The session goes on with the SDK that ships here, and the next ones do, until the page is loaded
+   * anew.
+   * @param {Avatar} avatar
+   * @param {string} sentence
+   */
+  #useOurs(avatar, sentence) {
+    if (avatar.kind === "sdk") unfitSdks.set(avatar.sdkUrl, sentence);
+    this.#closeDisplay(true);
+    this.#become({ type: "display" });
+    this.#openDisplay(avatar);
+  }
+
+  /** @param {boolean} goesOn its session does, in another tab or with another display */
+  #closeDisplay(goesOn) {
+    this.#wait("deadline", null);
+    const display = this.#display;
+    this.#display = null;
+    display?.close(goesOn);
+  }
+
+  /** The `<video>` comes from the display, an SDK's at a time of its own choosing. */
+  #attend() {
+    const video = this.#container.querySelector("video");
+    if (video === this.#video) return;
+    // An SDK that connects again with another `<video>`.
+    const { picture, failed } = this.#state;
+    if (video === null && picture !== "none" && !failed) this.#onPicture("stalled");
+    this.#video = video;
+    this.#picture?.close();
+    this.#picture = video && new Picture(video, (event) => this.#onPicture(event));
+    this.#sound.attend(video);
+  }
+
+  /** @param {import("./media/picture.js").PictureEvent} event */
+  #onPicture(event) {
+    this.#wait("deadline", null);
+    this.#become({ type: event });
+    const sessionId = this.#state.view?.avatar?.sessionId;
+    if (sessionId) this.#channel.tell({ sight: event, sessionId });
+  }
+
+  /**
+   * @param {"failed" | "gone"} type
+   * @param {string} sessionId
+   * @param {string} sentence
+   */
+  #fail(type, sessionId, sentence) {
+    if (this.#state.failed && type === "failed") return;
+    this.#wait("deadline", null);
+    this.#become({ type });
+    this.#channel.tell({ sight: type, sessionId, sentence });
+  }
+
+  /**
+   * @param {keyof import("./reduce.js").Muted} reason
+   * @param {boolean} muted
+   */
+  #mute(reason, muted) {
+    this.#become({ type: "muted", reason, muted });
+  }
+
+  /** @param {number} pause ms; Infinity: a later view will say */
+  #unmuteIn(pause) {
+    const later = pause === Infinity ? null : pause;
+    this.#wait("silence", later, () => this.#mute("interrupt", false));
+  }
+
+  /**
+   * @param {TimerName} name
+   * @param {number | null} pause ms; null: no longer
+   * @param {() => void} [act]
+   */
+  #wait(name, pause, act) {
+    clearTimeout(this.#timers[name]);
+    this.#timers[name] = pause === null ? undefined : setTimeout(() => act?.(), pause);
+  }
+
+  /** @param {import("./reduce.js").Event} event */
+  #become(event) {
+    this.#state = reduce(this.#state, event);
+    const shown = drawn(this.#state);
+    this.#controls.show(shown, this.#video);
+    this.#sound.mute(shown.muted);
+  }
+}

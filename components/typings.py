@@ -1,0 +1,75 @@
+"""Writes the types of what goes over a component's WebSocket for its JavaScript.
+
+`python -m components.typings`, whenever a `protocol.py` has changed.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from enum import EnumMeta
+from pathlib import Path
+from types import ModuleType, NoneType, UnionType
+from typing import Any, Literal, NotRequired, get_args, get_origin, get_type_hints, is_typeddict
+
+from components.stage import protocol
+
+PROTOCOLS = (protocol,)
+
+_HEADER = "// Written by `python -m components.typings` from protocol.py: change that, not this.\n"
+_PLAIN = {str: "string", int: "number", float: "number", bool: "boolean", NoneType: "null"}
+
+
+def path_of(module: ModuleType) -> Path:
+    """Where the types of this protocol are."""
+    return Path(str(module.__file__)).parent / "js" / "protocol.d.ts"
+
+
+def typings(module: ModuleType) -> str:
+    """Every public type that `module` defines or imports, in alphabetical order."""
+    named = {name: kind for name, kind in vars(module).items() if _is_ours(name, kind)}
+    return _HEADER + "".join(_declared(name, named[name], named) for name in sorted(named))
+
+
+def _is_ours(name: str, kind: object) -> bool:
+    is_alias = isinstance(kind, UnionType) or get_origin(kind) is Literal
+    is_type = is_typeddict(kind) or isinstance(kind, EnumMeta)
+    return not name.startswith("_") and (is_alias or is_type)
+
+
+def _declared(name: str, kind: Any, named: dict[str, Any]) -> str:
+    others = {other: k for other, k in named.items() if other != name}
+    if not is_typeddict(kind):
+        return f"\nexport type {name} = {_spelled(kind, others)};\n"
+    doc = "\n".join(f" * {line}".rstrip() for line in str(inspect.getdoc(kind)).splitlines())
+    fields = "\n".join(_fields(kind, others))
+    return f"\n/**\n{doc}\n */\nexport interface {name} {{\n{fields}\n}}\n"
+
+
+def _fields(kind: Any, named: dict[str, Any]) -> Iterator[str]:
+    for field, hint in get_type_hints(kind, include_extras=True).items():
+        is_optional = get_origin(hint) is NotRequired
+        spelled = _spelled(get_args(hint)[0] if is_optional else hint, named)
+        yield f"  {field}{'?' if is_optional else ''}: {spelled};"
+
+
+def _spelled(kind: Any, named: dict[str, Any]) -> str:
+    for name, known in named.items():
+        if known is kind or known == kind:
+            return name
+    if get_origin(kind) is Literal:
+        return " | ".join(_literal(value) for value in get_args(kind))
+    if isinstance(kind, EnumMeta):
+        return " | ".join(_literal(member.value) for member in kind)  # type: ignore[var-annotated]
+    if args := get_args(kind):
+        return " | ".join(_spelled(arg, named) for arg in args)
+    return _PLAIN[kind]
+
+
+def _literal(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else repr(value).replace("'", '"')
+
+
+if __name__ == "__main__":
+    for each in PROTOCOLS:
+        path_of(each).write_text(typings(each), encoding="utf-8")

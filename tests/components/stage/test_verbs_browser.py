@@ -1,0 +1,91 @@
+"""The verbs that the stage asks for: at a click on the page's buttons, and for other components."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.live_stage import browser, page, stage, stage_server, tab
+from tests.support.simulator_process import eventually
+from tests.support.stage_page import Report, StagePage
+
+__all__ = ["browser", "page", "stage", "stage_server", "tab"]
+
+ASK = """(detail) => !document.dispatchEvent(
+  new CustomEvent("avatar:verb", { detail, cancelable: true }))"""
+
+
+def asked(page: Page, stage: StagePage, *reports: Report) -> None:
+    """Wait until these have come up, and nothing else."""
+    eventually(lambda: page.title() and stage.reports == list(reports))
+
+
+@pytest.mark.parametrize(
+    ("name", "verb"),
+    [("Start Avatar", "start"), ("Interrupt", "interrupt"), ("End Session", "end")],
+)
+def test_a_click_on_the_page_is_told_at_once(
+    page: Page, stage: StagePage, name: str, verb: str
+) -> None:
+    """And goes on to Streamlit; one on a button that is disabled is none."""
+    button = page.get_by_role("button", name=name)
+    button.evaluate("button => button.addEventListener('click', () => { window.went = true })")
+    button.click()
+    asked(page, stage, (verb, "", "stage"))
+    assert page.evaluate("window.went") is True
+    button.evaluate("button => { button.disabled = true; button.click(); }")
+    page.evaluate(ASK, {"verb": "end"})
+    asked(page, stage, (verb, "", "stage"), ("end", "", None))
+
+
+def test_the_text_is_said_at_the_click(page: Page, stage: StagePage) -> None:
+    """As it is in its box; once, while it is on its way."""
+    speak, text = page.get_by_role("button", name="Make Avatar Speak"), page.get_by_label("Text")
+    text.fill("Hello.")
+    speak.click()
+    speak.click()
+    text.press("Control+Enter")
+    text.fill("Again.")
+    text.press("Control+Enter")
+    text.fill("And again.")
+    text.press("Meta+Enter")
+    text.fill("Not yet.")
+    text.press("Enter")
+    said = [("say", words, "stage") for words in ("Hello.", "Again.", "And again.")]
+    asked(page, stage, *said)
+    speak.evaluate("button => { button.disabled = true; }")
+    text.fill("Not now.")
+    text.press("Control+Enter")
+    page.evaluate(ASK, {"verb": "end"})
+    asked(page, stage, *said, ("end", "", None))
+
+
+def test_a_text_that_no_message_can_hold_is_left_to_the_page(page: Page, stage: StagePage) -> None:
+    """The channel stays open: the click's own callback says what is wrong."""
+    page.get_by_label("Text").fill("x" * 40_000)
+    page.get_by_role("button", name="Make Avatar Speak").click()
+    assert page.evaluate(ASK, {"verb": "end"})
+    asked(page, stage, ("end", "", None))
+
+
+def test_other_components_can_ask(page: Page, stage: StagePage) -> None:
+    """They learn whether it was sent; where there is no line, nothing is kept for later."""
+    assert page.evaluate(ASK, {"verb": "say", "text": "Hello."}) is True
+    asked(page, stage, ("say", "Hello.", None))
+    stage.hang_up()
+    stage.refusing = True
+    eventually(lambda: not stage.watched())
+    page.wait_for_function(f"!({ASK})({{ verb: 'interrupt' }})")
+    stage.refusing = False
+    page.wait_for_function(f"({ASK})({{ verb: 'end' }})")
+    assert stage.events()[:1] + stage.events()[-1:] == ["say", "end"]
+    assert "interrupt" not in stage.events()
+
+
+def test_why_something_was_refused_is_told_for_a_while(page: Page, stage: StagePage) -> None:
+    """By the next view, over whatever is shown."""
+    stage.show(phase="ready", refusal="There is no avatar to say this yet.")
+    notice = page.get_by_text("There is no avatar to say this yet.")
+    expect(notice).to_be_visible()
+    stage.show(revision=1)
+    expect(notice).to_have_count(0, timeout=10_000)
