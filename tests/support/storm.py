@@ -42,6 +42,7 @@ class Storm:
         self.weather: Counter[str] = Counter()
         self._origin = origin
         self._draw = random.Random(seed)
+        self._statuses: dict[str, list[int]] = {}
         self._http: httpx.AsyncClient | None = None
 
     @property
@@ -86,8 +87,12 @@ class Storm:
 
     async def refuse(self, request: Request, body: bytes) -> Response:
         """Another status, without or (where it leaves that open) with the call acted on."""
-        is_end = request.url.path.endswith("/end")
-        status = self._draw.choice(STATUSES if is_end else STATUSES + GONE)
+        call = request.url.path.rpartition("/")[2]
+        statuses = STATUSES if call == "end" else STATUSES + GONE
+        # Each in turn, so that every storm has the ones that lead to the server voice.
+        left = self._statuses.setdefault(call, []) or self._draw.sample(statuses, len(statuses))
+        status = left.pop()
+        self._statuses[call] = left
         if status in (502, 504) and self._draw.random() < 0.5:
             await self.fair(request, body)
         headers = {"Retry-After": "1"} if status == 429 and self._draw.random() < 0.5 else {}
