@@ -187,15 +187,12 @@ class Saying:
         """Send it once; what went wrong, if anything did."""
         present, client = self._present, self._service.client
         turn_id, content = part.turn_id(turn.turn_id), part.content
-        # Once: what the client repeats by itself can't be stopped by an interrupt.
         if isinstance(content, str):
             seconds = None
-            call = client.say_text(session, content, turn_id=turn_id, is_final=part.last, once=True)
+            call = client.say_text(session, content, turn_id=turn_id, is_final=part.last)
         else:
             seconds = content.duration
-            call = client.say_audio(
-                session, content.audio, duration=seconds, turn_id=turn_id, once=True
-            )
+            call = client.say_audio(session, content.audio, duration=seconds, turn_id=turn_id)
         self._interrupts.sending = turn
         try:
             said = await self._service.ask(call)
