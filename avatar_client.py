@@ -8,19 +8,20 @@
 
 `AsyncAvatarClient` is the same with `await`. Each method raises one of
 
-    AvatarError               .call .status .error .retry_after .sent .fault
+    AvatarError               .call .status .error .retry_after .sent .fault .details
       RequestRefused          the request is wrong               fault "ours"
-      CredentialRefused       401, 403                           fault "ours"
+      CredentialRefused       the KS or the token is wrong       fault "ours"
       SessionGone             404, 410 of a session              fault "ours"
       LimitReached            429: certainly not acted on        fault "limit"
       ServiceFailed           5xx, or not the documented answer  fault "theirs"
       ServiceUnreachable      no answer                          fault "network"
 
-and `ValueError` for a setting or a session that can't be right. `str(error)` says what was tried,
-what came back and what to do. The KS and the tokens are in no repr, message, pickle or log.
+and `ValueError` for a setting or a session that can't be right. `str(error)` says what happened and
+what to do; `error.details` has the status and the call. The KS and the tokens are in no repr,
+message, pickle or log.
 
-The file reads from the values through the errors to the pure core (`Api` makes each `Call`,
-`judge` reads its answer, `Course` decides what is sent next); the two clients only send.
+`judge` is the heart: a pure function that turns an answer into a value or an error. The async
+client sends and decides what is sent next; the sync client runs it on a thread of its own.
 Source: Kaltura Control API; kaltura/intelligent-agents-sdk, August 2026; public apps that use
 @unisphere/models-sdk-js.
 """
@@ -29,19 +30,21 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import html
 import ipaddress
 import json
-import logging
 import math
 import re
+import threading
 import time
 import unicodedata
 import uuid
+import zlib
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from functools import partial, wraps
+from functools import cached_property, partial, wraps
 from typing import (
     Any,
     ClassVar,
@@ -54,26 +57,29 @@ from typing import (
     Protocol,
     Self,
     TypeVar,
+    cast,
 )
 from urllib.parse import quote
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
 DEFAULT_BASE_URL = "https://api.avatar.us.kaltura.ai/v1/avatar-session"
 
 CONNECT_TIMEOUT = 5.0  # seconds
-ANSWER_TIMEOUT = 15.0  # seconds between two bytes; create, which starts machines, gets twice that
+ANSWER_TIMEOUT = 15.0  # seconds for a whole call; create, which starts machines, gets twice that
+ANSWER_LIMIT, CATALOG_LIMIT = 1_000_000, 4_000_000  # bytes of an answer, unpacked
 PAUSES = (0.25, 1.0)  # seconds before the second and the third try
-LONGEST_PAUSE = 10.0  # seconds; asked to wait longer, we give up and say so
 # uvicorn drops an idle connection after 5 s: below that, none is used just as it closes.
-LIMITS = httpx.Limits(keepalive_expiry=4.0)
-
-# httpx logs the reason phrase of an answer and httpcore its headers, where a service may repeat a
-# credential.
-for _name in ("httpx", "httpcore"):
-    logging.getLogger(_name).setLevel(logging.WARNING)
+KEPT = httpx.Limits(keepalive_expiry=4.0)
+NOT_KEPT = httpx.Limits(max_keepalive_connections=0)
 
 CALLS_WITH_KS = ("create", "catalog")  # all others carry the session's token
+SAYS = ("say-text", "say-audio")  # never repeated: they might be heard twice
+HARMLESS = ("catalog", "interrupt", "keep-alive", "end")  # two of them are as good as one
+# On a kept connection, a service that answers once too often would hand the next visitor the
+# session, or the picture, of the one before.
+UNSHARED = ("create", "init-client")
 
 Dialect = Literal["auto", "documented", "live"]
 """How create is put; with "auto" the client finds it out once, and remembers it."""
@@ -90,11 +96,8 @@ DOCUMENTED = Form("", "avatarId")  # Control API's endpoint page, the vendor's e
 LIVE = Form("/create", "id")  # kaltura/intelligent-agents-sdk, public apps
 
 FORMS: Mapping[Dialect, tuple[Form, ...]] = {
-    # The one that was seen to open sessions goes first: there it costs one request, and no other
-    # form is tried, of which a lenient service might read half and open a face nobody asked for.
-    # The mixed ones are last: Control API's own pages mix the path of one with the field of the
-    # other.
-    "auto": (LIVE, DOCUMENTED, Form("/create", "avatarId"), Form("", "id")),
+    # The one that was seen to open sessions goes first: there it costs one request.
+    "auto": (LIVE, DOCUMENTED),
     "documented": (DOCUMENTED,),
     "live": (LIVE,),
 }
@@ -221,11 +224,19 @@ class AvatarError(Exception):
         self.sent = sent
         self.remedy = remedy
 
+    @property
+    def details(self) -> str:
+        """The facts for whoever has to find out more: "create: HTTP 404 (Avatar not found)"."""
+        outcome = {"no": "not sent", "maybe": "no answer", "yes": f"HTTP {self.status}"}
+        return f"{self.call}: {outcome[self.sent]}{_in_brackets(self.error)}"
+
     def __str__(self) -> str:
-        outcome = {"no": "could not be sent", "maybe": "got no answer", "yes": "was answered"}
-        status = f" with HTTP {self.status}" if self.status else ""
-        error = f" ({self.error})" if self.error else ""
-        return f"{self.call} {outcome[self.sent]}{status}{error}. {_advice(self)}"
+        happened, to_do = _sentences(self)
+        if self.sent == "no" and not isinstance(self, ServiceUnreachable):
+            happened = f"Nothing was sent: {(self.error or happened).rstrip('.')}"
+        else:
+            happened += _in_brackets(self.error)
+        return f"{happened}. {self.remedy or to_do}".strip()
 
 
 class RequestRefused(AvatarError):
@@ -262,42 +273,80 @@ class ServiceFailed(AvatarError):
 
 
 class ServiceUnreachable(AvatarError):
-    """No answer: no connection (`sent` is "no"), or it broke or timed out ("maybe")."""
+    """No answer: no connection (`sent` is "no"), or it broke or took too long ("maybe")."""
 
     fault = "network"
 
 
-def _advice(error: AvatarError) -> str:
+ASKED = {
+    "create": "start a session",
+    "catalog": "list its avatars and voices",
+    "init-client": "show the picture",
+    "say-text": "say the text",
+    "say-audio": "play the sound",
+    "interrupt": "stop speaking",
+    "keep-alive": "keep the session open",
+    "end": "end the session",
+}
+"""What the service was asked to do, by the names of the calls."""
+
+
+def _sentences(error: AvatarError) -> tuple[str, str]:
+    """What happened, without a full stop, and what to do, as sentences."""
+    asked = ASKED.get(error.call, error.call)
     wait = "a little" if error.retry_after is None else f"{math.ceil(error.retry_after)} s"
+    refused, status = f"The avatar service refused to {asked}", error.status or 0
+    to_try = {
+        "create": "Choose another avatar or voice.",
+        "say-text": "Change the text and try again.",
+        "say-audio": "Use another recording.",
+    }.get(error.call, "Try again; if it goes on, ask Kaltura.")
     match error:
+        case RequestRefused(sent="no"):
+            return refused, ""
         case RequestRefused(call="create", status=404 | 405 | 410):
-            return "Check AVATAR_BASE_URL and AVATAR_API_DIALECT: no such call is known there."
+            return refused, "Check the avatar, then AVATAR_BASE_URL and AVATAR_API_DIALECT."
         case RequestRefused(status=404 | 405 | 410):
-            return "Check AVATAR_BASE_URL: that address does not know this call."
+            return refused, "Check AVATAR_BASE_URL: that address does not offer this."
         case RequestRefused():
-            return "Correct that and try again."
+            return refused, to_try
         case CredentialRefused() if error.call not in CALLS_WITH_KS:
-            return "Start a new session: the token of this one is wrong or has expired."
-        case CredentialRefused(remedy=str(remedy)):
-            return remedy
+            happened = "The avatar service does not accept this session's token"
+            return happened, "Start a new session: the token is wrong or has expired."
         case CredentialRefused(status=403):
-            return "Check AVATAR_KS: this call needs the KS of an admin."
+            happened = f"The avatar service does not let this KS {asked}"
+            return happened, "Set AVATAR_KS to the KS of an admin."
         case CredentialRefused():
-            return "Check AVATAR_KS: it is wrong or has expired, and a new one is needed."
+            happened = "The avatar service does not accept the KS"
+            return happened, "Set AVATAR_KS to a new one: this one is wrong or has expired."
         case SessionGone():
-            return "Start a new session: this one is no longer there."
+            happened = "The session is no longer there: the avatar service has ended it"
+            return happened, "Start a new session."
+        case LimitReached(call="create"):
+            happened = "The avatar service has no room for one more session now"
+            return happened, f"Wait {wait} and try again, or end another session first."
         case LimitReached():
-            return f"Wait {wait} and try again, or end another session first."
-        case ServiceFailed() if 300 <= (error.status or 0) < 400:
-            return "Set AVATAR_BASE_URL to the final address: a redirect would take the KS along."
-        case ServiceFailed() if (error.status or 0) >= 500:
-            return f"Wait {wait} and try again; if it goes on, it is for Kaltura to fix."
+            return "The avatar service was asked too often", f"Wait {wait} and try again."
+        case ServiceFailed() if 300 <= status < 400:
+            happened = f"The avatar service sent us elsewhere when it was asked to {asked}"
+            return happened, "Set AVATAR_BASE_URL to its final address: no KS follows a redirect."
+        case ServiceFailed() if status >= 500:
+            happened = f"The avatar service failed when it was asked to {asked}"
+            return happened, f"Wait {wait} and try again; if it goes on, tell Kaltura."
         case ServiceUnreachable(sent="no"):
-            return "Check the network and AVATAR_BASE_URL, then try again."
+            happened = "The avatar service could not be reached"
+            return happened, "Check the network and AVATAR_BASE_URL, then try again."
         case ServiceUnreachable():
-            return "Check the network; the service may have acted on it, so repeat it with care."
+            happened = f"The avatar service gave no answer when it was asked to {asked}"
+            again = ", then try again" if error.call in HARMLESS else ""
+            return happened, f"Check the network{again}."
         case _:
-            return "Check AVATAR_BASE_URL: the avatar service is documented to answer otherwise."
+            happened = f"The avatar service was asked to {asked}, and its answer makes no sense"
+            return happened, "Check AVATAR_BASE_URL; if it is right, tell Kaltura."
+
+
+def _in_brackets(words: str | None) -> str:
+    return f" ({words})" if words else ""
 
 
 # The settings
@@ -329,7 +378,7 @@ def ks_expires_at(ks: str) -> float | None:
 
 
 class KsSource(Protocol):
-    """Where the KS comes from. Asked at each call that carries one, on its thread: never waits."""
+    """Where the KS comes from. Asked at each call, on the client's event loop: never waits."""
 
     @property
     def remedy(self) -> str | None:
@@ -339,17 +388,22 @@ class KsSource(Protocol):
     def expires_at(self) -> float | None:
         """Unix seconds at which `current()` expires; None where that can't be known."""
 
+    @property
+    def secrets(self) -> Sequence[str]:
+        """What no error may show besides the KS, such as what the KS is made from."""
+
     def current(self) -> str:
         """The KS to send now."""
 
     def renew(self, refused: str) -> bool:
-        """The service refused that one with 401: whether `current()` is another one now."""
+        """The service refused that one: whether `current()` is another one now."""
 
 
 class GivenKs:
     """A KS that was made elsewhere. Raises `ValueError` as `checked_ks` does."""
 
     remedy = None
+    secrets = ()
 
     def __init__(self, ks: str) -> None:
         self._ks = checked_ks(ks)
@@ -411,7 +465,109 @@ def _fits_a_header(credential: str) -> bool:
     return re.fullmatch("[!-~]+", credential) is not None
 
 
-# The pure core: calls
+# Words of the service, without credentials
+
+AN_HTML_PAGE = "an HTML page"
+"""What an `AvatarError` says of one: no call of the service answers so, but a proxy may."""
+
+LONGEST = 200  # characters of a line that is shown
+LONGEST_READ = 10_000  # characters of a text in which that line is looked for
+PIECE = 12  # characters of a credential that are too many to be shown
+
+_TAG = r"<[/!?]?[A-Za-z][^<>]*>"
+# One character of a text, in whatever spelling: %41, %2541, \u0041, \x41, &#65;, &#x41;, &amp;.
+_SPELLED = re.compile(
+    rf"(?:%(?:25)*|\\+u00|\\+x)(?P<hex>[0-9A-Fa-f]{{2}})|(?P<entity>&#?\w{{1,8}};)|{_TAG}|(?P<as_is>\S)"
+)
+# A session's token is a JWT, and a KS of version 2 begins with base64 of "v2|". One that fails to
+# be read is in no other way known.
+_CREDENTIALS = re.compile(r"eyJ[\w-]{6,}\.[\w.-]+|djJ8[\w+/=-]{8,}")
+
+
+class Redactor:
+    """Makes lines for people of what a service said, without these credentials.
+
+    They are found plain and in their usual spellings: percent-encoded, as escapes of JSON and HTML,
+    in hex, in base64; whole, or a piece of them.
+    """
+
+    def __init__(self, *credentials: str) -> None:
+        self._credentials = credentials
+
+    def line(self, text: str) -> str | None:
+        """One short line of `text`, or None where it has no words."""
+        text = text[:LONGEST_READ]
+        if re.search(r"<(!doctype|html|head|body)\b", text, re.IGNORECASE):
+            return AN_HTML_PAGE
+        text = re.sub(_TAG, " ", self._redacted(text))
+        line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+        return (line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…") or None
+
+    def _redacted(self, text: str) -> str:
+        text = _CREDENTIALS.sub("…", text)
+        spans, meant = _read(text)
+        hidden = [False] * len(meant)
+        for length, pieces in self._pieces.items():
+            for at in range(len(meant) - length + 1):
+                if meant[at : at + length] in pieces:
+                    hidden[at : at + length] = [True] * length
+        shown = list(text)
+        for at in (at for at, is_hidden in enumerate(hidden) if is_hidden):
+            start, end = spans[at]
+            shown[start:end] = [""] * (end - start)
+            if at == 0 or not hidden[at - 1]:
+                shown[start] = "…"
+        return "".join(shown)
+
+    @cached_property
+    def _pieces(self) -> dict[int, set[str]]:
+        """By their length, the pieces of a credential that must not be shown."""
+        pieces: dict[int, set[str]] = {}
+        for credential in filter(None, self._credentials):
+            for spelling in (credential, credential.encode().hex(), *_in_base64(credential)):
+                _, meant = _read(spelling)
+                length = min(PIECE, len(meant))
+                for at in range(len(meant) - length + 1):
+                    pieces.setdefault(length, set()).add(meant[at : at + length])
+        return pieces
+
+
+def _read(text: str) -> tuple[list[tuple[int, int]], str]:
+    """The characters that a text means, without blanks and tags, and where each of them is.
+
+    In small letters, and those of base64 as in its first alphabet.
+    """
+    spans, meant = [], []
+    for found in _SPELLED.finditer(text):
+        char = found["as_is"] or (chr(int(found["hex"], 16)) if found["hex"] else "")
+        if found["entity"]:
+            char = html.unescape(found["entity"])[:1]
+        if char:
+            spans.append(found.span())
+            meant.append({"-": "+", "_": "/"}.get(char, char.lower() if char.isascii() else char))
+    return spans, "".join(meant)
+
+
+def _in_base64(credential: str) -> Iterator[str]:
+    """The part that is the credential's alone, after any number of bytes of something else."""
+    plain = credential.encode()
+    for before in range(3):
+        bits = 8 * before, 8 * (before + len(plain))
+        yield base64.b64encode(bytes(before) + plain).decode()[-(-bits[0] // 6) : bits[1] // 6]
+
+
+def fit_to_show(text: str, *credentials: str) -> str | None:
+    """One short line of `text` for people, without these credentials; None where it has no words.
+
+    >>> fit_to_show("<p>Avatar 68b5a1f3c2d94e0017a4e6c1 not found.<br>KS: a%2Dks</p>", "a-ks")
+    'Avatar 68b5a1f3c2d94e0017a4e6c1 not found. KS: …'
+    >>> fit_to_show("<!DOCTYPE html><title>502</title>", "a-ks")
+    'an HTML page'
+    """
+    return Redactor(*credentials).line(text)
+
+
+# The pure core
 
 
 @dataclass(frozen=True, slots=True)
@@ -419,7 +575,7 @@ class Answer:
     """A JSON object that the service sent, read by checked names. Its repr shows nothing of it."""
 
     fields: Mapping[str, object] = field(repr=False)
-    credential: str = field(repr=False)
+    redactor: Redactor = field(repr=False)
 
     def text(self, name: str, default: str | None = None) -> str:
         """A text, as it is. Raises `ValueError` where there is none, nor a default."""
@@ -431,266 +587,172 @@ class Answer:
     def line(self, name: str) -> str | None:
         """A text for people, if there is one, fit to be shown."""
         value = self.fields.get(name)
-        return fit_to_show(value, self.credential) if isinstance(value, str) else None
-
-    def label(self, name: str) -> str | None:
-        """A name for people, in which a "#1" or "R&D" is shown, too."""
-        value = self.fields.get(name)
-        shown = isinstance(value, str) and fit_to_show(value, self.credential, short=SHORT)
-        return shown or None
+        return self.redactor.line(value) if isinstance(value, str) else None
 
     def part(self, name: str) -> Answer:
         """The object under `name`, an empty one where there is none. Raises `ValueError`."""
         value = self.fields.get(name)
         if not isinstance(value, dict | None):
             raise ValueError(f"{name} is not an object")
-        return Answer(value or {}, self.credential)
+        return Answer(value or {}, self.redactor)
 
     def parts(self, name: str) -> Iterator[Answer]:
         """The objects in the list under `name`. Raises `ValueError`."""
         values = self.fields.get(name)
         if not isinstance(values, list) or not all(isinstance(value, dict) for value in values):
             raise ValueError(f"{name} is not a list of objects")
-        return (Answer(value, self.credential) for value in values)
-
-
-def _nothing_else(_: AvatarError) -> None:
-    return None
+        return (Answer(value, self.redactor) for value in values)
 
 
 @dataclass(frozen=True, slots=True)
 class Call(Generic[T]):
-    """One call of the API: what to send, how to read the answer, and whether it may be repeated.
+    """One call of the API: what to send where, but for the credential, and how to read the answer.
 
-    `read` raises `ValueError` for an answer that is not as documented. `harmless`: two of it are
-    as good as one. `gone_is_done`: 404 and 410 are the wished outcome. `once`: whoever asked for it
-    repeats it, so we don't. `remedy`: the source's of the KS. `instead`: what to send in its place
-    after an error that certainly did nothing, in another form or with another KS.
+    `body`: as `httpx.Request` takes it. `read` raises `ValueError` for an answer that is not as
+    documented.
     """
 
     name: str
-    request: httpx.Request
-    credential: Secret
+    url: str
+    body: Mapping[str, Any] = field(repr=False)
     read: Callable[[Answer], T]
-    harmless: bool = False
-    gone_is_done: bool = False
-    once: bool = False
-    remedy: str | None = None
-    instead: Callable[[AvatarError], Call[T] | None] = field(default=_nothing_else, repr=False)
+
+    @property
+    def limit(self) -> int:
+        """Bytes that the answer may have."""
+        return CATALOG_LIMIT if self.name == "catalog" else ANSWER_LIMIT
 
 
-class Api:
-    """Makes the calls. Sends nothing, and raises `RequestRefused` where sending would be in vain.
+def judge(
+    call: Call[T], status: int, headers: httpx.Headers, body: bytes, redactor: Redactor
+) -> T | AvatarError:
+    """What an answer means: the value of the call, or the error to raise.
 
-    `timeout`: seconds to wait for an answer. Raises `ValueError` for `ks` and `base_url`, and
-    `CredentialRefused` at create and catalog when the KS has expired.
+    `body`: as it came, still packed; what is beyond `call.limit` may be left out of it.
     """
-
-    def __init__(
-        self,
-        ks: str | KsSource,
-        base_url: str,
-        *,
-        dialect: Dialect = "auto",
-        timeout: float = ANSWER_TIMEOUT,
-    ) -> None:
-        self._source = GivenKs(ks) if isinstance(ks, str) else ks
-        self._forms = FORMS[dialect]
-        self.base_url = checked_base_url(base_url)
-        self.timeout = timeout
-
-    @property
-    def ks_expires_at(self) -> float | None:
-        """Unix seconds at which the KS expires that is sent now; None where that can't be known."""
-        return self._source.expires_at
-
-    @property
-    def may_use_proxy(self) -> bool:
-        """No proxy that the environment names can see this machine's own loopback."""
-        return not is_loopback(httpx.URL(self.base_url).host)
-
-    def create(
-        self, avatar_id: str, *, voice_id: str | None = None, speed: float | None = None
-    ) -> Call[Session]:
-        """Open a session, which is paid for until `end`. Without `voice_id`: the face's own voice.
-
-        `speed`: 1.0 is the voice's own. A clone's id (`eself-…`) is taken only without a
-        `voiceConfig.modelId`, so none is sent for any voice: no source names its values.
-        """
-        voice: dict[str, object] = {}
-        if voice_id is not None:
-            voice["id"] = _given("create", "voice_id", voice_id)
-        if speed is not None:
-            voice["speed"] = _positive("create", "speed", speed)
-        face = _given("create", "avatar_id", avatar_id)
-        shared = {"voiceConfig": voice} if voice else {}
-        put = [
-            (
-                self.base_url + form.path,
-                {"visualConfig": {form.face: face}} | shared,
-                partial(self._opened, form),
-            )
-            for form in self._forms
-        ]
-        return self._with_ks("create", put, 2 * self.timeout)
-
-    def catalog(
-        self, kind: Literal["Visual", "Voice"], *, offset: int = 0, limit: int = 100
-    ) -> Call[tuple[CatalogItem, ...]]:
-        """The faces or the voices that `create` can be given, `limit` of them from `offset` on."""
-        body = {"filter": {"typeEqual": kind}, "pager": {"offset": offset, "limit": limit}}
-        url = str(httpx.URL(self.base_url).copy_with(path="/v1/catalog-item/list"))
-        put = [(url, body, partial(_catalog, kind))]
-        return self._with_ks("catalog", put, self.timeout, harmless=True)
-
-    def init_client(self, session: Session) -> Call[Media]:
-        """Ask where the picture is. Once per session: a second call may open a second stream."""
-        return self._of(session, "init-client", _media)
-
-    def say_text(
-        self,
-        session: Session,
-        text: str,
-        *,
-        turn_id: str | None = None,
-        is_final: bool = True,
-        once: bool = False,
-    ) -> Call[Said]:
-        """Let the avatar say `text`, without control characters; a whole text is trimmed.
-
-        Chunks of one turn share a `turn_id`, and the last one has `is_final`; they are joined as
-        they are, blanks at their ends included. With `once` it is never repeated here.
-        """
-        text = _without_controls(text)
-        if turn_id is None:
-            text = text.strip()
-        if not text.strip():
-            raise RequestRefused("say-text", error="Text is required")
-        turn_id = _given("say-text", "turn_id", turn_id or str(uuid.uuid4()))
-        body = {"text": text, "turnId": turn_id, "isFinal": is_final}
-        return self._of(session, "say-text", partial(_said, turn_id), once=once, json=body)
-
-    def say_audio(
-        self,
-        session: Session,
-        audio: bytes,
-        *,
-        duration: float,
-        turn_id: str | None = None,
-        content_type: str = "audio/mpeg",
-        once: bool = False,
-    ) -> Call[Said]:
-        """Let the avatar say `audio`, a whole file that lasts `duration` seconds.
-
-        A wrong duration is no error at the service: the lips are out of step. With `once` it is
-        never repeated here.
-        """
-        if not audio:
-            raise RequestRefused("say-audio", error="Audio is required")
-        if not re.fullmatch(r"audio/[!-~]+", content_type):
-            raise RequestRefused("say-audio", error="content_type must be audio/…")
-        turn_id = _given("say-audio", "turn_id", turn_id or str(uuid.uuid4()))
-        seconds = f"{_positive('say-audio', 'duration', duration):.3f}"
-        form = {"turnId": turn_id, "duration": seconds}
-        files = {"audio": ("audio", audio, content_type)}
-        read = partial(_said, turn_id)
-        return self._of(session, "say-audio", read, once=once, data=form, files=files)
-
-    def interrupt(self, session: Session) -> Call[None]:
-        """Silence the avatar now; harmless when it is silent."""
-        return self._of(session, "interrupt", _done, harmless=True)
-
-    def keep_alive(self, session: Session) -> Call[None]:
-        """Say that the session is still wanted: every 10 s, says the vendor."""
-        return self._of(session, "keep-alive", _done, harmless=True)
-
-    def end(self, session: Session) -> Call[None]:
-        """End the session; one that is already gone has ended, too."""
-        return self._of(session, "end", _done, harmless=True, gone_is_done=True)
-
-    def _opened(self, form: Form, answer: Answer) -> Session:
-        session = _opened(answer)
-        self._forms = (form,)  # from now on a refusal is about the request
-        return session
-
-    def _with_ks(
-        self,
-        name: str,
-        put: Sequence[tuple[str, Mapping[str, object], Callable[[Answer], T]]],
-        patience: float,
-        *,
-        harmless: bool = False,
-        renewed: bool = False,
-    ) -> Call[T]:
-        """`put`: in each form, where the call goes, its body and how its answer is read."""
-        ks = self._current_ks(name)
-        (url, body, read), *others = put
-
-        def instead(error: AvatarError) -> Call[T] | None:
-            again = partial(self._with_ks, name, patience=patience, harmless=harmless)
-            if error.status == 401 and not renewed and self._source.renew(ks):
-                return again(put, renewed=True)
-            if others and error.status in ANOTHER_FORM:
-                return again(others, renewed=renewed)
-            return None
-
-        request = _post(url, f"KS {ks}", patience, json=body)
-        remedy = self._source.remedy
-        return Call(name, request, ks, read, harmless, remedy=remedy, instead=instead)
-
-    def _current_ks(self, call: str) -> Secret:
-        expires_at = self._source.expires_at
-        if expires_at is not None and expires_at <= time.time():
-            then = datetime.fromtimestamp(expires_at, UTC)
-            error = f"by the clock of this machine the KS expired on {then:%Y-%m-%d at %H:%M} UTC"
-            raise CredentialRefused(call, error=error, remedy=self._source.remedy)
-        return Secret(self._source.current())
-
-    def _of(
-        self,
-        session: Session,
-        name: str,
-        read: Callable[[Answer], T],
-        *,
-        harmless: bool = False,
-        gone_is_done: bool = False,
-        once: bool = False,
-        **body: Any,
-    ) -> Call[T]:
-        url = f"{self.base_url}/{quote(session.session_id, safe='')}/{name}"
-        token = Secret(session.token)
-        request = _post(url, f"Bearer {token}", self.timeout, **body or {"json": {}})
-        return Call(name, request, token, read, harmless, gone_is_done, once)
+    gone = status in (404, 410)
+    if gone and call.name == "end":
+        return call.read(Answer({"success": True}, redactor))
+    kind: type[AvatarError] = ServiceFailed
+    if status in (401, 403):
+        kind = CredentialRefused
+    elif status == 429:
+        kind = LimitReached
+    elif gone and call.name not in CALLS_WITH_KS:
+        kind = SessionGone
+    elif 400 <= status < 500:
+        kind = RequestRefused
+    try:
+        came = _json(_unpacked(headers, body, call.limit))
+        if isinstance(came, dict) and came.get("objectType") == "KalturaAPIException":
+            kind = CredentialRefused  # seen with status 200: it is about the KS, whatever it says
+        elif 200 <= status < 300:
+            return call.read(_documented(came, redactor))
+        error = _reason(came, redactor)
+    except ValueError as problem:
+        error = str(problem)
+    wait = _retry_after(headers)
+    return kind(call.name, status=status, error=error, retry_after=wait, sent="yes")
 
 
-def _post(url: str | httpx.URL, authorization: str, patience: float, **body: Any) -> httpx.Request:
-    headers = {
-        "Authorization": authorization,
-        "Accept": "application/json",
-        "User-Agent": "avatar-client",
-    }
-    timeout = httpx.Timeout(patience, connect=min(CONNECT_TIMEOUT, patience)).as_dict()
-    return httpx.Request("POST", url, headers=headers, extensions={"timeout": timeout}, **body)
+def unanswered(call: str, problem: Exception, redactor: Redactor) -> ServiceUnreachable:
+    """What it means that `problem` came instead of an answer to `call`."""
+    # Only the words for a connection that failed are the system's: the others may quote headers.
+    match problem:
+        case httpx.ConnectTimeout() | httpx.PoolTimeout():
+            return ServiceUnreachable(call, error="no connection in time", sent="no")
+        case httpx.ConnectError() | httpx.ProxyError():
+            return ServiceUnreachable(call, error=redactor.line(str(problem)), sent="no")
+        case TimeoutError() | httpx.TimeoutException():
+            return ServiceUnreachable(call, error="not in time", sent="maybe")
+        case _:
+            return ServiceUnreachable(call, error="the connection broke", sent="maybe")
 
 
-def _given(call: str, name: str, value: str) -> str:
-    if not value.strip() or not value.isprintable():
-        raise RequestRefused(call, error=f"{name} must be a plain, non-empty text")
-    return value
+def may_be_repeated(error: AvatarError, pause: float) -> bool:
+    """Whether the client itself sends a call again that failed so, after a pause in seconds.
+
+    Only where that can't act twice: the call is harmless, or it was certainly not sent. A say is
+    never repeated: whoever asked for it knows better whether it is still wanted.
+    """
+    lost = isinstance(error, ServiceUnreachable)
+    if lost and error.sent == "no":
+        return error.call not in SAYS
+    passing = lost or error.status in (500, 502, 503, 504)
+    return error.call in HARMLESS and passing and (error.retry_after or 0) <= pause
 
 
-def _positive(call: str, name: str, value: float) -> float:
-    if not (math.isfinite(value) and value > 0):
-        raise RequestRefused(call, error=f"{name} must be a number above 0")
-    return value
+def _unpacked(headers: httpx.Headers, body: bytes, limit: int) -> bytes:
+    """Raises `ValueError` before more than `limit` bytes have been unpacked."""
+    encoding = headers.get("Content-Encoding", "").strip().lower()
+    if encoding in ("gzip", "x-gzip", "deflate"):
+        try:
+            body = zlib.decompressobj(wbits=47).decompress(body, limit + 1)
+        except zlib.error:
+            raise ValueError("it is not packed as it says") from None
+    elif encoding not in ("", "identity"):
+        often = "more than once" if "," in encoding else "as nobody asked for"
+        raise ValueError(f"it is packed {often}")
+    if len(body) > limit:
+        raise ValueError(f"it is larger than {limit // 1_000_000} MB")
+    return body
 
 
-def _without_controls(text: str) -> str:
-    """`text` without control characters but newline and tab, and without halves of surrogates."""
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
+def _json(body: bytes) -> object:
+    """The value; where it is no JSON, the text."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return body.decode("utf-8", "replace")
 
 
-# The pure core: answers
+def _documented(came: object, redactor: Redactor) -> Answer:
+    """Raises `ValueError` with what came instead."""
+    if not isinstance(came, dict):
+        raise ValueError(_reason(came, redactor) or "an empty answer")
+    if came.get("success", True) is not True:
+        raise ValueError(_reason(came, redactor) or "success is not true")
+    return Answer(came, redactor)
+
+
+def _reason(came: object, redactor: Redactor) -> str | None:
+    words = _words(came)
+    if isinstance(came, dict) and isinstance(token := came.get("token"), str):
+        redactor = Redactor(token, *redactor._credentials)
+    return redactor.line(words)
+
+
+def _words(came: object) -> str:
+    """What an answer says went wrong, in whichever of the forms that were seen.
+
+    `{"error": "…"}` is the documented one, `{"message": ["…"], "error": "Bad Request"}` NestJS's,
+    `{"detail": [{"loc": ["body", "text"], "msg": "…"}]}` FastAPI's, and
+    `{"code": "…", "message": "…"}` that of Kaltura's other API.
+    """
+    match came:
+        case str():
+            return came
+        case list():
+            return "; ".join(filter(None, map(_words, came[:10])))
+        case {"loc": list(place), "msg": str(words)}:
+            return f"{'.'.join(str(part) for part in place[:10])}: {words}"
+        case dict():
+            named = (came.get(name) for name in ("message", "detail", "error", "code"))
+            return next(filter(None, map(_words, named)), "")
+        case _:
+            return ""
+
+
+def _retry_after(headers: httpx.Headers) -> float | None:
+    """Seconds; a date counts from the answer's own Date, so that no clock of ours matters."""
+    value = headers.get("Retry-After", "")
+    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value):
+        return float(value)
+    try:
+        until = parsedate_to_datetime(value) - parsedate_to_datetime(headers.get("Date", ""))
+    except (ValueError, TypeError):  # TypeError: one of them names no time zone
+        return None
+    return max(0.0, until.total_seconds())
 
 
 def _done(answer: Answer) -> None:
@@ -739,299 +801,48 @@ def _catalog_item(kind: str, item_id: str, item: Answer) -> CatalogItem:
     try:
         about = item.part("attributes").part(kind.lower())
     except ValueError:
-        about = Answer({}, item.credential)
+        about = Answer({}, item.redactor)
     return CatalogItem(
         item_id,
-        name=about.label("name") or item_id,
+        name=about.line("name") or item_id,
         image_url=image_url
         if isinstance(image_url, str) and not _problem_with(image_url)
         else None,
-        description=about.label("description"),
-        language=about.label("language"),
+        description=about.line("description"),
+        language=about.line("language"),
     )
 
 
-def judge(call: Call[T], response: httpx.Response) -> T | AvatarError:
-    """What an answer means: the value of the call, or the error to raise."""
-    status = response.status_code
-    gone = status in (404, 410)
-    if gone and call.gone_is_done:
-        return call.read(Answer({"success": True}, call.credential))
-    if 200 <= status < 300:
-        try:
-            return call.read(_documented(response.content, call.credential))
-        except ValueError as problem:
-            error: str | None = str(problem)
-    else:
-        error = _reason(response.content, call.credential)
-    kind: type[AvatarError] = ServiceFailed
-    if status in (401, 403):
-        kind = CredentialRefused
-    elif status == 429:
-        kind = LimitReached
-    elif gone and call.name not in CALLS_WITH_KS:
-        kind = SessionGone
-    elif 400 <= status < 500:
-        kind = RequestRefused
-    wait = _retry_after(response.headers)
-    return kind(
-        call.name, status=status, error=error, retry_after=wait, sent="yes", remedy=call.remedy
-    )
+def _given(call: str, name: str, value: str) -> str:
+    if not value.strip() or not value.isprintable():
+        raise RequestRefused(call, error=f"{name} must be a plain, non-empty text")
+    return value
 
 
-def unanswered(call: Call[Any], problem: Exception) -> AvatarError:
-    """What it means that `problem` came instead of an answer."""
-    # Only the words for a connection that failed are the system's: the others may quote headers.
-    match problem:
-        case httpx.DecodingError():
-            return ServiceFailed(call.name, error="it is not encoded as it says", sent="yes")
-        case httpx.ConnectTimeout() | httpx.PoolTimeout():
-            return ServiceUnreachable(call.name, error="no connection in time", sent="no")
-        case httpx.ConnectError() | httpx.ProxyError():
-            reason = fit_to_show(str(problem), call.credential)
-            return ServiceUnreachable(call.name, error=reason, sent="no")
-        case httpx.TimeoutException():
-            return ServiceUnreachable(call.name, error="no answer in time", sent="maybe")
-        case _:
-            return ServiceUnreachable(call.name, error="the connection broke", sent="maybe")
+def _positive(call: str, name: str, value: float) -> float:
+    if not (math.isfinite(value) and value > 0):
+        raise RequestRefused(call, error=f"{name} must be a number above 0")
+    return value
 
 
-# Written here, not with tenacity or stamina: those wrap the sending, so two doors would need two
-# set-ups and a table test could not list the decisions.
-def next_try(call: Call[Any], attempt: int, error: AvatarError) -> float | None:
-    """Seconds to wait before the next try after `attempt` tries, or None to give up.
-
-    A call is repeated only where that can't act twice: it is harmless, it was certainly not sent,
-    or a 429 says that it was not acted on and when to come again. Never, if it is `once`.
-    """
-    refused = isinstance(error, LimitReached)
-    lost = isinstance(error, ServiceUnreachable)
-    passing = refused or lost or error.status in (500, 502, 503, 504)
-    if (lost and error.sent == "no") or (call.harmless and passing):
-        tries = 3
-    else:
-        tries = 2 if refused and error.retry_after is not None else 1
-    if call.once or attempt >= tries:
-        return None
-    pause = max(PAUSES[attempt - 1], error.retry_after or 0)
-    return pause if pause <= LONGEST_PAUSE else None
+def _without_controls(text: str) -> str:
+    """`text` without control characters but newline and tab, and without halves of surrogates."""
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
 
 
-class Course(Generic[T]):
-    """What is sent for one call, until it succeeds or there is nothing left to try.
-
-    `call` is what to send now. It is another one than at first when the service is asked in another
-    form, or with a new KS.
-    """
-
-    def __init__(self, call: Call[T]) -> None:
-        self.call = call
-        self._attempt = 1
-        self._refusals: list[AvatarError] = []
-
-    def pause_after(self, error: AvatarError) -> float:
-        """Seconds to wait before `call` is sent. Raises the error to tell, where none is left."""
-        instead = self.call.instead(error)
-        if instead is not None:
-            if error.status in ANOTHER_FORM:
-                self._refusals.append(error)
-            self.call, self._attempt = instead, 1
-            return 0.0
-        pause = next_try(self.call, self._attempt, error)
-        if pause is None:
-            raise self._telling(error)
-        self._attempt += 1
-        return pause
-
-    def _telling(self, last: AvatarError) -> AvatarError:
-        """Of the refusals of all forms the first, but sooner one of what was sent than of a path:
-        where only one form is known, the others' 404 would hide that the face's id is wrong."""
-        if last.status not in ANOTHER_FORM:
-            return last
-        refusals = [*self._refusals, last]
-        return next((e for e in refusals if e.status not in NO_SUCH_PATH), refusals[0])
-
-
-def _retry_after(headers: httpx.Headers) -> float | None:
-    """Seconds; a date counts from the answer's own Date, so that no clock of ours matters."""
-    value = headers.get("Retry-After", "")
-    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value):
-        return float(value)
-    try:
-        until = parsedate_to_datetime(value) - parsedate_to_datetime(headers.get("Date", ""))
-    except (ValueError, TypeError):  # TypeError: one of them names no time zone
-        return None
-    return max(0.0, until.total_seconds())
-
-
-def _documented(body: bytes, credential: str) -> Answer:
-    """Raises `ValueError` with what came instead."""
-    fields = _json(body)
-    if not isinstance(fields, dict):
-        raise ValueError(_reason(body, credential) or "an empty answer")
-    if fields.get("success", True) is not True:
-        raise ValueError(_reason(body, credential) or "success is not true")
-    return Answer(fields, credential)
-
-
-def _json(body: bytes) -> object:
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _reason(body: bytes, credential: str) -> str | None:
-    """The `error` of an answer, or its text where it is no object."""
-    found = _json(body)
-    if isinstance(found, dict):
-        return Answer(found, credential).line("error")
-    text = found if isinstance(found, str) else body.decode("utf-8", "replace")
-    return fit_to_show(text, credential)
-
-
-SHORT = 8
-"""Characters of a word in which no credential can be hidden: a KS has some 100, a token more."""
-
-AN_HTML_PAGE = "an HTML page"
-"""What an `AvatarError` says of one: no call of the service answers so, but a proxy may."""
-
-# Plain is: word, Title, CAPS, camelCase, v2, 4K, 123, between signs that no escaping is made of.
-# Split first: as one pattern, some words of thirty letters would take hours to be refused.
-_SIGNS = re.compile(r"[^A-Za-z0-9#$%&*+<=>@\\^`|~]+")
-_PLAIN = re.compile(
-    "[A-Z]{0,20}[a-z]{0,30}(?:[A-Z][a-z]{1,30}){0,4}[0-9]{0,3}|[0-9]{1,6}[A-Za-z]{0,2}"
-)
-
-
-def fit_to_show(text: str, credential: str, *, short: int = 0) -> str | None:
-    """One short line of `text` for people, or None where it has no words.
-
-    Only plain words are shown, and those of up to `short` characters: a key, a token or a digest,
-    in whatever escaping, becomes "…".
-
-    >>> fit_to_show("<p>turnId is missing.<br>Header: a%2Dks</p>", "a-ks")
-    'turnId is missing. Header: …'
-    >>> fit_to_show("<!DOCTYPE html><title>502</title>", "a-ks")
-    'an HTML page'
-    """
-    text = text[:1000]
-    if re.search(r"<(!doctype|html|head|body)\b", text, re.IGNORECASE):
-        return AN_HTML_PAGE
-    text = re.sub(r"<[^<>]*>", " ", text)
-    words = "".join(c if c.isprintable() else " " for c in text).split()
-    line = " ".join(word if _is_plain(word) or len(word) <= short else "…" for word in words)
-    # The credential itself may look like words: then 12 characters of it are too many.
-    parts = {credential[i : i + 12] for i in range(max(1, len(credential) - 11))}
-    if any(part in line for part in parts):
-        return "a text that repeats a credential"
-    return (line if len(line) <= 200 else f"{line[:199]}…") or None
-
-
-def _is_plain(word: str) -> bool:
-    return all(_PLAIN.fullmatch(part) for part in _SIGNS.split(word))
+def _closed(call: str) -> RequestRefused:
+    return RequestRefused(call, error="this client is closed, open a new one")
 
 
 # The doors
 
 
-def _blocking(
-    make: Callable[Concatenate[Api, P], Call[T]],
-) -> Callable[Concatenate[AvatarClient, P], T]:
-    """The method that makes a call and sends it."""
-
-    @wraps(make)
-    def method(self: AvatarClient, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return self._send(make(self._api, *args, **kwargs))
-
-    return method
-
-
-def _awaitable(
-    make: Callable[Concatenate[Api, P], Call[T]],
-) -> Callable[Concatenate[AsyncAvatarClient, P], Coroutine[Any, Any, T]]:
-    """The coroutine method that makes a call and sends it."""
-
-    @wraps(make)
-    async def method(self: AsyncAvatarClient, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return await self._send(make(self._api, *args, **kwargs))
-
-    return method
-
-
-class AvatarClient:
-    """The API for a script or a notebook. See `Api` for what each method does.
-
-    `ks`: one, or where it comes from. `timeout`: seconds to wait for an answer. `transport` stays
-    the caller's to close.
-    """
-
-    def __init__(
-        self,
-        ks: str | KsSource,
-        base_url: str = DEFAULT_BASE_URL,
-        *,
-        dialect: Dialect = "auto",
-        timeout: float = ANSWER_TIMEOUT,
-        transport: httpx.BaseTransport | None = None,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        self._api = Api(ks, base_url, dialect=dialect, timeout=timeout)
-        self._http = httpx.Client(
-            transport=transport, limits=LIMITS, trust_env=self._api.may_use_proxy
-        )
-        self._owns_transport = transport is None
-        self._sleep = sleep
-
-    create = _blocking(Api.create)
-    catalog = _blocking(Api.catalog)
-    init_client = _blocking(Api.init_client)
-    say_text = _blocking(Api.say_text)
-    say_audio = _blocking(Api.say_audio)
-    interrupt = _blocking(Api.interrupt)
-    keep_alive = _blocking(Api.keep_alive)
-    end = _blocking(Api.end)
-
-    @property
-    def base_url(self) -> str:
-        """Where the calls go."""
-        return self._api.base_url
-
-    @property
-    def ks_expires_at(self) -> float | None:
-        """See `Api.ks_expires_at`."""
-        return self._api.ks_expires_at
-
-    def close(self) -> None:
-        """Close the connections; no session is ended by that."""
-        if self._owns_transport:
-            self._http.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def _send(self, call: Call[T]) -> T:
-        course = Course(call)
-        while isinstance(outcome := self._try(course.call), AvatarError):
-            self._sleep(course.pause_after(outcome))
-        return outcome
-
-    def _try(self, call: Call[T]) -> T | AvatarError:
-        # Errors are values up to `_send`: raised here, they would carry httpx's, with its headers.
-        try:
-            return judge(call, self._http.send(call.request))
-        except (httpx.HTTPError, OSError) as problem:
-            return unanswered(call, problem)
-
-
 class AsyncAvatarClient:
-    """The API for asyncio. See `Api` for what each method does.
+    """The API for asyncio, on one event loop.
 
-    `ks`: one, or where it comes from. `timeout`: seconds to wait for an answer. `transport` stays
-    the caller's to close.
+    `ks`: one, or where it comes from. `timeout`: seconds that a call may take in all, twice that
+    for create. `pauses`: seconds before each further try of what is harmless. `transport` stays the
+    caller's to close. Raises `ValueError` for `ks` and `base_url`.
     """
 
     def __init__(
@@ -1041,39 +852,125 @@ class AsyncAvatarClient:
         *,
         dialect: Dialect = "auto",
         timeout: float = ANSWER_TIMEOUT,
+        pauses: Sequence[float] = PAUSES,
         transport: httpx.AsyncBaseTransport | None = None,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._api = Api(ks, base_url, dialect=dialect, timeout=timeout)
-        self._http = httpx.AsyncClient(
-            transport=transport, limits=LIMITS, trust_env=self._api.may_use_proxy
+        self._source = GivenKs(ks) if isinstance(ks, str) else ks
+        self._forms = FORMS[dialect]
+        self.base_url = checked_base_url(base_url)
+        self._timeout = timeout
+        self._pauses = pauses
+        self._closed = False
+        self._owns_transports = transport is None
+        self._kept, self._not_kept = (
+            (transport, transport) if transport else _transports(self.base_url)
         )
-        self._owns_transport = transport is None
-        self._sleep = sleep
-
-    create = _awaitable(Api.create)
-    catalog = _awaitable(Api.catalog)
-    init_client = _awaitable(Api.init_client)
-    say_text = _awaitable(Api.say_text)
-    say_audio = _awaitable(Api.say_audio)
-    interrupt = _awaitable(Api.interrupt)
-    keep_alive = _awaitable(Api.keep_alive)
-    end = _awaitable(Api.end)
-
-    @property
-    def base_url(self) -> str:
-        """Where the calls go."""
-        return self._api.base_url
 
     @property
     def ks_expires_at(self) -> float | None:
-        """See `Api.ks_expires_at`."""
-        return self._api.ks_expires_at
+        """Unix seconds at which the KS expires that is sent now; None where that can't be known."""
+        return self._source.expires_at
+
+    async def create(
+        self, avatar_id: str, *, voice_id: str | None = None, speed: float | None = None
+    ) -> Session:
+        """Open a session, which is paid for until `end`. Without `voice_id`: the default voice.
+
+        `speed`: 1.0 is the voice's own. A clone's id (`eself-…`) is taken only without a
+        `voiceConfig.modelId`, so none is sent for any voice: no source names its values.
+        """
+        voice: dict[str, object] = {}
+        if voice_id is not None:
+            voice["id"] = _given("create", "voice_id", voice_id)
+        if speed is not None:
+            voice["speed"] = _positive("create", "speed", speed)
+        face = _given("create", "avatar_id", avatar_id)
+        # No client was ever seen to send a voiceConfig without an id: not where it says nothing.
+        shared = {} if voice in ({}, {"speed": 1.0}) else {"voiceConfig": voice}
+        calls = {
+            form: Call(
+                "create",
+                self.base_url + form.path,
+                {"json": {"visualConfig": {form.face: face}} | shared},
+                _opened,
+            )
+            for form in self._forms
+        }
+        return await self._finished("create", 2 * self._timeout, self._opened_by(calls))
+
+    async def catalog(
+        self, kind: Literal["Visual", "Voice"], *, offset: int = 0, limit: int = 100
+    ) -> tuple[CatalogItem, ...]:
+        """The faces or the voices that `create` can be given, `limit` of them from `offset` on."""
+        url = str(httpx.URL(self.base_url).copy_with(path="/v1/catalog-item/list"))
+        body = {"filter": {"typeEqual": kind}, "pager": {"offset": offset, "limit": limit}}
+        call = Call("catalog", url, {"json": body}, partial(_catalog, kind))
+        listing = self._with_ks(call)
+        return await self._finished("catalog", self._timeout, listing)
+
+    async def init_client(self, session: Session) -> Media:
+        """Ask where the picture is. Once per session: a second call may open a second stream."""
+        return await self._of(session, "init-client", _media)
+
+    async def say_text(
+        self, session: Session, text: str, *, turn_id: str | None = None, is_final: bool = True
+    ) -> Said:
+        """Let the avatar say `text`, without control characters; a whole text is trimmed.
+
+        Chunks of one turn share a `turn_id`, and the last one has `is_final`; they are joined as
+        they are, blanks at their ends included. It is sent once, whatever comes of it.
+        """
+        text = _without_controls(text)
+        if turn_id is None:
+            text = text.strip()
+        if not text.strip():
+            raise RequestRefused("say-text", error="Text is required")
+        turn_id = _given("say-text", "turn_id", turn_id or str(uuid.uuid4()))
+        body = {"text": text, "turnId": turn_id, "isFinal": is_final}
+        return await self._of(session, "say-text", partial(_said, turn_id), json=body)
+
+    async def say_audio(
+        self,
+        session: Session,
+        audio: bytes,
+        *,
+        duration: float,
+        turn_id: str | None = None,
+        content_type: str = "audio/mpeg",
+    ) -> Said:
+        """Let the avatar say `audio`, a whole file that lasts `duration` seconds.
+
+        A wrong duration is no error at the service: the lips are out of step. It is sent once,
+        whatever comes of it.
+        """
+        if not audio:
+            raise RequestRefused("say-audio", error="Audio is required")
+        if not re.fullmatch(r"audio/[!-~]+", content_type):
+            raise RequestRefused("say-audio", error="content_type must be audio/…")
+        turn_id = _given("say-audio", "turn_id", turn_id or str(uuid.uuid4()))
+        seconds = f"{_positive('say-audio', 'duration', duration):.3f}"
+        form = {"turnId": turn_id, "duration": seconds}
+        files = {"audio": ("audio", audio, content_type)}
+        return await self._of(session, "say-audio", partial(_said, turn_id), data=form, files=files)
+
+    async def interrupt(self, session: Session) -> None:
+        """Silence the avatar now; harmless when it is silent."""
+        return await self._of(session, "interrupt", _done)
+
+    async def keep_alive(self, session: Session) -> None:
+        """Say that the session is still wanted: every 10 s, says the vendor."""
+        return await self._of(session, "keep-alive", _done)
+
+    async def end(self, session: Session) -> None:
+        """End the session; one that is already gone has ended, too."""
+        return await self._of(session, "end", _done)
 
     async def aclose(self) -> None:
-        """Close the connections; no session is ended by that."""
-        if self._owns_transport:
-            await self._http.aclose()
+        """Close the connections, for good; no session is ended by that."""
+        self._closed = True
+        if self._owns_transports:
+            await self._kept.aclose()
+            await self._not_kept.aclose()
 
     async def __aenter__(self) -> Self:
         return self
@@ -1081,15 +978,196 @@ class AsyncAvatarClient:
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
-    async def _send(self, call: Call[T]) -> T:
-        course = Course(call)
-        while isinstance(outcome := await self._try(course.call), AvatarError):
-            await self._sleep(course.pause_after(outcome))
+    async def _finished(self, name: str, seconds: float, outcome: Awaitable[T | AvatarError]) -> T:
+        """The value, within so many seconds in all, or the error, raised here alone.
+
+        Errors are values up to here: raised below, they would carry httpx's, with its headers.
+        """
+        came: T | AvatarError
+        try:
+            async with asyncio.timeout(seconds):
+                came = await outcome
+        except TimeoutError:
+            came = ServiceUnreachable(name, error=f"within {seconds:g} s", sent="maybe")
+        if isinstance(came, AvatarError):
+            raise came
+        return came
+
+    async def _of(self, session: Session, name: str, read: Callable[[Answer], T], **body: Any) -> T:
+        url = f"{self.base_url}/{quote(session.session_id, safe='')}/{name}"
+        call = Call(name, url, body or {"json": {}}, read)
+        sending = self._sent(call, Secret(f"Bearer {session.token}"), session.token)
+        return await self._finished(name, self._timeout, sending)
+
+    async def _opened_by(self, calls: Mapping[Form, Call[Session]]) -> Session | AvatarError:
+        """What came of the first form that the service takes; from then on it is the only one."""
+        refusals = []
+        for form, call in calls.items():
+            outcome = await self._with_ks(call)
+            if isinstance(outcome, Session):
+                self._forms = (form,)
+            if isinstance(outcome, Session) or outcome.status not in ANOTHER_FORM:
+                return outcome
+            refusals.append(outcome)
+        # The first, but sooner one of what was sent than of a path: where only one form is known,
+        # the other's 404 would hide that the face's id is wrong.
+        return min(refusals, key=lambda refusal: refusal.status in NO_SUCH_PATH)
+
+    async def _with_ks(self, call: Call[T], *, renewed: bool = False) -> T | AvatarError:
+        expires_at, remedy = self._source.expires_at, self._source.remedy
+        if expires_at is not None and expires_at <= time.time():
+            then = datetime.fromtimestamp(expires_at, UTC)
+            error = f"by the clock of this machine the KS expired on {then:%Y-%m-%d at %H:%M} UTC"
+            return CredentialRefused(call.name, error=error, remedy=remedy)
+        ks = Secret(self._source.current())
+        outcome = await self._sent(call, Secret(f"KS {ks}"), ks)
+        if isinstance(outcome, CredentialRefused):
+            outcome.remedy = remedy
+            if outcome.status != 403 and not renewed and self._source.renew(ks):
+                return await self._with_ks(call, renewed=True)
         return outcome
 
-    async def _try(self, call: Call[T]) -> T | AvatarError:
-        # See AvatarClient._try for why errors are values here.
+    async def _sent(self, call: Call[T], authorization: Secret, credential: str) -> T | AvatarError:
+        """What came of it in the end: of another try, where that can do no harm."""
+        redactor = Redactor(credential, self._source.current(), *self._source.secrets)
+        for pause in self._pauses:
+            outcome = await self._sent_once(call, authorization, redactor)
+            if not (isinstance(outcome, AvatarError) and may_be_repeated(outcome, pause)):
+                return outcome
+            await asyncio.sleep(pause)
+        return await self._sent_once(call, authorization, redactor)
+
+    async def _sent_once(
+        self, call: Call[T], authorization: Secret, redactor: Redactor
+    ) -> T | AvatarError:
+        if self._closed:
+            return _closed(call.name)
+        transport = self._not_kept if call.name in UNSHARED else self._kept
+        body = bytearray()
         try:
-            return judge(call, await self._http.send(call.request))
+            response = await transport.handle_async_request(self._request(call, authorization))
+            try:
+                async for some in cast("httpx.AsyncByteStream", response.stream):
+                    body += some
+                    if len(body) > call.limit:
+                        break
+            finally:
+                await response.aclose()
         except (httpx.HTTPError, OSError) as problem:
-            return unanswered(call, problem)
+            return unanswered(call.name, problem, redactor)
+        return judge(call, response.status_code, response.headers, bytes(body), redactor)
+
+    def _request(self, call: Call[Any], authorization: Secret) -> httpx.Request:
+        headers = {
+            "Authorization": authorization,
+            "Accept": "application/json",
+            "User-Agent": "avatar-client",
+        }
+        # Of the whole call the deadline is asyncio's: httpx has none but between two bytes.
+        timeout = {"connect": min(CONNECT_TIMEOUT, self._timeout)}
+        extensions = {"timeout": timeout, "trace": _out_of_the_log}
+        return httpx.Request("POST", call.url, headers=headers, extensions=extensions, **call.body)
+
+
+def _transports(base_url: str) -> tuple[httpx.AsyncHTTPTransport, httpx.AsyncHTTPTransport]:
+    """One that keeps its connections, and one that keeps none.
+
+    Without `httpx.AsyncClient`: that logs an answer's reason phrase, in which a service may repeat
+    a credential, and has no use here for its cookies and redirects.
+    """
+    url, proxies = httpx.URL(base_url), getproxies()
+    address = proxies.get(url.scheme) or proxies.get("all")
+    proxy = None
+    # No proxy that the environment names can see this machine's own loopback.
+    if address and not is_loopback(url.host) and not proxy_bypass(url.host):
+        proxy = httpx.Proxy(address if "://" in address else f"http://{address}")
+    # Once for both: reading the certificates takes longer than a call. Plain http needs none.
+    verify = httpx.create_ssl_context() if url.scheme == "https" else False
+    return (
+        httpx.AsyncHTTPTransport(verify=verify, limits=KEPT, proxy=proxy),
+        httpx.AsyncHTTPTransport(verify=verify, limits=NOT_KEPT, proxy=proxy),
+    )
+
+
+async def _out_of_the_log(_: str, info: dict[str, Any]) -> None:
+    """httpcore logs at DEBUG what it calls this with: the headers of an answer, and errors that
+    quote ours. It leaves them out where they are taken away, for our calls alone."""
+    info.update((name, None) for name in ("return_value", "exception") if name in info)
+
+
+def _blocking(
+    method: Callable[Concatenate[AsyncAvatarClient, P], Coroutine[Any, Any, T]],
+) -> Callable[Concatenate[AvatarClient, P], T]:
+    """The method of `AvatarClient` that waits for this one."""
+
+    @wraps(method)
+    def waiting(self: AvatarClient, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        if self._loop.is_closed():
+            raise _closed(method.__name__.replace("_", "-"))
+        return self._run(method(self._client, *args, **kwargs))
+
+    return waiting
+
+
+class AvatarClient:
+    """The API for a script or a notebook; all else as `AsyncAvatarClient`, which it runs on an
+    event loop in a thread of its own: no other way ends a blocking read at a deadline.
+    """
+
+    def __init__(
+        self,
+        ks: str | KsSource,
+        base_url: str = DEFAULT_BASE_URL,
+        *,
+        dialect: Dialect = "auto",
+        timeout: float = ANSWER_TIMEOUT,
+        pauses: Sequence[float] = PAUSES,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self._client = AsyncAvatarClient(
+            ks, base_url, dialect=dialect, timeout=timeout, pauses=pauses, transport=transport
+        )
+        self._loop = asyncio.new_event_loop()
+        # A daemon: a script that forgets to close must end all the same.
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+
+    create = _blocking(AsyncAvatarClient.create)
+    catalog = _blocking(AsyncAvatarClient.catalog)
+    init_client = _blocking(AsyncAvatarClient.init_client)
+    say_text = _blocking(AsyncAvatarClient.say_text)
+    say_audio = _blocking(AsyncAvatarClient.say_audio)
+    interrupt = _blocking(AsyncAvatarClient.interrupt)
+    keep_alive = _blocking(AsyncAvatarClient.keep_alive)
+    end = _blocking(AsyncAvatarClient.end)
+
+    @property
+    def base_url(self) -> str:
+        """Where the calls go."""
+        return self._client.base_url
+
+    @property
+    def ks_expires_at(self) -> float | None:
+        """See `AsyncAvatarClient.ks_expires_at`."""
+        return self._client.ks_expires_at
+
+    def close(self) -> None:
+        """Close the connections, for good; no session is ended by that."""
+        if not self._loop.is_closed():
+            self._run(self._client.aclose())
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join()
+            self._loop.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _run(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+        try:
+            return future.result()
+        finally:
+            future.cancel()  # where a KeyboardInterrupt came first

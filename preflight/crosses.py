@@ -150,7 +150,7 @@ def call(error: AvatarError, base_url: str) -> Cross:
             )
         case _:
             to_do = f"{NOT_THE_NETWORK} the service failed. Run this again; {_TO_KALTURA}"
-    return Cross(str(error), to_do)
+    return Cross(f"{error} [{error.details}]", to_do)
 
 
 def picture_unanswered(whep_url: str, place: str) -> Cross:

@@ -318,7 +318,7 @@ class Preflight:
         services = self._services
         for tries in count(1):
             try:
-                await services.client.say_text(session, SENTENCE, once=True)
+                await services.client.say_text(session, SENTENCE)
                 return "the text was sent"
             except AvatarError as error:
                 if takes_no_text(error, tries):
@@ -328,5 +328,5 @@ class Preflight:
         async with aclosing(services.voice.recordings(SENTENCE, 1.0)) as pieces:
             # Its first piece, of 5 s, alone: an interrupt may leave alone what has not begun.
             piece = await anext(pieces)
-        await services.client.say_audio(session, piece.audio, duration=piece.duration, once=True)
+        await services.client.say_audio(session, piece.audio, duration=piece.duration)
         return "it was sent as sound, because the service takes no text"

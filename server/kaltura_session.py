@@ -89,6 +89,11 @@ class AdminKs:
         """Unix seconds at which `current()` expires."""
         return self._fresh()[1]
 
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """What every KS is made from."""
+        return (self._admin_secret,)
+
     def current(self) -> str:
         """One that is good for half a day at least."""
         return self._fresh()[0]

@@ -205,7 +205,7 @@ class LiveSession:
         call: Awaitable[Said]
         if isinstance(content, str):
             call = client.say_text(
-                self._session, content, turn_id=part_id, is_final=part.last, once=True
+                self._session, content, turn_id=part_id, is_final=part.last
             )
         else:
             call = client.say_audio(
@@ -213,7 +213,6 @@ class LiveSession:
                 content.audio,
                 duration=content.duration,
                 turn_id=part_id,
-                once=True,
             )
         try:
             said = await self._service.ask(call)

@@ -2,41 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from typing import Any
 
 import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from avatar_client import Api, AsyncAvatarClient, AvatarError, Call, Session, judge
+from avatar_client import AvatarError, Session
 from tests.support.canaries import leaks
+from tests.support.client_doors import Service, awaitable, calls_of
 
-KS, TOKEN = "CanaryKs7f3a9Zq2LmX8", "CanaryToken4b1c8Wy6RtP0"
-SESSION = Session("a-session", TOKEN)
-API = Api(KS, "http://127.0.0.1:8600/v1/avatar-session")
-
-
-def every_call(door: Any) -> tuple[Any, ...]:
-    """All calls of the API, made at `Api` or sent by a client: their methods are the same."""
-    return (
-        door.create("ava"),
-        door.catalog("Visual"),
-        door.catalog("Voice"),
-        door.init_client(SESSION),
-        door.say_text(SESSION, "Hello!"),
-        door.say_audio(SESSION, b"mp3", duration=1.0),
-        door.interrupt(SESSION),
-        door.keep_alive(SESSION),
-        door.end(SESSION),
-    )
-
-
+KS, TOKEN = "CanaryKs7f3a9Zq2LmX8", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJDYW5hcnkifQ.Q2FuYXJ5"
+CALLS = calls_of(Session("a-session", TOKEN))
 NAMES = [
     *("success", "error", "sessionId", "token", "whepUrl", "turn", "url", "username", "credential"),
     *("warning", "objects", "itemId", "imageUrl", "attributes", "visual", "voice", "name"),
+    *("message", "detail", "loc", "msg", "code", "objectType"),
 ]
 texts = st.text() | st.sampled_from(
     [KS, TOKEN, f"Bearer {TOKEN}", "https://media.example/whep/1", "javascript:alert(1)", "a-name"]
@@ -60,41 +42,17 @@ headers = st.dictionaries(
 )
 
 
-@pytest.mark.parametrize("call", every_call(API), ids=lambda call: call.name)
+@pytest.mark.parametrize("name", CALLS)
 @given(status=statuses, body=bodies, headers=headers)
-def test_any_reply(call: Call[object], status: int, body: bytes, headers: dict[str, str]) -> None:
+def test_any_reply(name: str, status: int, body: bytes, headers: dict[str, str]) -> None:
     """The documented value, or one sentence that shows no credential and says what to do."""
-    outcome = judge(call, httpx.Response(status, content=body, headers=headers))
-    shown = repr(outcome).encode()
+    service = Service(httpx.Response(status, content=body, headers=headers))
+    (outcome,) = awaitable(service, CALLS[name], ks=KS)
+    shown = repr(outcome)
     if isinstance(outcome, AvatarError):
-        assert outcome.sent == "yes"
-        shown += str(outcome).encode()
-        assert str(outcome).startswith(f"{call.name} was answered with HTTP {status}")
+        assert (outcome.call, outcome.status, outcome.sent) == (name, status, "yes")
+        shown += f"{outcome} {outcome.details}"
         assert (outcome.retry_after or 0) >= 0
     else:
-        assert 200 <= status < 300 or (call.gone_is_done and status in (404, 410))
-    assert not leaks(KS, [shown]) + leaks(TOKEN, [shown])
-
-
-@given(status=statuses, body=bodies, headers=headers)
-def test_any_reply_to_a_session(status: int, body: bytes, headers: dict[str, str]) -> None:
-    """Through the door that the app uses, for every call in turn: nothing but `AvatarError`."""
-
-    def answer(_: httpx.Request) -> httpx.Response:
-        return httpx.Response(status, content=body, headers=headers)
-
-    async def at_once(_: float) -> None:
-        return
-
-    async def ask_everything() -> None:
-        transport = httpx.MockTransport(answer)
-        async with AsyncAvatarClient(
-            KS, API.base_url, transport=transport, sleep=at_once
-        ) as client:
-            for ask in every_call(client):
-                try:
-                    await ask
-                except AvatarError as error:
-                    assert str(error)  # noqa: PT017  # the sentence is made when it is asked for
-
-    asyncio.run(ask_everything())
+        assert 200 <= status < 300 or (name == "end" and status in (404, 410))
+    assert not leaks(KS, [shown.encode()]) + leaks(TOKEN, [shown.encode()])

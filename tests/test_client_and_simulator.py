@@ -27,14 +27,10 @@ Door = Callable[..., AbstractContextManager[Ask]]
 FACE = "68b5a1f3c2d94e0017a4e6c1"
 
 
-async def no_pause(_: float) -> None:
-    """Between two tries; how long the pauses are is shown in test_avatar_client.py."""
-
-
 @contextmanager
 def sync_door(base_url: str, ks: str = "a-script") -> Iterator[Ask]:
     """Calls by name, through `AvatarClient`."""
-    with AvatarClient(ks, base_url, sleep=lambda _: None) as client:
+    with AvatarClient(ks, base_url, pauses=(0.0, 0.0)) as client:
         yield lambda verb, *args, **options: getattr(client, verb)(*args, **options)
 
 
@@ -42,7 +38,7 @@ def sync_door(base_url: str, ks: str = "a-script") -> Iterator[Ask]:
 def async_door(base_url: str, ks: str = "a-script") -> Iterator[Ask]:
     """Calls by name, through `AsyncAvatarClient`."""
     with asyncio.Runner() as runner:
-        client = AsyncAvatarClient(ks, base_url, sleep=no_pause)
+        client = AsyncAvatarClient(ks, base_url, pauses=(0.0, 0.0))
         yield lambda verb, *args, **options: runner.run(getattr(client, verb)(*args, **options))
         runner.run(client.aclose())
 

@@ -126,8 +126,8 @@ def test_what_is_written_is_a_fixture(simulator: SimulatorProcess, tmp_path: Pat
     assert "keep-alive: answer.json.expiresIn is new" in told
     (unseen,) = (line for line in told if line.startswith("Not seen: "))
     assert unseen == (
-        "Not seen: catalog-visual, catalog-voice, create, create-at-create, create-id,"
-        " init-client, interrupt, say-audio, say-text."
+        "Not seen: catalog-visual, catalog-voice, create, init-client, interrupt, say-audio,"
+        " say-text."
     )
 
 

@@ -165,8 +165,6 @@ def test_the_live_dialect() -> None:
     assert told.keys() == EVERY_CALL - {"say-text", "say-text-chunk"} - {*CREATES} | {
         "create-at-create-id",
         "create-404",
-        "create-id-404",
-        "create-at-create-400",
         "say-text-503",
         "say-text-chunk-503",
     }
@@ -177,9 +175,7 @@ def test_the_documented_dialect() -> None:
     told = answered("--dialect", "documented")
     assert told.keys() == EVERY_CALL - {*CREATES} | {
         "create",
-        "create-at-create-404",
         "create-at-create-id-404",
-        "create-id-400",
     }
     assert [name for name in EVERY_CALL if told.get(name)] == []
 

@@ -17,7 +17,7 @@ from simulator.recorder import OURS, name_of, told
 from tests.support.recordings import recording
 
 FIXTURES = {path.stem: Exchange.read(path) for path in sorted(OURS.glob("*.json"))}
-CREATES = ("create-at-create-id", "create", "create-at-create", "create-id")
+CREATES = ("create-at-create-id", "create")
 OF_A_SESSION: tuple[str, ...] = (
     "init-client",
     "keep-alive",
