@@ -13,15 +13,16 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Literal, NoReturn
 from urllib.parse import SplitResult, urlsplit
+
+from simulator import is_loopback
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
 LIVE = "https://api.avatar.us.kaltura.ai/v1/avatar-session"
 """Source: Kaltura Control API."""
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def main() -> None:
@@ -32,6 +33,8 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: _leave())
     flags = _flags()
+    if flags.check:
+        sys.exit(_check(flags.check))
     try:
         listener = _listen(flags.host, flags.port)
     except OSError as error:
@@ -65,13 +68,23 @@ def _flags() -> argparse.Namespace:
         " refuses say-text; both otherwise",
     )
     parser.add_argument(
+        "--check",
+        nargs="?",
+        const=True,
+        type=_base_url,
+        metavar="BASE_URL",
+        help="no simulation: make every call of the contract once against this base URL, that of"
+        " AVATAR_BASE_URL unless another is given, with AVATAR_KS from the environment or .env;"
+        " say what is not as in the contract, and end every session",
+    )
+    parser.add_argument(
         "--record",
         nargs="?",
         const=LIVE,
         type=_base_url,
         metavar="BASE_URL",
         help="no simulation: pass every call on to this base URL, Kaltura's unless another is"
-        " given; write what is seen as fixtures without secrets, and say what differs from ours",
+        " given; write it as pages without secrets, and say what is not as in the contract",
     )
     parser.add_argument(
         "--into",
@@ -95,14 +108,31 @@ def _flags() -> argparse.Namespace:
     turn = (flags.turn_url, flags.turn_username, flags.turn_credential)
     if any(turn) and not all(turn):
         parser.error("--turn-url, --turn-username and --turn-credential: all three, or none")
-    if flags.record and flags.host not in LOOPBACK:
+    if flags.record and not is_loopback(flags.host):
         parser.error("--record passes credentials on, so it listens on this machine alone")
     return flags
 
 
+def _check(given: SplitResult | Literal[True]) -> str | None:
+    """Make the check; the sentence, if any, that says why it could not be made."""
+    from simulator.check import NothingToTry, check, settings
+    from simulator.exchange import NoAnswer
+
+    chosen = settings()
+    try:
+        service = _base_url(chosen.get("AVATAR_BASE_URL") or LIVE) if given is True else given
+    except (argparse.ArgumentTypeError, ValueError) as problem:
+        return f"AVATAR_BASE_URL: {problem}"
+    try:
+        check(service, chosen)
+    except (NothingToTry, NoAnswer) as problem:
+        return f"{problem}"
+    return None
+
+
 def _base_url(text: str) -> SplitResult:
     url = urlsplit(text.rstrip("/"))
-    secure = url.scheme == "https" or (url.scheme == "http" and url.hostname in LOOPBACK)
+    secure = url.scheme == "https" or (url.scheme == "http" and is_loopback(url.hostname))
     # Reading a port that is none raises ValueError, which argparse tells, too.
     plain = url.hostname and url.port != 0 and not url.query and not url.fragment
     if not (secure and plain) or "@" in url.netloc:
@@ -206,6 +236,7 @@ def _application(flags: argparse.Namespace) -> Starlette:
         engine=engine,
         dialect=DIALECTS.get(flags.dialect, EVERY),
         turn=TurnServer(flags.turn_url, flags.turn_username, flags.turn_credential),
+        on_loopback=is_loopback(flags.host),
     )
 
 
