@@ -13,13 +13,15 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NoReturn
+from typing import TYPE_CHECKING, Literal, NoReturn, TypeVar
 from urllib.parse import SplitResult, urlsplit
 
 from simulator import is_loopback
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
+
+N = TypeVar("N", int, float)
 
 LIVE = "https://api.avatar.us.kaltura.ai/v1/avatar-session"
 """Source: Kaltura Control API."""
@@ -56,10 +58,15 @@ def _leave() -> NoReturn:
 def _flags() -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m simulator", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
-    parser.add_argument("--port", type=_port, default=8600, help="0 for any free one")
-    parser.add_argument("--max-sessions", type=_count, default=5, help="live at the same time")
+    parser.add_argument("--port", type=_from(0, 65_535), default=8600, help="0 for any free one")
     parser.add_argument(
-        "--idle-timeout", type=_seconds, default=60.0, help="seconds a session lives unkept"
+        "--max-sessions", type=_from(1, 1_000_000), default=5, help="live at the same time"
+    )
+    parser.add_argument(
+        "--idle-timeout",
+        type=_from(0.001, 86_400.0),
+        default=60.0,
+        help="seconds a session lives without a keep-alive",
     )
     parser.add_argument(
         "--dialect",
@@ -140,21 +147,12 @@ def _base_url(text: str) -> SplitResult:
     return url
 
 
-def _port(text: str) -> int:
-    if not 0 <= (number := int(text)) <= 65_535:
-        raise argparse.ArgumentTypeError(f"{number} is no port; it must be from 0 to 65535")
-    return number
+def _from(least: N, most: N) -> Callable[[str], N]:
+    def number(text: str) -> N:
+        if not least <= (value := type(least)(text)) <= most:
+            raise argparse.ArgumentTypeError(f"{text} is not from {least} to {most}")
+        return value
 
-
-def _count(text: str) -> int:
-    if (number := int(text)) < 1:
-        raise argparse.ArgumentTypeError(f"{number} is too few; it must be 1 or more")
-    return number
-
-
-def _seconds(text: str) -> float:
-    if not 0 < (number := float(text)) <= 86_400:
-        raise argparse.ArgumentTypeError(f"{text} must be more than 0 and at most a day")
     return number
 
 

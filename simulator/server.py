@@ -115,7 +115,7 @@ class SideDoor:
                 "idleTimeout": self._simulator.idle_timeout,
                 "calls": moods.CALLS,
                 "moods": self._simulator.moods.as_json(),
-                "live": sum(session.ended_at is None for session in sessions),
+                "live": sum(session.state == "live" for session in sessions),
                 "sessions": [
                     session.as_json()
                     | {
@@ -130,7 +130,7 @@ class SideDoor:
                             for turn in session.turns[: -SHOWN - 1 : -1]
                         ],
                     }
-                    for session in sorted(sessions, key=lambda s: s.ended_at is not None)[:SHOWN]
+                    for session in sorted(sessions, key=lambda s: s.state == "ended")[:SHOWN]
                 ],
             }
         )

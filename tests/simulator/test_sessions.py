@@ -9,7 +9,7 @@ from simulator.sessions import ENDED_KEPT, TOKEN_LIFE, Refusal, Session, Session
 
 def opened(sessions: Sessions, now: float = 0.0) -> Session:
     """One more live session."""
-    return sessions.create("good", "avatar", None, 1.0, now)
+    return sessions.create("avatar", None, 1.0, now)
 
 
 def test_a_token_expires() -> None:
