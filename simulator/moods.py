@@ -1,4 +1,4 @@
-"""Bad moods on request: how the next calls answer, set by whoever tests against the simulator."""
+"""Bad moods on request: how the next calls answer, for tests against the simulator."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The simulator as a web application: Kaltura's calls, WHEP (or plain HTTP), and a side door.
+"""The simulator as a web application: Kaltura's calls, WHEP or plain HTTP, and `/simulator`.
 
-That one (/simulator) is for people and tests, for this machine's own pages and scripts: no CORS,
-and a request that a page of another origin sends is refused.
+That is for people and tests, for this machine's own pages and scripts: no CORS, and a page of
+another origin is refused.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from simulator.api import Api, TurnServer, origin
 from simulator.dialect import Dialect
 from simulator.face import FACES, poster
 from simulator.live import Simulator
-from simulator.plain import Plain
+from simulator.plain_http import PlainHttp
 from simulator.sessions import Refusal
 from simulator.whep import Whep
 from simulator.wire import Call, endpoint, error, json_of
@@ -68,16 +68,16 @@ def application(
         routes=[
             Mount("/v1", routes=Api(simulator, dialect, turn).routes(), middleware=cors),
             Mount("/whep", routes=Whep(simulator).routes(), middleware=cors),
-            Mount("/plain", routes=Plain(simulator).routes(), middleware=cors),
-            Mount("/simulator", routes=SideDoor(simulator, on_loopback).routes()),
+            Mount("/plain", routes=PlainHttp(simulator).routes(), middleware=cors),
+            Mount("/simulator", routes=Inspector(simulator, on_loopback).routes()),
         ],
         exception_handlers={HTTPException: _http_error, Exception: _our_fault},
         lifespan=lifespan,
     )
 
 
-class SideDoor:
-    """What the simulator has heard, and how it shall answer."""
+class Inspector:
+    """What the simulator has heard, and the moods in which it answers."""
 
     def __init__(self, simulator: Simulator, on_loopback: bool) -> None:
         self._simulator = simulator

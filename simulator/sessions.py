@@ -1,6 +1,6 @@
 """The sessions on record: who may do what to them, how many there may be, what was said in them.
 
-Pure: no clock, no network, no sound. Whoever calls says what time it is (Unix seconds).
+Pure: no clock, no network, no sound. The caller says what time it is (Unix seconds).
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 class Studio:
     """The speech engine, shared by all sessions, and the one thread that it works in.
 
-    Loading takes 1 to 2 s; it begins at once, and whoever comes earlier waits.
+    Loading takes 1 to 2 s; it begins at once, and earlier calls wait for it.
     """
 
     def __init__(self, engine: str) -> None:

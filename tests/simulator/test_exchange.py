@@ -83,7 +83,7 @@ def test_names(seen: dict[str, Any], name: str) -> None:
 
 
 def test_a_page_is_kept_as_it_is(tmp_path: Path) -> None:
-    """Written and read again it is the same; nobody else can read it, whoever could before."""
+    """Written and read again it is the same, and nobody but its owner can read it any more."""
     seen = replace(hidden(json={"text": "a"})[1], optional=("request.json.text",))
     file = tmp_path / "a.json"
     file.touch(0o644)

@@ -166,7 +166,7 @@ def test_other_origins_set_no_moods(simulator: SimulatorProcess) -> None:
 
 @pytest.mark.parametrize("host", ["127.0.0.1:1", "localhost", "[::1]:80"])
 def test_this_machine_has_several_names(simulator: SimulatorProcess, host: str) -> None:
-    """Each of them opens the side door."""
+    """The simulator's own pages answer to each of them."""
     url = f"{simulator.origin}/simulator/moods"
     assert simulator.http.get(url, headers={"Host": host}).status_code == 200
 
