@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 import streamlit as st
@@ -11,14 +11,10 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from components.plain_text import plain
 from speech import Recording
-from speech.recording import FORMATS, LARGEST, LONGEST, UnreadableAudio, recording_of
+from speech.recording import FORMATS, LARGEST, LONGEST, UnreadableAudio, converted
 
 RECORDED = "Recording"
 """What a recording of the page's own is called: Streamlit names it after the second of the day."""
-
-# One thread for all visitors: a minute of sound keeps a core busy for a second, which neither the
-# server's event loop nor a script run, behind which Interrupt would have to wait, can spare.
-_converter = ThreadPoolExecutor(1, "recording")
 
 
 @dataclass(slots=True)
@@ -69,7 +65,7 @@ def take(own: OwnVoice, source: str, redraw: Callable[[], None]) -> None:
     if given is not None:
         name = RECORDED if source.startswith("recorded") else given.name
         own.source = source
-        own.converting = _converter.submit(recording_of, given.getvalue(), name)
+        own.converting = converted(given.getvalue(), name)
         own.converting.add_done_callback(lambda done: None if done.cancelled() else redraw())
 
 

@@ -204,9 +204,7 @@ class LiveSession:
         part_id = part.turn_id(turn_id)
         call: Awaitable[Said]
         if isinstance(content, str):
-            call = client.say_text(
-                self._session, content, turn_id=part_id, is_final=part.last
-            )
+            call = client.say_text(self._session, content, turn_id=part_id, is_final=part.last)
         else:
             call = client.say_audio(
                 self._session,

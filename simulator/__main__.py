@@ -13,15 +13,18 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Literal, NoReturn, TypeVar
 from urllib.parse import SplitResult, urlsplit
+
+from simulator import is_loopback
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
+N = TypeVar("N", int, float)
+
 LIVE = "https://api.avatar.us.kaltura.ai/v1/avatar-session"
 """Source: Kaltura Control API."""
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def main() -> None:
@@ -32,6 +35,8 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: _leave())
     flags = _flags()
+    if flags.check:
+        sys.exit(_check(flags.check))
     try:
         listener = _listen(flags.host, flags.port)
     except OSError as error:
@@ -53,10 +58,15 @@ def _leave() -> NoReturn:
 def _flags() -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m simulator", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
-    parser.add_argument("--port", type=_port, default=8600, help="0 for any free one")
-    parser.add_argument("--max-sessions", type=_count, default=5, help="live at the same time")
+    parser.add_argument("--port", type=_from(0, 65_535), default=8600, help="0 for any free one")
     parser.add_argument(
-        "--idle-timeout", type=_seconds, default=60.0, help="seconds a session lives unkept"
+        "--max-sessions", type=_from(1, 1_000_000), default=5, help="live at the same time"
+    )
+    parser.add_argument(
+        "--idle-timeout",
+        type=_from(0.001, 86_400.0),
+        default=60.0,
+        help="seconds a session lives without a keep-alive",
     )
     parser.add_argument(
         "--dialect",
@@ -65,13 +75,23 @@ def _flags() -> argparse.Namespace:
         " refuses say-text; both otherwise",
     )
     parser.add_argument(
+        "--check",
+        nargs="?",
+        const=True,
+        type=_base_url,
+        metavar="BASE_URL",
+        help="no simulation: make every call of the contract once against this base URL, that of"
+        " AVATAR_BASE_URL unless another is given, with AVATAR_KS from the environment or .env;"
+        " say what is not as in the contract, and end every session",
+    )
+    parser.add_argument(
         "--record",
         nargs="?",
         const=LIVE,
         type=_base_url,
         metavar="BASE_URL",
         help="no simulation: pass every call on to this base URL, Kaltura's unless another is"
-        " given; write what is seen as fixtures without secrets, and say what differs from ours",
+        " given; write it as pages without secrets, and say what is not as in the contract",
     )
     parser.add_argument(
         "--into",
@@ -95,14 +115,31 @@ def _flags() -> argparse.Namespace:
     turn = (flags.turn_url, flags.turn_username, flags.turn_credential)
     if any(turn) and not all(turn):
         parser.error("--turn-url, --turn-username and --turn-credential: all three, or none")
-    if flags.record and flags.host not in LOOPBACK:
+    if flags.record and not is_loopback(flags.host):
         parser.error("--record passes credentials on, so it listens on this machine alone")
     return flags
 
 
+def _check(given: SplitResult | Literal[True]) -> str | None:
+    """Make the check; the sentence, if any, that says why it could not be made."""
+    from simulator.check import NothingToTry, check, settings
+    from simulator.exchange import NoAnswer
+
+    chosen = settings()
+    try:
+        service = _base_url(chosen.get("AVATAR_BASE_URL") or LIVE) if given is True else given
+    except (argparse.ArgumentTypeError, ValueError) as problem:
+        return f"AVATAR_BASE_URL: {problem}"
+    try:
+        check(service, chosen)
+    except (NothingToTry, NoAnswer) as problem:
+        return f"{problem}"
+    return None
+
+
 def _base_url(text: str) -> SplitResult:
     url = urlsplit(text.rstrip("/"))
-    secure = url.scheme == "https" or (url.scheme == "http" and url.hostname in LOOPBACK)
+    secure = url.scheme == "https" or (url.scheme == "http" and is_loopback(url.hostname))
     # Reading a port that is none raises ValueError, which argparse tells, too.
     plain = url.hostname and url.port != 0 and not url.query and not url.fragment
     if not (secure and plain) or "@" in url.netloc:
@@ -110,21 +147,12 @@ def _base_url(text: str) -> SplitResult:
     return url
 
 
-def _port(text: str) -> int:
-    if not 0 <= (number := int(text)) <= 65_535:
-        raise argparse.ArgumentTypeError(f"{number} is no port; it must be from 0 to 65535")
-    return number
+def _from(least: N, most: N) -> Callable[[str], N]:
+    def number(text: str) -> N:
+        if not least <= (value := type(least)(text)) <= most:
+            raise argparse.ArgumentTypeError(f"{text} is not from {least} to {most}")
+        return value
 
-
-def _count(text: str) -> int:
-    if (number := int(text)) < 1:
-        raise argparse.ArgumentTypeError(f"{number} is too few; it must be 1 or more")
-    return number
-
-
-def _seconds(text: str) -> float:
-    if not 0 < (number := float(text)) <= 86_400:
-        raise argparse.ArgumentTypeError(f"{text} must be more than 0 and at most a day")
     return number
 
 
@@ -206,6 +234,7 @@ def _application(flags: argparse.Namespace) -> Starlette:
         engine=engine,
         dialect=DIALECTS.get(flags.dialect, EVERY),
         turn=TurnServer(flags.turn_url, flags.turn_username, flags.turn_credential),
+        on_loopback=is_loopback(flags.host),
     )
 
 

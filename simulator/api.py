@@ -78,8 +78,7 @@ class Api:
 
     async def create(self, request: Request, body: bytes) -> Response:
         """A session for an avatar and, if one is named, a voice and its speed."""
-        ks = credential(request, "KS")
-        authorize_account(ks)
+        authorize_account(credential(request, "KS"))
         asked = json_of(body)
         visual, voice = _object(asked, "visualConfig"), _object(asked, "voiceConfig")
         fields = self._dialect.avatar_fields
@@ -92,7 +91,7 @@ class Api:
         speed = voice.get("speed", 1.0)
         if not _is_number(speed) or not SPEEDS[0] <= speed <= SPEEDS[1]:
             raise Refusal(400, "voiceConfig.speed must be a number from {} to {}".format(*SPEEDS))
-        session = self._simulator.create(ks, avatar_id, voice_id, float(speed))
+        session = self._simulator.create(avatar_id, voice_id, float(speed))
         return JSONResponse(
             {"success": True, "sessionId": session.session_id, "token": session.token}
         )
@@ -146,7 +145,7 @@ class Api:
             recording = await self._simulator.studio.decoded(await audio.read())
         except UnreadableAudio as failure:
             raise Refusal(400, str(failure)) from failure
-        if live.record.ended_at is not None:
+        if live.record.state == "ended":
             raise Refusal(410, "Session ended")
         turn = live.record.hear_audio(turn_id, received_at)
         live.speaker.say_audio(turn, recording)

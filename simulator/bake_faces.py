@@ -1,63 +1,44 @@
-"""Bake the presenters' drawings into `simulator/faces/`: layers for `face.py`, and a poster each.
+"""Bake the drawings in `simulator/faces/`: the layers that `face.py` moves, and a poster of each.
 
 A development script: run `python -m simulator.bake_faces [name ...]` after a change to a drawing,
 then commit what it wrote. It alone needs `resvg_py` (PyPI); the simulator reads only its output.
 
-One presenter is one `.npz`. Each key is a layer and holds the bytes of a lossy WebP picture with
-alpha, `SCALE` times the size of the 512 by 512 canvas and cropped; `<layer>-at` holds the canvas
-position (x, y) of its upper left corner. Bottom to top: `backdrop` (alone at the canvas's size, as
-it never moves), `back` (hair behind the neck, if any), `body` (with the neck), `head`, `features`
-(brows, nose, cheeks), one of the mouths, one of the eyes.
+A drawing is an SVG file whose groups are the layers, bottom to top: `backdrop`, `back` (hair behind
+the neck, if any), `body` (with the neck), `head`, `features` (brows, nose, cheeks), one of the
+mouths, one of the eyes. As it is opened it shows the face at rest. One presenter is one `.npz`:
+each key is a layer and holds the bytes of a lossy WebP picture with alpha, cropped and `SCALE`
+times the size of the canvas; `<layer>-at` holds the place (x, y) of its upper left corner on the
+canvas. The backdrop alone has the canvas's size, as it never moves.
 """
 
 from __future__ import annotations
 
 import io
 import sys
-from pathlib import Path
-from types import ModuleType
+import xml.etree.ElementTree as ET
 
 import numpy as np
 import resvg_py
-from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageFilter
 
-from simulator.faces import ava, leo, mia
-from simulator.faces.eyes import EYES, eyes
-from simulator.faces.mouths import MOUTHS, mouth
-from simulator.faces.portrait import features
+from simulator.face import BAKED, FACES, SCALE, SIZE
 
-SCALE = 2
-OUT = Path(__file__).parent / "faces"
-PRESENTERS: dict[str, ModuleType] = {"ava": ava, "leo": leo, "mia": mia}
+GROUP = "{http://www.w3.org/2000/svg}g"
+AT_REST = ("back", "body", "head", "features", "mouth-sil", "eyes-open")
 
 
-def rendered(markup: str) -> Image.Image:
-    """The drawing as RGBA pixels at `SCALE` times the canvas size."""
-    png = resvg_py.svg_to_bytes(svg_string=markup, skip_system_fonts=True, zoom=SCALE)
-    return Image.open(io.BytesIO(png)).convert("RGBA")
-
-
-def layers(presenter: ModuleType) -> dict[str, Image.Image]:
-    """Every layer of one presenter, by name, from the bottom to the top."""
-    drawings = {
-        "backdrop": presenter.backdrop(),
-        "back": presenter.back(),
-        "body": presenter.body(),
-        "head": presenter.head(),
-        "features": features(presenter.LOOK),
-        **{f"mouth-{shape}": mouth(presenter.LOOK, shape) for shape in MOUTHS},
-        **{f"eyes-{state}": eyes(presenter.LOOK, state) for state in EYES},
-    }
-    return {name: rendered(markup) for name, markup in drawings.items()}
-
-
-def poster(drawn: dict[str, Image.Image]) -> Image.Image:
-    """The presenter at rest, 512 by 512."""
-    picture = drawn["backdrop"]
-    for name in ("back", "body", "head", "features", "mouth-sil", "eyes-open"):
-        picture = Image.alpha_composite(picture, drawn[name])
-    return picture.convert("RGB").resize((512, 512), Image.Resampling.LANCZOS)
+def rendered(name: str) -> dict[str, Image.Image]:
+    """Every layer of a drawing, by name: RGBA pixels at `SCALE` times the canvas's size."""
+    drawing = ET.parse(BAKED / f"{name}.svg").getroot()
+    layers = {}
+    for layer in (groups := drawing.findall(GROUP)):
+        for group in groups:
+            group.set("display", "inline" if group is layer else "none")
+        png = resvg_py.svg_to_bytes(
+            svg_string=ET.tostring(drawing, "unicode"), skip_system_fonts=True, zoom=SCALE
+        )
+        layers[layer.attrib["id"]] = Image.open(io.BytesIO(png)).convert("RGBA")
+    return layers
 
 
 def visible(back: Image.Image, head: Image.Image) -> Image.Image:
@@ -69,36 +50,31 @@ def visible(back: Image.Image, head: Image.Image) -> Image.Image:
     return kept
 
 
-def packed(
-    layer: Image.Image, box: tuple[int, int, int, int], quality: int
-) -> tuple[NDArray[np.uint8], NDArray[np.int16]]:
-    """The layer's WebP bytes, cropped to `box`, and its place on the canvas (x, y)."""
-    left, top, right, bottom = box
-    left, top = left // SCALE * SCALE, top // SCALE * SCALE
-    file = io.BytesIO()
-    cropped = layer.crop((left, top, right, bottom))
-    cropped.save(file, "WEBP", quality=quality, alpha_quality=90, method=6)
-    place = np.array([left // SCALE, top // SCALE], dtype=np.int16)
-    return np.frombuffer(file.getvalue(), dtype=np.uint8), place
-
-
 def bake(name: str) -> None:
     """Write `<name>.npz` and `<name>.jpg`."""
-    drawn = layers(PRESENTERS[name])
-    poster(drawn).save(OUT / f"{name}.jpg", quality=85, optimize=True)
-    drawn["back"] = visible(drawn["back"], drawn["head"])
-    drawn["backdrop"] = drawn["backdrop"].reduce(SCALE)
-    arrays: dict[str, NDArray[np.uint8] | NDArray[np.int16]] = {}
-    for layer, picture in drawn.items():
-        quality = (
-            96 if layer == "backdrop" else 85
-        )  # a wide gradient shows the codec's blocks first
+    layers = rendered(name)
+    poster = layers["backdrop"]
+    for layer in AT_REST:
+        poster = Image.alpha_composite(poster, layers[layer])
+    poster = poster.convert("RGB").resize((SIZE, SIZE), Image.Resampling.LANCZOS)
+    poster.save(BAKED / f"{name}.jpg", quality=85, optimize=True)
+    layers["back"] = visible(layers["back"], layers["head"])
+    layers["backdrop"] = layers["backdrop"].reduce(SCALE)
+    arrays = {}
+    for layer, picture in layers.items():
         if box := picture.getbbox():
-            arrays[layer], arrays[f"{layer}-at"] = packed(picture, box, quality)
-    with (OUT / f"{name}.npz").open("wb") as file:
-        np.savez_compressed(file, allow_pickle=False, **arrays)
+            left, top = (side // SCALE * SCALE for side in box[:2])
+            file = io.BytesIO()
+            # A wide gradient is where a codec's blocks are seen first.
+            quality = 96 if layer == "backdrop" else 85
+            cropped = picture.crop((left, top, *box[2:]))
+            cropped.save(file, "WEBP", quality=quality, alpha_quality=90, method=6)
+            arrays[layer] = np.frombuffer(file.getvalue(), np.uint8)
+            arrays[f"{layer}-at"] = np.array([left // SCALE, top // SCALE], np.int16)
+    with (BAKED / f"{name}.npz").open("wb") as out:
+        np.savez_compressed(out, allow_pickle=False, **arrays)
 
 
 if __name__ == "__main__":
-    for wanted in sys.argv[1:] or PRESENTERS:
+    for wanted in sys.argv[1:] or FACES:
         bake(wanted)

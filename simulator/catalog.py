@@ -14,7 +14,7 @@ Kind = Literal["Visual", "Voice"]
 
 @dataclass(frozen=True, slots=True)
 class Visual:
-    """One face: `face` names its layers and its poster, `voice_id` its own voice."""
+    """One face: `face` names its layers and its poster, `voice_id` its default voice."""
 
     item_id: str
     name: str
@@ -53,9 +53,9 @@ def visual(item_id: str) -> Visual:
 
 
 def voice(item_id: str | None, face: Visual) -> Voice:
-    """The voice with this id; no id, or one of the live service, is the face's own voice."""
-    own = next(item for item in VOICES if item.item_id == face.voice_id)
-    return next((item for item in VOICES if item.item_id == item_id), own)
+    """The voice with this id; no id, or one of the live service, is the face's default voice."""
+    default = next(item for item in VOICES if item.item_id == face.voice_id)
+    return next((item for item in VOICES if item.item_id == item_id), default)
 
 
 def listing(kind: Kind, *, offset: int, limit: int, origin: str) -> dict[str, object]:

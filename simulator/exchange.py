@@ -1,15 +1,17 @@
-"""One call and its answer as a page to read.
+"""One call and its answer as a page to read, and where two pages differ.
 
-The pages in simulator/contract have this form, and so has what `python -m simulator --record`
-writes: method, path, headers, and the body as JSON or as the parts of a form. What belongs to
-somebody stands there as the name of its place, `"<token>"`; `simulator/hiding.py` sees to that.
+The contract (`simulator/contract`) is pages of this form, and `python -m simulator --record` writes
+more of them: method, path, headers, and the body as JSON or as the parts of a form. A value that is
+somebody's own stands there as the name of its place, `"<token>"`; see `simulator/hiding.py`.
 """
 
 from __future__ import annotations
 
+import asyncio
 import email
 import email.policy
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from email.message import EmailMessage
@@ -20,14 +22,19 @@ import httpx
 
 Page = dict[str, Any]
 
-REQUEST_HEADERS = ("Authorization", "Accept", "Content-Type", "User-Agent")
-ANSWER_HEADERS = ("Content-Type", "Retry-After")
-"""The headers that mean something to the API; all others are HTTP's, a browser's or a proxy's."""
-
+HEADERS = ("Authorization", "Accept", "Content-Type", "User-Agent")
+"""Those that the contract names; all others are HTTP's, a browser's or a proxy's."""
 EXAMPLES = {"speed", "duration", "offset", "limit", "totalCount"}
 """Fields with a number that differs from one call to the next."""
 CALLERS_OWN = {"Accept", "User-Agent", "filename"}
 """What differs from one right caller to the next."""
+CATALOG = "/v1/catalog-item/list"
+LARGEST = 5_000_000
+"""Bytes of an answer that are read."""
+
+
+class NoAnswer(Exception):
+    """A call that brought no answer, or none that can be read; the message is the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +49,47 @@ class Exchange:
 
     @classmethod
     def read(cls, path: Path) -> Exchange:
-        """The fixture in this file."""
+        """The page in this file."""
         fields = json.loads(path.read_text("utf-8"))
         fields["optional"] = tuple(fields.get("optional", ()))
         return cls(**fields)
 
     def write(self, path: Path) -> None:
-        """Keep it in this file."""
+        """Keep it in this file, for its owner's eyes alone."""
         fields = {name: value for name, value in asdict(self).items() if value}
+        path.touch()
+        path.chmod(0o600)
         path.write_text(json.dumps(fields, indent=2, ensure_ascii=False) + "\n", "utf-8")
+
+
+CONTRACT = {
+    path.stem: Exchange.read(path)
+    for path in sorted(Path(__file__).with_name("contract").glob("*.json"))
+}
+"""What each call has been seen to be, by the name that `name_of` gives it."""
+CALLS = frozenset(name for name, page in CONTRACT.items() if page.answer["status"] < 300)
+"""Those that do what is asked."""
+
+
+async def answer_to(
+    request: httpx.Request, http: httpx.AsyncClient, within: float
+) -> tuple[httpx.Response, bytes]:
+    """The answer, and its body as it came: what is compressed stays so. Raises `NoAnswer` for more
+    than `LARGEST` bytes, and where it is not all there `within` so many seconds."""
+    body = bytearray()
+    try:
+        async with asyncio.timeout(within):
+            answer = await http.send(request, stream=True)
+            try:
+                async for chunk in answer.aiter_raw():
+                    body += chunk
+                    if len(body) > LARGEST:
+                        raise NoAnswer(f"more than {LARGEST:,} bytes")
+            finally:
+                await answer.aclose()
+    except (httpx.HTTPError, TimeoutError) as problem:
+        raise NoAnswer(type(problem).__name__) from problem
+    return answer, bytes(body)
 
 
 def request_page(request: httpx.Request) -> Page:
@@ -58,44 +97,36 @@ def request_page(request: httpx.Request) -> Page:
     return {
         "method": request.method,
         "path": request.url.raw_path.decode("ascii"),
-        "headers": _headers(request.headers, REQUEST_HEADERS),
-        **_body(request.headers.get("Content-Type", ""), request.read()),
+        **_content(request.headers, request.read()),
     }
 
 
-def answer_page(response: httpx.Response) -> Page:
-    """What came back, whole. Its body must have been read."""
-    return {
-        "status": response.status_code,
-        "headers": _headers(response.headers, ANSWER_HEADERS),
-        **_body(response.headers.get("Content-Type", ""), response.content),
-    }
+def answer_page(answer: httpx.Response, body: bytes) -> Page:
+    """What came back, whole."""
+    return {"status": answer.status_code, **_content(answer.headers, body)}
 
 
-def _headers(headers: httpx.Headers, shown: tuple[str, ...]) -> dict[str, str]:
-    found = {name: headers[name] for name in shown if name in headers}
-    if kind := found.get("Content-Type"):
-        found["Content-Type"] = kind.partition(";")[0]
-    return found
-
-
-def _body(kind: str, body: bytes) -> Page:
-    if not body:
-        return {}
+def _content(headers: httpx.Headers, body: bytes) -> Page:
+    shown = {name: headers[name] for name in HEADERS if name in headers}
+    whole = shown.get("Content-Type", "")
+    kind = whole.partition(";")[0]
+    if whole:
+        shown["Content-Type"] = kind
+    page: Page = {"headers": shown}
     if kind.startswith("multipart/"):
-        head = f"Content-Type: {kind}\r\n\r\n".encode("latin-1")
+        head = f"Content-Type: {whole}\r\n\r\n".encode("latin-1")
         form = email.message_from_bytes(head + body, policy=email.policy.HTTP)
-        parts = [part for part in form.walk() if not part.is_multipart()]
-        return {
-            "multipart": {
-                str(part.get_param("name", header="Content-Disposition")): _part(part)
-                for part in parts
-            }
+        page["multipart"] = {
+            str(part.get_param("name", header="Content-Disposition")): _part(part)
+            for part in form.walk()
+            if not part.is_multipart()
         }
-    try:
-        return {"json": json.loads(body)}
-    except (ValueError, RecursionError):
-        return {"body": f"<{kind.partition(';')[0] or 'of no type'}>"}
+    elif body:
+        try:
+            page["json"] = json.loads(body)
+        except (ValueError, RecursionError):
+            page["body"] = "<no JSON>"
+    return page
 
 
 def _part(part: EmailMessage) -> str | Page:
@@ -108,13 +139,42 @@ def _part(part: EmailMessage) -> str | Page:
     return payload.decode("utf-8", "replace")
 
 
+def name_of(seen: Exchange, base_path: str) -> str:
+    """The call, its form and its failure, as a page is named: "say-text-chunk", "create-401"."""
+    path, body = seen.request["path"].partition("?")[0], seen.request.get("json")
+    rest = path.removeprefix(base_path)
+    if path == CATALOG:
+        kind = _object(body, "filter").get("typeEqual")
+        name = f"catalog-{kind.lower()}" if kind in ("Visual", "Voice") else "catalog"
+    elif rest in ("", "/create"):
+        by_id = "avatarId" not in _object(body, "visualConfig")
+        name = f"create{'-at-create' if rest else ''}{'-id' if by_id else ''}"
+    else:
+        name = re.sub("[^a-z0-9]+", "-", rest.rpartition("/")[2].lower()).strip("-") or "other"
+        name += "-chunk" if isinstance(body, dict) and body.get("isFinal") is False else ""
+    status = seen.answer["status"]
+    return name if status < 300 else f"{name}-{status}"
+
+
+def _object(body: object, name: str) -> Page:
+    value = body.get(name) if isinstance(body, dict) else None
+    return value if isinstance(value, dict) else {}
+
+
+def told(name: str, seen: Exchange) -> str:
+    """One line: whether it is as the page of this name says, or where it differs."""
+    if name in CONTRACT:
+        found = differences(seen, CONTRACT[name]) or ["as in the contract"]
+        return f"{name}: {'; '.join(found)}"
+    words = json.dumps(seen.answer.get("json", seen.answer.get("body")), ensure_ascii=False)
+    return f"{name}: not in the contract; HTTP {seen.answer['status']} {words}"
+
+
 def differences(seen: Exchange, ours: Exchange) -> list[str]:
     """Where two pages differ, one short sentence each. Of a list the first item is compared."""
-    both = {"request": (seen.request, ours.request), "answer": (seen.answer, ours.answer)}
     return [
-        sentence
-        for name, (theirs, pinned) in both.items()
-        for sentence in _compare(name, theirs, pinned, ours.optional)
+        *_compare("request", seen.request, ours.request, ours.optional),
+        *_compare("answer", seen.answer, ours.answer, ours.optional),
     ]
 
 

@@ -137,12 +137,9 @@ class Face:
         """
         step = _step(at)
         frame = self._stage(_pose(step).breath).copy()
-        for patch in (
-            self._head(step).patch,
-            self._eyes(step, _eyes(at)),
-            self._mouth(step, f"mouth-{viseme}"),
-        ):
-            _paste(frame, patch)
+        _paste(frame, self._head(step).patch)
+        _paste(frame, self._eyes(step, _eyes(at)))
+        _paste(frame, self._mouth(step, f"mouth-{viseme}"))
         return frame
 
     def _draw_stage(self, breath: float) -> NDArray[np.uint8]:
@@ -182,17 +179,11 @@ class Face:
         layer = self._layers[name]
         box = left, top, right, bottom = _common(rect, _around([layer]))
         a, b, c, d, e, f = affine
+        x, y = a * left + b * top + c - layer.x, d * left + e * top + f - layer.y
         moved = layer.image.transform(
             (right - left, bottom - top),
             Image.Transform.AFFINE,
-            (
-                SCALE * a,
-                SCALE * b,
-                SCALE * (a * left + b * top + c - layer.x),
-                SCALE * d,
-                SCALE * e,
-                SCALE * (d * left + e * top + f - layer.y),
-            ),
+            [SCALE * part for part in (a, b, x, d, e, y)],
             Image.Resampling.BILINEAR,
         )
         *colours, alpha = (np.asarray(band) for band in moved.split())
@@ -223,27 +214,17 @@ def _layer(webp: NDArray[np.uint8], place: NDArray[np.int16]) -> Layer:
 
 def _around(layers: Iterable[Layer]) -> Rect:
     """An even rectangle that the layers don't leave in any pose."""
-    boxes = [
-        (
-            layer.x - REACH,
-            layer.y - REACH,
-            layer.x + layer.image.width // SCALE + REACH,
-            layer.y + layer.image.height // SCALE + REACH,
-        )
-        for layer in layers
-    ]
-    left, top = (min(box[side] for box in boxes) // 2 * 2 for side in (0, 1))
-    right, bottom = (max(box[side] for box in boxes) // 2 * 2 for side in (2, 3))
+    places = [(at.x, at.y, *np.array(at.image.size) // SCALE) for at in layers]
+    x, y, width, height = np.array(places).T
+    starts, ends = np.array([x, y]) - REACH, np.array([x + width, y + height]) + REACH
+    left, top = (starts.min(axis=1) // 2 * 2).tolist()
+    right, bottom = (ends.max(axis=1) // 2 * 2).tolist()
     return _common(WHOLE, (left, top, right, bottom))
 
 
 def _common(one: Rect, other: Rect) -> Rect:
-    return (
-        max(one[0], other[0]),
-        max(one[1], other[1]),
-        min(one[2], other[2]),
-        min(one[3], other[3]),
-    )
+    (a, b, c, d), (e, f, g, h) = one, other
+    return max(a, e), max(b, f), min(c, g), min(d, h)
 
 
 def _part(planes: Planes, shown: Rect, wanted: Rect) -> Planes:
@@ -298,14 +279,8 @@ def _affine(pose: Pose, depth: float) -> Affine:
     foot_x, foot_y = FOOT_OF_NECK
     to_x = foot_x + pose.x + depth * pose.turn
     to_y = foot_y + pose.y + depth * pose.nod + pose.breath
-    return (
-        cos,
-        sin,
-        foot_x - cos * to_x - sin * to_y,
-        -sin,
-        cos,
-        foot_y + sin * to_x - cos * to_y,
-    )
+    at_x, at_y = foot_x - cos * to_x - sin * to_y, foot_y + sin * to_x - cos * to_y
+    return cos, sin, at_x, -sin, cos, at_y
 
 
 def _chance(seed: int) -> float:

@@ -7,9 +7,21 @@ name, `"<streamKey>"`, however plain its value looks.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any
 
-from simulator.exchange import EXAMPLES, Exchange, Page
+import httpx
+
+from simulator.exchange import (
+    CONTRACT,
+    EXAMPLES,
+    Exchange,
+    Page,
+    answer_page,
+    name_of,
+    request_page,
+)
 
 PLAIN_FIELDS = EXAMPLES | {"success", "isFinal", "typeEqual", "type", "filename"}
 """Fields whose value is part of the API's form, or a number that is nobody's."""
@@ -19,11 +31,27 @@ NAMES = {("visualConfig", "id"): "avatarId", ("voiceConfig", "id"): "voiceId"}
 """What a field holds, where its own name does not tell."""
 CREDENTIALS = {"KS": "<ks>", "Bearer": "<token>"}
 
-PLAIN = re.compile(r"[A-Za-z][A-Za-z/-]{0,30}|[0-9]{1,4}(\.[0-9]{1,6})?")
+PLAIN_NUMBER = re.compile(r"[0-9]{1,4}(\.[0-9]{1,6})?")
 PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z_-]{0,40}[0-9]{0,2}")
 PLAIN_WORD = re.compile(r"[(\"']?([A-Za-z]{1,24}(['/.-][A-Za-z]{1,24})?|[0-9]{1,6})[.,:;!?)\"']*")
 SHORTEST = 4
 """Characters that a hidden value must have to be looked for in sentences: "a" is in most."""
+
+
+def _texts(page: object) -> Iterator[str]:
+    match page:
+        case dict():
+            yield from chain.from_iterable(map(_texts, page.values()))
+        case list():
+            yield from chain.from_iterable(map(_texts, page))
+        case str():
+            yield page
+
+
+HARMLESS = {"text/html", "text/plain", "*/*"}.union(
+    *(_texts([page.request, page.answer]) for page in CONTRACT.values())
+)
+"""Values that the contract itself shows, such as "application/json", and other media types."""
 
 
 class Hiding:
@@ -36,49 +64,38 @@ class Hiding:
         self._base_path = base_path
         self._hidden: set[str] = set()
 
-    def hide(self, exchange: Exchange) -> Exchange:
-        """The same exchange, fit to be given to anybody."""
-        request, answer = self._page(exchange.request), self._page(exchange.answer)
-        request["path"] = self._path(request["path"])
-        for page in (request, answer):
+    def page(
+        self, source: str, request: httpx.Request, answer: httpx.Response, body: bytes
+    ) -> tuple[str, Exchange]:
+        """This call's name, and its page, fit to be given to anybody. `body` is the answer's."""
+        asked, given = self._page(request_page(request)), self._page(answer_page(answer, body))
+        asked["path"] = self._path(asked["path"])
+        for page in (asked, given):
             if "json" in page:
                 page["json"] = self._with_fit_sentences(page["json"])
-        return replace(exchange, request=request, answer=answer)
+        seen = Exchange(source, asked, given)
+        return name_of(seen, self._base_path), seen
 
     def _page(self, page: Page) -> Page:
-        fit = dict(page)
-        fit["headers"] = {name: self._header(name, text) for name, text in page["headers"].items()}
+        headers = {name: self._header(name, text) for name, text in page["headers"].items()}
+        fit = {**page, "headers": headers}
         if "json" in page:
             fit["json"] = self._value(page["json"], "", "json")
         if "multipart" in page:
-            fit["multipart"] = {
-                _key(name): self._part(part, name) for name, part in page["multipart"].items()
-            }
+            fit["multipart"] = self._value(page["multipart"], "", "multipart")
         return fit
-
-    def _part(self, part: str | Page, name: str) -> object:
-        if isinstance(part, str):
-            return self._value(part, "", name)
-        # A file is its own secret, and too long to be looked for in a sentence.
-        return {
-            **part,
-            "filename": self._value(part["filename"], "", "filename"),
-            "content": f"<{_key(name)}>",
-        }
 
     def _header(self, name: str, text: str) -> str:
         if name != "Authorization":
-            return text
+            return text if text in HARMLESS else f"<{name}>"
         scheme, _, credential = text.partition(" ")
         self._remember(credential)
         return f"{scheme} {CREDENTIALS[scheme]}" if scheme in CREDENTIALS else "<authorization>"
 
     def _path(self, path: str) -> str:
         path, _, query = path.partition("?")
-        if path.startswith(f"{self._base_path}/"):
-            base, rest = self._base_path, path.removeprefix(f"{self._base_path}/").split("/")
-        else:
-            base, rest = "", path.strip("/").split("/")
+        base = self._base_path if path.startswith(f"{self._base_path}/") else ""
+        rest = path.removeprefix(base).strip("/").split("/")
         if base and len(rest) > 1:
             self._remember(rest[0])
             rest[0] = "<sessionId>"
@@ -86,17 +103,21 @@ class Hiding:
         whole = path if path == self._base_path else f"{base}/{'/'.join(shown)}"
         return f"{whole}?<query>" if query else whole
 
-    def _value(self, value: object, parent: str, name: str) -> object:
+    def _value(self, value: object, parent: str, name: str) -> Any:
         """Of a list the first item alone, for the others have the same form."""
         label = NAMES.get((parent, name), _key(name))
         match value:
+            case {"filename": filename, "type": kind, "content": str()}:
+                # A file is its own secret, and too long to be looked for in a sentence.
+                facts = {"filename": filename, "type": kind}
+                return self._value(facts, parent, name) | {"content": f"<{label}>"}
             case dict():
                 return {_key(key): self._value(part, name, key) for key, part in value.items()}
             case list():
                 return [self._value(part, parent, name) for part in value[:1]]
             case str():
-                plain = name in PLAIN_FIELDS and PLAIN.fullmatch(value)
-                if not value or plain or name in WORDS:
+                plain = value in HARMLESS or PLAIN_NUMBER.fullmatch(value)
+                if not value or name in WORDS or (plain and name in PLAIN_FIELDS):
                     return value
                 self._remember(value)
                 return f"<{label}>"

@@ -64,9 +64,9 @@ class Simulator:
         for name in FACES:
             self._do(asyncio.to_thread(face_named, name))
 
-    def create(self, ks: str | None, avatar_id: str, voice_id: str | None, speed: float) -> Session:
+    def create(self, avatar_id: str, voice_id: str | None, speed: float) -> Session:
         """A new live session. Raises `Refusal`."""
-        record = self.sessions.create(ks, avatar_id, voice_id, speed, time.time())
+        record = self.sessions.create(avatar_id, voice_id, speed, time.time())
         self._live[record.session_id] = LiveSession(record, self.studio)
         self._await_keep_alive(record)
         return record
@@ -82,7 +82,7 @@ class Simulator:
     def keep_alive(self, live: LiveSession) -> None:
         """The session may live on for another idle timeout. No other call has this effect, so a
         caller that forgets its keep-alives learns it here and not from the live service."""
-        live.record.keep_alive(time.time())
+        live.record.keep_alives += 1
         self._await_keep_alive(live.record)
 
     def interrupt(self, live: LiveSession, *, begun_only: bool) -> None:
@@ -111,7 +111,7 @@ class Simulator:
             viewer = Viewer(lambda gone: self._left(live, gone))
             try:
                 answer = await viewer.answer(offer, live.clock, live)
-                if live.record.ended_at is not None:
+                if live.record.state == "ended":
                     raise Refusal(410, "Session ended")
             except BaseException:
                 self._do(viewer.close())

@@ -1,21 +1,15 @@
-"""Bad moods on request: how the next calls answer, set by whoever tests against the simulator."""
+"""Bad moods on request: how the next calls answer, for tests against the simulator."""
 
 from __future__ import annotations
 
 import json
-import math
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from http import HTTPStatus
+from typing import TypeGuard
 
 CALLS = (
-    "create",
-    "init-client",
-    "say-text",
-    "say-audio",
-    "interrupt",
-    "keep-alive",
-    "end",
-    "whep",
+    *("create", "init-client", "say-text", "say-audio"),
+    *("interrupt", "keep-alive", "end", "whep"),
 )
 WORDS = {
     401: "Invalid or expired token",
@@ -52,15 +46,7 @@ class Mood:
 
     def as_json(self) -> dict[str, object]:
         """The mood as `GET /simulator/moods` shows it, in the shape it was asked for."""
-        return {
-            "call": self.call,
-            "status": self.status,
-            "body": self.body,
-            "headers": dict(self.headers),
-            "delay": self.delay,
-            "reset": self.reset,
-            "times": self.times,
-        }
+        return asdict(self) | {"headers": dict(self.headers)}
 
 
 class Moods:
@@ -103,7 +89,7 @@ def parse(asked: object) -> Mood:
     `times` tells the two apart (left out: once, null: until cleared). Raises `BadMood`."""
     if not isinstance(asked, dict):
         raise BadMood('A mood is a JSON object, such as {"call": "create", "status": 503}.')
-    known = {"call", "status", "body", "headers", "delay", "reset", "times"}
+    known = {field.name for field in fields(Mood)}
     if unknown := sorted(set(asked) - known):
         raise BadMood(f"A mood has no {unknown[0]!r}; it has {', '.join(sorted(known))}.")
     call = asked.get("call")
@@ -115,21 +101,17 @@ def parse(asked: object) -> Mood:
     reset = asked.get("reset") or False
     if not isinstance(reset, bool):
         raise BadMood(f'"reset" is {reset!r}; it must be true or false.')
-    delay = _delay(asked.get("delay") or 0.0)
+    delay = asked.get("delay") or 0.0
+    if not isinstance(delay, int | float) or isinstance(delay, bool):
+        raise BadMood(f'"delay" is {delay!r}; it must be a number of seconds.')
+    if not 0 <= delay <= LONGEST_DELAY:
+        raise BadMood(f'"delay" is {delay!r}; it must be from 0 to {LONGEST_DELAY:g} seconds.')
     status, body, headers = _answer(
         call, asked.get("status"), asked.get("body"), asked.get("headers")
     )
     if status is None and not reset and not delay:
         raise BadMood('A mood needs a "status", a "body", "headers", a "delay" or "reset": true.')
-    return Mood(call, status, body, headers, delay, reset, times)
-
-
-def _delay(delay: object) -> float:
-    if not isinstance(delay, int | float) or isinstance(delay, bool) or not math.isfinite(delay):
-        raise BadMood(f'"delay" is {delay!r}; it must be a number of seconds.')
-    if not 0 <= delay <= LONGEST_DELAY:
-        raise BadMood(f'"delay" is {delay!r}; it must be from 0 to {LONGEST_DELAY:g} seconds.')
-    return float(delay)
+    return Mood(call, status, body, headers, float(delay), reset, times)
 
 
 def _answer(
@@ -137,9 +119,7 @@ def _answer(
 ) -> tuple[int | None, str, tuple[tuple[str, str], ...]]:
     if status is None and (body is not None or headers is not None):
         status = 200
-    if status is not None and not (
-        isinstance(status, int) and not isinstance(status, bool) and 200 <= status <= 599
-    ):
+    if status is not None and not (_is_int(status) and 200 <= status <= 599):
         raise BadMood(f'"status" is {status!r}; it must be a whole number from 200 to 599.')
     if body is None and status is not None:
         body = {"success": status < 400, "error": _words(call, status)}
@@ -165,5 +145,5 @@ def _words(call: str, status: int) -> str:
     return WORDS.get(status, HTTPStatus(status).phrase if status in _STATUSES else "Error")
 
 
-def _is_int(value: object) -> bool:
+def _is_int(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)

@@ -1,7 +1,7 @@
-"""The simulator as a web application: Kaltura's calls, WHEP (or plain HTTP), and a side door.
+"""The simulator as a web application: Kaltura's calls, WHEP or plain HTTP, and `/simulator`.
 
-That one (/simulator) is for people and tests, for this machine's own pages and scripts: no CORS,
-and a request that a page of another origin sends is refused.
+That is for people and tests, for this machine's own pages and scripts: no CORS, and a page of
+another origin is refused.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 
-from simulator import catalog, moods
+from simulator import catalog, is_loopback, moods
 from simulator.api import Api, TurnServer, origin
 from simulator.dialect import Dialect
 from simulator.face import FACES, poster
 from simulator.live import Simulator
-from simulator.plain import Plain
+from simulator.plain_http import PlainHttp
 from simulator.sessions import Refusal
 from simulator.whep import Whep
-from simulator.wire import endpoint, error, json_of
+from simulator.wire import Call, endpoint, error, json_of
 
 PAGE = Path(__file__).with_name("page.html").read_text(encoding="utf-8")
 SHOWN = 20
@@ -34,9 +34,16 @@ SHOWN = 20
 
 
 def application(
-    *, max_sessions: int, idle_timeout: float, engine: str, dialect: Dialect, turn: TurnServer
+    *,
+    max_sessions: int,
+    idle_timeout: float,
+    engine: str,
+    dialect: Dialect,
+    turn: TurnServer,
+    on_loopback: bool,
 ) -> Starlette:
-    """The whole simulator. `idle_timeout` in seconds; `engine` as `speech.load_engine` takes it."""
+    """The whole simulator. `idle_timeout` in seconds; `engine` as `speech.load_engine` takes it;
+    `on_loopback`: no other machine can reach it."""
     simulator = Simulator(max_sessions=max_sessions, idle_timeout=idle_timeout, engine=engine)
 
     @asynccontextmanager
@@ -61,30 +68,34 @@ def application(
         routes=[
             Mount("/v1", routes=Api(simulator, dialect, turn).routes(), middleware=cors),
             Mount("/whep", routes=Whep(simulator).routes(), middleware=cors),
-            Mount("/plain", routes=Plain(simulator).routes(), middleware=cors),
-            Mount("/simulator", routes=SideDoor(simulator).routes()),
+            Mount("/plain", routes=PlainHttp(simulator).routes(), middleware=cors),
+            Mount("/simulator", routes=Inspector(simulator, on_loopback).routes()),
         ],
         exception_handlers={HTTPException: _http_error, Exception: _our_fault},
         lifespan=lifespan,
     )
 
 
-class SideDoor:
-    """What the simulator has heard, and how it shall answer."""
+class Inspector:
+    """What the simulator has heard, and the moods in which it answers."""
 
-    def __init__(self, simulator: Simulator) -> None:
+    def __init__(self, simulator: Simulator, on_loopback: bool) -> None:
         self._simulator = simulator
+        self._on_loopback = on_loopback
 
     def routes(self) -> list[Route]:
         """The routes below /simulator."""
         return [
-            Route("/", endpoint(self.page), methods=["GET"]),
-            Route("/sessions", endpoint(self.sessions), methods=["GET"]),
-            Route("/state", endpoint(self.state), methods=["GET"]),
-            Route("/moods", endpoint(self.moods), methods=["GET"]),
-            Route("/moods", endpoint(self.ask), methods=["POST"]),
-            Route("/moods", endpoint(self.clear), methods=["DELETE"]),
-            Route("/faces/{name}.jpg", endpoint(self.poster), methods=["GET"]),
+            Route(path, endpoint(self._guarded(call)), methods=[method])
+            for path, call, method in (
+                ("/", self.page, "GET"),
+                ("/sessions", self.sessions, "GET"),
+                ("/state", self.state, "GET"),
+                ("/moods", self.moods, "GET"),
+                ("/moods", self.ask, "POST"),
+                ("/moods", self.clear, "DELETE"),
+                ("/faces/{name}.jpg", self.poster, "GET"),
+            )
         ]
 
     async def page(self, request: Request, body: bytes) -> Response:
@@ -104,7 +115,7 @@ class SideDoor:
                 "idleTimeout": self._simulator.idle_timeout,
                 "calls": moods.CALLS,
                 "moods": self._simulator.moods.as_json(),
-                "live": sum(session.ended_at is None for session in sessions),
+                "live": sum(session.state == "live" for session in sessions),
                 "sessions": [
                     session.as_json()
                     | {
@@ -119,7 +130,7 @@ class SideDoor:
                             for turn in session.turns[: -SHOWN - 1 : -1]
                         ],
                     }
-                    for session in sorted(sessions, key=lambda s: s.ended_at is not None)[:SHOWN]
+                    for session in sorted(sessions, key=lambda s: s.state == "ended")[:SHOWN]
                 ],
             }
         )
@@ -130,7 +141,6 @@ class SideDoor:
 
     async def ask(self, request: Request, body: bytes) -> Response:
         """Put a mood into force."""
-        _same_origin(request)
         try:
             self._simulator.moods.ask(moods.parse(json_of(body)))
         except moods.BadMood as bad:
@@ -139,7 +149,6 @@ class SideDoor:
 
     async def clear(self, request: Request, body: bytes) -> Response:
         """Every call answers as it should again."""
-        _same_origin(request)
         self._simulator.moods.clear()
         return JSONResponse({"success": True})
 
@@ -151,10 +160,17 @@ class SideDoor:
         headers = {"Cache-Control": "max-age=3600"}
         return Response(poster(name), media_type="image/jpeg", headers=headers)
 
+    def _guarded(self, call: Call) -> Call:
+        async def guarded(request: Request, body: bytes) -> Response:
+            # A page from elsewhere can have its own name lead here (DNS rebinding).
+            if self._on_loopback and not is_loopback(request.url.hostname):
+                raise Refusal(403, "Open this at localhost or 127.0.0.1, by no other name.")
+            here = origin(request)
+            if request.method != "GET" and request.headers.get("origin", here) != here:
+                raise Refusal(403, "Only the simulator's own page may change its moods.")
+            return await call(request, body)
 
-def _same_origin(request: Request) -> None:
-    if request.headers.get("origin", origin(request)) != origin(request):
-        raise Refusal(403, "Only the simulator's own page may change its moods from a browser.")
+        return guarded
 
 
 async def _http_error(request: Request, failure: Exception) -> Response:

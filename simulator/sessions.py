@@ -1,6 +1,6 @@
 """The sessions on record: who may do what to them, how many there may be, what was said in them.
 
-Pure: no clock, no network, no sound. Whoever calls says what time it is (Unix seconds).
+Pure: no clock, no network, no sound. The caller says what time it is (Unix seconds).
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hmac
 import json
+import re
 import secrets
 import uuid
 from collections.abc import Iterator
@@ -63,26 +64,17 @@ class Turn:
 
     def as_json(self) -> dict[str, object]:
         """The turn as `GET /simulator/sessions` lists it."""
-        return {
-            "turnId": self.turn_id,
-            "text": self.text,
-            "kind": self.kind,
-            "receivedAt": self.received_at,
-            "startedAt": self.started_at,
-            "endedAt": self.ended_at,
-            "outcome": self.outcome,
-        }
+        return _listed(self, "turn_id text kind received_at started_at ended_at outcome")
 
 
 @dataclass(slots=True)
 class Session:
-    """One avatar session, live or ended. `alive_at`: when it was created or last kept alive."""
+    """One avatar session, live or ended."""
 
     avatar_id: str
     voice_id: str | None
     speed: float
     created_at: float
-    alive_at: float
     session_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     token: str = field(default="", repr=False)
     whep_key: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
@@ -96,10 +88,10 @@ class Session:
     def __post_init__(self) -> None:
         self.token = _token(self.session_id, self.created_at)
 
-    def keep_alive(self, now: float) -> None:
-        """It may live on for another idle timeout."""
-        self.keep_alives += 1
-        self.alive_at = now
+    @property
+    def state(self) -> Literal["live", "ended"]:
+        """Whether it can still be watched and spoken to."""
+        return "live" if self.ended_at is None else "ended"
 
     def hear(self, text: object, turn_id: str | None, final: bool, now: float) -> Turn:
         """The turn that this text is: a new one, or the open one that it continues.
@@ -136,17 +128,9 @@ class Session:
 
     def as_json(self) -> dict[str, object]:
         """The session as `GET /simulator/sessions` lists it: no token, no whep key."""
+        facts = "session_id avatar_id voice_id state ended_by created_at ended_at"
         return {
-            "sessionId": self.session_id,
-            "avatarId": self.avatar_id,
-            "voiceId": self.voice_id,
-            "state": "live" if self.ended_at is None else "ended",
-            "endedBy": self.ended_by,
-            "createdAt": self.created_at,
-            "endedAt": self.ended_at,
-            "keepAlives": self.keep_alives,
-            "viewers": self.viewers,
-            "interrupts": self.interrupts,
+            **_listed(self, f"{facts} keep_alives viewers interrupts"),
             "turns": [turn.as_json() for turn in self.turns],
         }
 
@@ -161,12 +145,9 @@ class Sessions:
     def __iter__(self) -> Iterator[Session]:
         return iter(self._sessions.values())
 
-    def create(
-        self, ks: str | None, avatar_id: str, voice_id: str | None, speed: float, now: float
-    ) -> Session:
-        """A new live session. Raises `Refusal` with 401, 403 or 429."""
-        authorize_account(ks)
-        live = sum(session.ended_at is None for session in self)
+    def create(self, avatar_id: str, voice_id: str | None, speed: float, now: float) -> Session:
+        """A new live session. Raises `Refusal` with 429."""
+        live = sum(session.state == "live" for session in self)
         if live >= self.limit:
             raise Refusal(
                 429,
@@ -174,7 +155,7 @@ class Sessions:
                 " End one, or try again later.",
                 RETRY_AFTER,
             )
-        session = Session(avatar_id, voice_id, speed, created_at=now, alive_at=now)
+        session = Session(avatar_id, voice_id, speed, now)
         self._sessions[session.session_id] = session
         return session
 
@@ -202,7 +183,7 @@ class Sessions:
         session.ended_at = now
         session.ended_by = by
         session.viewers = 0
-        ended = [s.session_id for s in self if s.ended_at is not None]
+        ended = [s.session_id for s in self if s.state == "ended"]
         for session_id in ended[:-ENDED_KEPT]:
             del self._sessions[session_id]
 
@@ -216,9 +197,17 @@ def authorize_account(ks: str | None) -> None:
 
 
 def _live(session: Session) -> Session:
-    if session.ended_at is not None:
+    if session.state == "ended":
         raise Refusal(410, "Session ended")
     return session
+
+
+def _listed(record: object, names: str) -> dict[str, object]:
+    """These attributes, by the names that the API would give them: "turnId"."""
+    return {
+        re.sub("_(.)", lambda part: part[1].upper(), name): getattr(record, name)
+        for name in names.split()
+    }
 
 
 def _turn_id() -> str:

@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 class Studio:
     """The speech engine, shared by all sessions, and the one thread that it works in.
 
-    Loading takes 1 to 2 s; it begins at once, and whoever comes earlier waits.
+    Loading takes 1 to 2 s; it begins at once, and earlier calls wait for it.
     """
 
     def __init__(self, engine: str) -> None:
@@ -155,20 +155,17 @@ class Speaker:
 
     def sound(self, position: int) -> NDArray[np.int16] | None:
         """The packet of sound that begins at this sample; `None` for silence."""
-        for segment in self._segments:
-            if segment.start <= position < segment.end:
-                offset = position - segment.start
-                samples = segment.utterance.samples[offset : offset + PACKET]
-                return np.pad(samples, (0, PACKET - len(samples)))
-        return None
+        if (segment := self._at(position)) is None:
+            return None
+        offset = position - segment.start
+        samples = segment.utterance.samples[offset : offset + PACKET]
+        return np.pad(samples, (0, PACKET - len(samples)))
 
     def viseme(self, position: int) -> str:
         """The shape of the mouth at this sample."""
-        for segment in self._segments:
-            if segment.start <= position < segment.end:
-                at = (position - segment.start) / SAMPLE_RATE
-                return viseme_at(segment.utterance.visemes, at)
-        return "sil"
+        if (segment := self._at(position)) is None:
+            return "sil"
+        return viseme_at(segment.utterance.visemes, (position - segment.start) / SAMPLE_RATE)
 
     @property
     def segments(self) -> tuple[Segment, ...]:
@@ -179,6 +176,9 @@ class Speaker:
         """Wait until `revision` is another one than `known`."""
         while self.revision == known:
             await self._news.wait()
+
+    def _at(self, position: int) -> Segment | None:
+        return next((s for s in self._segments if s.start <= position < s.end), None)
 
     def _tell(self) -> None:
         self.revision += 1

@@ -63,7 +63,7 @@ class Piece:
     sounds: bool
 
 
-def plain(text: str) -> str:
+def printable(text: str) -> str:
     """`text` without control characters and lone surrogates, which nothing can say or show."""
     return _NOT_TEXT.sub("", text)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from io import BytesIO
 from itertools import chain, groupby
+from threading import BoundedSemaphore
 
 import av
 import numpy as np
@@ -28,6 +30,15 @@ LARGEST = 10 * 2**20
 
 FORMATS = ("mp3", "wav", "ogg", "webm", "m4a")
 """What a person's file can be, by the end of its name."""
+
+SLOWEST, FASTEST = 4_000, 384_000
+"""Samples a second that are taken: from below a telephone's to the most that is recorded with."""
+
+CHANNELS = 8
+"""The most that are mixed to one."""
+
+WAITING = 8
+"""Recordings that are converted or wait for it, of all visitors; any more is refused."""
 
 _QUIET = 33
 """Of 32,767: below -60 dB of the loudest there is, a microphone that is muted or not plugged in."""
@@ -53,6 +64,14 @@ class UnreadableAudio(ValueError):
             f"The recording can't be played: {reason}. "
             "Send up to five minutes of mp3, wav, ogg, webm or m4a."
         )
+
+
+class ConverterBusy(UnreadableAudio):
+    """A recording that is not converted now, for too many others wait."""
+
+    def __init__(self) -> None:
+        super().__init__("too many others are being prepared")
+        self.args = ("The server is preparing many other recordings. Give it again in a minute.",)
 
 
 def from_audio(audio: bytes, *, text: str = "") -> Utterance:
@@ -89,6 +108,24 @@ def recording_of(audio: bytes, name: str) -> Recording:
     return recorded(samples, name)
 
 
+_converter = ThreadPoolExecutor(1, "recording")
+_places = BoundedSemaphore(WAITING)
+
+
+def converted(audio: bytes, name: str) -> Future[Recording]:
+    """`recording_of`, on one thread for all: a minute of sound keeps a core busy for a second.
+
+    Fails at once, with `ConverterBusy`, where `WAITING` others are under way.
+    """
+    if not _places.acquire(blocking=False):
+        refused: Future[Recording] = Future()
+        refused.set_exception(ConverterBusy())
+        return refused
+    converting = _converter.submit(recording_of, audio, name)
+    converting.add_done_callback(lambda _: _places.release())
+    return converting
+
+
 def _samples(audio: bytes) -> NDArray[np.int16]:
     """Mono sound at `SAMPLE_RATE`, from one sample to `LONGEST`. Raises `UnreadableAudio`."""
     try:
@@ -112,11 +149,26 @@ def _decoded(audio: bytes) -> Iterator[NDArray[np.int16]]:
     ) as container:
         if not container.streams.audio:
             raise UnreadableAudio("it has no audio track")
+        _check_form(container.streams.audio[0].codec_context)
         # Files that were joined to one can differ in it, and a resampler takes one form alone.
         for _, alike in groupby(_frames(container), _form):
             resampler = av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE)
             for frame in chain(alike, (None,)):
                 yield from (block.to_ndarray()[0] for block in resampler.resample(frame))
+
+
+def _check_form(sound: av.AudioCodecContext | av.AudioFrame) -> None:
+    """Raises `UnreadableAudio` for a form that nobody records in. A resampler for 650 MHz, which
+    444 bytes can claim, took 1.8 GB and kept the interpreter for 8 s."""
+    if sound.layout.nb_channels > CHANNELS:
+        raise UnreadableAudio(
+            f"it has {sound.layout.nb_channels} channels, and {CHANNELS} are the most"
+        )
+    # A codec that says it in each frame alone has 0 at first.
+    if sound.sample_rate and not SLOWEST <= sound.sample_rate <= FASTEST:
+        raise UnreadableAudio(
+            f"it has {sound.sample_rate:,} samples a second; {SLOWEST:,} to {FASTEST:,} are taken"
+        )
 
 
 def _form(frame: av.AudioFrame) -> tuple[str, str, int]:
@@ -126,8 +178,8 @@ def _form(frame: av.AudioFrame) -> tuple[str, str, int]:
 def _frames(container: InputContainer) -> Iterator[av.AudioFrame]:
     """All that can be decoded. What is damaged is passed over, as players do.
 
-    Raises `UnreadableAudio` for more than `LONGEST` seconds, before they are resampled: a frame
-    that claims one sample a second would swell 48,000 times.
+    Raises `UnreadableAudio` for more than `LONGEST` seconds, and for frames of an odd form, before
+    they are resampled.
     """
     length = 0.0
     for packet in container.demux(audio=0):
@@ -136,6 +188,8 @@ def _frames(container: InputContainer) -> Iterator[av.AudioFrame]:
         except av.FFmpegError:  # of damaged AAC PermissionError, too, not InvalidDataError alone
             frames = []
         # What gives nothing counts as 10 ms: a forged index can name as many packets as it likes.
+        for frame in frames:
+            _check_form(frame)
         length += sum(frame.samples / max(1, frame.sample_rate) for frame in frames) or 0.01
         if length > LONGEST + PADDING:
             raise UnreadableAudio(f"it is longer than {LONGEST / 60:.0f} minutes")

@@ -60,7 +60,7 @@ class NeuralVoice:
         self, text: str, *, speed: float = 1.0, pitch: float = 1.0
     ) -> Iterator[Utterance]:
         """As `Engine` says; `speed` and `pitch` are held within what the model does well."""
-        text = reading.plain(text)
+        text = reading.printable(text)
         if not reading.has_sound(text):
             yield _silence(text)
             return
@@ -133,7 +133,7 @@ class NeuralVoice:
 
 
 def _timed_model() -> Any:
-    """The voice with its phoneme durations as one more output, or plain where it has none.
+    """The voice with its phoneme durations as one more output, or without them where it has none.
 
     Serialised protobuf messages merge when they are concatenated, so appending a ModelProto that
     holds nothing but `graph.output` declares the output without the onnx package.

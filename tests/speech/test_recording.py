@@ -10,7 +10,16 @@ import numpy as np
 import pytest
 
 from speech import SAMPLE_RATE, UnreadableAudio, from_audio
-from speech.recording import FORMATS, LARGEST, LONGEST, recording_of
+from speech.recording import (
+    FORMATS,
+    LARGEST,
+    LONGEST,
+    WAITING,
+    ConverterBusy,
+    converted,
+    recording_of,
+)
+from tests.support.recordings import wav_of
 
 CODECS = {
     "mp3": ("mp3", "libmp3lame"),
@@ -135,6 +144,10 @@ def test_an_index_that_never_ends() -> None:
         pytest.param(file_of("wav", 301, rate=8_000), "longer than 5 minutes", id="too-long"),
         pytest.param(bytes(LARGEST + 2**20), "it has 11.0 MB, and 10 MB are", id="too-large"),
         pytest.param(file_of("wav", 1, loudness=20), "it is silent", id="silent"),
+        pytest.param(wav_of(650_000_000), "650,000,000 samples a second", id="650-MHz"),
+        pytest.param(wav_of(384_001), "384,001 samples a second", id="too-fast"),
+        pytest.param(wav_of(3_999), "3,999 samples a second", id="too-slow"),
+        pytest.param(wav_of(48_000, 9), "it has 9 channels", id="nine-channels"),
     ],
 )
 def test_what_cannot_be_said(audio: bytes, words: str) -> None:
@@ -143,3 +156,21 @@ def test_what_cannot_be_said(audio: bytes, words: str) -> None:
         recording_of(audio, "mine")
     assert str(refusal.value).endswith("Send up to five minutes of mp3, wav, ogg, webm or m4a.")
     assert "mine" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(("rate", "channels"), [(4_000, 1), (384_000, 8)])
+def test_the_limits_are_within(rate: int, channels: int) -> None:
+    """What is just allowed is taken."""
+    assert from_audio(wav_of(rate, channels)).duration == pytest.approx(200 / rate, abs=0.001)
+
+
+def test_no_more_than_so_many_wait() -> None:
+    """Any more is refused at once, with a sentence; those that wait can be given up."""
+    long = file_of("wav", 60.0, rate=8_000)
+    asked = [converted(long, "mine") for _ in range(WAITING + 1)]
+    with pytest.raises(ConverterBusy, match="Give it again in a minute"):
+        asked[-1].result(timeout=0)
+    for waiting in asked[1:]:
+        waiting.cancel()
+    assert asked[0].result(timeout=30).duration == pytest.approx(60.0, abs=0.1)
+    assert converted(wav_of(48_000), "mine").exception(timeout=30) is None

@@ -233,7 +233,7 @@ def test_a_text_with_no_sound_gives_one_silent_timed_utterance(engine: Engine, t
     assert not utterance.samples.any()
     assert utterance.duration == pytest.approx(1 + 0.06 * len(text.strip("\x00")), abs=0.001)
     assert len(shapes(utterance)) >= 3
-    assert [word.text for word in utterance.words] == reading.plain(text).split()
+    assert [word.text for word in utterance.words] == reading.printable(text).split()
     assert_sound(utterance)
 
 
@@ -291,7 +291,7 @@ def test_any_text_at_all_is_spoken_or_silent(engine: Engine, text: str) -> None:
         assert_sound(utterance)
         assert utterance.silent is not engine.has_sound(text)
     words = [word.text for utterance in spoken for word in utterance.words]
-    assert words == reading.plain(text).split()
+    assert words == reading.printable(text).split()
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import wave
 
 import av
 import numpy as np
@@ -30,4 +31,13 @@ def recording(container: str, seconds: float = 1.0, hertz: float = 220.0) -> byt
         while (piece := fifo.read(size)) or (piece := fifo.read(0, partial=True)):
             output.mux(stream.encode(piece))
         output.mux(stream.encode(None))
+    return file.getvalue()
+
+
+def wav_of(rate: int, channels: int = 1) -> bytes:
+    """200 samples as a WAV that claims this rate."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as writer:
+        writer.setparams((channels, 2, rate, 0, "NONE", ""))
+        writer.writeframes(b"\1\2" * 200 * channels)
     return file.getvalue()

@@ -12,7 +12,7 @@ import pytest
 from simulator.moods import BadMood, Moods, parse
 from tests.support.recordings import recording
 from tests.support.simulator_caller import create, session
-from tests.support.simulator_process import SimulatorProcess
+from tests.support.simulator_process import SimulatorProcess, running_simulator
 
 
 @pytest.fixture(autouse=True)
@@ -162,3 +162,31 @@ def test_other_origins_set_no_moods(simulator: SimulatorProcess) -> None:
     assert (
         simulator.http.post(url, json=mood, headers={"Origin": simulator.origin}).status_code == 200
     )
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:1", "localhost", "[::1]:80"])
+def test_this_machine_has_several_names(simulator: SimulatorProcess, host: str) -> None:
+    """The simulator's own pages answer to each of them."""
+    url = f"{simulator.origin}/simulator/moods"
+    assert simulator.http.get(url, headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["", "sessions", "state", "moods", "faces/ava.jpg"])
+def test_a_page_whose_name_leads_here_is_refused(simulator: SimulatorProcess, path: str) -> None:
+    """DNS rebinding: its Host is its own name, and so is its Origin."""
+    rebound = {"Host": "page.example:8600", "Origin": "http://page.example:8600"}
+    url = f"{simulator.origin}/simulator/{path}"
+    assert simulator.http.get(url, headers=rebound).status_code == 403
+    if path == "moods":
+        mood = {"call": "end", "status": 500}
+        assert simulator.http.post(url, json=mood, headers=rebound).status_code == 403
+        assert simulator.http.delete(url, headers=rebound).status_code == 403
+        assert simulator.moods() == []
+
+
+def test_on_a_network_any_name_may_lead_here() -> None:
+    """It can be reached by the names that others know this machine by."""
+    with running_simulator("--host", "0.0.0.0") as simulator:
+        url = f"http://127.0.0.1:{simulator.port}/simulator/moods"
+        known = {"Host": "this.machine.example"}
+        assert simulator.http.get(url, headers=known).status_code == 200

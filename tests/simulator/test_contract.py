@@ -1,12 +1,9 @@
-"""The wire is pinned: each page in simulator/contract, against the client and the simulator."""
+"""Each page of the contract, against the client and against the simulator."""
 
 from __future__ import annotations
 
 import asyncio
-import subprocess
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -23,10 +20,10 @@ from avatar_client import (
     Session,
     TurnServer,
 )
-from simulator.exchange import request_page
-from tests.support.app_process import ROOT, environment
-from tests.support.simulator_process import SimulatorProcess, running_simulator
-from tests.wire import CREATES, FIXTURES, OF_A_SESSION, filled, play
+from simulator.check import CREATES, filled
+from simulator.exchange import CALLS, CONTRACT, request_page
+from tests.simulator.test_check import checked
+from tests.support.simulator_process import running_simulator
 
 BASE_URL = "https://api.example/v1/avatar-session"
 VALUES = {
@@ -49,11 +46,6 @@ VALUES = {
     "description": "Calm.",
     "language": "English",
 }
-COMMAND_WITHOUT_PYTEST = """
-import runpy, sys
-sys.modules["pytest"] = None
-runpy.run_module("tests.wire", run_name="__main__")
-"""
 SESSION = Session("session-1", "a.token")
 TURN = TurnServer("turn.example", "user", "secret")
 MEDIA = Media("https://media.example/whep/1", TURN, "https://media.example/plain/1")
@@ -62,7 +54,7 @@ VOICE = CatalogItem("item-1", "Ava", None, "Calm.", "English")
 CREATE = ("create", ("ava",), {"voice_id": "warm", "speed": 1.1})
 SAY = ("say_text", (SESSION, "Hello there."), {"turn_id": "turn-1"})
 AUDIO = (SESSION, b"\x00\xffmp3")
-CALLS: dict[str, tuple[tuple[str, tuple[Any, ...], dict[str, Any]], object]] = {
+ASKED: dict[str, tuple[tuple[str, tuple[Any, ...], dict[str, Any]], object]] = {
     **dict.fromkeys(CREATES, (CREATE, SESSION)),
     "catalog-visual": (("catalog", ("Visual",), {}), (FACE,)),
     "catalog-voice": (("catalog", ("Voice",), {}), (VOICE,)),
@@ -78,7 +70,6 @@ CALLS: dict[str, tuple[tuple[str, tuple[Any, ...], dict[str, Any]], object]] = {
     "keep-alive": (("keep_alive", (SESSION,), {}), None),
     "end": (("end", (SESSION,), {}), None),
 }
-EVERY_CALL = {*CREATES, *OF_A_SESSION, "catalog-visual", "catalog-voice"}
 HTTPS_OWN = {"host", "content-length"}
 
 
@@ -86,8 +77,8 @@ class Service:
     """Takes one pinned request and gives its answer; to any other it says 404."""
 
     def __init__(self, name: str) -> None:
-        self.pinned = filled(FIXTURES[name].request, VALUES)
-        self.answer = filled(FIXTURES[name].answer, VALUES)
+        self.pinned = filled(CONTRACT[name].request, VALUES)
+        self.answer = filled(CONTRACT[name].answer, VALUES)
         self.refused: list[dict[str, Any]] = []
         self.taken: list[httpx.Request] = []
 
@@ -118,11 +109,11 @@ def awaitable(service: Service, verb: str, *args: Any, **options: Any) -> Any:
 
 
 @pytest.mark.parametrize("door", [blocking, awaitable])
-@pytest.mark.parametrize("name", sorted(FIXTURES))
+@pytest.mark.parametrize("name", sorted(CONTRACT))
 def test_the_client_sends_what_is_pinned(door: Callable[..., Any], name: str) -> None:
     """Method, path, headers and body leave exactly as on the page, once, and nothing else does but
     the other pinned forms of create; the answer on the page is understood."""
-    (verb, args, options), value = CALLS[name]
+    (verb, args, options), value = ASKED[name]
     service = Service(name)
     try:
         got = door(service, verb, *args, **options)
@@ -131,7 +122,7 @@ def test_the_client_sends_what_is_pinned(door: Callable[..., Any], name: str) ->
     assert got == value, service.refused
     (request,) = service.taken
     assert set(request.headers) == HTTPS_OWN | {h.lower() for h in service.pinned["headers"]}
-    others = [filled(FIXTURES[form].request, VALUES) for form in CREATES if form != name]
+    others = [filled(CONTRACT[form].request, VALUES) for form in CREATES if form != name]
     assert all(verb == "create" and page in others for page in service.refused)
 
 
@@ -140,72 +131,26 @@ def test_no_form_of_create_is_sent_that_is_not_pinned() -> None:
     service = Service("end")
     with pytest.raises(RequestRefused):
         blocking(service, "create", "ava", voice_id="warm", speed=1.1)
-    pinned = [filled(FIXTURES[form].request, VALUES) for form in CREATES]
+    pinned = [filled(CONTRACT[form].request, VALUES) for form in CREATES]
     assert sorted(map(str, service.refused)) == sorted(map(str, pinned))
 
 
-def answered(*flags: str) -> dict[str, list[str]]:
-    """What the simulator makes of every pinned request: names of answers, and what is wrong."""
-    turn = ("--turn-url", "turn.example", "--turn-username", "u", "--turn-credential", "c")
-    with running_simulator(*turn, *flags) as simulator, httpx.Client(timeout=30) as http:
-        told = dict(play(http, simulator.base_url, "a-test"))
-        assert {session["endedBy"] for session in simulator.sessions()} == {"end"}
-        return told
-
-
-def test_the_simulator_answers_as_pinned() -> None:
-    """Every request is accepted, and its answer is the one on the page, no field more or less."""
-    assert answered() == {name: [] for name in EVERY_CALL}
-
-
-def test_the_live_dialect() -> None:
-    """create in the one form that was seen to work, and 503 for every text; all else as pinned."""
-    told = answered("--dialect", "live")
-    assert told["create-at-create-id"] == told["say-text-503"] == told["say-audio"] == []
-    assert told.keys() == EVERY_CALL - {"say-text", "say-text-chunk"} - {*CREATES} | {
-        "create-at-create-id",
-        "create-404",
-        "say-text-503",
-        "say-text-chunk-503",
-    }
-
-
-def test_the_documented_dialect() -> None:
-    """create in the one form of the endpoint's own page; all else as pinned."""
-    told = answered("--dialect", "documented")
-    assert told.keys() == EVERY_CALL - {*CREATES} | {
-        "create",
-        "create-at-create-id-404",
-    }
-    assert [name for name in EVERY_CALL if told.get(name)] == []
-
-
-def test_what_was_opened_is_ended_when_a_call_breaks() -> None:
-    """Whatever comes instead of an answer: the session is paid for."""
-    with running_simulator() as simulator, httpx.Client(timeout=30) as http:
-        simulator.ask_mood(call="keep-alive", reset=True)
-        with pytest.raises(httpx.TransportError):
-            dict(play(http, simulator.base_url, "a-test"))
-        assert [session["endedBy"] for session in simulator.sessions()] == ["end"]
-
-
 @pytest.mark.parametrize(
-    ("ks", "elsewhere", "told"),
-    [("invalid", "", "The catalog named no visual"), ("", "https://a.example", "no credentials")],
+    ("dialect", "differs"),
+    [
+        (None, {}),
+        ("documented", {"create-at-create-id": 404}),
+        ("live", {"create": 404, "say-text": 503, "say-text-chunk": 503}),
+    ],
 )
-def test_the_command_where_nothing_can_be_tried(
-    simulator: SimulatorProcess, tmp_path: Path, ks: str, elsewhere: str, told: str
-) -> None:
-    """A sentence, and no traceback; it needs nothing but what `make run` has installed."""
-    base_url = f"{elsewhere}/v1/avatar-session" if elsewhere else simulator.base_url
-    ran = subprocess.run(
-        [sys.executable, "-c", COMMAND_WITHOUT_PYTEST, base_url],
-        cwd=ROOT,
-        env=environment(tmp_path, {"AVATAR_KS": ks}),
-        capture_output=True,
-        text=True,
-        timeout=30,
-    )
-    assert told in ran.stderr
-    assert "Traceback" not in ran.stderr
-    assert ran.returncode == 1
+def test_the_simulator_answers_as_pinned(dialect: str | None, differs: dict[str, int]) -> None:
+    """Every request is taken, and its answer is the one on the page, no field more or less, but
+    for what the service was seen to refuse in this dialect."""
+    turn = ("--turn-url", "turn.example", "--turn-username", "u", "--turn-credential", "c")
+    flags = ("--dialect", dialect) if dialect else ()
+    with running_simulator(*turn, *flags) as simulator:
+        told = checked(simulator.base_url).told
+        assert {session["endedBy"] for session in simulator.sessions()} == {"end"}
+    refused = {f"{name}-{status}" for name, status in differs.items()}
+    assert told.keys() == CALLS - differs.keys() | refused
+    assert {told[name] for name in told.keys() & CONTRACT.keys()} == {"as in the contract"}

@@ -98,7 +98,7 @@ def test_an_interrupt_is_told_of_at_once(caller: Caller, url: str) -> None:
     assert httpx.get(f"{url}/sound/{number}").status_code == 404
 
 
-def test_who_asks_is_a_viewer(caller: Caller, url: str) -> None:
+def test_a_caller_is_a_viewer(caller: Caller, url: str) -> None:
     """Until nobody has asked for some seconds."""
     assert caller.record()["viewers"] == 0
     speech(url)
@@ -106,7 +106,7 @@ def test_who_asks_is_a_viewer(caller: Caller, url: str) -> None:
     eventually(lambda: caller.record()["viewers"] == 0)
 
 
-def test_a_session_that_ends_says_so_to_who_waits(caller: Caller, url: str) -> None:
+def test_a_session_that_ends_says_so_at_once(caller: Caller, url: str) -> None:
     """Not after the wait, but at once; and nobody is answered for a key that is none."""
     known = speech(url)["revision"]
     with ThreadPoolExecutor() as pool:

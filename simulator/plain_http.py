@@ -36,7 +36,7 @@ FILM = 60
 """Seconds of movement that a viewer is given: it plays them forwards, then backwards."""
 
 
-class Plain:
+class PlainHttp:
     """The routes below /plain. The key in the path is the one of the `whepUrl`."""
 
     def __init__(self, simulator: Simulator) -> None:
@@ -91,7 +91,7 @@ class Plain:
         raise Refusal(404, "This is not said any more.")
 
     def _count(self, live: LiveSession) -> None:
-        """Who asks is a viewer, and who has not asked for long is none any more."""
+        """A caller is a viewer until it has not called for some time."""
         live.record.viewers = 1
         if timer := self._asking.get(live.record.session_id):
             timer.cancel()
@@ -130,7 +130,7 @@ def wav(samples: np.ndarray[tuple[int], np.dtype[np.int16]]) -> bytes:
 
 @cache
 def film(name: str) -> bytes:
-    """A face as JSON, for whoever draws it where it is seen.
+    """A face as JSON, for a browser to draw.
 
     `layers`: WebP pictures in base64 at `scale` times their size (the backdrop at its size), with
     the place of their upper left corner. `poses`: by layer, where it is in each; six numbers, from

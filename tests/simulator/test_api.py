@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support.recordings import recording
+from tests.support.recordings import recording, wav_of
 from tests.support.simulator_caller import AVATAR, KS, Caller, create, session
 from tests.support.simulator_process import SimulatorProcess, eventually, running_simulator
 
@@ -135,6 +135,7 @@ def test_audio_is_required(simulator: SimulatorProcess) -> None:
         assert refusal(missing) == (400, "Audio is required")
         assert refusal(caller.say_audio(recording("mp3"), duration="soon"))[0] == 400
         assert refusal(caller.say_audio(b"not audio at all"))[0] == 400
+        assert "650,000,000 samples" in refusal(caller.say_audio(wav_of(650_000_000)))[1]
         headers = {
             "Authorization": f"Bearer {caller.token}",
             "Content-Type": "multipart/form-data; boundary=x",

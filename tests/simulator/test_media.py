@@ -12,8 +12,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from preflight.peer import PictureRefused
+from simulator.media import PACKET, PICTURE, SAMPLE_RATE, Clock, PictureTrack, SoundTrack
 from tests.support.recordings import CODECS, recording
 from tests.support.simulator_caller import Caller, session
 from tests.support.simulator_process import ROOT, SimulatorProcess, eventually
@@ -202,3 +204,44 @@ async def test_end_hangs_up(simulator: SimulatorProcess) -> None:
             await peer.until(lambda p: p.frames > 0)
             await later(caller.call, "end")
             await peer.until(lambda p: p.ended)
+
+
+class Metronome:
+    """A source that notes which positions it was asked for."""
+
+    def __init__(self) -> None:
+        self.sounds: list[int] = []
+        self.pictures: list[int] = []
+
+    def sound(self, position: int) -> NDArray[np.int16] | None:
+        """Silence."""
+        self.sounds.append(position)
+        return None
+
+    def picture(self, position: int) -> NDArray[np.uint8]:
+        """A grey picture."""
+        self.pictures.append(position)
+        return np.full((768, 512), 128, np.uint8)
+
+
+def test_a_late_sender_moves_the_clock() -> None:
+    """After a stall sound goes on where it was, without a burst; pictures skip what was missed."""
+    now = 0.0
+    clock, source = Clock(lambda: now), Metronome()
+
+    async def stall() -> None:
+        nonlocal now
+        sound, picture = SoundTrack(clock, source), PictureTrack(clock, source)
+        await sound.recv()
+        await picture.recv()
+        now = 1.0
+        await picture.recv()
+        packet = await sound.recv()
+        assert packet.pts == PACKET
+        assert clock.position == PACKET
+        now += PACKET / SAMPLE_RATE
+        await sound.recv()
+
+    asyncio.run(stall())
+    assert source.sounds == [0, PACKET, 2 * PACKET]
+    assert source.pictures == [0, SAMPLE_RATE // PICTURE * PICTURE]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,12 +11,11 @@ from pathlib import Path
 import httpx
 
 from avatar_client import AvatarClient, AvatarError
-from simulator.exchange import Exchange, differences
+from simulator.exchange import CONTRACT, Exchange, differences
 from tests.support.app_process import free_port
 from tests.support.recordings import recording
 from tests.support.simulator_caller import AVATAR
-from tests.support.simulator_process import ROOT, SimulatorProcess, running_simulator
-from tests.wire import FIXTURES
+from tests.support.simulator_process import SimulatorProcess, running_simulator
 
 KS = "djJ8NDcxMXxLUy1jYW5hcnk"
 TEXT = "Jane Doe owes us a lot."
@@ -94,7 +91,7 @@ def test_nothing_secret_is_written(simulator: SimulatorProcess, tmp_path: Path) 
         assert [name for name, secret in secrets.items() if secret in text] == []
 
 
-def test_what_is_written_is_a_fixture(simulator: SimulatorProcess, tmp_path: Path) -> None:
+def test_what_is_written_is_a_page(simulator: SimulatorProcess, tmp_path: Path) -> None:
     """A file like ours for each form of a call, and a line that says what differs."""
     with (
         recorded(simulator.base_url, tmp_path / "seen") as run,
@@ -117,12 +114,13 @@ def test_what_is_written_is_a_fixture(simulator: SimulatorProcess, tmp_path: Pat
         "keep-alive.json",
         "say-text-chunk.json",
     ]
+    assert {path.stat().st_mode & 0o777 for path in run.folder.iterdir()} == {0o600}
     for name in ("create-at-create-id", "keep-alive", "say-text-chunk", "end"):
         seen = Exchange.read(run.folder / f"{name}.json")
         assert seen.source == "recorded from 127.0.0.1"
-        assert differences(seen, FIXTURES[name]) == []
+        assert differences(seen, CONTRACT[name]) == []
     told = run.printed.splitlines()
-    assert "create-at-create-id: as ours" in told
+    assert "create-at-create-id: as in the contract" in told
     assert "keep-alive: answer.json.expiresIn is new" in told
     (unseen,) = (line for line in told if line.startswith("Not seen: "))
     assert unseen == (
@@ -158,24 +156,3 @@ def test_nobody_there(tmp_path: Path) -> None:
         assert "no answer from 127.0.0.1" in answer.json()["error"]
     assert "No answer from 127.0.0.1" in run.printed
     assert not run.folder.exists()
-
-
-def test_every_pinned_call_in_one_command(simulator: SimulatorProcess) -> None:
-    """`python -m tests.wire` says of each call whether it is answered as pinned."""
-    ran = subprocess.run(
-        [sys.executable, "-m", "tests.wire", simulator.base_url],
-        cwd=ROOT,
-        env={"AVATAR_KS": KS, "PATH": ""},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert ran.returncode == 0, ran.stderr
-    *lines, last = ran.stdout.splitlines()
-    answered = dict(line.split(": ", 1) for line in lines)
-    # The simulator has no TURN server unless it is given one.
-    assert answered.pop("init-client").startswith('answer.json.turn.url is ""')
-    assert set(answered.values()) == {"as pinned"}
-    assert last == "Not taken: none of them."
-    assert KS not in ran.stdout

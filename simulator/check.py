@@ -1,0 +1,202 @@
+"""`python -m simulator --check [BASE_URL]`: make every call of the contract once against a service.
+
+It says of each answer whether it is as the contract's page says, and ends every session it opened.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+import uuid
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult
+
+import httpx
+import numpy as np
+from dotenv import dotenv_values
+
+from simulator.exchange import CALLS, CONTRACT, NoAnswer, Page, answer_page, answer_to, told
+from simulator.hiding import Hiding
+from speech import SAMPLE_RATE, encoded
+
+BASE_PATH = "/v1/avatar-session"
+DEADLINE = 30.0
+"""Seconds that a whole answer may take; create starts machines."""
+TRIES_TO_END = 3
+ENDED = ("end", "end-404", "end-410")
+SOUND = 1.25
+"""Seconds, as the page of say-audio says."""
+CREATES = tuple(sorted(name for name in CALLS if name.startswith("create")))
+OF_A_SESSION: tuple[str, ...] = (
+    "init-client",
+    "keep-alive",
+    "say-text-chunk",
+    "say-text",
+    "say-audio",
+    "interrupt",
+)
+"""Before end."""
+
+NO_KS = (
+    "There is no Kaltura Session to check the service with: set AVATAR_KS in .env, or give the base"
+    " URL that `python -m simulator` prints."
+)
+PARTNER_ALONE = (
+    "AVATAR_PARTNER_ID and AVATAR_ADMIN_SECRET alone can't be used here: set AVATAR_KS, or run"
+    " `python -m simulator --record` and, with AVATAR_BASE_URL set to what that prints,"
+    " `python -m preflight`."
+)
+
+
+class NothingToTry(Exception):
+    """The check can't be made; the message says what to do."""
+
+
+def settings() -> Mapping[str, str | None]:
+    """The environment and, below it, `.env` (not with AVATAR_ENVIRONMENT_ONLY=1)."""
+    if os.environ.get("AVATAR_ENVIRONMENT_ONLY") == "1":
+        return os.environ
+    return {**dotenv_values(Path(__file__).parent.parent / ".env"), **os.environ}
+
+
+def check(service: SplitResult, given: Mapping[str, str | None]) -> None:
+    """Check the service with this base URL; `given` is `settings()`.
+
+    Raises `NothingToTry`, and `NoAnswer` where a call brought none.
+    """
+    local = service.scheme == "http"
+    ks = given.get("AVATAR_KS") or ("a-simulated-ks" if local else "")
+    if not ks:
+        partner = given.get("AVATAR_PARTNER_ID") and given.get("AVATAR_ADMIN_SECRET")
+        raise NothingToTry(PARTNER_ALONE if partner else NO_KS)
+    if not re.fullmatch("[!-~]+", ks):
+        raise NothingToTry("AVATAR_KS holds a character that no Kaltura Session has: copy it anew.")
+    if service.path != BASE_PATH:
+        raise NothingToTry(f"The base URL must end with {BASE_PATH}, with no path before it.")
+    values = {
+        "ks": ks,
+        "text": "Hello.",
+        "turnId": str(uuid.uuid4()),
+        "audio": encoded(_tone()).decode("latin-1"),
+        "avatarId": given.get("AVATAR_ID") or "",
+        "voiceId": given.get("AVATAR_VOICE_ID") or "",
+    }
+    asyncio.run(_check(f"{service.scheme}://{service.netloc}", values, trust_env=not local))
+
+
+async def _check(origin: str, values: dict[str, str], *, trust_env: bool) -> None:
+    async with httpx.AsyncClient(trust_env=trust_env) as http:
+        walk = Walk(http, origin, values)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: walk.stop())
+        await walk.catalogs()
+        calls = OF_A_SESSION
+        for form in CREATES:
+            if await walk.session(form, calls):
+                calls = ()
+    print(f"Not seen: {', '.join(sorted(CALLS - walk.seen)) or 'nothing'}.")
+
+
+class Walk:
+    """Through the calls of the service at `origin`. `values` fill the places on the pages."""
+
+    def __init__(self, http: httpx.AsyncClient, origin: str, values: dict[str, str]) -> None:
+        self.seen: set[str] = set()
+        self._http = http
+        self._origin = origin
+        self._values = values
+        self._hiding = Hiding(BASE_PATH)
+        self._stopped = False
+
+    def stop(self) -> None:
+        """Make no call any more but end, once the one under way is answered: of a create nobody
+        else would learn which session it opened."""
+        self._stopped = True
+
+    async def catalogs(self) -> None:
+        """Their first face and voice are used from now on. Raises `NothingToTry` without any."""
+        for kind, value in (("visual", "avatarId"), ("voice", "voiceId")):
+            _, answer = await self.call(f"catalog-{kind}")
+            try:
+                self._values[value] = answer["objects"][0]["itemId"]
+            except (TypeError, LookupError):
+                if not self._values[value]:
+                    raise NothingToTry(
+                        f"The catalog named no {kind}, and AVATAR_ID and AVATAR_VOICE_ID are not"
+                        " both set: nothing more can be tried."
+                    ) from None
+
+    async def session(self, form: str, calls: tuple[str, ...]) -> bool:
+        """Open a session in this form of create, make these calls, end it; False: not opened."""
+        if self._stopped:
+            return False
+        _, opened = await self.call(form)
+        if not {"sessionId", "token"} <= opened.keys():
+            return False
+        self._values |= {name: str(opened[name]) for name in ("sessionId", "token")}
+        try:
+            for name in calls:
+                if not self._stopped:
+                    await self.call(name)
+        finally:
+            await self.end()
+        return True
+
+    async def end(self) -> None:
+        """End the session, in several tries. Raises `NoAnswer`."""
+        for _ in range(TRIES_TO_END):
+            with suppress(NoAnswer):
+                if (await self.call("end"))[0] in ENDED:
+                    return
+            await asyncio.sleep(1)
+        raise NoAnswer("The session could not be ended: it may be live yet.")
+
+    async def call(self, name: str) -> tuple[str, Page]:
+        """Make this call and say what came of it: its name as it was seen, and its JSON object."""
+        request = request_of(name, self._origin, self._values)
+        try:
+            answer, body = await answer_to(request, self._http, DEADLINE)
+        except NoAnswer as problem:
+            live = " A session may be live yet." if name in CREATES else ""
+            raise NoAnswer(f"No answer to {name}: {problem}.{live}") from problem
+        found, page = self._hiding.page("this service", request, answer, body)
+        print(told(found, page), flush=True)
+        self.seen.add(found)
+        content = answer_page(answer, body).get("json")
+        return found, content if isinstance(content, dict) else {}
+
+
+def filled(page: Any, values: Mapping[str, str]) -> Any:
+    """The page, or a part of it, with these values where their names are."""
+    match page:
+        case dict():
+            return {key: filled(part, values) for key, part in page.items()}
+        case list():
+            return [filled(part, values) for part in page]
+        case str():
+            for name, value in values.items():
+                page = page.replace(f"<{name}>", value)
+    return page
+
+
+def request_of(name: str, origin: str, values: Mapping[str, str]) -> httpx.Request:
+    """The request on this page of the contract, to be sent to `origin`."""
+    page = filled(CONTRACT[name].request, values)
+    headers = {k: v for k, v in page["headers"].items() if k != "Content-Type"}
+    headers["Accept-Encoding"] = "identity"
+    body: dict[str, Any] = {"json": page.get("json")}
+    if parts := page.get("multipart"):
+        file = parts.pop("audio")
+        audio = (file["filename"], file["content"].encode("latin-1"), file["type"])
+        body = {"data": parts, "files": {"audio": audio}}
+    return httpx.Request(page["method"], origin + page["path"], headers=headers, **body)
+
+
+def _tone() -> np.ndarray[tuple[int], np.dtype[np.int16]]:
+    times = np.arange(round(SOUND * SAMPLE_RATE)) / SAMPLE_RATE
+    return (8_000 * np.sin(2 * np.pi * 220 * times)).astype(np.int16)
