@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator
 
-from avatar_client import SHORT, fit_to_show
+from avatar_client import fit_to_show
 from tests.support.app_process import App, running_app
 from tests.support.hostile_service import HTML, MARKUP, SESSION_ID, hostile_service
 from tests.support.simulator_process import SimulatorProcess, eventually
@@ -50,7 +50,7 @@ def shows(place: Locator, text: str) -> None:
 
 def test_no_text_becomes_markup(hostile: App, visitor: VisitorPage) -> None:
     """Names and ids in the catalog, the session's id, errors, warnings, what the visitor types."""
-    name = fit_to_show(MARKUP + HTML, "a-test", short=SHORT) or ""
+    name = fit_to_show(MARKUP + HTML, "a-test") or ""
     of_the_service = fit_to_show(MARKUP + HTML, "a-test") or ""
     visitor.open(hostile.url)
     choices = visitor.page.locator(".st-key-choices")
