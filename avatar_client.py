@@ -678,7 +678,7 @@ def may_be_repeated(error: AvatarError, pause: float) -> bool:
     lost = isinstance(error, ServiceUnreachable)
     if lost and error.sent == "no":
         return error.call not in SAYS
-    passing = lost or error.status in (500, 502, 503, 504)
+    passing = lost or error.status in (429, 500, 502, 503, 504)
     return error.call in HARMLESS and passing and (error.retry_after or 0) <= pause
 
 
