@@ -293,56 +293,65 @@ ASKED = {
 
 def _sentences(error: AvatarError) -> tuple[str, str]:
     """What happened, without a full stop, and what to do, as sentences."""
-    asked = ASKED.get(error.call, error.call)
+    asked, status = ASKED.get(error.call, error.call), error.status or 0
     wait = "a little" if error.retry_after is None else f"{math.ceil(error.retry_after)} s"
-    refused, status = f"The avatar service refused to {asked}", error.status or 0
-    to_try = {
-        "create": "Choose another avatar or voice.",
-        "say-text": "Change the text and try again.",
-        "say-audio": "Use another recording.",
-    }.get(error.call, "Try again; if it goes on, ask Kaltura.")
     match error:
-        case RequestRefused(sent="no"):
-            return refused, ""
-        case RequestRefused(call="create", status=404 | 405 | 410):
-            return refused, "Check the avatar, then AVATAR_BASE_URL and AVATAR_API_DIALECT."
-        case RequestRefused(status=404 | 405 | 410):
-            return refused, "Check AVATAR_BASE_URL: that address does not offer this."
         case RequestRefused():
-            return refused, to_try
+            return f"The avatar service refused to {asked}", _what_to_ask_instead(error)
         case CredentialRefused() if error.call not in CALLS_WITH_KS:
             happened = "The avatar service does not accept this session's token"
-            return happened, "Start a new session: the token is wrong or has expired."
+            to_do = "Start a new session: the token is wrong or has expired."
         case CredentialRefused(status=403):
             happened = f"The avatar service does not let this KS {asked}"
-            return happened, "Set AVATAR_KS to the KS of an admin."
+            to_do = "Set AVATAR_KS to the KS of an admin."
         case CredentialRefused():
             happened = "The avatar service does not accept the KS"
-            return happened, "Set AVATAR_KS to a new one: this one is wrong or has expired."
+            to_do = "Set AVATAR_KS to a new one: this one is wrong or has expired."
         case SessionGone():
             happened = "The session is no longer there: the avatar service has ended it"
-            return happened, "Start a new session."
+            to_do = "Start a new session."
         case LimitReached(call="create"):
             happened = "The avatar service has no room for one more session now"
-            return happened, f"Wait {wait} and try again, or end another session first."
+            to_do = f"Wait {wait} and try again, or end another session first."
         case LimitReached():
-            return "The avatar service was asked too often", f"Wait {wait} and try again."
+            happened, to_do = (
+                "The avatar service was asked too often",
+                f"Wait {wait} and try again.",
+            )
         case ServiceFailed() if 300 <= status < 400:
             happened = f"The avatar service sent us elsewhere when it was asked to {asked}"
-            return happened, "Set AVATAR_BASE_URL to its final address: no KS follows a redirect."
+            to_do = "Set AVATAR_BASE_URL to its final address: no KS follows a redirect."
         case ServiceFailed() if status >= 500:
             happened = f"The avatar service failed when it was asked to {asked}"
-            return happened, f"Wait {wait} and try again; if it goes on, tell Kaltura."
+            to_do = f"Wait {wait} and try again; if it goes on, tell Kaltura."
         case ServiceUnreachable(sent="no"):
             happened = "The avatar service could not be reached"
-            return happened, "Check the network and AVATAR_BASE_URL, then try again."
+            to_do = "Check the network and AVATAR_BASE_URL, then try again."
         case ServiceUnreachable():
             happened = f"The avatar service gave no answer when it was asked to {asked}"
-            again = ", then try again" if error.call in HARMLESS else ""
-            return happened, f"Check the network{again}."
+            to_do = f"Check the network{', then try again' if error.call in HARMLESS else ''}."
         case _:
             happened = f"The avatar service was asked to {asked}, and its answer makes no sense"
-            return happened, "Check AVATAR_BASE_URL; if it is right, tell Kaltura."
+            to_do = "Check AVATAR_BASE_URL; if it is right, tell Kaltura."
+    return happened, to_do
+
+
+def _what_to_ask_instead(error: RequestRefused) -> str:
+    match error.call, error.status:
+        case _, None:
+            return ""  # refused here, with a reason that says it
+        case "create", 404 | 405 | 410:
+            return "Check the avatar, then AVATAR_BASE_URL and AVATAR_API_DIALECT."
+        case _, 404 | 405 | 410:
+            return "Check AVATAR_BASE_URL: that address does not offer this."
+        case "create", _:
+            return "Choose another avatar or voice."
+        case "say-text", _:
+            return "Change the text and try again."
+        case "say-audio", _:
+            return "Use another recording."
+        case _:
+            return "Try again; if it goes on, ask Kaltura."
 
 
 def _in_brackets(words: str | None) -> str:
@@ -357,9 +366,8 @@ def checked_ks(ks: str) -> Secret:
     if not ks:
         raise ValueError("AVATAR_KS is empty: set it to a Kaltura Session (KS) of an admin.")
     if not _fits_a_header(ks):
-        raise ValueError(
-            "AVATAR_KS has a blank, a line break or another character that no KS has: copy it anew."
-        )
+        problem = "has a blank, a line break or another character that no KS has: copy it anew"
+        raise ValueError(f"AVATAR_KS {problem}.")
     return Secret(ks)
 
 
@@ -596,13 +604,6 @@ class Answer:
             raise ValueError(f"{name} is not an object")
         return Answer(value or {}, self.redactor)
 
-    def parts(self, name: str) -> Iterator[Answer]:
-        """The objects in the list under `name`. Raises `ValueError`."""
-        values = self.fields.get(name)
-        if not isinstance(values, list) or not all(isinstance(value, dict) for value in values):
-            raise ValueError(f"{name} is not a list of objects")
-        return (Answer(value, self.redactor) for value in values)
-
 
 @dataclass(frozen=True, slots=True)
 class Call(Generic[T]):
@@ -678,7 +679,7 @@ def may_be_repeated(error: AvatarError, pause: float) -> bool:
     lost = isinstance(error, ServiceUnreachable)
     if lost and error.sent == "no":
         return error.call not in SAYS
-    passing = lost or error.status in (500, 502, 503, 504)
+    passing = lost or error.status in (429, 500, 502, 503, 504)
     return error.call in HARMLESS and passing and (error.retry_after or 0) <= pause
 
 
@@ -783,34 +784,29 @@ def _said(turn_id: str, answer: Answer) -> Said:
 
 def _catalog(kind: str, answer: Answer) -> tuple[CatalogItem, ...]:
     """The list comes as `objects`, as all lists of Kaltura's do. One odd item costs no other."""
-    objects = list(answer.parts("objects"))
-    ids = [item.fields.get("itemId") for item in objects]
-    items = tuple(
-        _catalog_item(kind, item_id, item)
-        for item_id, item in zip(ids, objects, strict=True)
-        if isinstance(item_id, str) and item_id
-    )
+    objects = answer.fields.get("objects")
+    if not isinstance(objects, list):
+        raise ValueError("no list of objects")
+    found = [Answer(item, answer.redactor) for item in objects if isinstance(item, dict)]
+    items = tuple(filter(None, (_catalog_item(kind, item) for item in found)))
     if objects and not items:
         raise ValueError("no itemId")
     return items
 
 
-def _catalog_item(kind: str, item_id: str, item: Answer) -> CatalogItem:
+def _catalog_item(kind: str, item: Answer) -> CatalogItem | None:
     """All but the id is for people's eyes, and left out where it is not of its shape."""
-    image_url = item.fields.get("imageUrl")
+    item_id, image_url = item.fields.get("itemId"), item.fields.get("imageUrl")
+    if not (isinstance(item_id, str) and item_id):
+        return None
+    if not isinstance(image_url, str) or _problem_with(image_url):
+        image_url = None
     try:
         about = item.part("attributes").part(kind.lower())
     except ValueError:
         about = Answer({}, item.redactor)
-    return CatalogItem(
-        item_id,
-        name=about.line("name") or item_id,
-        image_url=image_url
-        if isinstance(image_url, str) and not _problem_with(image_url)
-        else None,
-        description=about.line("description"),
-        language=about.line("language"),
-    )
+    name, description, language = map(about.line, ("name", "description", "language"))
+    return CatalogItem(item_id, name or item_id, image_url, description, language)
 
 
 def _given(call: str, name: str, value: str) -> str:
@@ -830,11 +826,9 @@ def _without_controls(text: str) -> str:
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
 
 
-def _closed(call: str) -> RequestRefused:
-    return RequestRefused(call, error="this client is closed, open a new one")
-
-
 # The doors
+
+CLOSED = "this client is closed, open a new one"
 
 
 class AsyncAvatarClient:
@@ -1041,7 +1035,7 @@ class AsyncAvatarClient:
         self, call: Call[T], authorization: Secret, redactor: Redactor
     ) -> T | AvatarError:
         if self._closed:
-            return _closed(call.name)
+            return RequestRefused(call.name, error=CLOSED)
         transport = self._not_kept if call.name in UNSHARED else self._kept
         body = bytearray()
         try:
@@ -1103,7 +1097,7 @@ def _blocking(
     @wraps(method)
     def waiting(self: AvatarClient, /, *args: P.args, **kwargs: P.kwargs) -> T:
         if self._loop.is_closed():
-            raise _closed(method.__name__.replace("_", "-"))
+            raise RequestRefused(method.__name__.replace("_", "-"), error=CLOSED)
         return self._run(method(self._client, *args, **kwargs))
 
     return waiting

@@ -50,7 +50,6 @@ def shows(place: Locator, text: str) -> None:
 
 def test_no_text_becomes_markup(hostile: App, visitor: VisitorPage) -> None:
     """Names and ids in the catalog, the session's id, errors, warnings, what the visitor types."""
-    name = fit_to_show(MARKUP + HTML, "a-test") or ""
     of_the_service = fit_to_show(MARKUP + HTML, "a-test") or ""
     visitor.open(hostile.url)
     choices = visitor.page.locator(".st-key-choices")
@@ -59,7 +58,7 @@ def test_no_text_becomes_markup(hostile: App, visitor: VisitorPage) -> None:
     for what in ("avatar", "voice"):
         visitor.page.get_by_role("tab", name=what).click()
         listed = visitor.page.locator(f".st-key-{what}-list").get_by_role("button")
-        shows(listed, name)
+        shows(listed, of_the_service)
         shows(listed, MARKUP + HTML)
     visitor.page.get_by_role("searchbox", name="Find voice").fill(MARKUP + "1")
     shows(visitor.page.get_by_role("button", name="Use the id"), MARKUP + "1")

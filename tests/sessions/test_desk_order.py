@@ -79,7 +79,7 @@ def test_the_last_sentence_is_one(ready: Ready) -> None:
         for call in list(ready.service.waiting):
             ready.decide(call, "unsent")
         ready.loop.advance(0.5)
-    assert (ready.state.problem or "").count("keep-alive") == 1
+    assert (ready.state.problem or "").count("could not be reached") == 1
 
 
 def test_a_stage_in_trouble_does_not_flood_the_service(ready: Ready) -> None:

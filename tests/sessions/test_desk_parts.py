@@ -316,7 +316,7 @@ def test_a_service_that_takes_neither(ready: Ready, way: Way) -> None:
         ready.answer()
     assert ready.calls == []
     assert last(ready).state is TurnState.FAILED
-    assert "say-audio" in (last(ready).reason or "")
+    assert "play the sound" in (last(ready).reason or "")
     assert ready.state.phase is Phase.READY
 
 
