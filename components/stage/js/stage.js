@@ -217,6 +217,7 @@ class Stage {
     this.#channel.close();
     this.#closeDisplay(false);
     this.#observer.disconnect();
+    this.#picture?.close();
     for (const timer of Object.values(this.#timers)) clearTimeout(timer);
     for (const part of [
       this.#redraws,

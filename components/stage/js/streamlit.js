@@ -18,6 +18,9 @@ const BUTTONS = Object.keys(VERBS).map((name) => `.${name} button`).join();
 const TEXT = ".st-key-text textarea";
 const RUNNING = '[data-test-script-state="running"]';
 
+const PRESSES = ["click", "keydown"];
+const FOCUS = ["keydown", "pointerdown", "focusin"];
+
 /** A text that was sent is in its box until the page has been drawn: for so long, in ms. */
 const LEAVES_WITHIN = 2000;
 
@@ -74,11 +77,11 @@ export class Verbs {
   /** @param {(verb: Verb, text?: string) => void} onVerb */
   constructor(onVerb) {
     this.#onVerb = onVerb;
-    for (const type of ["click", "keydown"]) document.addEventListener(type, this.#hear, true);
+    for (const type of PRESSES) document.addEventListener(type, this.#hear, true);
   }
 
   close() {
-    for (const type of ["click", "keydown"]) document.removeEventListener(type, this.#hear, true);
+    for (const type of PRESSES) document.removeEventListener(type, this.#hear, true);
   }
 
   /** Starts by the script alone. */
@@ -115,16 +118,12 @@ export class Focus {
       attributeFilter: ["disabled", "hidden"],
       subtree: true,
     });
-    for (const type of ["keydown", "pointerdown", "focusin"]) {
-      document.addEventListener(type, this.#note, true);
-    }
+    for (const type of FOCUS) document.addEventListener(type, this.#note, true);
   }
 
   close() {
     this.#observer.disconnect();
-    for (const type of ["keydown", "pointerdown", "focusin"]) {
-      document.removeEventListener(type, this.#note, true);
-    }
+    for (const type of FOCUS) document.removeEventListener(type, this.#note, true);
   }
 
   #note = (/** @type {Event} */ { type, target }) => {
@@ -133,9 +132,10 @@ export class Focus {
   };
 
   #look() {
-    const { activeElement, body } = document;
-    const isLost = this.#on?.matches(":disabled") || !this.#on?.checkVisibility();
-    if (!this.#byKeyboard || !isLost || ![this.#on, body].includes(activeElement)) return;
+    const on = this.#on;
+    const isDropped = [on, document.body].includes(document.activeElement);
+    if (!this.#byKeyboard || !on?.isConnected || !isDropped) return;
+    if (!on.matches(":disabled") && on.checkVisibility()) return;
     const text = /** @type {HTMLElement | null} */ (document.querySelector(TEXT));
     text?.focus({ preventScroll: true });
   }
@@ -154,7 +154,7 @@ export class Clicks {
   };
 
   constructor() {
-    for (const type of ["click", "keydown"]) document.addEventListener(type, this.#note, true);
+    for (const type of PRESSES) document.addEventListener(type, this.#note, true);
     addEventListener("popstate", this.#note);
   }
 
@@ -165,7 +165,7 @@ export class Clicks {
   }
 
   close() {
-    for (const type of ["click", "keydown"]) document.removeEventListener(type, this.#note, true);
+    for (const type of PRESSES) document.removeEventListener(type, this.#note, true);
     removeEventListener("popstate", this.#note);
   }
 }
