@@ -12,9 +12,10 @@ from pathlib import Path
 from types import ModuleType, NoneType, UnionType
 from typing import Any, Literal, NotRequired, get_args, get_origin, get_type_hints, is_typeddict
 
-from components.stage import protocol
+from components.preflight import protocol as preflight
+from components.stage import protocol as stage
 
-PROTOCOLS = (protocol,)
+PROTOCOLS = (preflight, stage)
 
 _HEADER = "// Written by `python -m components.typings` from protocol.py: change that, not this.\n"
 _PLAIN = {str: "string", int: "number", float: "number", bool: "boolean", NoneType: "null"}
@@ -61,6 +62,8 @@ def _spelled(kind: Any, named: dict[str, Any]) -> str:
         return " | ".join(_literal(value) for value in get_args(kind))
     if isinstance(kind, EnumMeta):
         return " | ".join(_literal(member.value) for member in kind)  # type: ignore[var-annotated]
+    if get_origin(kind) is list:
+        return f"{_spelled(get_args(kind)[0], named)}[]"
     if args := get_args(kind):
         return " | ".join(_spelled(arg, named) for arg in args)
     return _PLAIN[kind]

@@ -58,17 +58,6 @@ class Result:
     detail: str = ""
     to_do: str = ""
 
-    def message(self) -> dict[str, object]:
-        """For a page, as JSON."""
-        return {
-            "name": self.step.name,
-            "title": self.step.title,
-            "outcome": self.outcome,
-            "seconds": self.seconds,
-            "detail": self.detail,
-            "toDo": self.to_do,
-        }
-
 
 Results = tuple[Result, ...]
 

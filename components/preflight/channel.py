@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -14,26 +13,13 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from avatar_client import Media
 from components.assets import Assets
 from components.door import let_in
+from components.preflight.protocol import message, parse
 from preflight.run import Preflight
 from preflight.server import Preflights
-from preflight.sightings import Sight, Sightings
-from preflight.steps import verdict, waiting
+from preflight.sightings import Sightings
 from sessions.desk import Refused
 
 ASSETS = Assets("preflight", "preflight", "stage")
-
-_SEEN = {sight.value: sight for sight in Sight if sight is not Sight.LEFT}
-"""What a browser can tell."""
-
-_WORDS = {
-    Sight.CONNECTED: re.compile(r"direct|relay (UDP|TCP|TLS)"),
-    Sight.REFUSED: re.compile(r"\d{3}"),
-    Sight.TURNED_AWAY: re.compile(r"\d{3}"),
-    Sight.SHUT: re.compile(r"(UDP|TCP|TLS over TCP) port \d{1,5}"),
-}
-"""What each may be told with; a page that says something else is not ours."""
-
-_LONGEST_REPORT = 1000
 
 
 def preflight_routes(preflights: Preflights) -> list[BaseRoute]:
@@ -53,10 +39,7 @@ def preflight_routes(preflights: Preflights) -> list[BaseRoute]:
 
 
 class _Page:
-    """One open page: `preflight.sightings.Viewer`, and what it is shown.
-
-    What goes down is always the whole: how each step stands, and what to watch.
-    """
+    """One open page: `preflight.sightings.Viewer`, and what it is shown."""
 
     place = "from this browser"
 
@@ -84,8 +67,8 @@ class _Page:
         """Send and receive until the page has gone."""
         sending = asyncio.create_task(self._send())
         try:
-            while (message := await self._socket.receive())["type"] != "websocket.disconnect":
-                self._hear(message.get("text") or "")
+            while (received := await self._socket.receive())["type"] != "websocket.disconnect":
+                self._hear(received.get("text") or "")
         finally:
             if self._preflight:
                 self._preflight.leave()
@@ -97,37 +80,17 @@ class _Page:
     async def _send(self) -> None:
         while await self._changed.wait():
             self._changed.clear()
-            await self._socket.send_text(json.dumps(self._message()))
-
-    def _message(self) -> dict[str, object]:
-        preflight, media = self._preflight, self._watched
-        results = preflight.results if preflight else waiting()
-        return {
-            "running": bool(preflight and not preflight.is_over),
-            "results": [result.message() for result in results],
-            "verdict": verdict(results) if preflight and preflight.is_over else None,
-            "report": preflight.report() if preflight and preflight.is_over else None,
-            "refusal": self._refusal,
-            "watch": media
-            and {
-                "whepUrl": media.whep_url,
-                "turn": media.turn
-                and {
-                    "url": media.turn.url,
-                    "username": media.turn.username,
-                    "credential": media.turn.credential,
-                },
-            },
-        }
+            shown = message(self._preflight, self._refusal, self._watched)
+            await self._socket.send_text(json.dumps(shown))
 
     def _hear(self, text: str) -> None:
-        event, word = _parsed(text)
-        if event == "run":
+        came = parse(text)
+        if came is None:
+            return
+        if "event" in came:
             self._run()
-        elif event in _SEEN and self._watched and self._preflight:
-            sight = _SEEN[event]
-            if sight not in _WORDS or _WORDS[sight].fullmatch(word):
-                self._preflight.sightings.note(sight, word)
+        elif self._watched and self._preflight:
+            self._preflight.sightings.note(came["sight"], came["word"])
 
     def _run(self) -> None:
         if self._preflight and not self._preflight.is_over:
@@ -143,18 +106,6 @@ class _Page:
     def _watch(self, media: Media | None) -> None:
         self._watched = media
         self._changed.set()
-
-
-def _parsed(text: str) -> tuple[str, str]:
-    """Event and word of a report; empty for anything that is not one."""
-    try:
-        report = json.loads(text) if len(text) <= _LONGEST_REPORT else None
-    except (ValueError, RecursionError):
-        return "", ""
-    if not isinstance(report, dict):
-        return "", ""
-    event, word = report.get("event"), report.get("word", "")
-    return (event, word) if isinstance(event, str) and isinstance(word, str) else ("", "")
 
 
 def _browser(user_agent: str) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractContextManager, suppress
-from typing import Protocol
+from collections.abc import Callable
+from contextlib import suppress
 
 from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -14,9 +13,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from components.assets import Assets
 from components.door import let_in
 from components.stage.protocol import Asked, Message, Saw, Wished, is_too_long, message, parse
-from sessions.clicks import Click
-from sessions.desk import Refused
-from sessions.state import LIVE, Choices, Sight
+from sessions.desk import Desk, Refused, Watch
+from sessions.state import LIVE
 from sessions.turns import TextRejected
 from sessions.visit import View
 
@@ -24,51 +22,6 @@ ASSETS = Assets("stage", "stage")
 
 _TOO_BIG = 1009
 _GOING_AWAY = 1001
-
-
-class Watch(Protocol):
-    """One stage of a visitor, as `sessions.desk` gives it."""
-
-    @property
-    def views(self) -> AsyncIterator[View]:
-        """The present one first, one for each change."""
-
-    @property
-    def is_holder(self) -> bool:
-        """This stage shows the avatar."""
-
-    def saw(self, sight: Sight, session_id: str, sentence: str | None, /) -> None:
-        """Take note of what it saw."""
-
-    def take(self) -> None:
-        """Have it show the avatar."""
-
-
-class Desk(Protocol):
-    """As much of `sessions.desk.Desk` as the stage asks for."""
-
-    def watch(self, visitor: str, /) -> AbstractContextManager[Watch]:
-        """One more stage of `visitor` is there while this is open."""
-
-    def view(self, visitor: str, /) -> View:
-        """What `visitor` sees now."""
-
-    def start(
-        self, visitor: str, choices: Choices | None = None, /, *, click: Click | None = None
-    ) -> object:
-        """Begin a session, by default with what was chosen last."""
-
-    def say(self, visitor: str, text: str, /, *, click: Click | None = None) -> object:
-        """Queue a text."""
-
-    def interrupt(self, visitor: str, /, *, click: Click | None = None) -> object:
-        """Silence the avatar."""
-
-    def end(self, visitor: str, /, *, click: Click | None = None) -> object:
-        """End the session."""
-
-    def stay(self, visitor: str, /) -> object:
-        """Let the session last longer."""
 
 
 def asset_path(name: str) -> str:
@@ -144,7 +97,7 @@ def _take(came: Asked | Wished | Saw, desk: Desk, visitor: str, watch: Watch) ->
 
 
 def _ask(asked: Asked, desk: Desk, visitor: str, watch: Watch) -> None:
-    click: Click | None = "stage" if "click" in asked else None
+    click: Literal[stage] | None = "stage" if "click" in asked else None
     match asked["verb"]:
         case "start":
             if desk.view(visitor).state.phase not in LIVE:

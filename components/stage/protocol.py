@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import Literal, NotRequired, TypedDict, final
 
+from avatar_client import TurnServer
 from sessions import turns
 from sessions.limits import LimitName
 from sessions.state import DirectAvatar, Phase, SdkAvatar, Sight, Way
@@ -140,14 +141,11 @@ def _avatar(avatar: SdkAvatar | DirectAvatar) -> Avatar:
             "sessionId": avatar.session_id,
             "token": avatar.token,
         }
-    turn: Relay | None = None
-    if relay := avatar.turn:
-        turn = {"url": relay.url, "username": relay.username, "credential": relay.credential}
     return {
         "kind": "direct",
         "sessionId": avatar.session_id,
         "whepUrl": avatar.whep_url,
-        "turn": turn,
+        "turn": relay_message(avatar.turn),
         "plainUrl": avatar.plain_url,
     }
 
@@ -155,6 +153,13 @@ def _avatar(avatar: SdkAvatar | DirectAvatar) -> Avatar:
 def is_too_long(text: str) -> bool:
     """Whether a message up has more characters than any that our page sends."""
     return len(text) > _LONGEST_MESSAGE
+
+
+def relay_message(turn: TurnServer | None) -> Relay | None:
+    """How a browser is told of it."""
+    if turn is None:
+        return None
+    return {"url": turn.url, "username": turn.username, "credential": turn.credential}
 
 
 def parse(text: str) -> Asked | Wished | Saw | None:

@@ -91,7 +91,7 @@ def test_which_ways_to_a_relay_are_shut(
         turn = {"url": url, "username": USERNAME, "credential": credential}
         return visitor.page.evaluate(
             "async ([path, turn]) => (await import(path)).shutRelays(turn)",
-            [f"/{ASSETS.path('preflight/relays.js')}", turn],
+            [f"/{ASSETS.path('preflight/js/relays.js')}", turn],
         )
 
     port = free_port()
@@ -160,7 +160,7 @@ def test_a_browser_without_webrtc(app: App, visitor: VisitorPage) -> None:
 
 CLICK_UNSEEN = """
 new MutationObserver(() => {
-  const button = document.querySelector(".preflight-run:enabled");
+  const button = document.querySelector(".preflight-run[aria-disabled=false]");
   if (!button || window.clicked) return;
   window.clicked = true;
   button.click();

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from starlette.applications import Starlette
 from starlette.exceptions import WebSocketException
@@ -20,6 +20,7 @@ from avatar_client import TurnServer
 from components.stage.channel import stage_routes
 from components.stage.protocol import message
 from server.visitors import COOKIE, nonce_of, visitor_of
+from sessions.desk import Desk
 from sessions.state import Choices, DirectAvatar, Phase, SdkAvatar, Sight, State
 from sessions.turns import Turn, TurnState
 from sessions.visit import View
@@ -102,7 +103,7 @@ class StagePage:
         """Whether a browser has its channel open."""
         return bool(self._watchers)
 
-    # As `components.stage.channel.Desk` is.
+    # As much of `sessions.desk.Desk` as the channel asks for.
 
     @contextmanager
     def watch(self, visitor: str) -> Iterator[StageWatch]:
@@ -166,7 +167,7 @@ class StagePage:
 
 @dataclass(frozen=True, slots=True)
 class StageWatch:
-    """One stage on the page: `components.stage.channel.Watch`."""
+    """One stage on the page, as `sessions.desk.Watch` is."""
 
     views: AsyncIterator[View]
     page: StagePage
@@ -225,6 +226,6 @@ def served_stage() -> Iterator[StagePage]:
     """A page with the stage on a port of its own, served until the end of the block."""
     page = StagePage()
     ours = [Route("/", _draw), Route("/component.js", _component), SDK_ROUTE]
-    routes = [*ours, *stage_routes(lambda: page)]
+    routes = [*ours, *stage_routes(lambda: cast(Desk, page))]
     with served(Starlette(routes=routes)) as page.url:
         yield page

@@ -3,26 +3,9 @@
 import { pauseAfter } from "../../stage/js/media/retries.js";
 import { Viewer } from "./viewer.js";
 
-/** @typedef {import("./viewer.js").Media} Media */
-/** @typedef {"waiting" | "trying" | "passed" | "failed" | "not tried"} Outcome */
-/**
- * @typedef {object} Result
- * @property {string} name
- * @property {string} title
- * @property {Outcome} outcome
- * @property {number | null} seconds
- * @property {string} detail
- * @property {string} toDo
- */
-/**
- * @typedef {object} State all of it, each time
- * @property {boolean} running
- * @property {Result[]} results
- * @property {string | null} verdict
- * @property {string | null} report
- * @property {string | null} refusal why it was not begun
- * @property {Media | null} watch
- */
+/** @typedef {import("./protocol.js").Message} Message */
+/** @typedef {import("./protocol.js").ResultMessage} Result */
+/** @typedef {import("./protocol.js").Watched} Watched */
 /** @typedef {{parentElement: HTMLElement, data: {channel: string}}} Component */
 
 const LOST =
@@ -81,14 +64,16 @@ class Page {
   constructor(parent) {
     const find = (/** @type {string} */ name) =>
       /** @type {HTMLElement} */ (parent.querySelector(`.preflight-${name}`));
-    this.#run = /** @type {HTMLButtonElement} */ (find("run"));
+    this.#run = find("run");
     this.#verdict = find("verdict");
     this.#steps = find("steps");
     this.#picture = find("picture");
     this.#report = find("report");
     this.#text = find("report pre");
     this.#copy = find("copy");
-    this.#run.addEventListener("click", () => this.#tell("run"));
+    this.#run.addEventListener("click", () => {
+      if (!this.#isBusy) this.#tell({ event: "run" });
+    });
     this.#copy.addEventListener("click", () => this.#copyReport());
   }
 
@@ -120,26 +105,26 @@ class Page {
     socket.onclose = ({ code }) => {
       this.#watch(null);
       this.#failures += 1;
-      this.#run.disabled = true;
+      this.#run.ariaDisabled = "true";
       const isRefused = code === POLICY_VIOLATION;
       if (isRefused || this.#failures > 1) this.#say(isRefused ? REFUSED : LOST, "failed");
       this.#timer = setTimeout(() => this.#open(), pauseAfter(this.#failures));
     };
   }
 
-  /**
-   * @param {string} event
-   * @param {string} [word]
-   */
-  #tell(event, word) {
-    if (this.#socket?.readyState === WebSocket.OPEN) {
-      this.#socket.send(JSON.stringify({ event, word }));
-    }
+  /** @param {import("./protocol.js").Asked | import("./protocol.js").Saw} message */
+  #tell(message) {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
   }
 
-  /** @param {State} state */
+  /** Nothing can be begun now. Not `disabled`, which would take the focus from a keyboard. */
+  get #isBusy() {
+    return this.#run.ariaDisabled === "true";
+  }
+
+  /** @param {Message} message */
   #show({ running, results, verdict, report, refusal, watch }) {
-    this.#run.disabled = running;
+    this.#run.ariaDisabled = String(running);
     this.#run.textContent = running ? "Running…" : verdict ? "Run again" : "Run preflight";
     const isWell = results.every(({ outcome }) => outcome === "passed");
     this.#say(refusal ?? verdict ?? "", refusal || !isWell ? "failed" : "passed");
@@ -159,14 +144,15 @@ class Page {
     if (this.#verdict.textContent !== sentence) this.#verdict.textContent = sentence;
   }
 
-  /** @param {Media | null} media */
+  /** @param {Watched | null} media */
   #watch(media) {
     const watched = JSON.stringify(media);
     if (watched === this.#watched) return;
     this.#watched = watched;
     this.#viewer?.close();
     this.#viewer =
-      media && new Viewer(media, this.#picture, (sight, word) => this.#tell(sight, word));
+      media &&
+      new Viewer(media, this.#picture, (sight, word = "") => this.#tell({ sight, word }));
   }
 
   /** Where the browser lets no page write the clipboard (plain http), it is selected to be copied. */

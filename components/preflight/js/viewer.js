@@ -7,11 +7,8 @@ import { hasWebRtc, Whep } from "../../stage/js/media/whep.js";
 import { shutRelays } from "./relays.js";
 
 /** @typedef {import("../../stage/js/media/retries.js").Refusal} Refusal */
-/** @typedef {{whepUrl: string, turn: import("../../stage/js/media/ice.js").Turn | null}} Media */
-/**
- * @typedef {"connected" | "picture" | "sound" | "quiet" | "blocked" | "unanswered" | "refused"
- *   | "garbled" | "shut" | "turned away" | "no way" | "no webrtc"} Sight preflight/sightings.py says what each means
- */
+/** @typedef {import("./protocol.js").Watched} Watched */
+/** @typedef {import("./protocol.js").Sight} Sight preflight/sightings.py says what each means */
 
 /** A blip is no finding; that there is no route is one, after which all of them were tried. */
 const FAILURES = 2;
@@ -30,7 +27,7 @@ export class Viewer {
   #closed = false;
 
   /**
-   * @param {Media} media
+   * @param {Watched} media
    * @param {HTMLElement} container gets the `<video>`
    * @param {(sight: Sight, word?: string) => void} note
    */

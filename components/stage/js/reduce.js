@@ -35,23 +35,7 @@
  *   | {type: "read"}} Event `display`: another one shows the avatar from now on; `read`: the
  *   refusal was shown for long enough
  */
-/**
- * @typedef {object} Drawn
- * @property {keyof typeof NOTICES} phase as it looks from here
- * @property {boolean} playing
- * @property {boolean} stalled
- * @property {boolean} lost
- * @property {boolean} told a refusal is shown
- * @property {boolean} speaking
- * @property {string} pill
- * @property {string} notice
- * @property {"again" | "take" | null} offer what a click can do about it
- * @property {string | null} caption
- * @property {boolean} isSpoken the caption's text is heard
- * @property {boolean} muted
- * @property {"Mute" | "Unmute"} sound what the button does
- * @property {boolean} asksToUnmute
- */
+/** @typedef {Readonly<ReturnType<typeof drawn>>} Drawn */
 
 /** What is on screen where no picture is. */
 const NOTICES = {
@@ -180,8 +164,10 @@ export function whenLate({ refused }, isOurs) {
 }
 
 /**
+ * What is seen and heard of a state: `phase` as it looks from here, `told` where a refusal is shown,
+ * `offer` what a click can do about the notice, `isSpoken` where the caption's text is heard,
+ * `sound` what its button does.
  * @param {Readonly<State>} state
- * @returns {Readonly<Drawn>}
  */
 export function drawn(state) {
   const { view, loss, picture, refusal, muted } = state;
@@ -198,7 +184,7 @@ export function drawn(state) {
     speaking,
     pill: speaking ? "Speaking" : "Live",
     notice: (loss ? LOST[loss] : refusal) ?? noticeOf(state, phase),
-    offer: loss ? null : offerOf(state, phase),
+    offer: loss ? null : phase === "elsewhere" ? "take" : view?.phase === "error" ? "again" : null,
     caption: picture === "none" ? null : (view?.caption ?? null),
     isSpoken: state.speaking,
     muted: isSilent || muted.interrupt || view?.phase === "ending",
@@ -225,13 +211,4 @@ function noticeOf({ refused, picture }, phase) {
   if (phase !== "connecting" && phase !== "ready") return NOTICES[phase];
   if (refused?.taken) return TAKEN;
   return picture === "stalled" ? STALLED : NOTICES[phase];
-}
-
-/**
- * @param {Readonly<State>} state
- * @param {keyof typeof NOTICES} phase
- */
-function offerOf({ view }, phase) {
-  if (phase === "elsewhere") return "take";
-  return view?.phase === "error" ? "again" : null;
 }

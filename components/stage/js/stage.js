@@ -31,7 +31,7 @@ import {
   whenLate,
 } from "./reduce.js";
 import { SdkDisplay, loadSdk, unfitSentence } from "./sdk/sdk_display.js";
-import { Clicks, Focus, Redraws, Verbs } from "./streamlit.js";
+import { Redraws, clickStart, hearVerbs, keepFocus, watchClicks } from "./streamlit.js";
 
 /** @typedef {import("./protocol.js").Avatar} Avatar */
 /** @typedef {import("./protocol.js").Message} View */
@@ -94,16 +94,15 @@ class Stage {
   #drawn = 0;
   #redraw = (/** @type {number} */ _revision) => {};
   #channel;
-  #sound = new Sound((blocked) => this.#mute("browser", blocked));
+  /** Ends what listens to the page. */
+  #over = new AbortController();
+  #sound = new Sound((blocked) => this.#mute("browser", blocked), this.#over.signal);
   #controls;
   #limits;
-  #verbs = new Verbs((verb, text) => this.#ask(verb, text, true));
-  #focus = new Focus();
-  #clicks = new Clicks();
   #redraws = new Redraws({
     isBehind: () => this.#isBehind(),
     isStarting: () => ["creating", "connecting"].includes(this.#state.view?.phase ?? ""),
-    isBusy: () => this.#clicks.isUnderWay,
+    isBusy: watchClicks(this.#over.signal),
     redraw: () => this.#redraw(this.#state.view?.revision ?? this.#drawn),
   });
   /** @type {Display | null} */
@@ -132,7 +131,7 @@ class Stage {
     this.#controls = new Controls(this.#root, {
       mute: () => this.#mute("visitor", !this.#state.muted.visitor),
       unmute: this.#sound.allow,
-      again: () => this.#ask("start") || this.#verbs.start(),
+      again: () => this.#ask("start") || clickStart(),
       take: () => this.#channel.ask({ wish: "take" }),
       stay: () => this.#channel.ask({ wish: "stay" }),
       figures: async () => ({
@@ -142,7 +141,10 @@ class Stage {
       }),
     });
     this.#observer.observe(this.#container, { childList: true, subtree: true });
-    document.addEventListener("avatar:verb", this.#onVerb);
+    const { signal } = this.#over;
+    keepFocus(signal);
+    hearVerbs((verb, text) => this.#ask(verb, text, true), signal);
+    document.addEventListener("avatar:verb", (event) => this.#onVerb(event), { signal });
     this.#channel = new Channel(
       path,
       (view) => this.#show(view),
@@ -154,10 +156,11 @@ class Stage {
     loadSdk("").catch(() => {});
   }
 
-  #onVerb = (/** @type {Event} */ event) => {
+  /** @param {Event} event see above */
+  #onVerb(event) {
     const { verb, text } = /** @type {CustomEvent<{verb: Verb, text?: string}>} */ (event).detail;
     if (!event.defaultPrevented && this.#ask(verb, text)) event.preventDefault();
-  };
+  }
 
   /**
    * @param {Verb} verb
@@ -211,24 +214,17 @@ class Stage {
   }
 
   close() {
-    document.removeEventListener("avatar:verb", this.#onVerb);
+    this.#over.abort();
+    for (const timer of Object.values(this.#timers)) clearTimeout(timer);
+    this.#redraws.close();
+    this.#limits.close();
+    this.#controls.close();
     this.#prepared?.peer.close();
     stages.delete(this.#path);
     this.#channel.close();
     this.#closeDisplay(false);
     this.#observer.disconnect();
-    for (const timer of Object.values(this.#timers)) clearTimeout(timer);
-    for (const part of [
-      this.#redraws,
-      this.#clicks,
-      this.#verbs,
-      this.#focus,
-      this.#limits,
-      this.#controls,
-      this.#sound,
-    ]) {
-      part.close();
-    }
+    this.#picture?.close();
     this.#root.replaceWith(this.#pristine);
   }
 

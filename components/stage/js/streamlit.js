@@ -65,109 +65,81 @@ export function verbOf(event) {
 /**
  * Tells of the verbs that are asked for on the page. The click goes on: its callback arrives through
  * the script as well, and the server takes both for one.
+ * @param {(verb: Verb, text?: string) => void} onVerb
+ * @param {AbortSignal} signal ends it
  */
-export class Verbs {
-  #onVerb;
-  /** What was said last, which is in its box for a while, so that a second click is no second one. */
-  #said = { text: "", at: -LEAVES_WITHIN };
-
-  /** @param {(verb: Verb, text?: string) => void} onVerb */
-  constructor(onVerb) {
-    this.#onVerb = onVerb;
-    for (const type of ["click", "keydown"]) document.addEventListener(type, this.#hear, true);
-  }
-
-  close() {
-    for (const type of ["click", "keydown"]) document.removeEventListener(type, this.#hear, true);
-  }
-
-  /** Starts by the script alone. */
-  start() {
-    /** @type {HTMLElement | null} */ (document.querySelector(".st-key-start button"))?.click();
-  }
-
-  #hear = (/** @type {Event} */ event) => {
+export function hearVerbs(onVerb, signal) {
+  let said = { text: "", at: -LEAVES_WITHIN };
+  listen(["click", "keydown"], signal, (event) => {
     const verb = verbOf(event);
     if (verb !== "say") {
-      if (verb) this.#onVerb(verb);
+      if (verb) onVerb(verb);
       return;
     }
-    const text = /** @type {HTMLTextAreaElement | null} */ (document.querySelector(TEXT))?.value ?? "";
-    const now = performance.now();
-    if (text === this.#said.text && now - this.#said.at < LEAVES_WITHIN) return;
-    this.#said = { text, at: now };
-    this.#onVerb("say", text);
-  };
+    const box = /** @type {HTMLTextAreaElement | null} */ (document.querySelector(TEXT));
+    const now = { text: box?.value ?? "", at: performance.now() };
+    if (now.text === said.text && now.at - said.at < LEAVES_WITHIN) return;
+    said = now;
+    onVerb("say", now.text);
+  });
 }
+
+/** Starts by the script alone. */
+export const clickStart = () =>
+  /** @type {HTMLElement | null} */ (document.querySelector(".st-key-start button"))?.click();
 
 /**
  * Gives the text the focus that a button loses when it is disabled or hidden, if it was the
  * keyboard's: on the body, a keyboard has lost its place.
+ * @param {AbortSignal} signal ends it
  */
-export class Focus {
-  #byKeyboard = false;
+export function keepFocus(signal) {
+  let byKeyboard = false;
   /** @type {Element | null} */
-  #on = null;
-  #observer = new MutationObserver(() => this.#look());
-
-  constructor() {
-    this.#observer.observe(document.body, {
-      attributeFilter: ["disabled", "hidden"],
-      subtree: true,
-    });
-    for (const type of ["keydown", "pointerdown", "focusin"]) {
-      document.addEventListener(type, this.#note, true);
-    }
-  }
-
-  close() {
-    this.#observer.disconnect();
-    for (const type of ["keydown", "pointerdown", "focusin"]) {
-      document.removeEventListener(type, this.#note, true);
-    }
-  }
-
-  #note = (/** @type {Event} */ { type, target }) => {
-    if (type === "focusin") this.#on = /** @type {Element} */ (target);
-    else this.#byKeyboard = type === "keydown";
-  };
-
-  #look() {
-    const { activeElement, body } = document;
-    const isLost = this.#on?.matches(":disabled") || !this.#on?.checkVisibility();
-    if (!this.#byKeyboard || !isLost || ![this.#on, body].includes(activeElement)) return;
+  let on = null;
+  listen(["focusin"], signal, ({ target }) => (on = /** @type {Element} */ (target)));
+  listen(["keydown", "pointerdown"], signal, ({ type }) => (byKeyboard = type === "keydown"));
+  const observer = new MutationObserver(() => {
+    const isDropped = [on, document.body].includes(document.activeElement);
+    if (!byKeyboard || !on?.isConnected || !isDropped) return;
+    if (!on.matches(":disabled") && on.checkVisibility()) return;
     const text = /** @type {HTMLElement | null} */ (document.querySelector(TEXT));
     text?.focus({ preventScroll: true });
-  }
+  });
+  observer.observe(document.body, { attributeFilter: ["disabled", "hidden"], subtree: true });
+  signal.addEventListener("abort", () => observer.disconnect());
 }
 
-/** When the visitor has clicked on something of the page's, which a run asked for then would undo. */
-export class Clicks {
-  #at = -DRAWING;
-  #wait = 0;
-  #note = (/** @type {Event} */ event) => {
+/**
+ * Whether the visitor has clicked on something of the page's just now, which a run asked for then
+ * would undo.
+ * @param {AbortSignal} signal ends it
+ * @returns {() => boolean}
+ */
+export function watchClicks(signal) {
+  let at = -DRAWING;
+  let wait = 0;
+  listen(["click", "keydown", "popstate"], signal, (event) => {
     const { type, target } = event;
     if (type === "keydown" && /** @type {KeyboardEvent} */ (event).key !== "Enter") return;
-    const link = target instanceof Element && target.closest("a[href]");
-    this.#at = performance.now();
-    this.#wait = type === "popstate" || link ? PAGE_TURN : CLICK;
+    const isLink = target instanceof Element && target.closest("a[href]");
+    at = performance.now();
+    wait = type === "popstate" || isLink ? PAGE_TURN : CLICK;
+  });
+  return () => {
+    const since = performance.now() - at;
+    return since < wait || (since < DRAWING && document.querySelector(RUNNING) !== null);
   };
+}
 
-  constructor() {
-    for (const type of ["click", "keydown"]) document.addEventListener(type, this.#note, true);
-    addEventListener("popstate", this.#note);
-  }
-
-  get isUnderWay() {
-    const since = performance.now() - this.#at;
-    const isDrawing = () => document.querySelector(RUNNING) !== null;
-    return since < this.#wait || (since < DRAWING && isDrawing());
-  }
-
-  close() {
-    for (const type of ["click", "keydown"]) document.removeEventListener(type, this.#note, true);
-    removeEventListener("popstate", this.#note);
-  }
+/**
+ * Before anything of the page hears of it.
+ * @param {string[]} types of events
+ * @param {AbortSignal} signal
+ * @param {(event: Event) => void} listener
+ */
+function listen(types, signal, listener) {
+  for (const type of types) addEventListener(type, listener, { capture: true, signal });
 }
 
 /**

@@ -15,6 +15,12 @@ ASK = """(detail) => !document.dispatchEvent(
   new CustomEvent("avatar:verb", { detail, cancelable: true }))"""
 
 
+@pytest.fixture(autouse=True)
+def has_a_line(page: Page) -> None:
+    """The browser has its first view, which alone says that the channel is open."""
+    expect(page.locator(".stage[data-lost=false]")).to_be_attached()
+
+
 def asked(page: Page, stage: StagePage, *reports: Report) -> None:
     """Wait until these have come up, and nothing else."""
     eventually(lambda: page.title() and stage.reports == list(reports))

@@ -2,8 +2,6 @@
 
 import { isLive } from "./picture.js";
 
-const GESTURES = ["pointerup", "keydown"];
-
 export class Sound {
   /** @type {HTMLVideoElement | null} */
   #video = null;
@@ -11,14 +9,15 @@ export class Sound {
   #blocked = false;
   #onBlocked;
 
-  /** @param {(blocked: boolean) => void} onBlocked the browser lets nothing be heard, or does again */
-  constructor(onBlocked) {
+  /**
+   * @param {(blocked: boolean) => void} onBlocked the browser lets nothing be heard, or does again
+   * @param {AbortSignal} signal ends it
+   */
+  constructor(onBlocked, signal) {
     this.#onBlocked = onBlocked;
-    for (const gesture of GESTURES) document.addEventListener(gesture, this.allow, true);
-  }
-
-  close() {
-    for (const gesture of GESTURES) document.removeEventListener(gesture, this.allow, true);
+    for (const gesture of ["pointerup", "keydown"]) {
+      document.addEventListener(gesture, this.allow, { capture: true, signal });
+    }
   }
 
   /** @param {HTMLVideoElement | null} video the one to watch over from now on */

@@ -71,7 +71,7 @@ export class Controls {
   }
 
   /**
-   * @param {Readonly<Drawn>} shown
+   * @param {Drawn} shown
    * @param {HTMLVideoElement | null} video the picture's
    */
   show(shown, video) {
