@@ -14,8 +14,10 @@ run: $(VENV)/.run
 	@$(BIN)/python -m streamlit run app.py --server.address $(HOST) --server.port $(PORT)
 
 test: check $(VENV)/.machine
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "not alone"
+	@$(BIN)/python -m coverage run -m pytest --numprocesses 2 --dist loadfile -m "not alone"
 	@$(BIN)/python -m pytest -m alone
+	@$(BIN)/python -m coverage combine --quiet
+	@$(BIN)/python -m coverage report | awk '/^TOTAL/ {print "coverage: " $$4 " of " $$2 " lines"}'
 
 check: lint types scripts
 
@@ -33,8 +35,12 @@ scripts: $(VENV)/.dev
 bench: $(VENV)/.machine
 	@$(BIN)/python -m benchmarks
 
-# Every way to leave a session behind, 20 times in a row.
+# The property tests with other examples than those of `make test`, then every way to leave a session
+# behind, 20 times in a row. What fails with a SEED fails again with it.
+SEED ?= $(shell date +%s)
 soak: $(VENV)/.machine
+	@echo "SEED=$(SEED)"
+	@$(BIN)/python -m pytest -m hypothesis --hypothesis-profile soak --hypothesis-seed $(SEED)
 	@for round in $$(seq 20); do $(BIN)/python -m pytest tests/journeys/leftovers --numprocesses 2 --dist loadfile || exit 1; done
 
 clean:
