@@ -8,10 +8,15 @@ BIN := $(VENV)/bin
 # The checks beside each other, and beside what is installed for the tests.
 MAKEFLAGS += --jobs=2
 
-.PHONY: run test check lint types scripts bench soak clean
+.PHONY: run dev test check lint types scripts bench soak clean
 
 run: $(VENV)/.run
 	@$(BIN)/python -m streamlit run app.py --server.address $(HOST) --server.port $(PORT)
+
+# As `run`, and an edited page in app_pages/ is drawn again at once; the other rooms are not watched.
+dev: export STREAMLIT_SERVER_FILE_WATCHER_TYPE = auto
+dev: export STREAMLIT_SERVER_RUN_ON_SAVE = true
+dev: run
 
 test: check $(VENV)/.machine
 	@$(BIN)/python -m coverage run -m pytest --numprocesses 2 --dist loadfile -m "not alone"

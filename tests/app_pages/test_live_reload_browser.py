@@ -18,7 +18,7 @@ __all__ = ["browser", "visitor"]
 
 @pytest.fixture
 def copied_app(simulator: SimulatorProcess, tmp_path: Path) -> Iterator[App]:
-    """The app in a folder of its own, which watches its pages."""
+    """The app in a folder of its own, which watches its pages: what `make dev` sets."""
     root = tmp_path / "app"
     not_needed = shutil.ignore_patterns(".*cache*", ".git", ".venv", "node_modules", "tests")
     shutil.copytree(ROOT, root, ignore=not_needed)
