@@ -42,7 +42,7 @@ bench: $(VENV)/.machine
 
 # The property tests with other examples than those of `make test`, then every way to leave a session
 # behind, 20 times in a row. What fails with a SEED fails again with it.
-SEED ?= $(shell date +%s)
+SEED := $(or $(SEED),$(shell date +%s))
 soak: $(VENV)/.machine
 	@echo "SEED=$(SEED)"
 	@$(BIN)/python -m pytest -m hypothesis --hypothesis-profile soak --hypothesis-seed $(SEED)
