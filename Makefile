@@ -8,14 +8,21 @@ BIN := $(VENV)/bin
 # The checks beside each other, and beside what is installed for the tests.
 MAKEFLAGS += --jobs=2
 
-.PHONY: run test check lint types scripts bench soak clean
+.PHONY: run dev test check lint types scripts bench soak clean
 
 run: $(VENV)/.run
 	@$(BIN)/python -m streamlit run app.py --server.address $(HOST) --server.port $(PORT)
 
+# As `run`, and an edited page in app_pages/ is drawn again at once; the other rooms are not watched.
+dev: export STREAMLIT_SERVER_FILE_WATCHER_TYPE = auto
+dev: export STREAMLIT_SERVER_RUN_ON_SAVE = true
+dev: run
+
 test: check $(VENV)/.machine
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "not alone"
+	@$(BIN)/python -m coverage run -m pytest --numprocesses 2 --dist loadfile -m "not alone"
 	@$(BIN)/python -m pytest -m alone
+	@$(BIN)/python -m coverage combine --quiet
+	@$(BIN)/python -m coverage report | awk '/^TOTAL/ {print "coverage: " $$4 " of " $$2 " lines"}'
 
 check: lint types scripts
 
@@ -33,8 +40,12 @@ scripts: $(VENV)/.dev
 bench: $(VENV)/.machine
 	@$(BIN)/python -m benchmarks
 
-# Every way to leave a session behind, 20 times in a row.
+# The property tests with other examples than those of `make test`, then every way to leave a session
+# behind, 20 times in a row. What fails with a SEED fails again with it.
+SEED := $(or $(SEED),$(shell date +%s))
 soak: $(VENV)/.machine
+	@echo "SEED=$(SEED)"
+	@$(BIN)/python -m pytest -m hypothesis --hypothesis-profile soak --hypothesis-seed $(SEED)
 	@for round in $$(seq 20); do $(BIN)/python -m pytest tests/journeys/leftovers --numprocesses 2 --dist loadfile || exit 1; done
 
 clean:

@@ -21,6 +21,13 @@ hypothesis.settings.register_profile(
     derandomize=True,
 )
 hypothesis.settings.load_profile("patient")
+# For `make soak`, by --hypothesis-profile.
+hypothesis.settings.register_profile(
+    "soak",
+    hypothesis.settings.get_profile("patient"),
+    derandomize=False,
+    max_examples=2000,
+)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -49,6 +49,7 @@ class App:
     settings: dict[str, str]
     folder: Path
     command: tuple[str, ...] = STREAMLIT
+    root: Path = ROOT
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] = field(init=False)
 
@@ -65,7 +66,7 @@ class App:
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", *self.command, str(self.port)],
-                cwd=ROOT,
+                cwd=self.root,
                 env=environment(self.folder, self.settings),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -115,10 +116,12 @@ class App:
 
 
 @contextmanager
-def running_app(command: tuple[str, ...] = STREAMLIT, /, **settings: str) -> Iterator[App]:
-    """The app with these settings and no others; stopped at the end."""
+def running_app(
+    command: tuple[str, ...] = STREAMLIT, root: Path = ROOT, /, **settings: str
+) -> Iterator[App]:
+    """The app in `root` with these settings and no others; stopped at the end."""
     with tempfile.TemporaryDirectory() as folder:
-        app = App(settings, Path(folder), command)
+        app = App(settings, Path(folder), command, root)
         try:
             app.until_it_answers()
             yield app

@@ -1,0 +1,56 @@
+"""A developer edits a page, and sees it at once in the browser, with the avatar live."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support.app_process import ROOT, STREAMLIT, App, running_app
+from tests.support.simulator_process import SimulatorProcess
+from tests.support.visitor_page import VisitorPage, browser, visitor
+
+__all__ = ["browser", "visitor"]
+
+
+@pytest.fixture
+def copied_app(simulator: SimulatorProcess, tmp_path: Path) -> Iterator[App]:
+    """The app in a folder of its own, which watches its pages: what `make dev` sets."""
+    root = tmp_path / "app"
+    not_needed = shutil.ignore_patterns(".*cache*", ".git", ".venv", "node_modules", "tests")
+    shutil.copytree(ROOT, root, ignore=not_needed)
+    with running_app(
+        STREAMLIT,
+        root,
+        AVATAR_KS="a-test",
+        AVATAR_BASE_URL=simulator.base_url,
+        STREAMLIT_SERVER_FILE_WATCHER_TYPE="auto",
+        STREAMLIT_SERVER_RUN_ON_SAVE="true",
+    ) as app:
+        yield app
+        assert "Traceback" not in app.printed()
+
+
+def test_an_edited_page_is_drawn_again(
+    copied_app: App, simulator: SimulatorProcess, visitor: VisitorPage
+) -> None:
+    """Its new text is there, and so is the same session: the rooms below are not loaded anew."""
+    visitor.open(copied_app.url).start.click()
+    visitor.until_live()
+    created = simulator.created_from_now()
+    for name, old, new in (
+        ("frame_page.py", 'st.header("Talking avatar"', 'st.header("Talking parrot"'),
+        ("avatar_page.py", '"End Session"', '"Let it fly"'),
+    ):
+        page = copied_app.root / "app_pages" / name
+        text = page.read_text("utf-8")
+        assert old in text
+        page.write_text(text.replace(old, new), "utf-8")
+    expect(visitor.page.get_by_text("Talking parrot")).to_be_visible()
+    visitor.page.get_by_role("button", name="Let it fly").click()
+    visitor.until_phase("idle")
+    assert not created()
+    assert copied_app.health()["activeSessions"] == 0
