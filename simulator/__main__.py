@@ -125,15 +125,14 @@ def _check(given: SplitResult | Literal[True]) -> str | None:
     from simulator.check import NothingToTry, check, settings
     from simulator.exchange import NoAnswer
 
-    chosen = settings()
     try:
-        service = _base_url(chosen.get("AVATAR_BASE_URL") or LIVE) if given is True else given
-    except (argparse.ArgumentTypeError, ValueError) as problem:
-        return f"AVATAR_BASE_URL: {problem}"
-    try:
-        check(service, chosen)
+        chosen = settings()
+        check(_base_url(chosen.get("AVATAR_BASE_URL", LIVE)) if given is True else given, chosen)
     except (NothingToTry, NoAnswer) as problem:
         return f"{problem}"
+    except (argparse.ArgumentTypeError, ValueError):
+        # Its value is not told: a credential may have been put into the wrong setting.
+        return "AVATAR_BASE_URL is no base URL; it must be https://host/path."
     return None
 
 

@@ -57,23 +57,32 @@ class NothingToTry(Exception):
     """The check can't be made; the message says what to do."""
 
 
-def settings() -> Mapping[str, str | None]:
-    """The environment and, below it, `.env` (not with AVATAR_ENVIRONMENT_ONLY=1)."""
-    if os.environ.get("AVATAR_ENVIRONMENT_ONLY") == "1":
-        return os.environ
-    return {**dotenv_values(Path(__file__).parent.parent / ".env"), **os.environ}
+def settings() -> dict[str, str]:
+    """What is set and not blank: in the environment or else, without AVATAR_ENVIRONMENT_ONLY=1,
+    in `.env`. Raises `NothingToTry`."""
+    sources: list[Mapping[str, str | None]] = [os.environ]
+    if os.environ.get("AVATAR_ENVIRONMENT_ONLY") != "1":
+        try:
+            sources.insert(0, dotenv_values(Path(__file__).parent.parent / ".env"))
+        except (OSError, UnicodeDecodeError):
+            raise NothingToTry(".env can't be read: save it as UTF-8 text.") from None
+    return {
+        name: text
+        for source in sources
+        for name, value in source.items()
+        if (text := (value or "").strip())
+    }
 
 
-def check(service: SplitResult, given: Mapping[str, str | None]) -> None:
+def check(service: SplitResult, given: Mapping[str, str]) -> None:
     """Check the service with this base URL; `given` is `settings()`.
 
     Raises `NothingToTry`, and `NoAnswer` where a call brought none.
     """
     local = service.scheme == "http"
-    ks = given.get("AVATAR_KS") or ("a-simulated-ks" if local else "")
+    ks = given.get("AVATAR_KS", "a-simulated-ks" if local else "")
     if not ks:
-        partner = given.get("AVATAR_PARTNER_ID") and given.get("AVATAR_ADMIN_SECRET")
-        raise NothingToTry(PARTNER_ALONE if partner else NO_KS)
+        raise NothingToTry(PARTNER_ALONE if "AVATAR_ADMIN_SECRET" in given else NO_KS)
     if not re.fullmatch("[!-~]+", ks):
         raise NothingToTry("AVATAR_KS holds a character that no Kaltura Session has: copy it anew.")
     if service.path != BASE_PATH:
@@ -83,8 +92,8 @@ def check(service: SplitResult, given: Mapping[str, str | None]) -> None:
         "text": "Hello.",
         "turnId": str(uuid.uuid4()),
         "audio": encoded(_tone()).decode("latin-1"),
-        "avatarId": given.get("AVATAR_ID") or "",
-        "voiceId": given.get("AVATAR_VOICE_ID") or "",
+        "avatarId": given.get("AVATAR_ID", ""),
+        "voiceId": given.get("AVATAR_VOICE_ID", ""),
     }
     asyncio.run(_check(f"{service.scheme}://{service.netloc}", values, trust_env=not local))
 

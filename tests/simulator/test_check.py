@@ -117,9 +117,10 @@ def test_what_was_opened_is_ended_when_it_is_stopped(simulator: SimulatorProcess
 @pytest.mark.parametrize(
     ("settings", "told"),
     [
-        ({}, "There is no Kaltura Session"),
+        ({"AVATAR_KS": " "}, "There is no Kaltura Session"),
         ({"AVATAR_PARTNER_ID": "1", "AVATAR_ADMIN_SECRET": "s"}, "python -m simulator --record"),
-        ({"AVATAR_KS": KS, "AVATAR_BASE_URL": "http://a.example"}, "AVATAR_BASE_URL: 'http://a."),
+        ({"AVATAR_KS": KS, "AVATAR_BASE_URL": KS}, "AVATAR_BASE_URL is no base URL"),
+        ({"AVATAR_KS": KS, "AVATAR_BASE_URL": "http://a.example"}, "AVATAR_BASE_URL is no base"),
         ({"AVATAR_KS": KS, "AVATAR_BASE_URL": "https://a.example/v2"}, "must end with /v1/avatar"),
         ({"AVATAR_KS": f"{KS} é"}, "AVATAR_KS holds a character"),
         ({"AVATAR_KS": "invalid", "AVATAR_BASE_URL": "simulator"}, "The catalog named no visual"),
