@@ -1,4 +1,4 @@
-"""What the measures stand on: a simulator, the app in both display ways, a browser, bare pages."""
+"""What the measures stand on: a simulator, apps before it, a browser, pages without the app."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ import sys
 import threading
 import wave
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 from playwright.sync_api import Browser, Page
 
+from benchmarks.proxy import Proxy, proxy
 from tests.support.app_process import ROOT, running_app
 from tests.support.simulator_process import SimulatorProcess, running_simulator
 from tests.support.visitor_page import VisitorPage, chromium
@@ -27,15 +29,53 @@ PAGES = Path(__file__).parent / "pages"
 RATE = 48_000
 
 
+class Usage:
+    """What a process uses."""
+
+    def __init__(self, pid: int) -> None:
+        self._process = psutil.Process(pid)
+
+    def memory(self) -> float:
+        """Kilobytes that are resident."""
+        return float(self._process.memory_info().rss) / 1000
+
+    def cpu(self) -> float:
+        """Seconds of processor time so far."""
+        times = self._process.cpu_times()
+        return float(times.user + times.system)
+
+
 @dataclass(frozen=True, slots=True)
 class World:
-    """All that runs. `origin` serves the bare pages, `app` has the URL for each display way."""
+    """All that runs. `origin` serves the bare pages; calls to `simulator` are noted by `api`."""
 
     simulator: SimulatorProcess
+    api: Proxy
     browser: Browser
     origin: str
-    app: dict[str, str]
-    plain: dict[str, str]
+
+    @contextmanager
+    def app(self, **settings: str) -> Iterator[str]:
+        """The URL of the app, with the simulator as its live service."""
+        with running_app(**live(self.simulator), **settings) as app:
+            yield app.url
+
+    @contextmanager
+    def plain_server(self) -> Iterator[str]:
+        """The URL of the plain server, before the same simulator."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.plain_server", self.simulator.base_url],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdout
+        try:
+            yield json.loads(process.stdout.readline())["url"]
+        finally:
+            process.terminate()
+            process.wait(timeout=10)
+            process.stdout.close()
 
     @contextmanager
     def page(self, url: str) -> Iterator[Page]:
@@ -54,49 +94,37 @@ class World:
             yield page
 
     @contextmanager
-    def plain_page(self) -> Iterator[Page]:
-        """A static page that posts its text to the plain server."""
-        with self.page(f"{self.origin}/plain.html?server={self.plain['url']}") as page:
+    def plain_page(self, server: str) -> Iterator[Page]:
+        """A static page that posts to the plain server at this URL."""
+        with self.page(f"{self.origin}/plain.html?server={server}") as page:
             yield page
 
     @contextmanager
-    def visitor(self, way: str) -> Iterator[VisitorPage]:
-        """The real page, with an avatar ready to be started."""
-        with self.page(self.app[way]) as page:
-            yield VisitorPage(page).open(self.app[way])
+    def visitor(self, app: str) -> Iterator[VisitorPage]:
+        """The app's page, with an avatar ready to be started."""
+        with self.page(app) as page:
+            yield VisitorPage(page).open(app)
+
+
+def live(simulator: SimulatorProcess) -> dict[str, str]:
+    """The settings of an app that has this simulator for its live service."""
+    return {"AVATAR_KS": "bench", "AVATAR_BASE_URL": simulator.base_url}
+
+
+@contextmanager
+def noted_simulator() -> Iterator[tuple[SimulatorProcess, Proxy]]:
+    """A simulator behind a proxy, which notes when each call comes."""
+    # Sessions of the bare pages get no keep-alive.
+    flags = ("--idle-timeout", "3600", "--max-sessions", "100")
+    with running_simulator(*flags) as simulator, proxy(simulator.base_url) as api:
+        yield replace(simulator, base_url=api.url), api
 
 
 @contextmanager
 def world() -> Iterator[World]:
     """All of it, ended afterwards."""
-    with ExitStack() as stack:
-        # Sessions of the bare pages get no keep-alive.
-        simulator = stack.enter_context(running_simulator("--idle-timeout", "3600"))
-        live = {"AVATAR_KS": "bench", "AVATAR_BASE_URL": simulator.base_url}
-        app = {
-            way: stack.enter_context(running_app(AVATAR_DISPLAY=way, **live)).url
-            for way in ("sdk", "direct")
-        }
-        plain = stack.enter_context(_plain_server(simulator.base_url))
-        origin = stack.enter_context(_static_server())
-        yield World(simulator, stack.enter_context(chromium()), origin, app, plain)
-
-
-@contextmanager
-def _plain_server(base_url: str) -> Iterator[dict[str, str]]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.plain_server", base_url],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout
-    try:
-        yield json.loads(process.stdout.readline())
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
-        process.stdout.close()
+    with noted_simulator() as (simulator, api), _static_server() as origin, chromium() as browser:
+        yield World(simulator, api, browser, origin)
 
 
 class _Quiet(SimpleHTTPRequestHandler):
