@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
@@ -17,6 +16,7 @@ from tests.support.simulator_process import eventually
 from tests.support.visitor_page import VisitorPage
 
 TEXT = "We were away all year in a yellow room near a lonely narrow lane"
+CALLS = {"say": "say-text", "interrupt": "interrupt"}
 DELAY = 0.02
 """Seconds that each direction takes to a server that is 40 ms away."""
 APART = 0.3
@@ -40,30 +40,24 @@ class Side:
     session_id: str
     api: Proxy
 
-    def say(self) -> float:
-        """Milliseconds from the click on Make Avatar Speak to say-text at the API."""
-        with self._timed("say-text") as took:
+    def press(self, verb: str) -> float:
+        """Milliseconds from the click on the button of this verb to the call at the API."""
+        call = CALLS[verb]
+        earlier = len(self.api.arrivals(call, self.session_id))
+        if verb == "say":
             self.page.say(TEXT)
-        return took[0]
-
-    def interrupt(self) -> float:
-        """Milliseconds from the click on Interrupt to interrupt at the API."""
-        with self._timed("interrupt") as took:
+        else:
             self.page.interrupt.click()
-        expect(self.page.interrupt).to_be_disabled()
-        expect(self.page.text).to_have_value("")
-        return took[0]
-
-    @contextmanager
-    def _timed(self, call: str) -> Iterator[list[float]]:
-        earlier, took = len(self.api.arrivals(call, self.session_id)), list[float]()
-        yield took
         at, *_ = eventually(lambda: self.api.arrivals(call, self.session_id)[earlier:])
-        took.append(1000 * at - self.page.page.evaluate("stamps.click"))
+        click: float = self.page.page.evaluate("stamps.click")
+        if verb == "interrupt":
+            expect(self.page.interrupt).to_be_disabled()
+            expect(self.page.text).to_have_value("")
         time.sleep(APART)
+        return 1000 * at - click
 
 
-def clicks(rounds: int = 30) -> list[Row]:
+def clicks(rounds: int) -> list[Row]:
     """Say and interrupt, ours and theirs, with 40 and with 0 ms between browser and server.
 
     Our page that is near starts a session in every round, and its first say is measured, too.
@@ -71,9 +65,9 @@ def clicks(rounds: int = 30) -> list[Row]:
     seen: defaultdict[str, list[float]] = defaultdict(list)
 
     def measure(away: str, ours: Side, theirs: Side) -> None:
-        for way in (Side.say, Side.interrupt):
-            seen[f"{way.__name__} ours {away}"].append(way(ours))
-            seen[f"{way.__name__} theirs {away}"].append(way(theirs))
+        for verb in CALLS:
+            seen[f"{verb} ours {away}"].append(ours.press(verb))
+            seen[f"{verb} theirs {away}"].append(theirs.press(verb))
 
     with world() as everything, ExitStack() as stack:
         enter = stack.enter_context
@@ -81,40 +75,32 @@ def clicks(rounds: int = 30) -> list[Row]:
         far_app, far_server = (enter(proxy(url, DELAY)).url for url in (app, server))
         far = _started(everything, enter(everything.visitor(far_app)))
         visitor = enter(everything.visitor(app))
-        plain, far_plain = (
-            _plain(everything, enter(everything.plain_page(url))) for url in (server, far_server)
-        )
+        plain = _plain(everything, enter(everything.page(f"plain.html?server={server}")))
+        far_plain = _plain(everything, enter(everything.page(f"plain.html?server={far_server}")))
         for _ in range(rounds + 1):
             began = time.monotonic()
             near = _started(everything, visitor)
             measure("40 ms", far, far_plain)
             visitor.until_turn("I am your avatar assistant", "spoken")
-            seen["first"].append(near.say())
-            near.interrupt()
+            seen["first"].append(near.press("say"))
+            near.press("interrupt")
             measure("0 ms", near, plain)
             visitor.end.click()
             visitor.until_phase("idle")
             time.sleep(max(0, began + ROUND - time.monotonic()))
     kept = {name: values[1:] for name, values in seen.items()}
-    return [
-        *(
-            Row(
-                f"{way.capitalize()} to request at the API, {away} away",
-                "ms",
-                kept[f"{way} ours {away}"],
-                kept[f"{way} theirs {away}"],
-                target,
-            )
-            for way, away, target in TARGETS
-        ),
+    rows = [
         Row(
-            "First say after a start, and later ones",
+            f"{verb.capitalize()} to request at the API, {away} away",
             "ms",
-            kept["first"],
-            kept["say ours 0 ms"],
-            Target("ratio", 1.2),
-        ),
+            kept[f"{verb} ours {away}"],
+            kept[f"{verb} theirs {away}"],
+            target,
+        )
+        for verb, away, target in TARGETS
     ]
+    name, later = "First say after a start, and later ones", kept["say ours 0 ms"]
+    return [*rows, Row(name, "ms", kept["first"], later, Target("ratio", 1.2))]
 
 
 def _started(everything: World, visitor: VisitorPage) -> Side:

@@ -15,7 +15,7 @@ from tests.support.simulator_process import SimulatorProcess
 from tests.support.visitor_page import VisitorPage
 
 
-def app_start(rounds: int = 5) -> list[Row]:
+def app_start(rounds: int) -> list[Row]:
     """`make run` on an installed clone, its simulator included, to a page that answers."""
     seen = []
     for _ in range(rounds):
@@ -27,7 +27,7 @@ def app_start(rounds: int = 5) -> list[Row]:
     return [Row("Server start to a page that answers", "s", seen, target=Target("p95", 5))]
 
 
-def first_frame(rounds: int = 20) -> list[Row]:
+def first_frame(rounds: int) -> list[Row]:
     """Start Avatar to the first decoded frame, beside bare create + init-client + WHEP connect.
 
     init-client is called from where that way of display calls it: the SDK's from the browser.
@@ -36,7 +36,7 @@ def first_frame(rounds: int = 20) -> list[Row]:
     ways: dict[str, list[float]] = {"sdk": [], "direct": []}
     with (
         world() as everything,
-        everything.bare_page() as bare,
+        everything.page("bare.html") as bare,
         everything.app(AVATAR_DISPLAY="sdk") as sdk_app,
         everything.app(AVATAR_DISPLAY="direct") as direct_app,
         everything.visitor(sdk_app) as sdk,

@@ -8,10 +8,11 @@ from contextlib import ExitStack
 from itertools import pairwise
 
 import numpy as np
+import psutil
 from playwright.sync_api import Page
 
 from benchmarks.table import Row, Target
-from benchmarks.world import Usage, World, tone, world
+from benchmarks.world import World, tone, world
 from tests.support.simulator_caller import session
 
 WATCHED = 8.0
@@ -30,7 +31,7 @@ NEAR = 150
 IN_STEP = Target("p95", 40)
 
 
-def frames() -> list[Row]:
+def frames(_: int) -> list[Row]:
     """Pictures a second sent and decoded, and the simulator's share of a core, at 1, 2, 4 streams.
 
     Loopback loses nothing, so what was sent is what was received complete, and what was lost.
@@ -51,19 +52,19 @@ def frames() -> list[Row]:
 
 def _watch(everything: World, count: int) -> tuple[list[float], list[float], float]:
     """Frames sent and decoded a second by each stream, and the simulator's use of a core in %."""
-    usage = Usage(everything.simulator.process.pid)
+    process = psutil.Process(everything.simulator.process.pid)
     with ExitStack() as stack:
         pages = []
         for _ in range(count):
             caller = stack.enter_context(session(everything.simulator))
-            page = stack.enter_context(everything.bare_page())
+            page = stack.enter_context(everything.page("bare.html"))
             page.evaluate("watch", caller.whep_url())
             caller.say(LONG)
             pages.append(page)
         time.sleep(SETTLED)
-        before, cpu, began = _received(pages), usage.cpu(), time.perf_counter()
+        before, cpu, began = _received(pages), sum(process.cpu_times()[:2]), time.perf_counter()
         time.sleep(WATCHED)
-        after, cpu = _received(pages), usage.cpu() - cpu
+        after, cpu = _received(pages), sum(process.cpu_times()[:2]) - cpu
         share = 100 * cpu / (time.perf_counter() - began)
     gains = [(b - a) / [(b[0] - a[0]) / 1000] for a, b in zip(before, after, strict=True)]
     sent = [float(received + lost) for _, received, _, lost in gains]
@@ -74,7 +75,7 @@ def _received(pages: Sequence[Page]) -> list[np.ndarray]:
     return [np.array(page.evaluate("received()")) for page in pages]
 
 
-def lips(rounds: int = 20) -> list[Row]:
+def lips(rounds: int) -> list[Row]:
     """Between the beginning of a sound and the mouth's opening for it, as the browser has them.
 
     The moment at which a picture was given to the compositor (requestVideoFrameCallback) and the
@@ -84,7 +85,7 @@ def lips(rounds: int = 20) -> list[Row]:
     with (
         world() as everything,
         session(everything.simulator) as caller,
-        everything.bare_page() as page,
+        everything.page("bare.html") as page,
     ):
         page.evaluate("watch", caller.whep_url())
         page.evaluate("stamps.listen()")

@@ -86,7 +86,5 @@ def table(rows: Sequence[Row]) -> str:
     return "\n".join(drawn)
 
 
-def _median_and_p95(values: Sequence[float]) -> tuple[str, str]:
-    if not values:
-        return "", ""
-    return f"{statistics.median(values):.1f}", f"{p95(values):.1f}"
+def _median_and_p95(values: Sequence[float]) -> tuple[str, ...]:
+    return tuple(f"{np.percentile(values, q):.1f}" for q in (50, 95)) if values else ("", "")

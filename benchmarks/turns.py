@@ -28,14 +28,14 @@ class Seen:
     track: list[float] = field(default_factory=list)
 
 
-def turns(rounds: int = 15) -> list[Row]:
+def turns(rounds: int) -> list[Row]:
     """One sentence and one interrupt a round: from the page, and bare."""
     ours, bare = Seen(), Seen()
     with (
         world() as everything,
         everything.app() as app,
         everything.visitor(app) as visitor,
-        everything.bare_page() as bare_page,
+        everything.page("bare.html") as bare_page,
         session(everything.simulator) as caller,
     ):
         visitor.start.click()

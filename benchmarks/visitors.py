@@ -11,11 +11,14 @@ import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
+import psutil
+
 from benchmarks.bare_visitor import BareVisitor, visiting
 from benchmarks.proxy import Proxy
 from benchmarks.table import Row, Target
-from benchmarks.world import Usage, live, noted_simulator
+from benchmarks.world import live, noted_simulator
 from tests.support.app_process import App, running_app
+from tests.support.simulator_caller import AVATAR
 from tests.support.simulator_process import SimulatorProcess
 
 COUNT = 50
@@ -28,10 +31,11 @@ APART = 0.35
 """Seconds between two clicks: a rerun has been drawn by then."""
 
 
-def visitors(rounds: int = 100) -> list[Row]:
+def visitors(rounds: int) -> list[Row]:
     """Keep-alives, clicks, processor and memory with `COUNT` live sessions; clicks beside one."""
     with noted_simulator() as (simulator, api):
-        settings = {**live(simulator), "AVATAR_MAX_SESSIONS": str(COUNT)}
+        # An avatar that is set needs no catalog: a bare visitor does not wait for one.
+        settings = {**live(simulator), "AVATAR_ID": AVATAR, "AVATAR_MAX_SESSIONS": str(COUNT)}
         with running_app(**settings) as full, running_app(**settings) as empty:
             return asyncio.run(_measure(simulator, api, full, empty, rounds))
 
@@ -39,7 +43,7 @@ def visitors(rounds: int = 100) -> list[Row]:
 async def _measure(
     simulator: SimulatorProcess, api: Proxy, full: App, empty: App, rounds: int
 ) -> list[Row]:
-    usage = Usage(full.process.pid)
+    process = psutil.Process(full.process.pid)
     async with AsyncExitStack() as stack:
 
         async def arrive(app: App) -> BareVisitor:
@@ -49,12 +53,12 @@ async def _measure(
 
         alone = await arrive(empty)
         crowd = [await arrive(full)]
-        memory = usage.memory()
+        memory = process.memory_info().rss / 1000
         crowd += [await arrive(full) for _ in range(COUNT - 1)]
-        memory = (usage.memory() - memory) / (COUNT - 1)
-        cpu, began = usage.cpu(), time.monotonic()
+        memory = (process.memory_info().rss / 1000 - memory) / (COUNT - 1)
+        cpu, began = sum(process.cpu_times()[:2]), time.monotonic()
         await asyncio.sleep(WATCHED)
-        cpu = 100 * (usage.cpu() - cpu) / (time.monotonic() - began)
+        cpu = 100 * (sum(process.cpu_times()[:2]) - cpu) / (time.monotonic() - began)
         seen, floor = await _clicks(api, crowd, alone, rounds)
         late = _lateness(simulator, api)
     clicks = f"Click to request at the API, {COUNT} visitors and 1"
@@ -70,7 +74,7 @@ async def _clicks(
     api: Proxy, crowd: Sequence[BareVisitor], alone: BareVisitor, rounds: int
 ) -> tuple[list[float], list[float]]:
     """Milliseconds from click to request: each of the crowd in turn, and the one, alternately."""
-    seen, floor = [], []
+    seen, floor = list[float](), list[float]()
     for number in range(rounds):
         for visitor, took in ((crowd[number % len(crowd)], seen), (alone, floor)):
             clicked = await visitor.say(f"Number {number}.")

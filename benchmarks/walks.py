@@ -6,7 +6,7 @@ from benchmarks.table import Row, Target
 from tests.support.walks import GOALS, moves
 
 
-def walks() -> list[Row]:
+def walks(_: int) -> list[Row]:
     """A row for each verb; not a matter of time, so one walk tells all."""
     return [
         Row(f"Moves between files, one {verb}", "", [count], target=Target("most", GOALS[verb]))

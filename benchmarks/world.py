@@ -3,46 +3,29 @@
 from __future__ import annotations
 
 import io
-import json
 import subprocess
 import sys
-import threading
 import wave
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
+import httpx
 import numpy as np
-import psutil
 from playwright.sync_api import Browser, Page
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
 
 from benchmarks.proxy import Proxy, proxy
-from tests.support.app_process import ROOT, running_app
-from tests.support.simulator_process import SimulatorProcess, running_simulator
+from tests.support.app_process import ROOT, free_port, running_app
+from tests.support.served import served
+from tests.support.simulator_process import SimulatorProcess, eventually, running_simulator
 from tests.support.visitor_page import VisitorPage, chromium
 
 PAGES = Path(__file__).parent / "pages"
 RATE = 48_000
-
-
-class Usage:
-    """What a process uses."""
-
-    def __init__(self, pid: int) -> None:
-        self._process = psutil.Process(pid)
-
-    def memory(self) -> float:
-        """Kilobytes that are resident."""
-        return float(self._process.memory_info().rss) / 1000
-
-    def cpu(self) -> float:
-        """Seconds of processor time so far."""
-        times = self._process.cpu_times()
-        return float(times.user + times.system)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,41 +46,26 @@ class World:
     @contextmanager
     def plain_server(self) -> Iterator[str]:
         """The URL of the plain server, before the same simulator."""
-        process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.plain_server", self.simulator.base_url],
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert process.stdout
-        try:
-            yield json.loads(process.stdout.readline())["url"]
-        finally:
-            process.terminate()
-            process.wait(timeout=10)
-            process.stdout.close()
+        port = str(free_port())
+        words = [sys.executable, "-m", "benchmarks.plain_server", self.simulator.base_url, port]
+        with subprocess.Popen(words, cwd=ROOT) as process:
+            try:
+                eventually(lambda: _answers(f"http://127.0.0.1:{port}"))
+                yield f"http://127.0.0.1:{port}"
+            finally:
+                process.terminate()
 
     @contextmanager
     def page(self, url: str) -> Iterator[Page]:
         """A page with stamps in a window of its own, so that none is in the background."""
-        context = self.browser.new_context(viewport={"width": 1440, "height": 900})
+        context = self.browser.new_context(
+            base_url=self.origin, viewport={"width": 1440, "height": 900}
+        )
         context.add_init_script(path=PAGES / "stamps.js")
         page = context.new_page()
         page.goto(url)
         yield page
         context.close()
-
-    @contextmanager
-    def bare_page(self) -> Iterator[Page]:
-        """A static page that can `watch(whepUrl)`."""
-        with self.page(f"{self.origin}/bare.html") as page:
-            yield page
-
-    @contextmanager
-    def plain_page(self, server: str) -> Iterator[Page]:
-        """A static page that posts to the plain server at this URL."""
-        with self.page(f"{self.origin}/plain.html?server={server}") as page:
-            yield page
 
     @contextmanager
     def visitor(self, app: str) -> Iterator[VisitorPage]:
@@ -123,23 +91,16 @@ def noted_simulator() -> Iterator[tuple[SimulatorProcess, Proxy]]:
 @contextmanager
 def world() -> Iterator[World]:
     """All of it, ended afterwards."""
-    with noted_simulator() as (simulator, api), _static_server() as origin, chromium() as browser:
+    pages = Starlette(routes=[Mount("/", StaticFiles(directory=PAGES))])
+    with noted_simulator() as (simulator, api), served(pages) as origin, chromium() as browser:
         yield World(simulator, api, browser, origin)
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
-
-
-@contextmanager
-def _static_server() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=PAGES)) as server:
-        threading.Thread(target=server.serve_forever).start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(url).is_client_error
+    except httpx.TransportError:
+        return False
 
 
 def tone(*bursts: tuple[float, float]) -> tuple[bytes, float]:
