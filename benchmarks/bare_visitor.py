@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -77,13 +77,12 @@ class BareVisitor:
         """The stage's own line is open."""
         address = f"ws://{host}/{self._shown['channel']}"
         headers = {"Origin": f"http://{host}", "Cookie": cookie}
-        async with connect(address, additional_headers=headers) as self._stage:
-            task = asyncio.create_task(self.read_views(self._stage))
+        async with (
+            connect(address, additional_headers=headers) as self._stage,
+            _meanwhile(self.read_views(self._stage)),
+        ):
             await self._until(lambda: self._view)
-            try:
-                yield
-            finally:
-                await _stopped(task)
+            yield
 
     async def read_page(self) -> None:
         """Take note of what the page is drawn with."""
@@ -109,7 +108,7 @@ class BareVisitor:
 
     def _note(self, element: Element) -> None:
         match element.WhichOneof("type"):
-            case "bidi_component":
+            case "bidi_component" if element.bidi_component.component_name == "stage":
                 self._shown = json.loads(element.bidi_component.json)
             case "button":
                 self._widgets[element.button.label] = element.button.id
@@ -153,15 +152,17 @@ async def visiting(url: str) -> AsyncIterator[BareVisitor]:
         max_size=LARGEST,
     ) as page:
         visitor = BareVisitor(page)
-        task = asyncio.create_task(visitor.read_page())
-        try:
+        async with _meanwhile(visitor.read_page()):
             await visitor.open()
             async with visitor.watching(host, cookie):
                 yield visitor
-        finally:
-            await _stopped(task)
 
 
-async def _stopped(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+@asynccontextmanager
+async def _meanwhile(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)

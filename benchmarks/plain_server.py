@@ -1,67 +1,62 @@
-"""A small server without Streamlit, the vendor's arrangement: a page of another origin posts to it.
+"""The vendor's arrangement without Streamlit: a page of another origin posts to a small server.
 
-`python -m benchmarks.plain_server BASE_URL` prints `{"url": …, "sessionId": …}` when it is ready.
+`python -m benchmarks.plain_server BASE_URL PORT`.
 """
 
 from __future__ import annotations
 
-import json
-import socket
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import httpx
 import uvicorn
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+KEPT = 75
+"""Seconds that an unused connection is kept, on both sides of the server."""
+ANY_ORIGIN = {"Access-Control-Allow-Origin": "*"}
 
-def application(base_url: str, url: str) -> Starlette:
-    """One session at `base_url`, and a route that makes it speak."""
 
-    @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with httpx.AsyncClient() as http:
-            answer = await http.post(
-                base_url,
-                headers={"Authorization": "KS plain"},
-                json={"visualConfig": {"avatarId": "plain"}},
-            )
-            session = answer.raise_for_status().json()
-            app.state.http = http
-            app.state.url = f"{base_url}/{session['sessionId']}"
-            app.state.token = {"Authorization": f"Bearer {session['token']}"}
-            print(json.dumps({"url": url, "sessionId": session["sessionId"]}), flush=True)
-            yield
-            await http.post(f"{app.state.url}/end", headers=app.state.token, json={})
+def application(base_url: str) -> Starlette:
+    """`/create` answers `{"sessionId": …}`; any other call is sent on with the session's token."""
+    http = httpx.AsyncClient(limits=httpx.Limits(keepalive_expiry=KEPT))
+    tokens: dict[str, str] = {}
 
-    async def say_text(request: Request) -> JSONResponse:
-        state = request.app.state
-        text = (await request.json())["text"].strip()
-        answer = await state.http.post(
-            f"{state.url}/say-text", headers=state.token, json={"text": text}
-        )
-        return JSONResponse(answer.json(), answer.status_code)
+    async def create(_: Request) -> JSONResponse:
+        body = {"visualConfig": {"avatarId": "plain"}}
+        answer = await http.post(base_url, headers={"Authorization": "KS plain"}, json=body)
+        session = answer.raise_for_status().json()
+        tokens[session["sessionId"]] = session.pop("token")
+        return JSONResponse(session, headers=ANY_ORIGIN)
 
-    cors = Middleware(
-        CORSMiddleware, allow_origins=["*"], allow_methods=["POST"], allow_headers=["*"]
-    )
+    async def call(request: Request) -> JSONResponse:
+        body = await request.json()
+        session_id = body.pop("sessionId")
+        address = f"{base_url}/{session_id}/{request.path_params['call']}"
+        token = {"Authorization": f"Bearer {tokens[session_id]}"}
+        answer = await http.post(address, headers=token, json=body)
+        return JSONResponse(answer.json(), answer.status_code, headers=ANY_ORIGIN)
+
+    async def preflight(request: Request) -> Response:
+        """As the `cors()` of Express answers, which names no Access-Control-Max-Age."""
+        allowed = {
+            "Access-Control-Allow-Methods": "GET,HEAD,PUT,PATCH,POST,DELETE",
+            "Access-Control-Allow-Headers": request.headers["Access-Control-Request-Headers"],
+            "Vary": "Access-Control-Request-Headers",
+        }
+        return Response(status_code=204, headers={**ANY_ORIGIN, **allowed})
+
     return Starlette(
-        routes=[Route("/say-text", say_text, methods=["POST"])],
-        middleware=[cors],
-        lifespan=lifespan,
+        routes=[
+            Route("/create", create, methods=["POST"]),
+            Route("/{call}", call, methods=["POST"]),
+            Route("/{call}", preflight, methods=["OPTIONS"]),
+        ]
     )
 
 
 if __name__ == "__main__":
-    # Said to be TCP, or asyncio leaves Nagle's algorithm on.
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
-        listener.bind(("127.0.0.1", 0))
-        here = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        config = uvicorn.Config(application(sys.argv[1], here), log_level="warning")
-        uvicorn.Server(config).run([listener])
+    app, port = application(sys.argv[1]), int(sys.argv[2])
+    uvicorn.run(app, port=port, log_level="warning", timeout_keep_alive=KEPT)

@@ -8,9 +8,10 @@ import httpx
 from playwright.sync_api import Page
 
 from benchmarks.table import Row, Target
-from benchmarks.world import World
+from benchmarks.world import world
 from tests.support.app_process import running_app
 from tests.support.simulator_caller import session
+from tests.support.simulator_process import SimulatorProcess
 from tests.support.visitor_page import VisitorPage
 
 
@@ -26,7 +27,7 @@ def app_start(rounds: int) -> list[Row]:
     return [Row("Server start to a page that answers", "s", seen, target=Target("p95", 5))]
 
 
-def first_frame(world: World, rounds: int) -> list[Row]:
+def first_frame(rounds: int) -> list[Row]:
     """Start Avatar to the first decoded frame, beside bare create + init-client + WHEP connect.
 
     init-client is called from where that way of display calls it: the SDK's from the browser.
@@ -34,13 +35,16 @@ def first_frame(world: World, rounds: int) -> list[Row]:
     floors: dict[str, list[float]] = {"sdk": [], "direct": []}
     ways: dict[str, list[float]] = {"sdk": [], "direct": []}
     with (
-        world.bare_page() as bare,
-        world.visitor("sdk") as sdk,
-        world.visitor("direct") as direct,
+        world() as everything,
+        everything.page("bare.html") as bare,
+        everything.app(AVATAR_DISPLAY="sdk") as sdk_app,
+        everything.app(AVATAR_DISPLAY="direct") as direct_app,
+        everything.visitor(sdk_app) as sdk,
+        everything.visitor(direct_app) as direct,
     ):
         for _ in range(rounds + 1):
             for way, visitor in (("sdk", sdk), ("direct", direct)):
-                floors[way].append(_bare_start(world, bare, way))
+                floors[way].append(_bare_start(everything.simulator, bare, way))
                 ways[way].append(_start(visitor))
                 # What the end of a session leaves to do must not slow the next start.
                 visitor.page.wait_for_timeout(400)
@@ -51,11 +55,11 @@ def first_frame(world: World, rounds: int) -> list[Row]:
     ]
 
 
-def _bare_start(world: World, bare: Page, way: str) -> float:
+def _bare_start(simulator: SimulatorProcess, bare: Page, way: str) -> float:
     began = time.perf_counter()
-    with session(world.simulator) as caller:
+    with session(simulator) as caller:
         if way == "sdk":
-            call = f"{world.simulator.base_url}/{caller.session_id}/init-client"
+            call = f"{simulator.base_url}/{caller.session_id}/init-client"
             whep_url = bare.evaluate("initClient", [call, caller.token])
         else:
             whep_url = caller.whep_url()

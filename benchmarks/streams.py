@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
+import psutil
 from playwright.sync_api import Page
 
 from benchmarks.table import Row, Target
-from benchmarks.world import World, tone
+from benchmarks.world import World, tone, world
 from tests.support.simulator_caller import session
 
 WATCHED = 8.0
@@ -32,43 +31,40 @@ NEAR = 150
 IN_STEP = Target("p95", 40)
 
 
-def frames(world: World) -> list[Row]:
+def frames(_: int) -> list[Row]:
     """Pictures a second sent and decoded, and the simulator's share of a core, at 1, 2, 4 streams.
 
     Loopback loses nothing, so what was sent is what was received complete, and what was lost.
     """
     rows = []
-    for count in (1, 2, 4):
-        sent, decoded, cpu = _watch(world, count)
-        name = f"{count} stream{'s' if count > 1 else ''}"
-        one = count == 1
-        rows += [
-            Row(f"Frames sent, {name}", "fps", sent, target=Target("least", 24.8) if one else None),
-            Row(
-                f"Frames decoded, {name}",
-                "fps",
-                decoded,
-                target=Target("least", 24) if one else None,
-            ),
-            Row(f"Simulator's use of a core, {name}", "%", [cpu]),
-        ]
+    with world() as everything:
+        for count in (1, 2, 4):
+            sent, decoded, cpu = _watch(everything, count)
+            name = f"{count} stream{'s' if count > 1 else ''}"
+            least = (Target("least", 24.8), Target("least", 24)) if count == 1 else (None, None)
+            rows += [
+                Row(f"Frames sent, {name}", "fps", sent, target=least[0]),
+                Row(f"Frames decoded, {name}", "fps", decoded, target=least[1]),
+                Row(f"Simulator's use of a core, {name}", "%", [cpu]),
+            ]
     return rows
 
 
-def _watch(world: World, count: int) -> tuple[list[float], list[float], float]:
+def _watch(everything: World, count: int) -> tuple[list[float], list[float], float]:
     """Frames sent and decoded a second by each stream, and the simulator's use of a core in %."""
+    process = psutil.Process(everything.simulator.process.pid)
     with ExitStack() as stack:
         pages = []
         for _ in range(count):
-            caller = stack.enter_context(session(world.simulator))
-            page = stack.enter_context(world.bare_page())
+            caller = stack.enter_context(session(everything.simulator))
+            page = stack.enter_context(everything.page("bare.html"))
             page.evaluate("watch", caller.whep_url())
             caller.say(LONG)
             pages.append(page)
         time.sleep(SETTLED)
-        before, cpu, began = _received(pages), _cpu_seconds(world), time.perf_counter()
+        before, cpu, began = _received(pages), sum(process.cpu_times()[:2]), time.perf_counter()
         time.sleep(WATCHED)
-        after, cpu = _received(pages), _cpu_seconds(world) - cpu
+        after, cpu = _received(pages), sum(process.cpu_times()[:2]) - cpu
         share = 100 * cpu / (time.perf_counter() - began)
     gains = [(b - a) / [(b[0] - a[0]) / 1000] for a, b in zip(before, after, strict=True)]
     sent = [float(received + lost) for _, received, _, lost in gains]
@@ -79,23 +75,18 @@ def _received(pages: Sequence[Page]) -> list[np.ndarray]:
     return [np.array(page.evaluate("received()")) for page in pages]
 
 
-def _cpu_seconds(world: World) -> float:
-    """Seconds of processor time the simulator has had; not a number where there is no /proc."""
-    stat = Path(f"/proc/{world.simulator.process.pid}/stat")
-    if not stat.exists():
-        return float("nan")
-    user, system = stat.read_text().rpartition(")")[2].split()[11:13]
-    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
-
-
-def lips(world: World, rounds: int) -> list[Row]:
+def lips(rounds: int) -> list[Row]:
     """Between the beginning of a sound and the mouth's opening for it, as the browser has them.
 
     The moment at which a picture was given to the compositor (requestVideoFrameCallback) and the
     moment at which samples were given to WebAudio (AudioWorklet), both on the page's clock.
     MediaRecorder would have to encode both once more, on a machine that is measuring.
     """
-    with session(world.simulator) as caller, world.bare_page() as page:
+    with (
+        world() as everything,
+        session(everything.simulator) as caller,
+        everything.page("bare.html") as page,
+    ):
         page.evaluate("watch", caller.whep_url())
         page.evaluate("stamps.listen()")
         page.evaluate("watchMouth()")

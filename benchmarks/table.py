@@ -15,16 +15,16 @@ HEAD = ("", "unit", "n", "median", "p95", "floor", "p95", "ratio", "target", "")
 class Target:
     """What must hold against `limit`.
 
-    `of` is "ratio" (of the medians, to the floor's) or "p95", each at most `limit`, or "least": no
-    value below it.
+    `of` is "ratio" (of the medians, to the floor's) or "p95", each at most `limit`; or "least": no
+    value below it; or "most": none above it.
     """
 
     of: str
     limit: float
 
     def __str__(self) -> str:
-        sign = "≥" if self.of == "least" else "≤"
-        return f"{'' if self.of == 'least' else self.of + ' '}{sign} {self.limit:g}"
+        name = {"least": "≥", "most": "≤"}.get(self.of, f"{self.of} ≤")
+        return f"{name} {self.limit:g}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,8 @@ class Row:
                 return True
             case Target("least", limit):
                 return min(self.seen) >= limit
+            case Target("most", limit):
+                return max(self.seen) <= limit
             case Target("ratio", limit):
                 return self.ratio <= limit
             case Target(_, limit):
@@ -84,7 +86,5 @@ def table(rows: Sequence[Row]) -> str:
     return "\n".join(drawn)
 
 
-def _median_and_p95(values: Sequence[float]) -> tuple[str, str]:
-    if not values:
-        return "", ""
-    return f"{statistics.median(values):.1f}", f"{p95(values):.1f}"
+def _median_and_p95(values: Sequence[float]) -> tuple[str, ...]:
+    return tuple(f"{np.percentile(values, q):.1f}" for q in (50, 95)) if values else ("", "")

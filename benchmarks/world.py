@@ -1,26 +1,27 @@
-"""What the measures stand on: a simulator, the app in both display ways, a browser, bare pages."""
+"""What the measures stand on: a simulator, apps before it, a browser, pages without the app."""
 
 from __future__ import annotations
 
 import io
-import json
 import subprocess
 import sys
-import threading
 import wave
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
+import httpx
 import numpy as np
 from playwright.sync_api import Browser, Page
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
 
-from tests.support.app_process import ROOT, running_app
-from tests.support.simulator_process import SimulatorProcess, running_simulator
+from benchmarks.proxy import Proxy, proxy
+from tests.support.app_process import ROOT, free_port, running_app
+from tests.support.served import served
+from tests.support.simulator_process import SimulatorProcess, eventually, running_simulator
 from tests.support.visitor_page import VisitorPage, chromium
 
 PAGES = Path(__file__).parent / "pages"
@@ -29,18 +30,37 @@ RATE = 48_000
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """All that runs. `origin` serves the bare pages, `app` has the URL for each display way."""
+    """All that runs. `origin` serves the bare pages; calls to `simulator` are noted by `api`."""
 
     simulator: SimulatorProcess
+    api: Proxy
     browser: Browser
     origin: str
-    app: dict[str, str]
-    plain: dict[str, str]
+
+    @contextmanager
+    def app(self, **settings: str) -> Iterator[str]:
+        """The URL of the app, with the simulator as its live service."""
+        with running_app(**live(self.simulator), **settings) as app:
+            yield app.url
+
+    @contextmanager
+    def plain_server(self) -> Iterator[str]:
+        """The URL of the plain server, before the same simulator."""
+        port = str(free_port())
+        words = [sys.executable, "-m", "benchmarks.plain_server", self.simulator.base_url, port]
+        with subprocess.Popen(words, cwd=ROOT) as process:
+            try:
+                eventually(lambda: _answers(f"http://127.0.0.1:{port}"))
+                yield f"http://127.0.0.1:{port}"
+            finally:
+                process.terminate()
 
     @contextmanager
     def page(self, url: str) -> Iterator[Page]:
         """A page with stamps in a window of its own, so that none is in the background."""
-        context = self.browser.new_context(viewport={"width": 1440, "height": 900})
+        context = self.browser.new_context(
+            base_url=self.origin, viewport={"width": 1440, "height": 900}
+        )
         context.add_init_script(path=PAGES / "stamps.js")
         page = context.new_page()
         page.goto(url)
@@ -48,70 +68,39 @@ class World:
         context.close()
 
     @contextmanager
-    def bare_page(self) -> Iterator[Page]:
-        """A static page that can `watch(whepUrl)`."""
-        with self.page(f"{self.origin}/bare.html") as page:
-            yield page
+    def visitor(self, app: str) -> Iterator[VisitorPage]:
+        """The app's page, with an avatar ready to be started."""
+        with self.page(app) as page:
+            yield VisitorPage(page).open(app)
 
-    @contextmanager
-    def plain_page(self) -> Iterator[Page]:
-        """A static page that posts its text to the plain server."""
-        with self.page(f"{self.origin}/plain.html?server={self.plain['url']}") as page:
-            yield page
 
-    @contextmanager
-    def visitor(self, way: str) -> Iterator[VisitorPage]:
-        """The real page, with an avatar ready to be started."""
-        with self.page(self.app[way]) as page:
-            yield VisitorPage(page).open(self.app[way])
+def live(simulator: SimulatorProcess) -> dict[str, str]:
+    """The settings of an app that has this simulator for its live service."""
+    return {"AVATAR_KS": "bench", "AVATAR_BASE_URL": simulator.base_url}
+
+
+@contextmanager
+def noted_simulator() -> Iterator[tuple[SimulatorProcess, Proxy]]:
+    """A simulator behind a proxy, which notes when each call comes."""
+    # Sessions of the bare pages get no keep-alive.
+    flags = ("--idle-timeout", "3600", "--max-sessions", "100")
+    with running_simulator(*flags) as simulator, proxy(simulator.base_url) as api:
+        yield replace(simulator, base_url=api.url), api
 
 
 @contextmanager
 def world() -> Iterator[World]:
     """All of it, ended afterwards."""
-    with ExitStack() as stack:
-        # Sessions of the bare pages get no keep-alive.
-        simulator = stack.enter_context(running_simulator("--idle-timeout", "3600"))
-        live = {"AVATAR_KS": "bench", "AVATAR_BASE_URL": simulator.base_url}
-        app = {
-            way: stack.enter_context(running_app(AVATAR_DISPLAY=way, **live)).url
-            for way in ("sdk", "direct")
-        }
-        plain = stack.enter_context(_plain_server(simulator.base_url))
-        origin = stack.enter_context(_static_server())
-        yield World(simulator, stack.enter_context(chromium()), origin, app, plain)
+    pages = Starlette(routes=[Mount("/", StaticFiles(directory=PAGES))])
+    with noted_simulator() as (simulator, api), served(pages) as origin, chromium() as browser:
+        yield World(simulator, api, browser, origin)
 
 
-@contextmanager
-def _plain_server(base_url: str) -> Iterator[dict[str, str]]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.plain_server", base_url],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout
+def _answers(url: str) -> bool:
     try:
-        yield json.loads(process.stdout.readline())
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
-        process.stdout.close()
-
-
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
-
-
-@contextmanager
-def _static_server() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=PAGES)) as server:
-        threading.Thread(target=server.serve_forever).start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
+        return httpx.get(url).is_client_error
+    except httpx.TransportError:
+        return False
 
 
 def tone(*bursts: tuple[float, float]) -> tuple[bytes, float]:

@@ -58,7 +58,11 @@ const Ear = () => `class extends AudioWorkletProcessor {
   }
 }`;
 
-addEventListener("click", () => (stamps.click = stamps.now()), true);
+addEventListener(
+  "click",
+  ({ isTrusted, timeStamp }) => isTrusted && (stamps.click = performance.timeOrigin + timeStamp),
+  true,
+);
 document.addEventListener(
   "volumechange",
   ({ target }) => target.muted && (stamps.muted ||= stamps.now()),
