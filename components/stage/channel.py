@@ -97,7 +97,7 @@ def _take(came: Asked | Wished | Saw, desk: Desk, visitor: str, watch: Watch) ->
 
 
 def _ask(asked: Asked, desk: Desk, visitor: str, watch: Watch) -> None:
-    click: Literal[stage] | None = "stage" if "click" in asked else None
+    click: Click | None = "stage" if "click" in asked else None
     match asked["verb"]:
         case "start":
             if desk.view(visitor).state.phase not in LIVE:
