@@ -13,6 +13,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from components.assets import Assets
 from components.door import let_in
 from components.stage.protocol import Asked, Message, Saw, Wished, is_too_long, message, parse
+from sessions.clicks import Click
 from sessions.desk import Desk, Refused, Watch
 from sessions.state import LIVE
 from sessions.turns import TextRejected
