@@ -95,7 +95,9 @@ def test_end_fails_three_times(app: App, service: Service, visitor: VisitorPage)
 
 def test_a_live_session_goes_on(outage: Outage) -> None:
     """Its page says what is wrong."""
-    expect(outage.stays.alerts.filter(has_text="keep-alive")).to_have_count(1, timeout=15_000)
+    expect(outage.stays.alerts.filter(has_text="The avatar service")).to_have_count(
+        1, timeout=15_000
+    )
     outage.stays.until_phase("ready")
 
 
