@@ -63,7 +63,7 @@ def test_a_text_that_could_not_be_said_stays_in_its_box(
     simulator.ask_mood(call="say-text", status=400, body="<h1>busy</h1>", times=None)
     visitor.say("Keep me.")
     visitor.until_turn("Keep me.", "failed")
-    expect(visitor.alerts.filter(has_text="400")).to_be_visible()
+    expect(visitor.alerts.filter(has_text="refused to say the text")).to_be_visible()
     expect(visitor.text).to_have_value("Keep me.")
     simulator.clear_moods()
     visitor.speak.click()
