@@ -204,7 +204,7 @@ class _Step:
     ) -> None:
         moved = list(self.life.shown.turns)
         for place, turn in enumerate(moved):
-            if not which(turn):
+            if turn.state in ENDED or not which(turn):
                 continue
             after = turn.after(event, reason)
             if after is turn:
