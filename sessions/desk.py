@@ -13,11 +13,10 @@ from contextlib import contextmanager
 from typing import TypeVar, cast
 
 from avatar_client import AsyncAvatarClient
-from sessions import audit, turns
+from sessions import audit, events, turns
 from sessions.catalog import Catalog, CatalogReader
 from sessions.clicks import Click, Told, Verb, twin
 from sessions.custody import Custody
-from sessions.events import End, Interrupt, Say, Stay
 from sessions.janitor import Janitor
 from sessions.ledger import Entry
 from sessions.limits import Limits, Patience
@@ -26,7 +25,7 @@ from sessions.operator import BY_OPERATOR, Operator
 from sessions.server_voice import ServerVoice, Voice
 from sessions.service import Service
 from sessions.session import LiveSession
-from sessions.state import Choices, Display, Phase, State
+from sessions.state import Choices, Display, Phase
 from sessions.turns import Turn
 from sessions.visit import View, Visit, Watch
 from speech import Recording
@@ -165,15 +164,17 @@ class Desk:
 
     def interrupt(self, visitor: str, *, click: Click | None = None) -> None:
         """Silence the avatar of `visitor` and drop what is queued; harmless with nothing said."""
-        self._do(visitor, "interrupt", lambda visit: visit.happened(Interrupt()), click=click)
+        self._do(
+            visitor, "interrupt", lambda visit: visit.happened(events.Interrupt()), click=click
+        )
 
     def end(self, visitor: str, *, click: Click | None = None) -> None:
         """End the session of `visitor`; harmless with none."""
-        self._do(visitor, "end", lambda visit: visit.happened(End()), click=click)
+        self._tell(visitor, "end", events.End(), click)
 
     def stay(self, visitor: str) -> None:
         """Let the session of `visitor` last as long again as one may; harmless with none."""
-        self._on_loop(lambda: self._visit(visitor).happened(Stay()))
+        self._on_loop(lambda: self._visit(visitor).happened(events.Stay()))
 
     # What is shown.
 
@@ -214,10 +215,6 @@ class Desk:
     def voice(self) -> Voice:
         """What speaks where the service takes no text."""
         return self._voice
-
-    def active(self) -> list[State]:
-        """Every session that is, or may be, paid for."""
-        return [live.state for live in self._lives()]
 
     def health(self) -> dict[str, object]:
         """How this server stands, as JSON.
@@ -270,7 +267,7 @@ class Desk:
         def end() -> None:
             for visit in self._visits.values():
                 if visit.session and visit.life and visit.session.custody.keeps(entry_id):
-                    visit.session.happened(End(notice=BY_OPERATOR))
+                    visit.session.happened(events.End(notice=BY_OPERATOR))
                     self._operator.await_end(asyncio.wait({visit.life}))
                     return
             entry = next((e for e in self.entries or () if e.entry_id == entry_id), None)
@@ -327,7 +324,7 @@ class Desk:
         for visit in self._visits.values():
             if visit.leaving:
                 visit.leaving.cancel()
-            visit.happened(End(notice=STOPPING))
+            visit.happened(events.End(notice=STOPPING))
         self._catalog.close()
         lives = [v.life for v in self._visits.values() if v.life and not v.life.done()]
         if lives:
@@ -387,6 +384,9 @@ class Desk:
                 self._visit(visitor).show(refusal=str(error))
             raise
 
+    def _tell(self, visitor: str, verb: Verb, event: events.Event, click: Click | None) -> None:
+        self._do(visitor, verb, lambda visit: visit.happened(event), click=click)
+
     def _start(
         self, visitor: str, visit: Visit, choices: Choices | None, *, click: Click | None
     ) -> None:
@@ -420,7 +420,7 @@ class Desk:
     def _say(self, visit: Visit, turn: Turn) -> Turn:
         if visit.session is None or visit.view.state.phase is not Phase.READY:
             raise Refused(NOT_READY)
-        visit.session.happened(Say(turn))
+        visit.session.happened(events.Say(turn))
         return turn
 
     @property
@@ -442,7 +442,7 @@ class Desk:
         visit.leaving = None
         if visit.live:
             away = AWAY.format(f"{self._limits.grace:g}")
-            visit.happened(End(notice=away) if visit.seen else End(problem=NO_STAGE))
+            visit.happened(events.End(notice=away) if visit.seen else events.End(problem=NO_STAGE))
             self._leave_later(visitor, visit, FORGET_AFTER)
         elif self._visits.get(visitor) is visit:
             del self._visits[visitor]

@@ -12,35 +12,8 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from avatar_client import AvatarError, RequestRefused, SessionGone
-from sessions import turns
+from sessions import events, turns
 from sessions.custody import CUT_SHORT
-from sessions.events import (
-    Attach,
-    Attached,
-    CutShort,
-    Effect,
-    End,
-    Ended,
-    Event,
-    Interrupt,
-    Interrupted,
-    KeptAlive,
-    Made,
-    MakePiece,
-    Note,
-    Opened,
-    Saw,
-    Say,
-    SendInterrupt,
-    SendKeepAlive,
-    SendPart,
-    Sent,
-    Stay,
-    Tick,
-    WakeAt,
-    WarmUp,
-    Watched,
-)
 from sessions.life import At, HandOver, Hearing, KeepingAlive, Life
 from sessions.limits import LimitName, Limits, Patience
 from sessions.parts import Part, chunks
@@ -86,7 +59,7 @@ def begun(limits: Limits, patience: Patience, now: float, *, watched: bool) -> L
     return Life(limits, patience, Turn(WELCOME), now, now, now, watched)
 
 
-def step(life: Life, event: Event, now: float) -> tuple[Life, list[Effect]]:
+def step(life: Life, event: events.Event, now: float) -> tuple[Life, list[events.Effect]]:
     """The session after `event` has happened at `now`, and what is to be done about it.
 
     `now`: seconds on the event loop's clock. An event that makes no sense any more changes nothing.
@@ -104,16 +77,16 @@ class _Step:
     def __init__(self, life: Life, now: float) -> None:
         self.life = life
         self.now = now
-        self.effects: list[Effect] = []
+        self.effects: list[events.Effect] = []
 
-    def take(self, event: Event) -> tuple[Life, list[Effect]]:
+    def take(self, event: events.Event) -> tuple[Life, list[events.Effect]]:
         """See `step`."""
         if self._is_busy():
             self._know(active_at=self.now)
         match event:
-            case Ended() if self.life.shown.phase is Phase.ENDING:
+            case events.Ended() if self.life.shown.phase is Phase.ENDING:
                 self._ended(event.failure)
-            case CutShort() if self.life.shown.phase in LIVE:
+            case events.CutShort() if self.life.shown.phase in LIVE:
                 self._end(CUT_SHORT, None)
                 self._ended(CUT_SHORT)
             case _ if self.life.shown.phase in GOING_ON:
@@ -123,44 +96,44 @@ class _Step:
         self._set_alarm()
         return self.life, self.effects
 
-    def _heed(self, event: Event) -> None:
+    def _heed(self, event: events.Event) -> None:
         match event:
-            case Tick():
+            case events.Tick():
                 self._know(wakes_at=math.inf)
-            case Opened():
+            case events.Opened():
                 every = self.life.patience.keep_alive_every
                 self._know(
                     alive=KeepingAlive(self.now, self.now + every, self.now - LOOK_AGAIN),
                 )
-                self.effects.append(Attach())
-            case Attached(error=AvatarError() as error):
+                self.effects.append(events.Attach())
+            case events.Attached(error=AvatarError() as error):
                 self._end(str(error), None)
-            case Attached(session_id, avatar):
+            case events.Attached(session_id, avatar):
                 shown = self.life.shown.after(PhaseEvent.CREATED)
                 self._show(shown, avatar=avatar, session_id=session_id)
-            case Say(turn):
+            case events.Say(turn):
                 self._queue(turn)
-            case Interrupt():
+            case events.Interrupt():
                 self._know(active_at=self.now)
                 self._move_all({TurnState.QUEUED}, TurnEvent.INTERRUPT, UNBEGUN)
                 self._interrupt()
-            case Stay():
+            case events.Stay():
                 self._know(active_at=self.now, granted_at=self.now)
-            case End(problem, notice):
+            case events.End(problem, notice):
                 self._end(problem, notice)
-            case Watched(watched):
+            case events.Watched(watched):
                 self._know(watched=watched)
                 if self._said():
                     self._hear(missed=True, back_at=None)
-            case Saw(sight, sentence):
+            case events.Saw(sight, sentence):
                 self._saw(sight, sentence)
-            case Sent():
+            case events.Sent():
                 self._sent(event)
-            case Interrupted(call, error):
+            case events.Interrupted(call, error):
                 self._interrupted(call, error)
-            case KeptAlive(error):
+            case events.KeptAlive(error):
                 self._kept_alive(error)
-            case Made():
+            case events.Made():
                 self._made(event)
 
     # Small changes.
@@ -213,7 +186,7 @@ class _Step:
             self._know(since=self.now)
             if after.state in ENDED:
                 self.effects.append(
-                    Note(
+                    events.Note(
                         "say",
                         after.state,
                         since=turn.asked_at,
@@ -261,7 +234,7 @@ class _Step:
     def _call_interrupt(self, beside: str | None = None) -> None:
         self._know(interrupts=self.life.interrupts + 1)
         self._show(interrupting=True)
-        self.effects.append(SendInterrupt(self.now, beside))
+        self.effects.append(events.SendInterrupt(self.now, beside))
 
     def _saw(self, sight: Sight, sentence: str | None) -> None:
         shown, hearing = self.life.shown, self.life.hearing
@@ -318,7 +291,7 @@ class _Step:
 
     # What the service answers.
 
-    def _sent(self, sent: Sent) -> None:
+    def _sent(self, sent: events.Sent) -> None:
         over = self.life.hand_over
         if over is None or over.turn_id != sent.turn_id or over.at is not At.ON_ITS_WAY:
             return
@@ -358,7 +331,7 @@ class _Step:
             self._hand(at=At.OUT)
         else:
             self._hand(at=At.MAKING, until=math.inf)
-            self.effects.append(MakePiece(over.turn_id))
+            self.effects.append(events.MakePiece(over.turn_id))
 
     def _next_part(self, part: Part, at: At, rest: tuple[str, ...] = ()) -> None:
         self._hand(part=part, at=at, rest=rest, tries=0, busy=0, began=self.now, until=math.inf)
@@ -383,7 +356,7 @@ class _Step:
             if not gone:
                 error = RequestRefused(error.call, status=404, error=error.error, sent="yes")
         if kind == "text" and error.status == 503:
-            self.effects.append(WarmUp())
+            self.effects.append(events.WarmUp())
         refused = kind == "text" and turns.takes_no_text(error, over.busy)
         pause: float | None = None
         if refused:
@@ -433,28 +406,26 @@ class _Step:
         if self._turn(turn_id).state is TurnState.INTERRUPTED:
             self._call_interrupt()
 
-    def _interrupted(self, call: SendInterrupt, error: AvatarError | None) -> None:
+    def _interrupted(self, call: events.SendInterrupt, error: AvatarError | None) -> None:
         hearing = self.life.hearing
         self._know(interrupts=max(0, self.life.interrupts - 1))
         if error:
             self._show(problem=str(error))
-            self._note_interrupt(call, "failed", str(error))
+            note = events.Note("interrupt", "failed", call.asked_at, str(error))
+            self.effects.append(note)
             self._look_now()
         elif call.beside and self._was_taken(call.beside):
             # On two connections, the service may have handled the interrupt before the text.
             self._know(interrupts=self.life.interrupts + 1)
-            self.effects.append(SendInterrupt(call.asked_at))
+            self.effects.append(events.SendInterrupt(call.asked_at))
             return
         else:
             if self._said() and self._is_unbegun(hearing):
                 self._know(may_survive=self.now + SURVIVES)
             self._show(interrupts=self.life.shown.interrupts + 1)
             self._move_all(AT_THE_SERVICE, TurnEvent.INTERRUPT)
-            self._note_interrupt(call, "done")
+            self.effects.append(events.Note("interrupt", "done", call.asked_at))
         self._show(interrupting=self.life.interrupts > 0)
-
-    def _note_interrupt(self, call: SendInterrupt, outcome: str, reason: str | None = None) -> None:
-        self.effects.append(Note("interrupt", outcome, since=call.asked_at, reason=reason))
 
     def _was_taken(self, turn_id: str) -> bool:
         over, turn = self.life.hand_over, self._turn(turn_id)
@@ -493,7 +464,7 @@ class _Step:
             alive = replace(alive, last_good=self.now)
         self._know(alive=alive)
 
-    def _made(self, made: Made) -> None:
+    def _made(self, made: events.Made) -> None:
         over = self.life.hand_over
         if over is None or over.turn_id != made.turn_id or over.at is not At.MAKING:
             return
@@ -537,7 +508,7 @@ class _Step:
         if shown.limit is not None and shown.ends_at is not None and shown.ends_at <= self.now:
             sentence = self.life.limits.sentence(shown.limit)
             self.effects.append(
-                Note("limit", shown.limit, since=self.life.started_at, reason=sentence)
+                events.Note("limit", shown.limit, since=self.life.started_at, reason=sentence)
             )
             self._end(None, sentence)
 
@@ -551,7 +522,7 @@ class _Step:
         wakes_at = min(times, default=math.inf)
         if wakes_at != self.life.wakes_at:
             self._know(wakes_at=wakes_at)
-            self.effects.append(WakeAt(wakes_at))
+            self.effects.append(events.WakeAt(wakes_at))
 
     def _keep_alive(self) -> None:
         alive, over = self.life.alive, self.life.hand_over
@@ -565,7 +536,7 @@ class _Step:
                 due = max(due + self.life.patience.keep_alive_every, self.now)
             alive = replace(alive, due=due, asked_at=self.now, wanted=False, calling=True)
             self._know(alive=alive)
-            self.effects.append(SendKeepAlive())
+            self.effects.append(events.SendKeepAlive())
 
     def _hand_over(self) -> bool:
         """One move of the turn that is handed over, or the next one's first; False: none now."""
@@ -621,14 +592,14 @@ class _Step:
         assert over
         before = Part("", over.part.number - 1, last=False)
         self._hand(at=At.MAKING, part=before, rest=(), until=math.inf)
-        self.effects.append(MakePiece(over.turn_id, text))
+        self.effects.append(events.MakePiece(over.turn_id, text))
 
     def _send(self, over: HandOver) -> None:
         if over.part.number == 1:
             self._move(over.turn_id, TurnEvent.SEND)
             self._know(hearing=Hearing())
         self._hand(at=At.ON_ITS_WAY, tries=over.tries + 1)
-        self.effects.append(SendPart(over.turn_id, over.part))
+        self.effects.append(events.SendPart(over.turn_id, over.part))
 
     def _given_up(self, turn: Turn) -> tuple[float, TurnEvent, str | None]:
         """Until when more is waited for, and what it means that nothing came.

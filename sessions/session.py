@@ -9,30 +9,8 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from typing import Any
 
 from avatar_client import AvatarError, Said, ServiceUnreachable, Session
-from sessions import audit
+from sessions import audit, events
 from sessions.custody import Custody
-from sessions.events import (
-    Attach,
-    Attached,
-    CutShort,
-    Effect,
-    End,
-    Ended,
-    Event,
-    Interrupted,
-    KeptAlive,
-    Made,
-    MakePiece,
-    Note,
-    Opened,
-    SendInterrupt,
-    SendKeepAlive,
-    SendPart,
-    Sent,
-    Tick,
-    WakeAt,
-    WarmUp,
-)
 from sessions.ledger import LedgerUnreachable
 from sessions.life import Life
 from sessions.machine import step
@@ -100,21 +78,21 @@ class LiveSession:
         try:
             try:
                 if await self.custody.open(choices, is_wanted=lambda: not self._over.is_set()):
-                    self.happened(Opened())
+                    self.happened(events.Opened())
                     await self._over.wait()
             except (AvatarError, LedgerUnreachable) as error:
                 may_exist = f" {MAY_EXIST}" if self.custody.may_exist else ""
-                self.happened(End(problem=f"{error}{may_exist}"))
+                self.happened(events.End(problem=f"{error}{may_exist}"))
             except Exception as error:
                 self._failed(error)
             await self._stop()
-            self.happened(Ended(await self._end()))
+            self.happened(events.Ended(await self._end()))
         finally:
             if self._life.shown.phase in LIVE:
-                self.happened(CutShort())
+                self.happened(events.CutShort())
             self.custody.let_go()
 
-    def happened(self, event: Event) -> None:
+    def happened(self, event: events.Event) -> None:
         """Take the next step, and begin what it asks for."""
         before = self._life.shown
         self._life, effects = step(self._life, event, self._now())
@@ -125,26 +103,26 @@ class LiveSession:
         if self._life.shown != before:
             self._changed(self._life.shown)
 
-    def _carry_out(self, effect: Effect) -> None:
+    def _carry_out(self, effect: events.Effect) -> None:
         match effect:
-            case Note():
+            case events.Note():
                 self._note(effect)
-            case SendPart(turn_id, part):
+            case events.SendPart(turn_id, part):
                 self._begin(self._send(turn_id, part))
-            case SendInterrupt():
+            case events.SendInterrupt():
                 self._begin(self._interrupt(effect))
-            case SendKeepAlive():
+            case events.SendKeepAlive():
                 self._begin(self._keep_alive())
-            case MakePiece(turn_id, text):
+            case events.MakePiece(turn_id, text):
                 self._begin(self._make_piece(turn_id, text))
-            case WakeAt(time):
+            case events.WakeAt(time):
                 self._wake_at(time)
-            case WarmUp():
+            case events.WarmUp():
                 self._voice.warm_up()
-            case Attach():
+            case events.Attach():
                 self._begin(self._attach())
 
-    def _begin(self, doing: Coroutine[Any, Any, Event]) -> None:
+    def _begin(self, doing: Coroutine[Any, Any, events.Event]) -> None:
         async def run() -> None:
             try:
                 event = await doing
@@ -160,7 +138,7 @@ class LiveSession:
     def _failed(self, error: Exception) -> None:
         """A bug of ours: the session is ended all the same."""
         _log.error("A session failed with %s: %s", type(error).__name__, error)
-        self.happened(End(problem=BUG))
+        self.happened(events.End(problem=BUG))
 
     async def _stop(self) -> None:
         for task in self._tasks:
@@ -183,7 +161,7 @@ class LiveSession:
         self._alarm = None if time == math.inf else self._loop.call_at(time, self._ring)
 
     def _ring(self) -> None:
-        self.happened(Tick())
+        self.happened(events.Tick())
 
     # What is asked of the service, and of the server voice.
 
@@ -199,7 +177,7 @@ class LiveSession:
             return error
         return None
 
-    async def _send(self, turn_id: str, part: Part) -> Event:
+    async def _send(self, turn_id: str, part: Part) -> events.Event:
         client, content = self._service.client, part.content
         part_id = part.turn_id(turn_id)
         call: Awaitable[Said]
@@ -215,45 +193,49 @@ class LiveSession:
         try:
             said = await self._service.ask(call)
         except AvatarError as error:
-            return Sent(turn_id, error)
-        return Sent(turn_id, warning=said.warning)
+            return events.Sent(turn_id, error)
+        return events.Sent(turn_id, warning=said.warning)
 
-    async def _interrupt(self, call: SendInterrupt) -> Event:
-        return Interrupted(call, await self._answer(self._service.client.interrupt(self._session)))
+    async def _interrupt(self, call: events.SendInterrupt) -> events.Event:
+        return events.Interrupted(
+            call, await self._answer(self._service.client.interrupt(self._session))
+        )
 
-    async def _keep_alive(self) -> Event:
+    async def _keep_alive(self) -> events.Event:
         every = self._life.patience.keep_alive_every
         try:
             async with asyncio.timeout(every):
-                return KeptAlive(await self._answer(self._service.client.keep_alive(self._session)))
+                return events.KeptAlive(
+                    await self._answer(self._service.client.keep_alive(self._session))
+                )
         except TimeoutError:  # the call was cancelled, and could tell nobody
             late = ServiceUnreachable("keep-alive", error=f"within {every:g} s", sent="maybe")
             self._service.note(late)
-            return KeptAlive(late)
+            return events.KeptAlive(late)
 
-    async def _attach(self) -> Event:
+    async def _attach(self) -> events.Event:
         client, session = self._service.client, self._session
         if self._display.way == "sdk":
             sdk_url = self._display.sdk_url
             avatar = SdkAvatar(session.session_id, client.base_url, sdk_url, session.token)
-            return Attached(session.session_id, avatar)
+            return events.Attached(session.session_id, avatar)
         try:
             media = await self._service.ask(client.init_client(session))
         except AvatarError as error:
-            return Attached(session.session_id, None, error)
+            return events.Attached(session.session_id, None, error)
         direct = DirectAvatar(session.session_id, media.whep_url, media.turn, media.plain_url)
-        return Attached(session.session_id, direct)
+        return events.Attached(session.session_id, direct)
 
-    async def _make_piece(self, turn_id: str, text: str | None) -> Event:
+    async def _make_piece(self, turn_id: str, text: str | None) -> events.Event:
         if text is not None:
             self._pieces = self._voice.recordings(text, self._speed)
         assert self._pieces
         try:
-            return Made(turn_id, await anext(self._pieces, None))
+            return events.Made(turn_id, await anext(self._pieces, None))
         except NoVoice as problem:
-            return Made(turn_id, None, str(problem))
+            return events.Made(turn_id, None, str(problem))
 
-    def _note(self, note: Note) -> None:
+    def _note(self, note: events.Note) -> None:
         session, turn = self.custody.session, note.turn
         audit.note(
             note.event,

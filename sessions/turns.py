@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Literal
@@ -196,19 +195,6 @@ def checked_name(recording: Recording) -> str:
     return name[:MAX_NAME] or "Recording"
 
 
-def after(turns: Turns, turn_id: str, event: TurnEvent, reason: str | None = None) -> Turns:
-    """`turns` after `event` happened to the one with `turn_id`."""
-    return tuple(t.after(event, reason) if t.turn_id == turn_id else t for t in turns)
-
-
-def all_after(
-    turns: Turns, states: Iterable[TurnState], event: TurnEvent, reason: str | None = None
-) -> Turns:
-    """`turns` after `event` happened to each that is in one of `states`."""
-    wanted = frozenset(states)
-    return tuple(t.after(event, reason) if t.state in wanted else t for t in turns)
-
-
 def at_the_service(turns: Turns) -> Turn | None:
     """The turn the service has or may have; there is one at a time, because we hold the queue.
 
@@ -221,11 +207,6 @@ def at_the_service(turns: Turns) -> Turn | None:
 def next_queued(turns: Turns) -> Turn | None:
     """The oldest turn that has not been sent."""
     return next((t for t in turns if t.state is TurnState.QUEUED), None)
-
-
-def any_open(turns: Turns) -> bool:
-    """Something is being said, or waits to be."""
-    return not all(turn.has_ended for turn in turns)
 
 
 # Decisions on sending and waiting.

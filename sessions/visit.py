@@ -6,9 +6,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 
-from sessions import turns
+from sessions import events, turns
 from sessions.clicks import Told
-from sessions.events import Event, Saw, Watched
 from sessions.session import LiveSession
 from sessions.state import LIVE, Choices, Sight, State, Way
 from sessions.turns import Turn
@@ -88,14 +87,14 @@ class Visit:
         for stage in self.stages:
             stage.news.set()
 
-    def happened(self, event: Event) -> None:
+    def happened(self, event: events.Event) -> None:
         """Tell the session, if there is one; harmless where it has ended."""
         if self.session:
             self.session.happened(event)
 
     def _watched(self) -> None:
         """The holder is another one, or there is none any more."""
-        self.happened(Watched(bool(self.stages)))
+        self.happened(events.Watched(bool(self.stages)))
         for stage in self.stages:
             stage.news.set()
 
@@ -129,7 +128,7 @@ class Watch:
         """
         session = self._visit.session
         if session and self.is_holder and session.state.session_id == session_id:
-            session.happened(Saw(sight, sentence))
+            session.happened(events.Saw(sight, sentence))
 
     async def _views(self) -> AsyncIterator[View]:
         while True:

@@ -24,7 +24,7 @@ async def test_a_visitor_who_leaves_takes_the_session_along(simulator: Simulator
         async with visitor.watching():
             session_id = await visitor.start()
         await at_the_simulator(ended(simulator, session_id))
-        await at_the_simulator(lambda: not desk.active())
+        await at_the_simulator(lambda: not desk.health()["activeSessions"])
         assert visitor.view.state.phase is Phase.IDLE
         assert "AVATAR_GRACE_SECONDS" in (visitor.view.state.notice or "")
 

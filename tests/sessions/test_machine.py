@@ -17,32 +17,7 @@ from avatar_client import (
     ServiceUnreachable,
     SessionGone,
 )
-from sessions.events import (
-    Attach,
-    Attached,
-    CutShort,
-    Effect,
-    End,
-    Ended,
-    Event,
-    Interrupt,
-    Interrupted,
-    KeptAlive,
-    Made,
-    MakePiece,
-    Note,
-    Opened,
-    Saw,
-    Say,
-    SendInterrupt,
-    SendKeepAlive,
-    SendPart,
-    Sent,
-    Stay,
-    Tick,
-    WakeAt,
-    Watched,
-)
+from sessions import events
 from sessions.life import Life
 from sessions.limits import Limits, Patience
 from sessions.machine import begun, step
@@ -51,6 +26,14 @@ from sessions.turns import AT_THE_SERVICE, ENDED, Turn
 from speech import Recording
 
 LIMITS = Limits(max_seconds=400.0, idle_seconds=100.0)
+ASKED: list[events.Event] = [events.Interrupt(), events.Interrupt(), events.Stay()]
+ASKED += [events.Watched(True), events.Watched(False)]
+ENDS: list[events.Event] = [
+    events.End(),
+    events.End(problem="It failed."),
+    events.Ended(),
+    events.CutShort(),
+]
 AVATAR = DirectAvatar("a-session", "http://127.0.0.1:9/whep", None)
 
 
@@ -82,35 +65,35 @@ class Walk(RuleBasedStateMachine):
         super().__init__()
         self.now = 0.0
         self.life = begun(LIMITS, Patience(), self.now, watched=True)
-        self.waiting: list[Effect] = []
+        self.waiting: list[events.Effect] = []
         self.alarm = math.inf
         self.turns: dict[str, Turn] = {}
         self.noted: list[str] = []
         self.handed_over: dict[str, list[str]] = {}
         self.pieces: dict[str, int] = {}
-        self.happen(Opened())
+        self.happen(events.Opened())
 
-    def happen(self, event: Event) -> None:
+    def happen(self, event: events.Event) -> None:
         """Take a step, and look at what it asks for."""
         self.life, effects = step(self.life, event, self.now)
         for effect in effects:
             match effect:
-                case WakeAt(time):
+                case events.WakeAt(time):
                     self.alarm = time
-                case Note(turn=turn):
+                case events.Note(turn=turn):
                     self.noted += [turn.turn_id] if turn else []
-                case SendPart(turn_id, part):
+                case events.SendPart(turn_id, part):
                     content = part.content
                     said = content if isinstance(content, str) else content.name
                     assert self.life.shown.phase is Phase.READY
                     assert self.life.watched
-                    assert not self.of(SendPart)
+                    assert not self.of(events.SendPart)
                     self.handed_over.setdefault(turn_id, []).append(said)
                     self.waiting.append(effect)
                 case _:
                     self.waiting.append(effect)
 
-    def of(self, kind: type[Effect]) -> list[Effect]:
+    def of(self, kind: type[events.Effect]) -> list[events.Effect]:
         """The effects of this kind that are under way."""
         return [effect for effect in self.waiting if isinstance(effect, kind)]
 
@@ -125,35 +108,47 @@ class Walk(RuleBasedStateMachine):
         if self.life.shown.phase is Phase.READY:
             number = len(self.life.shown.turns)
             sentences = [f"Text {number} has a sentence number {n} in it." for n in range(9)]
-            self.happen(Say(Turn(" ".join(sentences) if long else sentences[0], asked_at=self.now)))
+            self.happen(
+                events.Say(Turn(" ".join(sentences) if long else sentences[0], asked_at=self.now))
+            )
 
     @rule(seconds=st.sampled_from([0.5, 5.0]))
     def say_recording(self, seconds: float) -> None:
         """A person's own."""
         if self.life.shown.phase is Phase.READY:
             recording = Recording(b"mp3", seconds, "me.mp3")
-            self.happen(Say(Turn("me.mp3", asked_at=self.now, recording=recording)))
+            self.happen(events.Say(Turn("me.mp3", asked_at=self.now, recording=recording)))
 
-    @rule(event=st.sampled_from([Interrupt(), Interrupt(), Stay(), Watched(True), Watched(False)]))
-    def ask(self, event: Event) -> None:
+    @rule(
+        event=st.sampled_from(
+            [
+                events.Interrupt(),
+                events.Interrupt(),
+                events.Stay(),
+                events.Watched(True),
+                events.Watched(False),
+            ]
+        )
+    )
+    def ask(self, event: events.Event) -> None:
         """One of the others."""
         self.happen(event)
 
     @rule(sight=st.sampled_from([*Sight, *[s for s in Sight if s is not Sight.GONE] * 3]))
     def see(self, sight: Sight) -> None:
         """The stage tells."""
-        self.happen(Saw(sight))
+        self.happen(events.Saw(sight))
 
     @rule()
     def get_ready(self) -> None:
         """All goes well until the welcome has been heard, which is rare otherwise."""
         if self.life.shown.phase in (Phase.CREATING, Phase.CONNECTING):
-            self.happen(Attached("a-session", AVATAR))
-            self.happen(Watched(True))
-            self.happen(Saw(Sight.PLAYING))
+            self.happen(events.Attached("a-session", AVATAR))
+            self.happen(events.Watched(True))
+            self.happen(events.Saw(Sight.PLAYING))
             self.answer_well()
-            self.happen(Saw(Sight.SPEAKING_START))
-            self.happen(Saw(Sight.SPEAKING_END))
+            self.happen(events.Saw(Sight.SPEAKING_START))
+            self.happen(events.Saw(Sight.SPEAKING_END))
 
     @precondition(lambda self: self.waiting)
     @rule(data=st.data())
@@ -171,21 +166,21 @@ class Walk(RuleBasedStateMachine):
             self.waiting.remove(effect)
             self.carried_out(effect, None)
 
-    def carried_out(self, effect: Effect, error: AvatarError | None) -> None:
+    def carried_out(self, effect: events.Effect, error: AvatarError | None) -> None:
         """Feed back what came of it."""
         match effect:
-            case Attach():
-                self.happen(Attached("a-session", None if error else AVATAR, error))
-            case SendPart(turn_id):
-                self.happen(Sent(turn_id, error))
-            case SendInterrupt():
-                self.happen(Interrupted(effect, error))
-            case SendKeepAlive():
-                self.happen(KeptAlive(error))
-            case MakePiece(turn_id):
+            case events.Attach():
+                self.happen(events.Attached("a-session", None if error else AVATAR, error))
+            case events.SendPart(turn_id):
+                self.happen(events.Sent(turn_id, error))
+            case events.SendInterrupt():
+                self.happen(events.Interrupted(effect, error))
+            case events.SendKeepAlive():
+                self.happen(events.KeptAlive(error))
+            case events.MakePiece(turn_id):
                 made = self.pieces[turn_id] = self.pieces.get(turn_id, 0) + 1
                 piece = Recording(b"mp3", 2.0, f"piece {made}") if made < 4 else None
-                self.happen(Made(turn_id, piece, "No voice." if error else None))
+                self.happen(events.Made(turn_id, piece, "No voice." if error else None))
 
     @rule(seconds=st.sampled_from([0.3, 1.0, 3.0, 12.0, 40.0]))
     def wait(self, seconds: float) -> None:
@@ -195,12 +190,16 @@ class Walk(RuleBasedStateMachine):
             # A loop's clock is a little coarse, so an alarm may ring just before its time.
             self.now, self.alarm = max(self.now, self.alarm - early), math.inf
             early = 0.0
-            self.happen(Tick())
+            self.happen(events.Tick())
         self.now = until
 
     @precondition(lambda self: len(self.life.shown.turns) > 3)
-    @rule(event=st.sampled_from([End(), End(problem="It failed."), Ended(), CutShort()]))
-    def end(self, event: Event) -> None:
+    @rule(
+        event=st.sampled_from(
+            [events.End(), events.End(problem="It failed."), events.Ended(), events.CutShort()]
+        )
+    )
+    def end(self, event: events.Event) -> None:
         """The end is asked for, or comes."""
         self.happen(event)
 
@@ -230,7 +229,7 @@ class Walk(RuleBasedStateMachine):
     def interrupting_is_true(self) -> None:
         """While a call is under way, and the session goes on."""
         if self.life.shown.phase is Phase.READY:
-            assert self.life.shown.interrupting == bool(self.of(SendInterrupt))
+            assert self.life.shown.interrupting == bool(self.of(events.SendInterrupt))
 
     @invariant()
     def nothing_is_open_after_the_end(self) -> None:
@@ -241,7 +240,7 @@ class Walk(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Where all is answered and somebody watches, every turn ends; then the session does."""
-        self.happen(Watched(True))
+        self.happen(events.Watched(True))
         for _ in range(200):
             self.answer_well()
             if not self.is_live or all(t.state in ENDED for t in self.life.shown.turns):
@@ -249,8 +248,8 @@ class Walk(RuleBasedStateMachine):
             self.wait(12.0)
         if self.life.shown.phase is Phase.READY:
             assert all(turn.state in ENDED for turn in self.life.shown.turns)
-        self.happen(End())
-        self.happen(Ended())
+        self.happen(events.End())
+        self.happen(events.Ended())
         assert not self.is_live
         self.an_ended_turn_stays_as_it_is()
 
@@ -264,12 +263,12 @@ TestWalk.settings = settings(
 )
 
 
-EVENTS: list[Event] = [
-    Opened(),
-    Attached("a-session", AVATAR),
-    Saw(Sight.PLAYING),
-    Saw(Sight.SPEAKING_START),
-    Saw(Sight.SPEAKING_END),
+EVENTS: list[events.Event] = [
+    events.Opened(),
+    events.Attached("a-session", AVATAR),
+    events.Saw(Sight.PLAYING),
+    events.Saw(Sight.SPEAKING_START),
+    events.Saw(Sight.SPEAKING_END),
 ]
 """From the start to the end of the welcome."""
 
@@ -298,9 +297,9 @@ def test_the_nearer_limit_counts(
     """Idle does not count while something is being said."""
     life = ready()
     for now in range(50, int(used_at) + 1, 50):  # an avatar that nobody uses is gone by then
-        life, _ = step(life, Stay() if now == stay_at else Interrupt(), now)
+        life, _ = step(life, events.Stay() if now == stay_at else events.Interrupt(), now)
     if busy:
-        life, _ = step(life, Say(Turn("One.")), used_at)
+        life, _ = step(life, events.Say(Turn("One.")), used_at)
     assert (life.shown.ends_at, life.shown.limit) == end
 
 

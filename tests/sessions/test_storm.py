@@ -16,7 +16,7 @@ from sessions.limits import Limits, Patience
 from sessions.machine import WELCOME
 from sessions.server_voice import ServerVoice
 from sessions.state import Phase
-from sessions.turns import Turn, TurnState, any_open
+from sessions.turns import Turn, TurnState
 from speech import SAMPLE_RATE, Utterance, Viseme
 from tests.app_pages.test_page import page_of
 from tests.support.desk_visitor import AVA, Visitor, open_desk, until_ledger
@@ -85,7 +85,7 @@ class Tick:
 
 def is_silent(view: View) -> bool:
     """Nothing is being said, nor waits to be."""
-    return not any_open(view.state.turns)
+    return all(turn.has_ended for turn in view.state.turns)
 
 
 def is_ready(view: View) -> bool:

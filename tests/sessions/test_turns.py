@@ -122,18 +122,10 @@ def test_too_long_says_how_long() -> None:
 
 def test_one_turn_at_the_service() -> None:
     """The queue is ours: the oldest that was not sent is next, and only one is at the service."""
-    first, second = Turn("One"), Turn("Two")
-    queue = turns.after((first, second), first.turn_id, SEND)
+    second = Turn("Two")
+    queue = (Turn("One").after(SEND), second)
     assert turns.at_the_service(queue) == queue[0]
     assert turns.next_queued(queue) == second
-
-
-def test_interrupt_ends_the_current_turn_and_the_queue() -> None:
-    """Every turn in the states named is interrupted, and says why; the others stay."""
-    spoken = Turn("Done", state=SPOKEN)
-    after = turns.all_after((spoken, Turn("Next")), {Q}, INTERRUPT, "Interrupted.")
-    assert [t.state for t in after] == [SPOKEN, INTERRUPTED]
-    assert after[1].reason == "Interrupted."
 
 
 def failed(kind: type[AvatarError], **facts: Any) -> AvatarError:
