@@ -83,7 +83,7 @@ class Preflight:
         self._waits = waits
         self._now = asyncio.get_running_loop().time
         self._watching = AsyncExitStack()
-        self._admission = ExitStack()
+        self._paid = ExitStack()
         self._custody: Custody | None = None
         self._media: Media | None = None
         self._acts: dict[str, Callable[[], Awaitable[str]]] = {
@@ -116,9 +116,7 @@ class Preflight:
             self._set(stopped(self.results))
         finally:
             await self._watch_no_more()
-            if self._custody:
-                self._custody.let_go()
-            self._admission.close()
+            self._paid.close()
         return self.results
 
     async def _try(self, step: Step) -> None:
@@ -215,13 +213,12 @@ class Preflight:
             if not faces:
                 raise crosses.no_avatar()
             choices = Choices(faces[0].item_id)
-        self._admission.enter_context(desk.admitted())
+        self._paid.enter_context(desk.admitted())
+        every = self._waits.keep_alive_every
         self._custody = Custody(
-            services.client,
-            services.janitor,
-            self._visitor,
-            keep_alive_every=self._waits.keep_alive_every,
+            services.client, services.janitor, self._visitor, keep_alive_every=every
         )
+        self._paid.callback(self._custody.let_go)
         await self._custody.open(choices)
         names = (face.name for face in faces if face.item_id == choices.avatar_id)
         return f"With the avatar {next(names, choices.avatar_id)}."
