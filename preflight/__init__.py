@@ -3,9 +3,8 @@
 Knows no Streamlit. From the outside in:
 
     __main__     in a terminal: `python -m preflight`
-    server       those of one server: one at a time
-    run          one preflight: each step
-    site         what is tried out
+    server       the preflights of one server: one at a time
+    run          one preflight of the server's services: each step
     steps        the table of the steps, and what came of each (pure)
     crosses      the sentences: what went wrong, what to do (pure)
     report       all of it as a text to be sent to somebody

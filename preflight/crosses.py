@@ -154,7 +154,7 @@ def call(error: AvatarError, base_url: str) -> Cross:
 
 
 def picture_unanswered(whep_url: str, place: str) -> Cross:
-    """The address of the picture, which is for whoever watches, could not be reached."""
+    """The address of the picture, which a viewer needs, could not be reached."""
     host = _host_and_port(whep_url)
     return Cross(
         f"Nobody answered {place} at {host}, where the picture is.",
@@ -164,7 +164,7 @@ def picture_unanswered(whep_url: str, place: str) -> Cross:
 
 
 def picture_refused(whep_url: str, status: str) -> Cross:
-    """Whoever is at the address of the picture did not let us watch."""
+    """The server at the address of the picture did not let us watch."""
     return Cross(
         f"{_host_and_port(whep_url)}, where the picture is, refused it with HTTP {status}.",
         f"{NOT_THE_NETWORK} run this again; {_TO_KALTURA}",
@@ -172,7 +172,7 @@ def picture_refused(whep_url: str, status: str) -> Cross:
 
 
 def picture_garbled(whep_url: str, place: str) -> Cross:
-    """Whoever is at the address of the picture sent something else."""
+    """The server at the address of the picture sent something else."""
     host = _host_and_port(whep_url)
     return Cross(
         f"Something answered {place} at {host}, where the picture is, but not with a picture"
@@ -280,7 +280,7 @@ def not_silent() -> Cross:
 
 
 def viewer_left() -> Cross:
-    """The one who watched has gone in the middle of it."""
+    """The viewer has gone in the middle of it."""
     return Cross(
         "The page that watched was closed, or lost its line to this server.",
         "Keep the page open until the preflight is over. If it happens by itself, ask your IT"

@@ -20,7 +20,7 @@ async def reach(base_url: str, *, patience: float = PATIENCE) -> str:
     """What was found on the way to `base_url`. Raises `Cross`.
 
     By one request without a credential, over the same library and, where the environment names
-    one, the same proxy as every call: whatever is answered, the way is open.
+    one, the same proxy as every call: any answer means that the way is open.
     """
     url = httpx.URL(base_url)
     local = is_loopback(url.host)

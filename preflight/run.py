@@ -86,7 +86,7 @@ class Preflight:
         self._waits = waits
         self._now = asyncio.get_running_loop().time
         self._watching = AsyncExitStack()
-        self._admission = ExitStack()
+        self._paid = ExitStack()
         self._custody: Custody | None = None
         self._keeping_alive: asyncio.Task[None] | None = None
         self._media: Media | None = None
@@ -120,11 +120,7 @@ class Preflight:
             self._set(stopped(self.results))
         finally:
             await self._watch_no_more()
-            if self._keeping_alive:
-                self._keeping_alive.cancel()
-            if self._custody:
-                self._custody.let_go()
-            self._admission.close()
+            self._paid.close()
         return self.results
 
     async def _try(self, step: Step) -> None:
@@ -221,10 +217,12 @@ class Preflight:
             if not faces:
                 raise crosses.no_avatar()
             choices = Choices(faces[0].item_id)
-        self._admission.enter_context(desk.admitted())
+        self._paid.enter_context(desk.admitted())
         self._custody = Custody(Service(services.client), services.janitor, self._visitor, why=WHY)
+        self._paid.callback(self._custody.let_go)
         await self._custody.open(choices)
         self._keeping_alive = asyncio.create_task(self._keep_alive())
+        self._paid.callback(self._keeping_alive.cancel)
         names = (face.name for face in faces if face.item_id == choices.avatar_id)
         return f"With the avatar {next(names, choices.avatar_id)}."
 

@@ -1,4 +1,4 @@
-"""What the one who watches has seen and heard, in the order in which it came."""
+"""What a viewer has seen and heard, in the order in which it came."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class Sight(StrEnum):
     QUIET = "quiet"  # it is heard no more
     BLOCKED = "blocked"  # it arrives, but the browser does not let the page be heard
     UNANSWERED = "unanswered"  # nobody answered at the address of the picture
-    REFUSED = "refused"  # who is there did not let us watch; the word is the HTTP status
-    GARBLED = "garbled"  # who is there answered with no description of media (SDP)
+    REFUSED = "refused"  # the server there did not let us watch; the word is the HTTP status
+    GARBLED = "garbled"  # the server there answered with no description of media (SDP)
     SHUT = "shut"  # the relay (TURN) gives nothing on the port that the word names
     TURNED_AWAY = "turned away"  # it answered, and refused us; the word is its status
     NO_WAY = "no way"  # the media found none
@@ -71,7 +71,7 @@ class Sightings:
 
 
 class Viewer(Protocol):
-    """Somebody who watches a session: a browser, or this process itself."""
+    """Watches a session: a browser, or this process itself."""
 
     @property
     def name(self) -> str:

@@ -35,7 +35,7 @@ def visitor_of(cookies: Mapping[str, str]) -> str | None:
 def nonce_of(visitor: str) -> str:
     """What the page of `visitor` shows beside the cookie to open a channel.
 
-    The browser adds the cookie by itself, whoever asks it to; the nonce is known to our page alone.
+    The browser adds the cookie to a request of any page; the nonce is known to our page alone.
     It holds as long as this process: a page that outlives it is drawn again, with a new one.
     """
     return hmac.digest(_KEY, visitor.encode(), "sha256").hex()

@@ -49,7 +49,7 @@ def policy(base_url: str, sdk_url: str = "") -> str:
     directives: dict[str, tuple[str, ...]] = {
         "default-src": ("'self'",),
         # The blob is a component's inline module. Eval is for the 64-bit numbers of Streamlit's
-        # protocol (WebAssembly), its charts, and whoever drives the page with a script of theirs
+        # protocol (WebAssembly), its charts, and programs that drive the page with their own script
         # (Playwright's wait_for_function); it is of use only to a script that runs already.
         "script-src": ("'self'", "blob:", "'unsafe-eval'", *_inline_scripts(), *sdk),
         # Streamlit makes its style sheets in the browser, and ours come through `st.html`.
