@@ -20,9 +20,10 @@ from tests.support.simulator_process import eventually
 
 ROOT = Path(__file__).parent.parent.parent
 
-STREAMLIT = ("streamlit", "run", "app.py", "--server.port")
-"""What `make run` runs, on its default address."""
-UVICORN = ("uvicorn", "app:app", "--port")
+STREAMLIT = (sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", "{port}")
+UVICORN = (sys.executable, "-m", "uvicorn", "app:app", "--port", "{port}")
+MAKE = ("make", "--silent", "run", "PORT={port}")
+"""The three ways to start the app."""
 
 
 def free_port() -> int:
@@ -65,12 +66,13 @@ class App:
         """The process; returns at once."""
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", *self.command, str(self.port)],
+                [word.format(port=self.port) for word in self.command],
                 cwd=self.root,
                 env=environment(self.folder, self.settings),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
+                start_new_session=True,  # a terminal's process group, as Ctrl+C reaches it
             )
 
     def until_it_answers(self) -> None:
@@ -85,7 +87,10 @@ class App:
     def stop(self, how: int = signal.SIGTERM) -> int:
         """SIGTERM, or Ctrl+C, which let it end its sessions; its exit code. Idempotent."""
         if self.process.poll() is None:
-            self.process.send_signal(how)
+            if how == signal.SIGINT:
+                os.killpg(self.process.pid, how)
+            else:
+                self.process.send_signal(how)
         try:
             return self.process.wait(timeout=40)
         except subprocess.TimeoutExpired:

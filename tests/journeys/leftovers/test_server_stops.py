@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 from websockets.sync.client import connect
 
 from tests.journeys.leftovers.service import Service
-from tests.support.app_process import STREAMLIT, UVICORN, App, running_app
+from tests.support.app_process import MAKE, STREAMLIT, UVICORN, App, running_app
 from tests.support.simulator_process import eventually, running_simulator
 from tests.support.visitor_page import VisitorPage
 
@@ -42,7 +42,7 @@ def hanging(app: App) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
-@pytest.mark.parametrize("command", [STREAMLIT, UVICORN], ids=["streamlit", "uvicorn"])
+@pytest.mark.parametrize("command", [MAKE, STREAMLIT, UVICORN], ids=["make", "streamlit", "uvicorn"])
 def test_it_is_told_to_stop(
     service: Service, visitor: VisitorPage, command: tuple[str, ...], how: signal.Signals
 ) -> None:
