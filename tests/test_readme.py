@@ -77,12 +77,15 @@ def test_it_is_short_enough_to_be_read() -> None:
     assert len(README.splitlines()) <= 150
 
 
-@pytest.mark.parametrize("page", ["docs/settings.md", ".env.example"])
-def test_every_setting_is_said(page: str) -> None:
-    """All that the app reads, but for what its tests alone set; and nothing that it doesn't."""
-    reads = (ROOT / "server" / "settings.py").read_text("utf-8")
-    names = set(re.findall("AVATAR_[A-Z_]+", reads)) - {"AVATAR_ENVIRONMENT_ONLY"}
-    assert set(re.findall("AVATAR_[A-Z_]+", (ROOT / page).read_text("utf-8"))) == names
+@pytest.mark.parametrize(
+    ("page", "not_in_it"),
+    [("docs/settings.md", set()), (".env.example", {"AVATAR_ENVIRONMENT_ONLY"})],
+)
+def test_every_setting_is_said(page: str, not_in_it: set[str]) -> None:
+    """All that the app reads, and nothing that it doesn't; one setting says that `.env` is not."""
+    reads = set(re.findall("AVATAR_[A-Z_]+", (ROOT / "server" / "settings.py").read_text("utf-8")))
+    said = set(re.findall("AVATAR_[A-Z_]+", (ROOT / page).read_text("utf-8")))
+    assert said == reads - not_in_it
 
 
 @pytest.mark.parametrize("path", re.findall(r"\]\(([^)]+)\)", README))
