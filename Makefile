@@ -5,7 +5,7 @@ PORT ?= 8501
 VENV := .venv
 BIN := $(VENV)/bin
 
-# The checks beside each other, and beside what is installed for the tests.
+# Two at a time: the checks, and the installing of what the tests need.
 MAKEFLAGS += --jobs=2
 
 .PHONY: run dev test check lint types scripts bench soak clean
@@ -13,7 +13,7 @@ MAKEFLAGS += --jobs=2
 run: $(VENV)/.run
 	@$(BIN)/python -m streamlit run app.py --server.address $(HOST) --server.port $(PORT)
 
-# As `run`, and an edited page in app_pages/ is drawn again at once; the other rooms are not watched.
+# As `run`, and a page of app_pages/ is drawn again when it is edited. Other rooms are not watched.
 dev: export STREAMLIT_SERVER_FILE_WATCHER_TYPE = auto
 dev: export STREAMLIT_SERVER_RUN_ON_SAVE = true
 dev: run
@@ -40,8 +40,8 @@ scripts: $(VENV)/.dev
 bench: $(VENV)/.machine
 	@$(BIN)/python -m benchmarks
 
-# The property tests with other examples than those of `make test`, then every way to leave a session
-# behind, 20 times in a row. What fails with a SEED fails again with it.
+# The property tests with new examples, then every way to leave a session behind, 20 times in a row.
+# A failure comes again with its SEED.
 SEED := $(or $(SEED),$(shell date +%s))
 soak: $(VENV)/.machine
 	@echo "SEED=$(SEED)"
@@ -51,7 +51,7 @@ soak: $(VENV)/.machine
 clean:
 	rm -rf $(VENV) node_modules
 
-# pip and npm print nothing when all is well; --no-warn-* leaves their real errors.
+# pip and npm print their errors alone.
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "This needs Python 3.11 or newer: install it, or say where it is: make PYTHON=/path/to/python3"; exit 1; }
@@ -70,7 +70,7 @@ $(VENV)/.dev: requirements-dev.txt package-lock.json $(VENV)/.run
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --silent --no-audit --no-fund
 	@touch $@
 
-# What is no Python package: a browser, a Redis server and a TURN server.
+# The tests need a browser, a Redis server and a TURN server, which are no Python packages.
 $(VENV)/.machine: $(VENV)/.dev
 	@$(BIN)/python -m tests.support.browser --install
 	@$(BIN)/python -m tests.support.redis_server --install
