@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ from app_pages.avatar_page import SPOKEN_HERE, Memory
 from server.services import NOT_STARTED, services
 from sessions.desk import Desk
 from sessions.state import Phase
-from sessions.turns import TurnState, checked
+from sessions.turns import TextRejected, TurnState, checked
 from speech import SAMPLE_RATE, recorded
 from tests.support.app_process import ROOT
 from tests.support.desk_visitor import Visitor, open_desk
@@ -75,6 +75,15 @@ class PageUnderTest:
     def report(self, event: str) -> None:
         """What the stage would tell the desk."""
         self._portal.call(self.watcher.report, event)
+
+    def say_by_a_key(self, text: str) -> None:
+        """What the stage asks of the desk where no button of the page was clicked."""
+
+        def say() -> None:
+            with suppress(TextRejected):
+                self.desk.say(self.visitor, text)
+
+        self._portal.call(say)
 
     def until(self, seen: Callable[[], object]) -> None:
         """Run again, as the stage would ask for, once `seen` is true."""
@@ -215,6 +224,21 @@ def test_text_that_cannot_be_said(page: PageUnderTest, text: str, sentence: str)
     (error,) = page.run.error
     assert sentence in error.value
     assert page.run.text_area[0].value == text
+
+
+def test_one_refusal_at_a_time(page: PageUnderTest) -> None:
+    """The page's own is gone once the stage shows another; a later one of the page is shown."""
+    page.ready()
+    page.run.text_area[0].set_value("")
+    page.click("Make Avatar Speak")
+    assert "Text is required" in page.run.error[0].value
+    page.say_by_a_key("x" * 100_000)
+    page.until(lambda: page.desk.view(page.visitor).refusal)
+    assert not page.run.error
+    page.click("Make Avatar Speak")
+    (error,) = page.run.error
+    assert "Text is required" in error.value
+    assert page.desk.view(page.visitor).refusal is None
 
 
 @pytest.mark.parametrize(
