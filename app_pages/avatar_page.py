@@ -10,7 +10,7 @@ from functools import partial
 import streamlit as st
 
 from app_pages.choices_panel import Choosing, draw_choices, remembered
-from app_pages.recording_panel import OwnVoice, draw_own_voice, length_of
+from app_pages.recording_panel import NewRecording, draw_recording, length_of
 from components.plain_text import plain
 from server.settings import Settings
 from sessions.desk import Catalog, Desk, Refused, View
@@ -35,7 +35,7 @@ BADGES = {
 
 @dataclass(slots=True)
 class Leaving:
-    """A text on its way out of the box; `has_left` once the browser shows the box without it."""
+    """A text on its way out of the box. `has_left`: the browser has shown the box without it."""
 
     turn_id: str
     text: str
@@ -44,27 +44,36 @@ class Leaving:
 
 @dataclass(slots=True)
 class Memory:
-    """What a page remembers of its visitor: who it is, the last refusal, what is on its way.
+    """What a page remembers of its visitor.
 
-    `choosing`: what is chosen on the page; `chosen`: what it has told the desk of that.
+    `refusal`: why the last click on it came to nothing, until there is other news; `known` is the
+    news that it has shown. `choosing`: what is chosen on the page; `chosen`: what the desk knows of
+    that. `said_again`: the ids of turns. `has_asked`: the list of sessions was asked for.
     """
 
     visitor: str
     refusal: str | None = None
-    known: tuple[Phase, str | None] = (Phase.IDLE, None)
+    known: tuple[Phase, str | None, str | None] = (Phase.IDLE, None, None)
     leaving: Leaving | None = None
     choosing: Choosing = field(default_factory=Choosing)
     chosen: Choices | None = None
-    own_voice: OwnVoice = field(default_factory=OwnVoice)
+    recording: NewRecording = field(default_factory=NewRecording)
     said_again: set[str] = field(default_factory=set)
     shown: str = ""
     is_operator: bool = False
     has_asked: bool = False
 
-    def turn_to(self, page: str) -> None:
-        """A page that was not shown before begins without the other one's refusals and lists."""
+    def turn_to(self, page: str, view: View) -> None:
+        """Forget the refusal at another page, at a new phase or problem, or once the stage has one.
+
+        A refusal that the stage shows no more is no news.
+        """
         if page != self.shown:
             self.shown, self.refusal, self.has_asked = page, None, False
+        known = (view.state.phase, view.state.problem, view.refusal)
+        if known[:2] != self.known[:2] or view.refusal not in (None, self.known[2]):
+            self.refusal = None
+        self.known = known
 
 
 # Callbacks: ask, and return at once. They use no item of `st.session_state`: each access ends the
@@ -73,13 +82,9 @@ class Memory:
 
 
 def start_avatar(desk: Desk, memory: Memory) -> None:
-    """Start what is chosen, or say what is missing."""
-    choices = memory.choosing.choices
-    if choices is None:
-        memory.refusal = "Choose an avatar first, or type the id of one from your Kaltura account."
-        return
+    """Start what is chosen."""
     with refusals_shown(memory):
-        desk.start(memory.visitor, choices, click="page")
+        desk.start(memory.visitor, memory.choosing.choices, click="page")
 
 
 def make_avatar_speak(desk: Desk, memory: Memory) -> None:
@@ -92,13 +97,13 @@ def make_avatar_speak(desk: Desk, memory: Memory) -> None:
 
 
 def say_recording(desk: Desk, memory: Memory) -> None:
-    """Queue the visitor's own voice."""
-    recording = memory.own_voice.outcome
+    """Queue the visitor's recording."""
+    recording = memory.recording.outcome
     if not isinstance(recording, Recording):
         return  # a double click
     with refusals_shown(memory):
         desk.say_recording(memory.visitor, recording)
-        memory.own_voice.is_said()
+        memory.recording.is_said()
 
 
 def interrupt(desk: Desk, memory: Memory) -> None:
@@ -120,7 +125,7 @@ def redraw(desk: Desk, visitor: str) -> None:
 
 
 def say_again(desk: Desk, memory: Memory, turn: Turn) -> None:
-    """Queue what may have been said, or was not, once more: only a person decides that."""
+    """Queue a failed turn once more: it may have been heard, so only a person decides that."""
     if turn.turn_id in memory.said_again:
         return  # a double click
     with refusals_shown(memory):
@@ -133,7 +138,7 @@ def say_again(desk: Desk, memory: Memory, turn: Turn) -> None:
 
 @contextmanager
 def refusals_shown(memory: Memory) -> Iterator[None]:
-    """The sentence of what is refused here is shown until the next click."""
+    """Remember the sentence of a refusal, for the page to show."""
     memory.refusal = None
     try:
         yield
@@ -164,9 +169,9 @@ def empty_the_box(memory: Memory, view: View) -> None:
 def set_up(
     desk: Desk | None, memory: Memory, preset: Settings, service: str, cookies: Mapping[str, str]
 ) -> None:
-    """A first value for what has none: of this visit, else of the last one, else of the settings.
+    """First values for text and choices: of this visit, else of the last, else of the settings.
 
-    `service` is the host of the API, for which a browser remembers what was chosen.
+    `service` is the host of the API, for which a browser remembers its choices.
     """
     held, choosing = st.session_state, memory.choosing
     if "text" not in held:
@@ -178,11 +183,6 @@ def set_up(
     if not choosing.avatar:
         visuals = desk.catalog.visuals if desk else ()
         choosing.avatar = preset.avatar_id or next((v.item_id for v in visuals), "")
-
-
-def poster_of(catalog: Catalog, avatar_id: str | None) -> str | None:
-    """The catalog's picture of an avatar."""
-    return next((v.image_url for v in catalog.visuals if v.item_id == avatar_id), None)
 
 
 # Drawing: values in, nothing out.
@@ -198,7 +198,7 @@ def draw_status(view: View) -> None:
 
 
 def draw_messages(memory: Memory, view: View) -> None:
-    """One sentence: what was refused, else what failed, else what is wrong for the time being."""
+    """One sentence: the refusal, else the problem, else the notice."""
     if problem := memory.refusal or view.state.problem:
         st.error(plain(problem), icon=":material/error:")
     elif view.state.notice:
@@ -206,9 +206,9 @@ def draw_messages(memory: Memory, view: View) -> None:
 
 
 def draw_turn(desk: Desk | None, memory: Memory, turn: Turn, view: View) -> None:
-    """One line of what was said, and what became of it, unless the banner says that already.
+    """One turn, its state, and the reason, unless the banner tells it already.
 
-    What failed can be said again here: what may have been heard is never sent again unasked.
+    A turn that failed is offered again: it may have been heard, so it is never sent unasked.
     """
     said = plain(turn.text)
     if turn.recording:
@@ -289,8 +289,8 @@ def draw_controls(desk: Desk | None, memory: Memory, view: View, settings: Setti
                 width="stretch",
             )
         if desk:
-            draw_own_voice(
-                memory.own_voice,
+            draw_recording(
+                memory.recording,
                 ready=ready,
                 redraw=partial(redraw, desk, memory.visitor),
                 say=partial(say_recording, desk, memory),

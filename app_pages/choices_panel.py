@@ -19,26 +19,29 @@ COOKIE = "avatar_choices"
 LONGEST_COOKIE = 1000
 SPEEDS = (0.75, 0.9, 1.0, 1.1, 1.25)
 
-OWN_VOICE = CatalogItem("", "Its own voice")
-"""No voice is asked for: the service gives each avatar the one that belongs to it."""
+DEFAULT_VOICE = CatalogItem("", "Its own voice")
+"""No voice is asked for: the service gives each avatar its own."""
 
 CHOSEN = ":material/check: "
-"""Before the name, for whom the colour tells nothing."""
+"""Before the name, for people to whom the colour tells nothing."""
+
+A_PAGE = 6
+"""Items of a list that are shown at once."""
 
 What = Literal["avatar", "voice"]
-A_PAGE: dict[What, int] = {"avatar": 6, "voice": 6}
 
 
 @dataclass(slots=True)
 class Choosing:
-    """What a visitor has chosen, and which page of each list is shown, once one was turned.
+    """What a visitor has chosen. `pages`: the page of each list, where one was turned.
 
-    `avatar` is empty while there is none to choose. `by_hand`: the visitor has chosen something,
-    which is what the next visit is to begin with; what a server presets may change until then.
+    `avatar` is empty while there is none to choose, `voice` for the default voice. `by_hand`: the
+    visitor has chosen something, and the next visit begins with these choices; until then it
+    begins with the server's settings, which may change.
     """
 
     avatar: str = ""
-    voice: str = OWN_VOICE.item_id
+    voice: str = ""
     speed: float = 1.0
     by_hand: bool = False
     pages: dict[What, int] = field(default_factory=dict)
@@ -49,13 +52,10 @@ class Choosing:
         return Choices(self.avatar, self.voice or None, self.speed) if self.avatar else None
 
     def begin_with(self, choices: Choices | None) -> None:
-        """Take over what was chosen before, if anything was."""
+        """Take over earlier choices, if there are any."""
         if choices:
-            self.avatar, self.voice = choices.avatar_id, choices.voice_id or OWN_VOICE.item_id
+            self.avatar, self.voice = choices.avatar_id, choices.voice_id or ""
             self.speed = choices.speed
-
-
-# What a browser remembers.
 
 
 def to_remember(choosing: Choosing, service: str) -> str | None:
@@ -69,8 +69,8 @@ def to_remember(choosing: Choosing, service: str) -> str | None:
 def remembered(cookies: Mapping[str, str], service: str) -> Choices | None:
     """What this browser chose at its last visit, if it was with the same `service`.
 
-    An id means nothing to another one. None too for a cookie that is not as we write it: any page
-    of this host can.
+    An id means nothing to another one. None too for a cookie in another form than ours: any page
+    of this host can write one.
     """
     try:
         held = json.loads(unquote(cookies.get(COOKIE, "")[:LONGEST_COOKIE]))
@@ -78,25 +78,19 @@ def remembered(cookies: Mapping[str, str], service: str) -> Choices | None:
         is_ours = held["service"] == service and speed in SPEEDS
     except (ValueError, TypeError, KeyError, RecursionError):
         return None
-    if not (
-        is_ours and avatar and all(isinstance(v, str) and v.isprintable() for v in (avatar, voice))
-    ):
-        return None
-    return Choices(avatar, voice or None, speed)
-
-
-# Lists.
+    are_ids = all(isinstance(each, str) and each.isprintable() for each in (avatar, voice))
+    return Choices(avatar, voice or None, speed) if is_ours and are_ids and avatar else None
 
 
 def listed(items: Sequence[CatalogItem], *more: str) -> list[CatalogItem]:
-    """`items`, and before them those of `more` ids that are not among them."""
+    """`items`, after the ids of `more` that are not among them."""
     known = {item.item_id for item in items}
     unknown = dict.fromkeys(item_id for item_id in more if item_id and item_id not in known)
     return [*(CatalogItem(item_id, item_id) for item_id in unknown), *items]
 
 
 def found(items: Sequence[CatalogItem], query: str) -> list[CatalogItem]:
-    """Those that have every word of `query` in their id, name, description or language."""
+    """The items with every word of `query` in their id, name, description or language."""
     words = query.casefold().split()
 
     def has_all(item: CatalogItem) -> bool:
@@ -108,7 +102,7 @@ def found(items: Sequence[CatalogItem], query: str) -> list[CatalogItem]:
 
 
 def name_of(items: Sequence[CatalogItem], item_id: str) -> str:
-    """What an id is called, which is itself where nobody has named it."""
+    """The name of an id; the id itself where it has none."""
     return next((item.name for item in items if item.item_id == item_id), item_id)
 
 
@@ -143,10 +137,10 @@ def draw_choices(
     `preset` is what the settings name, which may be in no catalog. Not `changeable` once it starts.
     """
     faces = listed(catalog.visuals, preset.avatar_id, choosing.avatar)
-    voices = [OWN_VOICE, *listed(catalog.voices, preset.voice_id or "", choosing.voice)]
+    voices = [DEFAULT_VOICE, *listed(catalog.voices, preset.voice_id or "", choosing.voice)]
     names = (name_of(faces, choosing.avatar), name_of(voices, choosing.voice))
     label = " · ".join(plain(name) for name in names) if choosing.avatar else "Choose an avatar"
-    # Drawn though it is closed: one that tells when it is opened closes with each new label (1.67).
+    # Drawn even while closed: with on_change="rerun" it closes at each new label (Streamlit 1.67).
     with st.popover(
         label,
         icon=":material/face:",
@@ -155,32 +149,28 @@ def draw_choices(
         help="Avatar, voice and speed",
         key="choices",
     ):
-        if changeable:
-            with st.container(key="choices-open"):
-                draw_lists(choosing, faces, voices)
-
-
-def draw_lists(
-    choosing: Choosing, faces: Sequence[CatalogItem], voices: Sequence[CatalogItem]
-) -> None:
-    """The faces, the voices, the speed."""
-    for tab, what, items in zip(st.tabs(["Avatar", "Voice"]), A_PAGE, (faces, voices), strict=True):
-        with tab:
-            draw_list(choosing, what, items)
-    st.select_slider(
-        "Speed",
-        SPEEDS,
-        value=choosing.speed,
-        key="speed",
-        format_func=lambda s: f"{s:g}x",
-        on_change=choose_speed,
-        args=(choosing,),
-    )
+        if not changeable:
+            return
+        with st.container(key="choices-open"):
+            avatar_tab, voice_tab = st.tabs(["Avatar", "Voice"])
+            with avatar_tab:
+                draw_list(choosing, "avatar", faces)
+            with voice_tab:
+                draw_list(choosing, "voice", voices)
+            st.select_slider(
+                "Speed",
+                SPEEDS,
+                value=choosing.speed,
+                key="speed",
+                format_func=lambda s: f"{s:g}x",
+                on_change=choose_speed,
+                args=(choosing,),
+            )
 
 
 def draw_list(choosing: Choosing, what: What, items: Sequence[CatalogItem]) -> None:
-    """A search, a page of what it has found, at first that of what is chosen; the others."""
-    query = st.text_input(
+    """A search, and one page of what it finds; at first the page with the choice."""
+    typed = st.text_input(
         f"Find {what}",
         key=f"{what}-query",
         type="search",
@@ -190,15 +180,15 @@ def draw_list(choosing: Choosing, what: What, items: Sequence[CatalogItem]) -> N
         on_change=turn_page,
         args=(choosing, what, 0),
     )
-    query = (query or "").strip()
-    hits, a_page = found(items, query), A_PAGE[what]
+    query = (typed or "").strip()
+    hits, choice = found(items, query), getattr(choosing, what)
     place = {item.item_id: number for number, item in enumerate(items)}
-    first = place.get(getattr(choosing, what), 0) // a_page
-    page = min(choosing.pages.get(what, first), max(0, len(hits) - 1) // a_page)
+    last = max(0, len(hits) - 1) // A_PAGE
+    page = min(choosing.pages.get(what, place.get(choice, 0) // A_PAGE), last)
     label_of = picture_and_name if what == "avatar" else name_and_description
     with st.container(key=f"{what}-list"):
-        for item in hits[page * a_page : (page + 1) * a_page]:
-            is_chosen = item.item_id == getattr(choosing, what)
+        for item in hits[page * A_PAGE : (page + 1) * A_PAGE]:
+            is_chosen = item.item_id == choice
             st.button(
                 label_of(item, CHOSEN if is_chosen else ""),
                 key=f"{what}-{place[item.item_id]}",
@@ -218,12 +208,12 @@ def draw_list(choosing: Choosing, what: What, items: Sequence[CatalogItem]) -> N
         )
     elif not items:
         st.caption("No pictures from your Kaltura account yet: enter the id of an avatar.")
-    if len(hits) > a_page:
-        draw_pager(choosing, what, page, pages=-(-len(hits) // a_page))
+    if last:
+        draw_pager(choosing, what, page, last)
 
 
-def draw_pager(choosing: Choosing, what: What, page: int, *, pages: int) -> None:
-    """Back, where we are, on."""
+def draw_pager(choosing: Choosing, what: What, page: int, last: int) -> None:
+    """A button back, the number of the page, a button on."""
     with st.container(
         key=f"{what}-pager",
         horizontal=True,
@@ -239,14 +229,14 @@ def draw_pager(choosing: Choosing, what: What, page: int, *, pages: int) -> None
             on_click=turn_page,
             args=(choosing, what, page - 1),
         )
-        st.caption(f"{page + 1} of {pages}", width="content")
+        st.caption(f"{page + 1} of {last + 1}", width="content")
         st.button(
             "More",
             key=f"{what}-more",
             icon=":material/chevron_right:",
             icon_position="right",
             type="tertiary",
-            disabled=page == pages - 1,
+            disabled=page == last,
             on_click=turn_page,
             args=(choosing, what, page + 1),
         )
@@ -257,7 +247,7 @@ def picture_and_name(item: CatalogItem, mark: str = "") -> str:
     name = f"{mark}{plain(item.name)}"
     if item.image_url is None:
         return f":material/person: {name}"
-    # What could end the address in Markdown, or stand for another sign, is encoded.
+    # A sign that could end the address in Markdown is encoded.
     return f"![]({quote(item.image_url, safe='/:?=&%.,+-_~')}) {name}"
 
 

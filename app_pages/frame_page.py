@@ -1,6 +1,6 @@
-"""What the browser shows, top to bottom: set up, draw; the controls are in `avatar_page.py`.
+"""The frame of all pages, top to bottom: set up, then draw masthead, stage, page and footer.
 
-This is the frame of all pages, so that the stage plays on while somebody looks at another one.
+The stage is in the frame, so it plays on while the visitor looks at another page.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from app_pages import preflight_page, sessions_page
-from app_pages.avatar_page import Memory, draw_controls, empty_the_box, poster_of, set_up
+from app_pages.avatar_page import Memory, draw_controls, empty_the_box, set_up
 from app_pages.choices_panel import COOKIE, to_remember
 from components.plain_text import plain
 from components.remembered import remember
@@ -62,9 +62,6 @@ if desk and not (memory.shown and desk.catalog.is_whole):  # once it is, at each
         desk.refresh_catalog()
 service = urlsplit(services.settings.base_url).hostname or ""
 set_up(desk, memory, services.settings, service, st.context.cookies)
-choosing = memory.choosing
-if (known := (view.state.phase, view.state.problem)) != memory.known:
-    memory.known, memory.refusal = known, None
 empty_the_box(memory, view)
 
 avatar_page = st.Page(
@@ -84,7 +81,14 @@ check_page = st.Page(
     url_path="preflight",
 )
 shown = st.navigation([avatar_page, operator_page, check_page], position="hidden")
-memory.turn_to(shown.title)
+memory.turn_to(shown.title, view)
+
+chosen = memory.choosing.choices
+# Of two tabs, the last choice counts, not the last drawing.
+if desk and chosen and (chosen != memory.chosen or desk.choices(memory.visitor) is None):
+    memory.chosen = chosen
+    with suppress(Refused):
+        desk.choose(memory.visitor, chosen)
 
 # Draw the page. The stage comes before everything that comes and goes, so that it never moves.
 
@@ -92,17 +96,11 @@ with st.container(key="masthead"):
     st.header("Talking avatar", anchor=False)
     draw_banner(problem)
 
-chosen = choosing.choices
-# Of two tabs, the one in which something was chosen last, not the one that was drawn last.
-if desk and chosen and (chosen != memory.chosen or desk.choices(memory.visitor) is None):
-    memory.chosen = chosen
-    with suppress(Refused):
-        desk.choose(memory.visitor, chosen)
-
+faces = desk.catalog.visuals if desk else ()
 stage(
     channel=f"stage/channel?nonce={nonce_of(memory.visitor)}",
     drawn=view.revision,
-    poster=poster_of(desk.catalog, choosing.avatar) if desk else None,
+    poster=next((f.image_url for f in faces if f.item_id == memory.choosing.avatar), None),
 )
 
 shown.run()
@@ -114,4 +112,4 @@ with st.container(key="footer"):
         links.page_link(operator_page, label="Sessions", icon=":material/list_alt:")
     elif shown is check_page:
         links.page_link(avatar_page, label="Back to the avatar", icon=":material/arrow_back:")
-    remember(COOKIE, to_remember(choosing, service))
+    remember(COOKIE, to_remember(memory.choosing, service))

@@ -7,5 +7,5 @@ from server.visitors import nonce_of
 
 
 def draw(visitor: str) -> None:
-    """All of it comes over its own channel: what the desk is doing is no matter of this page."""
+    """Draw the component, which has its own channel to the server."""
     preflight(channel=f"preflight/channel?nonce={nonce_of(visitor)}")

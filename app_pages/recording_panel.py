@@ -1,4 +1,4 @@
-"""A visitor's own voice: recorded in the page or dropped on it, and said by the avatar."""
+"""A visitor's recording: made in the page or dropped on it, and said by the avatar."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from speech import Recording
 from speech.recording import FORMATS, LARGEST, LONGEST, UnreadableAudio, converted
 
 RECORDED = "Recording"
-"""What a recording of the page's own is called: Streamlit names it after the second of the day."""
+"""The name of a recording made in the page: Streamlit's own is the second of the day."""
 
 
 @dataclass(slots=True)
-class OwnVoice:
-    """A recording on its way, if there is one, from the widget `source`.
+class NewRecording:
+    """The recording that the widget `source` holds, on its way to be said; none at first.
 
-    `said` counts those that were said; it is in the widgets' keys, which empties them.
+    `said` counts the earlier ones; it is in the widgets' keys, so that each one empties them.
     """
 
     said: int = 0
@@ -30,7 +30,7 @@ class OwnVoice:
 
     @property
     def outcome(self) -> Recording | UnreadableAudio | None:
-        """What can be said, or why it can't, once that is known."""
+        """What can be said, or why nothing can; None until either is known."""
         if self.converting is None or not self.converting.done():
             return None
         error = self.converting.exception()
@@ -41,7 +41,7 @@ class OwnVoice:
         raise error
 
     def forget(self) -> None:
-        """There is none any more."""
+        """Drop it."""
         if self.converting:
             self.converting.cancel()
         self.converting, self.source = None, ""
@@ -52,69 +52,58 @@ class OwnVoice:
         self.said += 1
 
 
-def take(own: OwnVoice, source: str, redraw: Callable[[], None]) -> None:
-    """Convert what the widget `source` now holds, in the background; then `redraw` is called.
+def take(new: NewRecording, source: str, redraw: Callable[[], None]) -> None:
+    """Convert the content of the widget `source` in the background, then call `redraw`.
 
-    The widget that was used last counts; where that is emptied, there is nothing to say. A
-    callback.
+    The widget that was used last counts; where it is emptied, there is nothing to say. A callback.
     """
     given: UploadedFile | None = st.session_state.to_dict().get(source)
-    if given is None and own.source != source:
+    if given is None and new.source != source:
         return
-    own.forget()
+    new.forget()
     if given is not None:
         name = RECORDED if source.startswith("recorded") else given.name
-        own.source = source
-        own.converting = converted(given.getvalue(), name)
-        own.converting.add_done_callback(lambda done: None if done.cancelled() else redraw())
+        new.source = source
+        new.converting = converted(given.getvalue(), name)
+        new.converting.add_done_callback(lambda done: None if done.cancelled() else redraw())
 
 
-def draw_own_voice(
-    own: OwnVoice, *, ready: bool, redraw: Callable[[], None], say: Callable[[], None]
+def draw_recording(
+    new: NewRecording, *, ready: bool, redraw: Callable[[], None], say: Callable[[], None]
 ) -> None:
-    """All of it behind one button. `say` has the avatar say what is there."""
-    with st.popover(
-        "Your own voice",
-        icon=":material/mic:",
-        width="stretch",
-        key="own-voice",
-        on_change="rerun",
-    ) as popover:
-        if popover.open:
-            with st.container(key="own-voice-open"):
-                draw_recorder(own, ready=ready, redraw=redraw, say=say)
-
-
-def draw_recorder(
-    own: OwnVoice, *, ready: bool, redraw: Callable[[], None], say: Callable[[], None]
-) -> None:
-    """Where it comes from, what has become of it, and the button that has it said."""
-    recorded, dropped = f"recorded-{own.said}", f"dropped-{own.said}"
-    st.audio_input("Record", key=recorded, on_change=take, args=(own, recorded, redraw))
-    st.file_uploader(
-        "Or drop a file",
-        FORMATS,
-        max_upload_size=LARGEST // 2**20,
-        key=dropped,
-        on_change=take,
-        args=(own, dropped, redraw),
+    """All of it behind one button. `say` has the avatar say the recording."""
+    popover = st.popover(
+        "Your own voice", icon=":material/mic:", width="stretch", key="recording", on_change="rerun"
     )
-    outcome = own.outcome
-    with st.container(key="own-voice-outcome"):
-        draw_outcome(own, outcome, ready=ready)
-    st.button(
-        "Say recording",
-        key="say-recording",
-        icon=":material/campaign:",
-        type="primary",
-        on_click=say,
-        disabled=not (ready and isinstance(outcome, Recording)),
-        width="stretch",
-    )
+    if not popover.open:
+        return
+    with popover, st.container(key="recording-open"):
+        recorded, dropped = f"recorded-{new.said}", f"dropped-{new.said}"
+        st.audio_input("Record", key=recorded, on_change=take, args=(new, recorded, redraw))
+        st.file_uploader(
+            "Or drop a file",
+            FORMATS,
+            max_upload_size=LARGEST // 2**20,
+            key=dropped,
+            on_change=take,
+            args=(new, dropped, redraw),
+        )
+        outcome = new.outcome
+        with st.container(key="recording-outcome"):
+            draw_outcome(outcome, converting=new.converting is not None, ready=ready)
+        st.button(
+            "Say recording",
+            key="say-recording",
+            icon=":material/campaign:",
+            type="primary",
+            on_click=say,
+            disabled=not (ready and isinstance(outcome, Recording)),
+            width="stretch",
+        )
 
 
 def draw_outcome(
-    own: OwnVoice, outcome: Recording | UnreadableAudio | None, *, ready: bool
+    outcome: Recording | UnreadableAudio | None, *, converting: bool, ready: bool
 ) -> None:
     """One line."""
     match outcome:
@@ -123,7 +112,7 @@ def draw_outcome(
             st.caption(f":material/mic: {plain(outcome.name)} · {length_of(outcome)}{then}")
         case UnreadableAudio():
             st.error(plain(str(outcome)), icon=":material/error:")
-        case None if own.converting:
+        case None if converting:
             st.caption(":material/hourglass_top: Preparing it…")
         case None:
             st.caption(f"Up to {LONGEST / 60:g} minutes. It is said like a text, in its turn.")

@@ -1,4 +1,4 @@
-"""The operator's page "Sessions": all that is, or may be, paid for, with an end for each."""
+"""The operator's page "Sessions": all that is, or may be, paid for, with a button to end each."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from app_pages.avatar_page import Memory, refusals_shown
+from app_pages.choices_panel import name_of
 from components.plain_text import plain
 from server.services import services
 from server.web_security import FORWARDED, names_this_machine
@@ -27,13 +28,13 @@ UNKNOWN = (
 
 
 def refresh(desk: Desk, memory: Memory) -> None:
-    """Read the ledger in the background; the page is drawn again when that is done."""
+    """Read the ledger in the background, then draw the page again."""
     with refusals_shown(memory):
         desk.refresh_entries(memory.visitor)
 
 
 def end(desk: Desk, memory: Memory, entry_id: str) -> None:
-    """End one, whoever's it is."""
+    """End any visitor's session."""
     with refusals_shown(memory):
         desk.end_entry(entry_id)
         desk.refresh_entries(memory.visitor)
@@ -49,10 +50,7 @@ def open_up(memory: Memory) -> None:
 
 
 def only_this_machine(headers: Mapping[str, str]) -> bool:
-    """Whether a page that was asked for with these is on the machine that serves it.
-
-    It names this machine, and no proxy has passed it on.
-    """
+    """Whether a request with these `headers` names this machine, and no proxy passed it on."""
     forwarded = any(name.lower() in FORWARDED for name in headers)
     return not forwarded and names_this_machine(headers.get("Host", ""))
 
@@ -66,7 +64,7 @@ def age(seconds: float) -> str:
 
 
 def draw(desk: Desk | None, memory: Memory, avatar_page: StreamlitPage) -> None:
-    """The page: to be let in, then the list."""
+    """The page: the list, once the operator is let in."""
     with st.container(key="sessions"):
         heading = st.container(horizontal=True, vertical_alignment="center")
         heading.subheader("Sessions", anchor=False)
@@ -93,7 +91,7 @@ def draw_door(memory: Memory) -> None:
 
 
 def draw_list(desk: Desk, memory: Memory) -> None:
-    """What was on the ledger when it was last read."""
+    """The ledger, as last read."""
     if not memory.has_asked:
         memory.has_asked = True
         refresh(desk, memory)
@@ -107,15 +105,14 @@ def draw_list(desk: Desk, memory: Memory) -> None:
 
 
 def draw_entry(desk: Desk, memory: Memory, entry: Entry) -> None:
-    """One line: which avatar, for whom, since when, where; and its end."""
+    """One line: its avatar, visitor, age, server; and a button that ends it."""
     line = st.container(key=f"entry-{entry.entry_id}", horizontal=True, vertical_alignment="center")
     whose = "this page" if entry.visitor == memory.visitor else f"visitor {entry.visitor[:8]}"
     where = "this server" if desk.janitor.is_mine(entry) else "another server"
-    name = next((v.name for v in desk.catalog.visuals if v.item_id == entry.avatar_id), None)
+    name = name_of(desk.catalog.visuals, entry.avatar_id)
     with line.container():
         st.markdown(
-            f"**{plain(name or entry.avatar_id)}** · {plain(whose)} ·"
-            f" {age(time.time() - entry.created_at)} · {where}"
+            f"**{plain(name)}** · {plain(whose)} · {age(time.time() - entry.created_at)} · {where}"
         )
         if entry.unknown:
             st.caption(UNKNOWN)

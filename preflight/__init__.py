@@ -4,9 +4,9 @@ Knows no Streamlit. From the outside in:
 
     __main__     in a terminal: `python -m preflight`
     server       the preflights of one server: one at a time
-    run          one preflight of the server's services: each step
-    steps        the table of the steps, and what came of each (pure)
-    crosses      the sentences: what went wrong, what to do (pure)
+    run          one preflight: each step
+    steps        the table of the steps, and the result of each (pure)
+    crosses      the sentences: what went wrong, what to do
     report       all of it as a text to be sent to somebody
     network      whether the service can be reached
     relays       the ways to a relay (pure)

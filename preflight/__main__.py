@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import sys
+from contextlib import AsyncExitStack
 
 from preflight.peer import Peer
 from preflight.report import head, paragraph
@@ -15,16 +16,6 @@ from server.services import Services
 
 async def main() -> bool:
     """Print each step as it is done; whether all is well."""
-    services = Services()
-    await services.open()
-    try:
-        return await tried(services)
-    finally:
-        await services.close()
-
-
-async def tried(services: Services) -> bool:
-    """See `main`."""
     printed = 0
 
     def show() -> None:
@@ -39,10 +30,14 @@ async def tried(services: Services) -> bool:
             print(paragraph(result), flush=True)
             printed += 1
 
-    peer = Peer()
-    preflight = Preflight(services, "preflight", peer, show)
-    print(head(service=preflight.service, viewer=peer.name), end="\n\n", flush=True)
-    results = await preflight.run()
+    services = Services()
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(services.close)
+        await services.open()
+        peer = Peer()
+        preflight = Preflight(services, "preflight", peer, show)
+        print(head(service=preflight.service, viewer=peer.name), end="\n\n", flush=True)
+        results = await preflight.run()
     print(f"\n{verdict(results)}")
     return all(result.outcome is Outcome.PASSED for result in results)
 

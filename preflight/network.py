@@ -17,10 +17,10 @@ PATIENCE = 8.0
 
 
 async def reach(base_url: str, *, patience: float = PATIENCE) -> str:
-    """What was found on the way to `base_url`. Raises `Cross`.
+    """Ask for `base_url` without a credential; the sentence of what was found. Raises `Cross`.
 
-    By one request without a credential, over the same library and, where the environment names
-    one, the same proxy as every call: any answer means that the way is open.
+    It goes over the same library, and the same proxy of the environment, as every call. Any answer
+    shows that the way is open.
     """
     url = httpx.URL(base_url)
     local = is_loopback(url.host)
@@ -31,16 +31,15 @@ async def reach(base_url: str, *, patience: float = PATIENCE) -> str:
         ):
             tls = answer.extensions["network_stream"].get_extra_info("ssl_object")
     except (httpx.HTTPError, OSError) as error:
-        raise crosses.unreached(
-            url, list(_causes(error)), None if local else proxy_of(url)
-        ) from None
+        proxy = None if local else proxy_of(url)
+        raise crosses.unreached(base_url, list(_causes(error)), proxy) from None
     if tls is None:
         return f"{url.host} answers on this machine." if local else f"{url.host} answers."
     return f"{url.host} answers over {tls.version()}; its certificate is from {issuer_of(tls)}."
 
 
 def proxy_of(url: httpx.URL) -> str | None:
-    """The host and port of the proxy that the environment names for `url`, as httpx takes it."""
+    """The host and port of the proxy that httpx takes from the environment for `url`."""
     named = getproxies()
     proxy = named.get(url.scheme) or named.get("all")
     if not proxy or proxy_bypass(url.host):
@@ -49,14 +48,14 @@ def proxy_of(url: httpx.URL) -> str | None:
 
 
 def issuer_of(tls: ssl.SSLObject) -> str:
-    """Who vouches for the other side, which tells a firewall that reads along."""
+    """Who signed the certificate; a firewall that reads along signs with its own name."""
     certificate: dict[str, Any] = tls.getpeercert() or {}
     names = {key: value for part in certificate.get("issuer", ()) for key, value in part}
     return str(names.get("organizationName") or names.get("commonName") or "nobody named")
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """`error`, and what it came from: httpx wraps httpcore's, which wraps the system's."""
+    """`error` and its causes: httpx wraps httpcore's, which wraps the system's."""
     while error is not None:
         yield error
         error = error.__cause__ or error.__context__

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from itertools import compress
 from urllib.parse import urljoin
 
 import aiortc
@@ -13,15 +14,7 @@ import httpx
 import numpy as np
 from aioice.stun import TransactionError, TransactionFailed
 from aioice.turn import create_turn_endpoint
-from aiortc import (
-    MediaStreamTrack,
-    RTCBundlePolicy,
-    RTCConfiguration,
-    RTCIceServer,
-    RTCIceTransportPolicy,
-    RTCPeerConnection,
-    RTCSessionDescription,
-)
+from aiortc import MediaStreamTrack, RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamError
 
 from avatar_client import Media, TurnServer, is_loopback
@@ -38,15 +31,11 @@ GATHERING = 6.0
 
 
 class PictureRefused(Exception):
-    """The address of the picture answered with another status than 201."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(str(status))
+    """The address of the picture answered with another status than 201, which is `str()`."""
 
 
 class Peer:
-    """`preflight.sightings.Viewer`: tries every way to the relay at once, and takes the first
-    that lets it in."""
+    """`preflight.sightings.Viewer`. Tries every way to the relay at once, takes the best one."""
 
     name = f"this terminal (aiortc {aiortc.__version__})"
     place = "from this machine"
@@ -64,7 +53,7 @@ class Peer:
 
 
 async def _watch(media: Media, sightings: Sightings) -> None:
-    """Watch until cancelled; what ends it before is noted."""
+    """Watch until cancelled; any other end is noted."""
     peer, route = await _opened(media.turn, sightings)
     tasks: list[asyncio.Task[None]] = []
     resource: str | None = None
@@ -89,7 +78,7 @@ async def _watch(media: Media, sightings: Sightings) -> None:
         sightings.note(Sight.REFUSED, str(refused))
     except httpx.TransportError:
         sightings.note(Sight.UNANSWERED)
-    except Exception:  # whatever aiortc raises at an answer that it can't use
+    except Exception:  # aiortc raises anything at an answer that it can't use
         sightings.note(Sight.GARBLED)
     finally:
         if resource:
@@ -105,15 +94,20 @@ async def _opened(turn: TurnServer | None, sightings: Sightings) -> tuple[RTCPee
     """
     relays = relays_of(turn)
     knocks = (_lets_in(turn, relay, sightings) for relay in relays if turn)
-    answers = await asyncio.gather(*knocks)
-    for relay, is_open in zip(relays, answers, strict=True):
-        if is_open:
-            return await _offered(turn, relay), relay.route
-    return await _offered(None, None), "direct"
+    relay = next(compress(relays, await asyncio.gather(*knocks)), None)
+    configuration = aiortc.RTCConfiguration([], bundlePolicy=aiortc.RTCBundlePolicy.MAX_BUNDLE)
+    if turn and relay:
+        configuration.iceServers = [aiortc.RTCIceServer(relay.url, turn.username, turn.credential)]
+        configuration.iceTransportPolicy = aiortc.RTCIceTransportPolicy.RELAY
+    peer = RTCPeerConnection(configuration)
+    for kind in ("video", "audio"):
+        peer.addTransceiver(kind, direction="recvonly")
+    await peer.setLocalDescription()
+    return peer, relay.route if relay else "direct"
 
 
 async def _lets_in(turn: TurnServer, relay: Relay, sightings: Sightings) -> bool:
-    """Whether the relay can be used that way; where not, what it says is noted."""
+    """Whether the relay can be used that way; its refusal or its silence is noted."""
     try:
         async with asyncio.timeout(GATHERING):
             place, _ = await create_turn_endpoint(
@@ -133,20 +127,6 @@ async def _lets_in(turn: TurnServer, relay: Relay, sightings: Sightings) -> bool
         return True
     sightings.note(Sight.SHUT, str(relay))
     return False
-
-
-async def _offered(turn: TurnServer | None, relay: Relay | None) -> RTCPeerConnection:
-    """A connection that would receive, by that relay alone or by none, with its candidates."""
-    configuration = RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
-    if turn and relay:
-        server = RTCIceServer(relay.url, turn.username, turn.credential)
-        configuration.iceServers = [server]
-        configuration.iceTransportPolicy = RTCIceTransportPolicy.RELAY
-    peer = RTCPeerConnection(configuration)
-    for kind in ("video", "audio"):
-        peer.addTransceiver(kind, direction="recvonly")
-    await peer.setLocalDescription()
-    return peer
 
 
 async def answered(whep_url: str, offer: str) -> tuple[str, str | None]:

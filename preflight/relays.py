@@ -8,12 +8,10 @@ from dataclasses import dataclass
 
 from avatar_client import TurnServer
 
-ROUTES = {"UDP": "relay UDP", "TCP": "relay TCP", "TLS": "relay TLS"}
-
 
 @dataclass(frozen=True, slots=True)
 class Relay:
-    """One way to a relay. `protocol`: UDP, TCP or TLS, which is over TCP."""
+    """One way to a relay. `protocol`: UDP, TCP, or TLS over TCP."""
 
     url: str
     host: str
@@ -23,7 +21,7 @@ class Relay:
     @property
     def route(self) -> str:
         """How the media travels over it."""
-        return ROUTES[self.protocol]
+        return f"relay {self.protocol}"
 
     def __str__(self) -> str:
         protocol = "TLS over TCP" if self.protocol == "TLS" else self.protocol
@@ -34,7 +32,7 @@ _ADDRESS = re.compile(r"(turns?):([^?]+?)(?::(\d+))?(?:\?transport=(udp|tcp))?",
 
 
 def relays_of(turn: TurnServer | None) -> tuple[Relay, ...]:
-    """Every way to `turn`, in the order in which they should be tried; none where there is none.
+    """Every way to `turn`, the best one first; none where there is no relay.
 
     A bare host stands for four (kaltura/intelligent-agents-sdk, August 2026), as in
     components/stage/js/media/ice.js.

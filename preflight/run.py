@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, ExitStack, aclosing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from urllib.parse import urlsplit
 
@@ -15,24 +15,10 @@ from avatar_client import AvatarError, Media, Session
 from preflight import crosses, network
 from preflight.relays import relays_of
 from preflight.report import report
-from preflight.sightings import Sight, Sighting, Sightings, Viewer
-from preflight.steps import (
-    STEPS,
-    Cross,
-    Outcome,
-    Result,
-    Results,
-    Step,
-    can_be_tried,
-    stopped,
-    waiting,
-    with_result,
-)
+from preflight.sightings import NO_WAYS, Sight, Sighting, Sightings, Viewer
+from preflight.steps import STEPS, Cross, Outcome, Result, Results, Step
 from server.services import Services
 from sessions.custody import Custody
-from sessions.desk import Refused
-from sessions.ledger import LedgerUnreachable
-from sessions.server_voice import NoVoice
 from sessions.service import Service
 from sessions.state import Choices
 from sessions.turns import takes_no_text
@@ -41,7 +27,7 @@ SENTENCE = (
     "This is the preflight in which you should see this face and hear this voice until I am"
     " interrupted in the middle of a sentence that is a little too long to be over before that."
 )
-"""About 10 s in one breath: the silence after the interrupt is none that comes by itself."""
+"""About 10 s in one breath, so that no silence comes by itself before the interrupt."""
 
 WHY = "It was opened by a preflight."
 
@@ -63,10 +49,16 @@ class Waits:
 
 
 class Preflight:
-    """`results` is how it stands; `changed` is called after each change of it.
+    """Tries `services` with the choices that `visitor` made there. Run it once, on one event loop.
 
-    It tries out `services` with what `visitor` has chosen there. Run it once, on one event loop.
+    `changed` is called after each change of `results`, the last time with `is_over`.
     """
+
+    # From the steps create and init-client on.
+    _custody: Custody
+    _session: Session
+    _keeping_alive: asyncio.Task[None]
+    _media: Media
 
     def __init__(
         self,
@@ -77,19 +69,17 @@ class Preflight:
         *,
         waits: Waits = Waits(),
     ) -> None:
-        self.results: Results = waiting()
         self.sightings = Sightings()
+        self.is_over = False
         self._services = services
         self._visitor = visitor
         self._viewer = viewer
         self._changed = changed
         self._waits = waits
         self._now = asyncio.get_running_loop().time
+        self._results = {step.name: Result(step) for step in STEPS}
         self._watching = AsyncExitStack()
-        self._paid = ExitStack()
-        self._custody: Custody | None = None
-        self._keeping_alive: asyncio.Task[None] | None = None
-        self._media: Media | None = None
+        self._afterwards = ExitStack()
         self._acts: dict[str, Callable[[], Awaitable[str]]] = {
             "settings": self._look_at_settings,
             "ks": self._look_at_ks,
@@ -103,90 +93,70 @@ class Preflight:
             "end": self._end,
         }
 
-    def leave(self) -> None:
-        """The viewer has gone: end the session and try no more."""
-        self.sightings.note(Sight.LEFT)
-
-    async def run(self) -> Results:
-        """Try every step that can be tried; the session has ended, or is the janitor's to end."""
-        try:
-            for step in STEPS:
-                if step.name == "end":
-                    await self._watch_no_more()
-                elif self.sightings.all(Sight.LEFT):
-                    continue
-                if can_be_tried(self.results, step):
-                    await self._try(step)
-            self._set(stopped(self.results))
-        finally:
-            await self._watch_no_more()
-            self._paid.close()
-        return self.results
-
-    async def _try(self, step: Step) -> None:
-        began = self._now()
-        self._set(with_result(self.results, Result(step, Outcome.TRYING)))
-
-        def result(outcome: Outcome, detail: str, to_do: str = "") -> Result:
-            return Result(step, outcome, self._now() - began, detail, to_do)
-
-        try:
-            found = result(Outcome.PASSED, await self._acts[step.name]())
-        except Exception as error:
-            cross = self._cross(error)
-            found = result(Outcome.FAILED, str(cross), cross.to_do)
-        self._set(with_result(self.results, found))
-
-    def _cross(self, error: Exception) -> Cross:
-        match error:
-            case Cross():
-                return error
-            case AvatarError():
-                return crosses.call(error, self._services.client.base_url)
-            case LedgerUnreachable():
-                return crosses.ledger(str(error))
-            case Refused():
-                return crosses.full(str(error))
-            case NoVoice():
-                return crosses.no_voice(str(error))
-            case _:
-                _log.error("A preflight failed with %s: %s", type(error).__name__, error)
-                return crosses.bug(error)
-
-    def _set(self, results: Results) -> None:
-        self.results = results
-        self._changed()
-
     @property
-    def is_over(self) -> bool:
-        """There is nothing left to try."""
-        return all(r.outcome not in (Outcome.WAITING, Outcome.TRYING) for r in self.results)
-
-    def report(self) -> str:
-        """All of it, as a text to be sent to somebody."""
-        return report(self.results, service=self.service, viewer=self._viewer.name)
+    def results(self) -> Results:
+        """How each step stands."""
+        return tuple(self._results.values())
 
     @property
     def service(self) -> str:
-        """Which one is tried out, for people."""
+        """The name of the service, for people."""
         if self._services.problem:
             return "none"
         place = urlsplit(self._services.client.base_url).netloc
         simulated = self._services.settings.simulated
         return f"the simulator on this machine, {place}" if simulated else place
 
-    @property
-    def _session(self) -> Session:
-        """The one that create opened, for the steps that need it."""
-        assert self._custody
-        assert self._custody.session
-        return self._custody.session
+    def report(self) -> str:
+        """All of it, as a text to be sent to somebody."""
+        return report(self.results, service=self.service, viewer=self._viewer.name)
 
-    # The steps. Each returns what to say of it, and raises a cross, or what `_cross` makes one of.
+    def leave(self) -> None:
+        """The viewer has gone: end the session and try no more."""
+        self.sightings.note(Sight.LEFT)
+
+    async def run(self) -> Results:
+        """Try every step that can be tried; the session has ended, or is the janitor's to end."""
+        with self._afterwards:
+            try:
+                for step in STEPS:
+                    if step.name == "end":
+                        await self._watch_no_more()
+                    elif self.sightings.all(Sight.LEFT):
+                        continue
+                    if all(self._results[name].outcome is Outcome.PASSED for name in step.needs):
+                        await self._try(step)
+            finally:
+                await self._watch_no_more()
+        for name, result in self._results.items():
+            if result.outcome is Outcome.WAITING:
+                self._results[name] = replace(result, outcome=Outcome.NOT_TRIED)
+        self.is_over = True
+        self._changed()
+        return self.results
+
+    async def _try(self, step: Step) -> None:
+        began = self._now()
+        self._show(Result(step, Outcome.TRYING))
+        try:
+            outcome, detail, to_do = Outcome.PASSED, await self._acts[step.name](), ""
+        except Exception as error:
+            cross = error if isinstance(error, Cross) else self._cross_of(error)
+            outcome, detail, to_do = Outcome.FAILED, str(cross), cross.to_do
+        self._show(Result(step, outcome, self._now() - began, detail, to_do))
+
+    def _cross_of(self, error: Exception) -> Cross:
+        return crosses.of_error(error, self._services.client.base_url)
+
+    def _show(self, result: Result) -> None:
+        self._results[result.step.name] = result
+        self._changed()
+
+    # The steps. Each returns what was found, or raises a `Cross` or an error for `of_error`.
 
     async def _look_at_settings(self) -> str:
         if problem := self._services.problem:
-            raise crosses.setting(problem)
+            raise crosses.settings_wrong(problem)
         if self._services.settings.simulated:
             return "No credentials: the simulator on this machine stands for the service."
         return f"The service is {self.service}."
@@ -215,14 +185,16 @@ class Preflight:
         if not choices:
             faces = await services.client.catalog("Visual", limit=1)
             if not faces:
-                raise crosses.no_avatar()
+                raise Cross(*crosses.NO_AVATAR)
             choices = Choices(faces[0].item_id)
-        self._paid.enter_context(desk.admitted())
+        self._afterwards.enter_context(desk.admitted())
         self._custody = Custody(Service(services.client), services.janitor, self._visitor, why=WHY)
-        self._paid.callback(self._custody.let_go)
-        await self._custody.open(choices)
+        self._afterwards.callback(self._custody.let_go)
+        session = await self._custody.open(choices)
+        assert session
+        self._session = session
         self._keeping_alive = asyncio.create_task(self._keep_alive())
-        self._paid.callback(self._keeping_alive.cancel)
+        self._afterwards.callback(self._keeping_alive.cancel)
         names = (face.name for face in faces if face.item_id == choices.avatar_id)
         return f"With the avatar {next(names, choices.avatar_id)}."
 
@@ -233,58 +205,37 @@ class Preflight:
         return f"The picture is at {urlsplit(media.whep_url).netloc}, {relay}."
 
     async def _find_way(self) -> str:
-        media = self._media
-        assert media
+        media, place = self._media, self._viewer.place
         await self._watching.enter_async_context(self._viewer.watching(media, self.sightings))
-        seen = await self._until(
-            *(Sight.CONNECTED, Sight.UNANSWERED, Sight.REFUSED, Sight.GARBLED),
-            *(Sight.NO_WAY, Sight.NO_WEBRTC),
-            within=self._waits.way,
-        )
-        place = self._viewer.place
-        match seen:
-            case Sighting(Sight.CONNECTED, route):
-                return crosses.way(route, place, relays_of(media.turn))
-            case Sighting(Sight.UNANSWERED):
-                raise crosses.picture_unanswered(media.whep_url, place)
-            case Sighting(Sight.REFUSED, status):
-                raise crosses.picture_refused(media.whep_url, status)
-            case Sighting(Sight.GARBLED):
-                raise crosses.picture_garbled(media.whep_url, place)
-            case Sighting(Sight.NO_WEBRTC):
-                raise crosses.no_webrtc()
-        for refused in self.sightings.all(Sight.TURNED_AWAY):
-            raise crosses.relay_refused(relays_of(media.turn), refused.word)
-        shut = ", ".join(each.word for each in self.sightings.all(Sight.SHUT))
-        raise crosses.no_way(media, place, shut)
+        seen = await self._until(Sight.CONNECTED, *NO_WAYS, within=self._waits.way)
+        if seen and seen.sight is Sight.CONNECTED:
+            return crosses.way(seen.word, place, relays_of(media.turn))
+        raise crosses.no_way(seen, self.sightings, media, place)
 
     async def _see(self) -> str:
         seen = await self._until(Sight.PICTURE, within=self._waits.picture)
         if seen is None:
-            raise crosses.no_picture()
-        assert self._custody
+            raise Cross(*crosses.NO_PICTURE)
         return f"Seen {seen.at - self._custody.began:.1f} s after create was sent."
 
     async def _hear(self) -> str:
         asked = self._now()
-        how = await self._say(self._session)
+        how = await self._say()
         seen = await self._until(Sight.SOUND, within=self._waits.sound, since=asked)
         if self.sightings.all(Sight.BLOCKED):
-            raise crosses.blocked()
+            raise Cross(*crosses.BLOCKED)
         if seen is None:
-            raise crosses.no_sound()
+            raise Cross(*crosses.NO_SOUND)
         return f"Heard {seen.at - asked:.1f} s after {how}."
 
     async def _interrupt(self) -> str:
         asked = self._now()
         await self._services.client.interrupt(self._session)
         if await self._until(Sight.QUIET, within=self._waits.quiet, since=asked) is None:
-            raise crosses.not_silent()
+            raise Cross(*crosses.NOT_SILENT)
         return "The voice fell silent in the middle of its sentence."
 
     async def _end(self) -> str:
-        assert self._custody
-        assert self._keeping_alive
         self._keeping_alive.cancel()
         await self._custody.end()
         return f"It was live for {self._now() - self._custody.began:.0f} s."
@@ -308,23 +259,23 @@ class Preflight:
         """Raises `Cross` where the viewer has gone meanwhile."""
         seen = await self.sightings.until(Sight.LEFT, *sights, within=within, since=since)
         if self.sightings.all(Sight.LEFT):
-            raise crosses.viewer_left()
+            raise Cross(*crosses.VIEWER_LEFT)
         return seen
 
-    async def _say(self, session: Session) -> str:
+    async def _say(self) -> str:
         """As a visitor's text is said: through say-audio where the service takes no text."""
-        services = self._services
+        client = self._services.client
         for tries in count(1):
             try:
-                await services.client.say_text(session, SENTENCE)
+                await client.say_text(self._session, SENTENCE)
                 return "the text was sent"
             except AvatarError as error:
                 if takes_no_text(error, tries):
                     break
                 if error.status != 503:
                     raise
-        async with aclosing(services.voice.recordings(SENTENCE, 1.0)) as pieces:
-            # Its first piece, of 5 s, alone: an interrupt may leave alone what has not begun.
+        async with aclosing(self._services.voice.recordings(SENTENCE, 1.0)) as pieces:
+            # Its first piece, of 5 s, alone: an interrupt may not reach a piece still to come.
             piece = await anext(pieces)
-        await services.client.say_audio(session, piece.audio, duration=piece.duration)
+        await client.say_audio(self._session, piece.audio, duration=piece.duration)
         return "it was sent as sound, because the service takes no text"

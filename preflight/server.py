@@ -26,7 +26,7 @@ class Preflights:
         self._preflight: Preflight | None = None
 
     def start(self, visitor: str, viewer: Viewer, changed: Callable[[], None]) -> Preflight:
-        """Begin one, which goes on by itself; on the loop. Raises `Refused` while one runs."""
+        """Begin one in the background. On the loop. Raises `Refused` while one runs."""
         if self._running and not self._running.done():
             raise Refused(BUSY)
         preflight = self._preflight = Preflight(self._services, visitor, viewer, changed)
@@ -34,7 +34,7 @@ class Preflights:
         return preflight
 
     async def close(self) -> None:
-        """End the one that runs; what it can't end in time is the janitor's. Idempotent."""
+        """End the one that runs; a session it can't end in time is the janitor's. Idempotent."""
         if self._running and self._preflight:
             self._preflight.leave()
             _, late = await asyncio.wait({self._running}, timeout=CLOSING)

@@ -1,9 +1,9 @@
-"""What a viewer has seen and heard, in the order in which it came."""
+"""What a viewer has seen and heard, in the order of its coming."""
 
 from __future__ import annotations
 
 import asyncio
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -20,18 +20,22 @@ class Sight(StrEnum):
     QUIET = "quiet"  # it is heard no more
     BLOCKED = "blocked"  # it arrives, but the browser does not let the page be heard
     UNANSWERED = "unanswered"  # nobody answered at the address of the picture
-    REFUSED = "refused"  # the server there did not let us watch; the word is the HTTP status
-    GARBLED = "garbled"  # the server there answered with no description of media (SDP)
+    REFUSED = "refused"  # that address did not let us watch; the word is the HTTP status
+    GARBLED = "garbled"  # that address answered with no description of media (SDP)
     SHUT = "shut"  # the relay (TURN) gives nothing on the port that the word names
-    TURNED_AWAY = "turned away"  # it answered, and refused us; the word is its status
+    TURNED_AWAY = "turned away"  # the relay answered, and refused us; the word is its status
     NO_WAY = "no way"  # the media found none
     NO_WEBRTC = "no webrtc"  # the viewer itself can't watch
     LEFT = "left"  # the viewer itself has gone
 
 
+NO_WAYS = (Sight.UNANSWERED, Sight.REFUSED, Sight.GARBLED, Sight.NO_WAY, Sight.NO_WEBRTC)
+"""Any one of them ends the search for a way."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """One of them. `at`: seconds on the event loop's clock."""
+    """One sight, and when it came. `at`: seconds on the event loop's clock."""
 
     sight: Sight
     word: str
@@ -47,42 +51,37 @@ class Sightings:
         self._more = asyncio.Event()
 
     def note(self, sight: Sight, word: str = "") -> None:
-        """It was seen just now."""
+        """Add a sighting of this moment."""
         self._seen.append(Sighting(sight, word, self._loop.time()))
         self._more.set()
 
     def all(self, sight: Sight) -> list[Sighting]:
-        """Every one of this kind so far."""
+        """Every sighting of this kind so far."""
         return [each for each in self._seen if each.sight is sight]
 
     async def until(self, *sights: Sight, within: float, since: float = 0.0) -> Sighting | None:
         """The first of these from `since` on; None after `within` seconds without one."""
-        until = self._loop.time() + within
-        while True:
-            self._more.clear()
-            for each in self._seen:
-                if each.sight in sights and each.at >= since:
-                    return each
-            try:
-                async with asyncio.timeout_at(until):
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                while True:
+                    self._more.clear()
+                    for each in self._seen:
+                        if each.sight in sights and each.at >= since:
+                            return each
                     await self._more.wait()
-            except TimeoutError:
-                return None
+        return None
 
 
 class Viewer(Protocol):
-    """Watches a session: a browser, or this process itself."""
+    """Somebody who watches a session: a browser, or this process itself."""
 
     @property
     def name(self) -> str:
         """What it is, for the report."""
-        ...
 
     @property
     def place(self) -> str:
         """Where it is, as in "from this browser to …"."""
-        ...
 
     def watching(self, media: Media, sightings: Sightings, /) -> AbstractAsyncContextManager[None]:
-        """Watch `media` while this is open, and note what is seen."""
-        ...
+        """Watch `media` while this is open, and note each sight."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that has to work. `needs`: the steps without which trying it makes no sense."""
+    """One thing that has to work. It is tried where the steps that it `needs` have passed."""
 
     name: str
     title: str
@@ -27,7 +27,7 @@ STEPS = (
     Step("interrupt", "Interrupt", needs=("sound",)),
     Step("end", "End the session", needs=("create",)),
 )
-"""In the order in which they are tried. The session is ended whatever became of the rest."""
+"""In the order of their trial. The session is ended whatever became of the other steps."""
 
 
 class Outcome(StrEnum):
@@ -65,27 +65,6 @@ Results = tuple[Result, ...]
 def waiting() -> Results:
     """Every step, before the first one is tried."""
     return tuple(Result(step) for step in STEPS)
-
-
-def with_result(results: Results, result: Result) -> Results:
-    """`results` with this one for its step."""
-    return tuple(result if each.step == result.step else each for each in results)
-
-
-def can_be_tried(results: Results, step: Step) -> bool:
-    """Whether all that `step` needs has passed."""
-    passed = {each.step.name for each in results if each.outcome is Outcome.PASSED}
-    return passed.issuperset(step.needs)
-
-
-def stopped(results: Results) -> Results:
-    """What has not been tried when it is over never will be."""
-    return tuple(
-        replace(each, outcome=Outcome.NOT_TRIED)
-        if each.outcome in (Outcome.WAITING, Outcome.TRYING)
-        else each
-        for each in results
-    )
 
 
 def verdict(results: Results) -> str:

@@ -18,8 +18,8 @@ from sessions.server_voice import ServerVoice
 from sessions.state import Phase
 from sessions.turns import Turn, TurnState
 from speech import SAMPLE_RATE, Utterance, Viseme
-from tests.app_pages.test_page import page_of
 from tests.support.desk_visitor import AVA, Visitor, open_desk, until_ledger
+from tests.support.page_under_test import page_of
 from tests.support.services import the_pages_find
 from tests.support.simulator_process import running_simulator
 from tests.support.storm import storm

@@ -12,6 +12,7 @@ from avatar_client import Media
 from preflight.run import Preflight, Waits
 from preflight.sightings import Sight, Sightings, Viewer
 from preflight.steps import STEPS, Outcome, Result
+from server.services import Services
 from tests.support.services import services_at
 from tests.support.simulator_process import SimulatorProcess, eventually
 
@@ -42,9 +43,16 @@ CONNECTED = (Sight.CONNECTED, "direct")
 async def tried(
     base_url: str, viewer: Viewer, *, waits: Waits = SOON, **settings: Any
 ) -> dict[str, Result]:
-    """What came of each step, by its name."""
+    """What came of each step, by its name, at the service at `base_url`."""
     async with services_at(base_url, **settings) as services:
-        results = await Preflight(services, VISITOR, viewer, lambda: None, waits=waits).run()
+        return await tried_with(services, viewer, waits=waits)
+
+
+async def tried_with(
+    services: Services, viewer: Viewer, *, waits: Waits = SOON
+) -> dict[str, Result]:
+    """What came of each step, by its name, with these services."""
+    results = await Preflight(services, VISITOR, viewer, lambda: None, waits=waits).run()
     return {result.step.name: result for result in results}
 
 

@@ -27,7 +27,7 @@ from avatar_client import Media
 from preflight.peer import Peer
 from preflight.run import Preflight, Waits
 from preflight.server import Preflights
-from preflight.sightings import Sight, Sightings
+from preflight.sightings import Sightings
 from preflight.steps import STEPS, Outcome
 from server.services import Services
 from server.settings import Settings
@@ -36,7 +36,6 @@ from tests.support.desk_visitor import Visitor
 from tests.support.other_catalog import other_catalog
 from tests.support.preflights import (
     CONNECTED,
-    SOON,
     VISITOR,
     Saw,
     assert_all_ended,
@@ -44,6 +43,7 @@ from tests.support.preflights import (
     only,
     outcomes,
     tried,
+    tried_with,
 )
 from tests.support.redis_server import running_redis
 from tests.support.served import served
@@ -137,15 +137,14 @@ async def test_create_fails(
     """Whose matter it is, is told: the account's, Kaltura's, the settings', the network's."""
     simulator.ask_mood(call="create", **mood)
     async with services_at(simulator.base_url) as services:
-        results = await Preflight(services, VISITOR, Saw(), lambda: None, waits=SOON).run()
-        by_name = {result.step.name: result for result in results}
+        results = await tried_with(services, Saw())
         # An answer that was lost may have opened a session, which only people can look for.
         assert [entry.unknown for entry in await services.janitor.entries()] == [True] * (
             "reset" in mood
         )
-    assert outcomes(by_name) == only("create")
-    assert said in by_name["create"].detail
-    assert to_do in by_name["create"].to_do
+    assert outcomes(results) == only("create")
+    assert said in results["create"].detail
+    assert to_do in results["create"].to_do
 
 
 @pytest.mark.parametrize("mood", [{"status": 302}, {"status": 403}, {"status": 200}])
@@ -165,12 +164,11 @@ async def test_as_many_sessions_as_there_may_be(simulator: SimulatorProcess) -> 
     """A preflight is counted as any session is."""
     async with services_at(simulator.base_url, max_sessions=1) as services:
         assert services.desk
-        visitor = Visitor(services.desk)
+        visitor = Visitor(services.desk, "another")
         async with visitor.watching():
             await visitor.start()
             created = simulator.created_from_now()
-            preflight = Preflight(services, "another", Saw(), lambda: None, waits=SOON)
-            results = {result.step.name: result for result in await preflight.run()}
+            results = await tried_with(services, Saw())
     assert outcomes(results) == only("create")
     assert "1 live session" in results["create"].detail
     assert "on the page Sessions" in results["create"].to_do
@@ -315,15 +313,6 @@ async def test_neither_the_service_nor_we_can_speak(simulator: SimulatorProcess)
     assert "not a matter of your network" in results["sound"].to_do
 
 
-async def test_a_browser_that_blocks_the_sound(simulator: SimulatorProcess) -> None:
-    """Sound that arrives and may not be heard is a cross, with where to allow it."""
-    viewer = Saw(CONNECTED, Sight.PICTURE, Sight.BLOCKED)
-    results = await tried(simulator.base_url, viewer)
-    assert outcomes(results) == only("sound")
-    assert "does not let the page be heard" in results["sound"].detail
-    assert "AutoplayAllowlist" in results["sound"].to_do
-
-
 async def test_an_interrupt_that_interrupts_nothing(simulator: SimulatorProcess) -> None:
     """It is answered, and the voice goes on."""
     simulator.ask_mood(call="interrupt", status=200, body='{"success": true}')
@@ -337,9 +326,8 @@ async def test_an_end_that_is_not_confirmed(simulator: SimulatorProcess) -> None
     """It has its cross, and the janitor goes on until the session has ended."""
     simulator.ask_mood(call="end", status=400)
     async with services_at(simulator.base_url) as services:
-        preflight = Preflight(services, VISITOR, Saw(CONNECTED), lambda: None, waits=SOON)
-        results = await preflight.run()
-        assert results[-1].outcome is Outcome.FAILED
+        results = await tried_with(services, Saw(CONNECTED))
+        assert results["end"].outcome is Outcome.FAILED
         (entry,) = await services.janitor.entries()
         assert entry.session_id == simulator.sessions()[-1]["sessionId"]
         await asyncio.to_thread(assert_all_ended, simulator)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from tests.preflight.test_preflight_browser import all_ended, run, step, until_over
+from tests.preflight.test_page_browser import all_ended, run, step, until_over
 from tests.support.app_process import running_app
 from tests.support.simulator_process import eventually, running_simulator
 from tests.support.turn_server import CREDENTIAL, USERNAME, TurnServer, turn_server

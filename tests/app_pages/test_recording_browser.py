@@ -1,4 +1,4 @@
-"""A visitor's own voice in a real browser: from its microphone, from a file, and interrupted."""
+"""A visitor's recording in a real browser: from its microphone, from a file, and interrupted."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ class Panel:
         page = visitor.page
         self._folder = folder
         self.page = page
-        self.button = page.locator(".st-key-own-voice").get_by_role("button").first
-        self.outcome = page.locator(".st-key-own-voice-outcome")
+        self.button = page.locator(".st-key-recording").get_by_role("button").first
+        self.outcome = page.locator(".st-key-recording-outcome")
         self.say = page.get_by_role("button", name="Say recording")
 
     def open(self) -> None:
@@ -61,7 +61,7 @@ class Panel:
         expect(self.outcome).to_contain_text(words, timeout=20_000)
 
 
-def test_own_voice(
+def test_a_recording(
     app: App, simulator: SimulatorProcess, visitor: VisitorPage, tmp_path: Path
 ) -> None:
     """Recorded, or dropped, it is heard like a text; Interrupt waits for no conversion."""

@@ -170,7 +170,7 @@ new MutationObserver(() => {
 
 
 def test_a_browser_that_blocks_the_sound(app: App, browser: Browser) -> None:
-    """The picture comes, the sound arrives, and that it may not be heard has its cross."""
+    """Picture and sound come; the sound may not be heard, which is a cross with a remedy."""
     with another(browser, "--autoplay-policy=document-user-activation-required") as page:
         page.add_init_script(CLICK_UNSEEN)
         # A look of ours at the page is leave to be heard: none before the browser has decided.
@@ -179,6 +179,7 @@ def test_a_browser_that_blocks_the_sound(app: App, browser: Browser) -> None:
         channel.value.wait_for_event("framesent", lambda report: "picture" in str(report))
         cross = step(page, "sound", "failed")
         expect(cross).to_contain_text("does not let the page be heard")
+        expect(cross).to_contain_text("AutoplayAllowlist")
         step(page, "picture", "passed")
         step(page, "end", "passed")
 
