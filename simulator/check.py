@@ -40,19 +40,18 @@ class NothingToTry(Exception):
 
 
 def settings() -> dict[str, str]:
-    """The settings that are not blank, from the environment and then from `.env`.
+    """The settings that are not blank, from the environment or else from `.env`.
 
     With AVATAR_ENVIRONMENT_ONLY=1 `.env` is left alone. Raises `NothingToTry`.
     """
-    values: dict[str, str | None] = {}
+    file: dict[str, str | None] = {}
     if os.environ.get("AVATAR_ENVIRONMENT_ONLY") != "1":
         try:
-            values |= dotenv_values(Path(__file__).parent.parent / ".env")
+            file = dotenv_values(Path(__file__).parent.parent / ".env")
         except (OSError, UnicodeDecodeError):
             raise NothingToTry(".env can't be read: save it as UTF-8 text.") from None
-    # A blank one in the environment does not hide one in the file.
-    values |= {name: value for name, value in os.environ.items() if value.strip()}
-    return {name: text for name, value in values.items() if (text := (value or "").strip())}
+    both = [*file.items(), *os.environ.items()]
+    return {name: text for name, value in both if (text := (value or "").strip())}
 
 
 def check(service: SplitResult, given: Mapping[str, str]) -> None:

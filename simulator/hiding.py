@@ -13,14 +13,7 @@ from typing import Any
 
 import httpx
 
-from simulator.exchange import (
-    CONTRACT,
-    EXAMPLES,
-    Exchange,
-    answer_page,
-    name_of,
-    request_page,
-)
+from simulator.exchange import CONTRACT, EXAMPLES, Exchange, answer_page, name_of, request_page
 
 PLAIN_FIELDS = EXAMPLES | {"success", "isFinal", "typeEqual", "type", "filename"}
 """Fields whose value is part of the API's form, or a number that tells nothing."""
