@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from http.client import responses
 from typing import Any
 
@@ -23,6 +23,38 @@ WORDS = {
 """What the live service says with these statuses. Source: Kaltura Control API."""
 LONGEST_DELAY = 600.0
 """Seconds. A longer delay is a mistake in the test that asks for it."""
+
+
+def _are_headers(value: object) -> bool:
+    return isinstance(value, dict) and all(
+        name.isascii()
+        and name.replace("-", "").isalnum()
+        and isinstance(text, str | int)
+        and str(text).isascii()
+        and str(text).isprintable()
+        for name, text in value.items()
+    )
+
+
+RULES: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    "call": (f"one of {', '.join(CALLS)}", lambda call: call in CALLS),
+    "status": (
+        "a whole number from 200 to 599",
+        lambda status: type(status) is int and 200 <= status <= 599,
+    ),
+    "body": ("any JSON", lambda body: True),
+    "headers": ("an object of plain names and values", _are_headers),
+    "delay": (
+        f"a number of seconds from 0 to {LONGEST_DELAY:g}",
+        lambda delay: type(delay) in (int, float) and 0 <= delay <= LONGEST_DELAY,
+    ),
+    "reset": ("true or false", lambda reset: isinstance(reset, bool)),
+    "times": (
+        "a whole number from 1, or null",
+        lambda times: times is None or (type(times) is int and times >= 1),
+    ),
+}
+"""The keys of a mood, each with the rule for its value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,39 +115,20 @@ def parse(asked: dict[str, Any]) -> Mood:
     A key that is missing or null has its default. `times` alone tells the two apart: missing is
     once, null is until cleared. Raises `Refusal` (400).
     """
-    known = {field.name for field in fields(Mood)}
-    if unknown := sorted(set(asked) - known):
-        raise Refusal(400, f"A mood has no {unknown[0]!r}; it has {', '.join(sorted(known))}.")
-
-    def taken(name: str, default: Any, rule: str, holds: Callable[[Any], bool]) -> Any:
-        value = default if asked.get(name) is None else asked[name]
+    if unknown := sorted(asked.keys() - RULES.keys()):
+        raise Refusal(400, f"A mood has no {unknown[0]!r}; it has {', '.join(sorted(RULES))}.")
+    given: dict[str, Any] = {"call": None, "times": 1}
+    given |= {name: value for name, value in asked.items() if value is not None or name == "times"}
+    for name, value in given.items():
+        rule, holds = RULES[name]
         if not holds(value):
             raise Refusal(400, f'"{name}" is {value!r}; it must be {rule}.')
-        return value
-
-    call = taken("call", None, f"one of {', '.join(CALLS)}", lambda value: value in CALLS)
-    times = taken(
-        "times",
-        None if "times" in asked else 1,
-        "a whole number from 1, or null",
-        lambda value: value is None or (type(value) is int and value >= 1),
-    )
-    reset = taken("reset", False, "true or false", lambda value: isinstance(value, bool))
-    delay = taken(
-        "delay",
-        0.0,
-        f"from 0 to {LONGEST_DELAY:g} seconds",
-        lambda value: type(value) in (int, float) and 0 <= value <= LONGEST_DELAY,
-    )
-    headers = taken("headers", {}, "an object of plain names and values", _are_headers)
-    body = asked.get("body")
-    answers = body is not None or asked.get("headers") is not None
-    status = taken(
-        "status",
-        200 if answers else None,
-        "a whole number from 200 to 599",
-        lambda value: value is None or (type(value) is int and 200 <= value <= 599),
-    )
+    call, times = given["call"], given["times"]
+    delay, reset = float(given.get("delay", 0.0)), given.get("reset", False)
+    headers = {name: str(text) for name, text in given.get("headers", {}).items()}
+    status, body = given.get("status"), given.get("body")
+    if status is None and given.keys() & {"body", "headers"}:
+        status = 200
     if status is None and not reset and not delay:
         raise Refusal(
             400, 'A mood needs a "status", a "body", "headers", a "delay" or "reset": true.'
@@ -124,19 +137,7 @@ def parse(asked: dict[str, Any]) -> Mood:
         body = {"success": status < 400, "error": _words(call, status)}
     if not isinstance(body, str):
         body = json.dumps(body)
-    headers = {name: str(value) for name, value in headers.items()}
-    return Mood(call, status, body, headers, float(delay), reset, times)
-
-
-def _are_headers(value: object) -> bool:
-    return isinstance(value, dict) and all(
-        name.isascii()
-        and name.replace("-", "").isalnum()
-        and isinstance(text, str | int)
-        and str(text).isascii()
-        and str(text).isprintable()
-        for name, text in value.items()
-    )
+    return Mood(call, status, body, headers, delay, reset, times)
 
 
 def _words(call: str, status: int) -> str:

@@ -52,6 +52,7 @@ def middle_of(file: bytes, size: int, instead: bytes) -> bytes:
     return file[:half] + instead + file[half + size :]
 
 
+HLS = b"#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nfile:///etc/hostname\n#EXT-X-ENDLIST\n"
 MP3, M4A = file_of("mp3", 2.0), file_of("m4a", 2.0)
 # As Safari records it: each piece has its own index, so a cut leaves the others readable.
 PIECES = file_of("m4a", 2.0, options={"movflags": "frag_keyframe+empty_moov"})
@@ -107,6 +108,9 @@ def test_an_index_that_never_ends() -> None:
     [
         pytest.param(b"", "could not be decoded", id="nothing"),
         pytest.param(b"<html>hello</html>", "could not be decoded", id="a-page"),
+        pytest.param(bytes(range(256)) * 400, "could not be decoded", id="garbage"),
+        pytest.param(HLS, "could not be decoded", id="hls"),
+        pytest.param(b"ffconcat version 1.0\nfile '/etc/hostname'\n", "could not", id="concat"),
         pytest.param(EMPTY_FRAMES, "no sound was found", id="nothing-in-its-frames"),
         pytest.param(file_of("wav", 301, rate=8_000), "longer than 5 minutes", id="too-long"),
         pytest.param(bytes(LARGEST + 2**20), "it has 11.0 MB, and 10 MB are", id="too-large"),
@@ -118,7 +122,7 @@ def test_an_index_that_never_ends() -> None:
     ],
 )
 def test_what_cannot_be_said(audio: bytes, words: str) -> None:
-    """One sentence says what is wrong with it, another what to send."""
+    """One sentence says what is wrong with it, another what to send; playlists are not followed."""
     with pytest.raises(UnreadableAudio, match=words) as refusal:
         recording_of(audio, "mine")
     assert str(refusal.value).endswith("Send up to five minutes of mp3, wav, ogg, webm or m4a.")
