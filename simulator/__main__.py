@@ -1,4 +1,4 @@
-"""`python -m simulator`: listen, say where in one line of JSON, run until told to stop."""
+"""`python -m simulator`: listen, print the base URL as one line of JSON, run until told to stop."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NoReturn, TypeVar
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 from urllib.parse import SplitResult, urlsplit
 
 from simulator import is_loopback
@@ -29,14 +29,13 @@ LIVE = "https://api.avatar.us.kaltura.ai/v1/avatar-session"
 
 def main() -> None:
     """Run the simulator until it is told to stop; exit code 2 when it can't listen."""
-    # Before anything slow is imported, so that a signal never finds Python's own handler and its
-    # traceback. uvicorn puts its own in place while it serves, and when it has shut down it sends
-    # the signal on to these.
+    # Before any slow import, so that a signal never finds Python's own handler and its traceback.
+    # uvicorn has its own handlers while it serves, and sends the signal on to these afterwards.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: _leave())
     flags = _flags()
     if flags.check:
-        sys.exit(_check(flags.check))
+        sys.exit(_check(None if flags.check is True else flags.check))
     try:
         listener = _listen(flags.host, flags.port)
     except OSError as error:
@@ -57,24 +56,23 @@ def _leave() -> NoReturn:
 
 def _flags() -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m simulator", description=__doc__)
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
-    parser.add_argument("--port", type=_from(0, 65_535), default=8600, help="0 for any free one")
-    parser.add_argument(
-        "--max-sessions", type=_from(1, 1_000_000), default=5, help="live at the same time"
-    )
-    parser.add_argument(
+    flag = parser.add_argument
+    flag("--host", default="127.0.0.1", help="address to listen on")
+    flag("--port", type=_from(0, 65_535), default=8600, help="0 for any free one")
+    flag("--max-sessions", type=_from(1, 1_000_000), default=5, help="live at the same time")
+    flag(
         "--idle-timeout",
         type=_from(0.001, 86_400.0),
         default=60.0,
         help="seconds a session lives without a keep-alive",
     )
-    parser.add_argument(
+    flag(
         "--dialect",
         choices=("documented", "live"),
         help="answer one form of the API only: the documented one, or the one seen live, which"
         " refuses say-text; both otherwise",
     )
-    parser.add_argument(
+    flag(
         "--check",
         nargs="?",
         const=True,
@@ -82,35 +80,34 @@ def _flags() -> argparse.Namespace:
         metavar="BASE_URL",
         help="no simulation: make every call of the contract once against this base URL, that of"
         " AVATAR_BASE_URL unless another is given, with AVATAR_KS from the environment or .env;"
-        " say what is not as in the contract, and end every session",
+        " print the differences from the contract, and end every session",
     )
-    parser.add_argument(
+    flag(
         "--record",
         nargs="?",
         const=LIVE,
         type=_base_url,
         metavar="BASE_URL",
         help="no simulation: pass every call on to this base URL, Kaltura's unless another is"
-        " given; write it as pages without secrets, and say what is not as in the contract",
+        " given; write pages without secrets, and print the differences from the contract",
     )
-    parser.add_argument(
+    flag(
         "--into",
         type=Path,
         default=Path(time.strftime("recorded/%Y-%m-%d-%H%M%S")),
         help="folder for what --record writes",
     )
-    parser.add_argument(
-        "--exit-with-parent", action="store_true", help="exit when standard input is closed"
-    )
-    parser.add_argument(
+    flag("--exit-with-parent", action="store_true", help="exit when standard input is closed")
+    flag(
         "--engine",
         default="",
         metavar="MODULE:FUNCTION",
         help="the function that loads the voice; ours unless another one is named",
     )
-    parser.add_argument("--turn-url", default="", help="a TURN server for init-client to answer")
-    parser.add_argument("--turn-username", default="", help="of the TURN server")
-    parser.add_argument("--turn-credential", default="", help="of the TURN server")
+    # A bare host stands for its ports 80 and 443 (kaltura/intelligent-agents-sdk, August 2026).
+    flag("--turn-url", default="", help="a TURN server for init-client to answer")
+    flag("--turn-username", default="", help="of the TURN server")
+    flag("--turn-credential", default="", help="of the TURN server")
     flags = parser.parse_args()
     turn = (flags.turn_url, flags.turn_username, flags.turn_credential)
     if any(turn) and not all(turn):
@@ -120,14 +117,14 @@ def _flags() -> argparse.Namespace:
     return flags
 
 
-def _check(given: SplitResult | Literal[True]) -> str | None:
-    """Make the check; the sentence, if any, that says why it could not be made."""
+def _check(base_url: SplitResult | None) -> str | None:
+    """Make the check. Return a sentence where it could not be made."""
     from simulator.check import NothingToTry, check, settings
     from simulator.exchange import NoAnswer
 
     try:
         chosen = settings()
-        check(_base_url(chosen.get("AVATAR_BASE_URL", LIVE)) if given is True else given, chosen)
+        check(base_url or _base_url(chosen.get("AVATAR_BASE_URL", LIVE)), chosen)
     except (NothingToTry, NoAnswer) as problem:
         return f"{problem}"
     except (argparse.ArgumentTypeError, ValueError):
@@ -139,7 +136,7 @@ def _check(given: SplitResult | Literal[True]) -> str | None:
 def _base_url(text: str) -> SplitResult:
     url = urlsplit(text.rstrip("/"))
     secure = url.scheme == "https" or (url.scheme == "http" and is_loopback(url.hostname))
-    # Reading a port that is none raises ValueError, which argparse tells, too.
+    # To read a wrong port raises ValueError, which argparse tells, too.
     plain = url.hostname and url.port != 0 and not url.query and not url.fragment
     if not (secure and plain) or "@" in url.netloc:
         raise argparse.ArgumentTypeError(f"{text!r} is no base URL; it must be https://host/path")
@@ -162,12 +159,8 @@ def _listen(host: str, port: int) -> socket.socket:
     listener = socket.socket(family, kind, socket.IPPROTO_TCP)
     if os.name == "posix":
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind(address)
-        listener.listen(128)
-    except OSError:
-        listener.close()
-        raise
+    listener.bind(address)
+    listener.listen(128)
     return listener
 
 
@@ -188,10 +181,6 @@ def _serve(listener: socket.socket, flags: argparse.Namespace) -> None:
             if flags.record:
                 print("Set AVATAR_BASE_URL to that; Ctrl+C ends the recording.", flush=True)
 
-        def stop(self) -> None:
-            """Shut down, as for a signal."""
-            self.should_exit = True
-
     server = Server(
         uvicorn.Config(
             _application(flags),
@@ -207,8 +196,15 @@ def _serve(listener: socket.socket, flags: argparse.Namespace) -> None:
             timeout_graceful_shutdown=1,
         )
     )
+
+    def stop_at_end_of_input() -> None:
+        # os.read and not sys.stdin: Python can't exit while a thread waits in a buffered reader.
+        while os.read(0, 4096):
+            pass
+        server.should_exit = True
+
     if flags.exit_with_parent:
-        threading.Thread(target=_await_end_of_input, args=(server.stop,), daemon=True).start()
+        threading.Thread(target=stop_at_end_of_input, daemon=True).start()
     asyncio.run(server.serve([listener]))
 
 
@@ -218,8 +214,7 @@ def _application(flags: argparse.Namespace) -> Starlette:
 
         return recorder(flags.record, flags.into)
 
-    from simulator.api import TurnServer
-    from simulator.dialect import DIALECTS, EVERY
+    from simulator.api import DIALECTS, EVERY
     from simulator.server import application
     from speech import checked_engine
 
@@ -227,21 +222,19 @@ def _application(flags: argparse.Namespace) -> Starlette:
         engine = checked_engine(flags.engine)
     except ValueError as error:
         sys.exit(f"{error}")
+    turn = {
+        "url": flags.turn_url,
+        "username": flags.turn_username,
+        "credential": flags.turn_credential,
+    }
     return application(
         max_sessions=flags.max_sessions,
         idle_timeout=flags.idle_timeout,
         engine=engine,
         dialect=DIALECTS.get(flags.dialect, EVERY),
-        turn=TurnServer(flags.turn_url, flags.turn_username, flags.turn_credential),
+        turn=turn,
         on_loopback=is_loopback(flags.host),
     )
-
-
-def _await_end_of_input(stop: Callable[[], None]) -> None:
-    # os.read and not sys.stdin: Python can't exit while a thread waits in a buffered reader.
-    while os.read(0, 4096):
-        pass
-    stop()
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.datastructures import UploadFile
@@ -18,7 +18,6 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from simulator import catalog
-from simulator.dialect import Dialect
 from simulator.live import LiveSession, Simulator
 from simulator.sessions import Refusal, authorize_account
 from simulator.wire import AUDIO_LIMIT, JSON_LIMIT, credential, endpoint, json_of
@@ -27,23 +26,42 @@ from speech import UnreadableAudio
 NO_SOUND = "No sound could be made from this text; the avatar shows it silently, for a while."
 SPEEDS = (0.5, 2.0)
 
-SessionCall = Callable[[LiveSession, Request, bytes], Awaitable[Response]]
+SessionCall = Callable[[LiveSession, Request, bytes], Awaitable[dict[str, object] | None]]
+"""A call of one session; it returns the fields of its answer beside `success`."""
 
 
 @dataclass(frozen=True, slots=True)
-class TurnServer:
-    """Where media may be relayed, as init-client answers it; all empty: nowhere. A bare host as
-    `url` stands for that host's ports 80 and 443 (kaltura/intelligent-agents-sdk, August 2026)."""
+class Dialect:
+    """One form of the API, where its sources disagree.
 
-    url: str
-    username: str
-    credential: str
+    `create_paths`: where create is posted, below the base URL. `avatar_fields`: the fields of
+    `visualConfig` that can name the face, the first of them in errors. `takes_text`: whether
+    say-text works. `interrupt_clears`: whether an interrupt drops turns that have not begun.
+    """
+
+    create_paths: tuple[str, ...]
+    avatar_fields: tuple[str, ...]
+    takes_text: bool
+    interrupt_clears: bool
+
+
+EVERY = Dialect(("", "/create"), ("avatarId", "id"), takes_text=True, interrupt_clears=True)
+"""Both forms, mixed at will."""
+
+DIALECTS = {
+    # Source: Kaltura Control API, the endpoint's own page; Server Controlled Example.
+    "documented": Dialect(("",), ("avatarId",), takes_text=True, interrupt_clears=True),
+    # Source: kaltura/intelligent-agents-sdk, August 2026, verified against the live service:
+    # say-text "accepts the request but the server answers 503 on every call", interrupt "does not
+    # affect queued-but-not-yet-started turns".
+    "live": Dialect(("/create",), ("id",), takes_text=False, interrupt_clears=False),
+}
 
 
 class Api:
-    """The calls, as routes below /v1."""
+    """The calls, as routes below /v1. `turn` is the relay that init-client answers."""
 
-    def __init__(self, simulator: Simulator, dialect: Dialect, turn: TurnServer) -> None:
+    def __init__(self, simulator: Simulator, dialect: Dialect, turn: dict[str, str]) -> None:
         self._simulator = simulator
         self._dialect = dialect
         self._turn = turn
@@ -51,33 +69,25 @@ class Api:
     def routes(self) -> list[Route]:
         """create where the dialect has it, the calls of a session, and the catalog."""
         moods = self._simulator.moods
-        create = endpoint(self.create, moods=moods, name="create")
-        calls: dict[str, tuple[SessionCall, int]] = {
-            "init-client": (self.init_client, JSON_LIMIT),
-            "say-text": (self.say_text, JSON_LIMIT),
-            "say-audio": (self.say_audio, AUDIO_LIMIT),
-            "interrupt": (self.interrupt, JSON_LIMIT),
-            "keep-alive": (self.keep_alive, JSON_LIMIT),
-            "end": (self.end, JSON_LIMIT),
+        create = endpoint(self._create, moods=moods, name="create")
+        routes = {f"/avatar-session{path}": create for path in self._dialect.create_paths}
+        calls: dict[str, SessionCall] = {
+            "init-client": self._init_client,
+            "say-text": self._say_text,
+            "say-audio": self._say_audio,
+            "interrupt": self._interrupt,
+            "keep-alive": self._keep_alive,
+            "end": self._end,
         }
-        return [
-            *(
-                Route(f"/avatar-session{path}", create, methods=["POST"])
-                for path in self._dialect.create_paths
-            ),
-            *(
-                Route(
-                    f"/avatar-session/{{session_id}}/{name}",
-                    endpoint(self._for_session(call), limit=limit, moods=moods, name=name),
-                    methods=["POST"],
-                )
-                for name, (call, limit) in calls.items()
-            ),
-            Route("/catalog-item/list", endpoint(self.catalog), methods=["POST"]),
-        ]
+        for name, call in calls.items():
+            limit = AUDIO_LIMIT if name == "say-audio" else JSON_LIMIT
+            routes[f"/avatar-session/{{session_id}}/{name}"] = endpoint(
+                self._for_session(call), limit=limit, moods=moods, name=name
+            )
+        routes["/catalog-item/list"] = endpoint(self._catalog)
+        return [Route(path, route, methods=["POST"]) for path, route in routes.items()]
 
-    async def create(self, request: Request, body: bytes) -> Response:
-        """A session for an avatar and, if one is named, a voice and its speed."""
+    async def _create(self, request: Request, body: bytes) -> Response:
         authorize_account(credential(request, "KS"))
         asked = json_of(body)
         visual, voice = _object(asked, "visualConfig"), _object(asked, "voiceConfig")
@@ -85,9 +95,7 @@ class Api:
         avatar_id = next((visual[name] for name in fields if visual.get(name)), None)
         if not isinstance(avatar_id, str) or not avatar_id.strip():
             raise Refusal(400, f"visualConfig.{fields[0]} is required")
-        voice_id = voice.get("id")
-        if voice_id is not None and not isinstance(voice_id, str):
-            raise Refusal(400, "voiceConfig.id must be a string")
+        voice_id = _text(voice, "id", "voiceConfig.id")
         speed = voice.get("speed", 1.0)
         if not _is_number(speed) or not SPEEDS[0] <= speed <= SPEEDS[1]:
             raise Refusal(400, "voiceConfig.speed must be a number from {} to {}".format(*SPEEDS))
@@ -96,45 +104,42 @@ class Api:
             {"success": True, "sessionId": session.session_id, "token": session.token}
         )
 
-    async def init_client(self, live: LiveSession, request: Request, body: bytes) -> Response:
-        """Where to watch. One's own machine needs no TURN server, but may be given one."""
+    async def _init_client(
+        self, live: LiveSession, request: Request, body: bytes
+    ) -> dict[str, object]:
         json_of(body)
-        return JSONResponse(
-            {
-                "success": True,
-                "whepUrl": f"{origin(request)}/whep/{live.record.whep_key}",
-                # No part of Kaltura's API: where the simulator is watched without WebRTC.
-                "plainUrl": f"{origin(request)}/plain/{live.record.whep_key}",
-                "turn": asdict(self._turn),
-            }
-        )
+        return {
+            "whepUrl": f"{origin(request)}/whep/{live.record.whep_key}",
+            # No part of Kaltura's API: where the simulator is watched without WebRTC.
+            "plainUrl": f"{origin(request)}/plain/{live.record.whep_key}",
+            "turn": self._turn,
+        }
 
-    async def say_text(self, live: LiveSession, request: Request, body: bytes) -> Response:
-        """Say a text, or one more chunk of it; without `isFinal` it is the whole of it."""
+    async def _say_text(
+        self, live: LiveSession, request: Request, body: bytes
+    ) -> dict[str, object] | None:
+        """Say a whole text or, with `isFinal`, one more chunk of it."""
         if not self._dialect.takes_text:
             raise Refusal(503, "Service temporarily unavailable")
         asked = json_of(body)
-        turn_id, final = asked.get("turnId"), asked.get("isFinal", True)
-        if turn_id is not None and not isinstance(turn_id, str):
-            raise Refusal(400, "turnId must be a string")
+        turn_id, final = _text(asked, "turnId", "turnId"), asked.get("isFinal", True)
         if not isinstance(final, bool):
             raise Refusal(400, "isFinal must be true or false")
         text = asked.get("text")
         turn = live.record.hear(text, turn_id, final, time.time())
         live.speaker.say_text(turn, str(text))
         if final and not await self._simulator.studio.has_sound(turn.text):
-            return JSONResponse({"success": True, "warning": NO_SOUND})
-        return JSONResponse({"success": True})
+            return {"warning": NO_SOUND}
+        return None
 
-    async def say_audio(self, live: LiveSession, request: Request, body: bytes) -> Response:
-        """Say a recording. Its `duration` is checked for being one, and not believed."""
+    async def _say_audio(self, live: LiveSession, request: Request, body: bytes) -> None:
+        """Say a recording. Its `duration` must be a number, and is not believed."""
         received_at, interrupts = time.time(), live.record.interrupts
-        fields = await _fields(request, body)
-        audio, turn_id = fields.get("audio"), fields.get("turnId")
+        fields = await _form(request, body)
+        audio = fields.get("audio")
         if not isinstance(audio, UploadFile):
             raise Refusal(400, "Audio is required")
-        if isinstance(turn_id, UploadFile):
-            raise Refusal(400, "turnId must be a string")
+        turn_id = _text(fields, "turnId", "turnId")
         try:
             duration = float(str(fields.get("duration")))
         except ValueError:
@@ -151,27 +156,20 @@ class Api:
         live.speaker.say_audio(turn, recording)
         if live.record.interrupts != interrupts and self._dialect.interrupt_clears:
             live.speaker.interrupt()
-        return JSONResponse({"success": True})
 
-    async def interrupt(self, live: LiveSession, request: Request, body: bytes) -> Response:
-        """Silence, and as the dialect has it an empty queue; safe with nothing playing."""
+    async def _interrupt(self, live: LiveSession, request: Request, body: bytes) -> None:
         json_of(body)
         self._simulator.interrupt(live, begun_only=not self._dialect.interrupt_clears)
-        return JSONResponse({"success": True})
 
-    async def keep_alive(self, live: LiveSession, request: Request, body: bytes) -> Response:
-        """The session lives on."""
+    async def _keep_alive(self, live: LiveSession, request: Request, body: bytes) -> None:
         json_of(body)
         self._simulator.keep_alive(live)
-        return JSONResponse({"success": True})
 
-    async def end(self, live: LiveSession, request: Request, body: bytes) -> Response:
-        """The session is over."""
+    async def _end(self, live: LiveSession, request: Request, body: bytes) -> None:
         json_of(body)
         self._simulator.end(live, "end")
-        return JSONResponse({"success": True})
 
-    async def catalog(self, request: Request, body: bytes) -> Response:
+    async def _catalog(self, request: Request, body: bytes) -> Response:
         """One page of the faces or the voices."""
         authorize_account(credential(request, "KS"))
         asked = json_of(body)
@@ -180,20 +178,17 @@ class Api:
             raise Refusal(400, 'filter.typeEqual must be "Visual" or "Voice"')
         pager = _object(asked, "pager")
         offset, limit = pager.get("offset", 0), pager.get("limit", 100)
-        if not all(
-            isinstance(n, int) and not isinstance(n, bool) and n >= 0 for n in (offset, limit)
-        ):
+        if not all(type(number) is int and number >= 0 for number in (offset, limit)):
             raise Refusal(400, "pager.offset and pager.limit must be whole numbers from 0")
-        return JSONResponse(
-            catalog.listing(kind, offset=offset, limit=limit, origin=origin(request))
-        )
+        items = catalog.listing(kind, origin(request))
+        return JSONResponse({"objects": items[offset : offset + limit], "totalCount": len(items)})
 
     def _for_session(self, call: SessionCall) -> Callable[[Request, bytes], Awaitable[Response]]:
         async def authorized(request: Request, body: bytes) -> Response:
             live = self._simulator.find(
                 request.path_params["session_id"], credential(request, "Bearer")
             )
-            return await call(live, request, body)
+            return JSONResponse({"success": True, **(await call(live, request, body) or {})})
 
         return authorized
 
@@ -210,11 +205,18 @@ def _object(asked: dict[str, Any], name: str) -> dict[str, Any]:
     return value or {}
 
 
+def _text(asked: dict[str, Any], name: str, shown: str) -> str | None:
+    value = asked.get(name)
+    if value is not None and not isinstance(value, str):
+        raise Refusal(400, f"{shown} must be a string")
+    return value
+
+
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
-async def _fields(request: Request, body: bytes) -> dict[str, UploadFile | str]:
+async def _form(request: Request, body: bytes) -> dict[str, UploadFile | str]:
     """The fields of a multipart body. Raises `Refusal` (400)."""
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise Refusal(400, "The body must be multipart/form-data with turnId, duration and audio")

@@ -42,7 +42,7 @@ def rendered(name: str) -> dict[str, Image.Image]:
 
 
 def visible(back: Image.Image, head: Image.Image) -> Image.Image:
-    """The hair behind without what the head always hides, so that less has to be moved."""
+    """The hair behind without the part that the head always hides, so that less has to move."""
     solid = head.getchannel("A").point(lambda alpha: 255 if alpha == 255 else 0)
     hidden = solid.filter(ImageFilter.MinFilter(6 * SCALE + 1))  # they move 2 px apart
     kept = back.copy()

@@ -1,4 +1,4 @@
-"""The faces and voices on offer, in the shape of Kaltura's catalog.
+"""The faces and voices on offer, in the form of Kaltura's catalog.
 
 Source: `POST /v1/catalog-item/list` as read in kaltura/intelligent-agents-sdk, August 2026:
 `{"objects": [...], "totalCount": n}`, item ids of 24 hexadecimal digits.
@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
-
-Kind = Literal["Visual", "Voice"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,42 +46,34 @@ VISUALS = (
 
 
 def visual(item_id: str) -> Visual:
-    """The face with this id; an id of the live service is shown as the first face."""
+    """The face with this id. Any other id, as those of the live service, shows the first face."""
     return next((item for item in VISUALS if item.item_id == item_id), VISUALS[0])
 
 
 def voice(item_id: str | None, face: Visual) -> Voice:
-    """The voice with this id; no id, or one of the live service, is the face's default voice."""
-    default = next(item for item in VOICES if item.item_id == face.voice_id)
-    return next((item for item in VOICES if item.item_id == item_id), default)
+    """The voice with this id. Any other id, and no id, is the face's default voice."""
+    by_id = {item.item_id: item for item in VOICES}
+    return by_id.get(item_id or "", by_id[face.voice_id])
 
 
-def listing(kind: Kind, *, offset: int, limit: int, origin: str) -> dict[str, object]:
-    """One page of the catalog. `origin` ("http://host:port") is where the posters are served."""
-    items: list[dict[str, object]]
+def listing(kind: Literal["Visual", "Voice"], origin: str) -> list[dict[str, object]]:
+    """The catalog. `origin` ("http://host:port") is where the posters are served."""
     if kind == "Visual":
-        items = [
+        return [
             {
                 "itemId": item.item_id,
-                "type": "Visual",
+                "type": kind,
                 "imageUrl": f"{origin}/simulator/faces/{item.face}.jpg",
                 "attributes": {"visual": {"name": item.name}},
             }
             for item in VISUALS
         ]
-    else:
-        items = [
-            {
-                "itemId": item.item_id,
-                "type": "Voice",
-                "attributes": {
-                    "voice": {
-                        "name": item.name,
-                        "description": item.description,
-                        "language": item.language,
-                    }
-                },
-            }
-            for item in VOICES
-        ]
-    return {"objects": items[offset : offset + limit], "totalCount": len(items)}
+    shown = ("name", "description", "language")
+    return [
+        {
+            "itemId": item.item_id,
+            "type": kind,
+            "attributes": {"voice": {name: getattr(item, name) for name in shown}},
+        }
+        for item in VOICES
+    ]

@@ -1,6 +1,6 @@
 """`python -m simulator --check [BASE_URL]`: make every call of the contract once against a service.
 
-It says of each answer whether it is as the contract's page says, and ends every session it opened.
+It prints of each answer whether it is as in the contract, and ends every session that it opened.
 """
 
 from __future__ import annotations
@@ -20,37 +20,19 @@ import httpx
 import numpy as np
 from dotenv import dotenv_values
 
-from simulator.exchange import CALLS, CONTRACT, NoAnswer, Page, answer_page, answer_to, told
+from simulator.exchange import CALLS, CONTRACT, NoAnswer, Page, answer_page, answer_to, told, unseen
 from simulator.hiding import Hiding
 from speech import SAMPLE_RATE, encoded
 
 BASE_PATH = "/v1/avatar-session"
 DEADLINE = 30.0
-"""Seconds that a whole answer may take; create starts machines."""
+"""Seconds for a whole answer; create starts machines."""
 TRIES_TO_END = 3
-ENDED = ("end", "end-404", "end-410")
 SOUND = 1.25
 """Seconds, as the page of say-audio says."""
 CREATES = tuple(sorted(name for name in CALLS if name.startswith("create")))
-OF_A_SESSION: tuple[str, ...] = (
-    "init-client",
-    "keep-alive",
-    "say-text-chunk",
-    "say-text",
-    "say-audio",
-    "interrupt",
-)
-"""Before end."""
-
-NO_KS = (
-    "There is no Kaltura Session to check the service with: set AVATAR_KS in .env, or give the base"
-    " URL that `python -m simulator` prints."
-)
-PARTNER_ALONE = (
-    "AVATAR_PARTNER_ID and AVATAR_ADMIN_SECRET alone can't be used here: set AVATAR_KS, or run"
-    " `python -m simulator --record` and, with AVATAR_BASE_URL set to what that prints,"
-    " `python -m preflight`."
-)
+OF_A_SESSION = ("init-client", "keep-alive", "say-text-chunk", "say-text", "say-audio", "interrupt")
+"""The calls between create and end."""
 
 
 class NothingToTry(Exception):
@@ -58,20 +40,18 @@ class NothingToTry(Exception):
 
 
 def settings() -> dict[str, str]:
-    """What is set and not blank: in the environment or else, without AVATAR_ENVIRONMENT_ONLY=1,
-    in `.env`. Raises `NothingToTry`."""
-    sources: list[Mapping[str, str | None]] = [os.environ]
+    """The settings that are not blank, from the environment or else from `.env`.
+
+    With AVATAR_ENVIRONMENT_ONLY=1 `.env` is left alone. Raises `NothingToTry`.
+    """
+    file: dict[str, str | None] = {}
     if os.environ.get("AVATAR_ENVIRONMENT_ONLY") != "1":
         try:
-            sources.insert(0, dotenv_values(Path(__file__).parent.parent / ".env"))
+            file = dotenv_values(Path(__file__).parent.parent / ".env")
         except (OSError, UnicodeDecodeError):
             raise NothingToTry(".env can't be read: save it as UTF-8 text.") from None
-    return {
-        name: text
-        for source in sources
-        for name, value in source.items()
-        if (text := (value or "").strip())
-    }
+    both = [*file.items(), *os.environ.items()]
+    return {name: text for name, value in both if (text := (value or "").strip())}
 
 
 def check(service: SplitResult, given: Mapping[str, str]) -> None:
@@ -81,17 +61,28 @@ def check(service: SplitResult, given: Mapping[str, str]) -> None:
     """
     local = service.scheme == "http"
     ks = given.get("AVATAR_KS", "a-simulated-ks" if local else "")
+    if not ks and "AVATAR_ADMIN_SECRET" in given:
+        raise NothingToTry(
+            "AVATAR_PARTNER_ID and AVATAR_ADMIN_SECRET alone can't be used here: set AVATAR_KS, or"
+            " run `python -m simulator --record` and, with AVATAR_BASE_URL set to what that"
+            " prints, `python -m preflight`."
+        )
     if not ks:
-        raise NothingToTry(PARTNER_ALONE if "AVATAR_ADMIN_SECRET" in given else NO_KS)
+        raise NothingToTry(
+            "There is no Kaltura Session to check the service with: set AVATAR_KS in .env, or give"
+            " the base URL that `python -m simulator` prints."
+        )
     if not re.fullmatch("[!-~]+", ks):
         raise NothingToTry("AVATAR_KS holds a character that no Kaltura Session has: copy it anew.")
     if service.path != BASE_PATH:
         raise NothingToTry(f"The base URL must end with {BASE_PATH}, with no path before it.")
+    times = np.arange(round(SOUND * SAMPLE_RATE)) / SAMPLE_RATE
+    tone = (8_000 * np.sin(2 * np.pi * 220 * times)).astype(np.int16)
     values = {
         "ks": ks,
         "text": "Hello.",
         "turnId": str(uuid.uuid4()),
-        "audio": encoded(_tone()).decode("latin-1"),
+        "audio": encoded(tone).decode("latin-1"),
         "avatarId": given.get("AVATAR_ID", ""),
         "voiceId": given.get("AVATAR_VOICE_ID", ""),
     }
@@ -104,15 +95,15 @@ async def _check(origin: str, values: dict[str, str], *, trust_env: bool) -> Non
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: walk.stop())
         await walk.catalogs()
-        calls = OF_A_SESSION
+        calls: tuple[str, ...] = OF_A_SESSION
         for form in CREATES:
             if await walk.session(form, calls):
                 calls = ()
-    print(f"Not seen: {', '.join(sorted(CALLS - walk.seen)) or 'nothing'}.")
+    print(unseen(walk.seen))
 
 
 class Walk:
-    """Through the calls of the service at `origin`. `values` fill the places on the pages."""
+    """The calls to the service at `origin`. `values` fill the places on the pages."""
 
     def __init__(self, http: httpx.AsyncClient, origin: str, values: dict[str, str]) -> None:
         self.seen: set[str] = set()
@@ -123,14 +114,14 @@ class Walk:
         self._stopped = False
 
     def stop(self) -> None:
-        """Make no call any more but end, once the one under way is answered: of a create nobody
+        """Make no call any more but end. The call under way is awaited: if it is a create, nobody
         else would learn which session it opened."""
         self._stopped = True
 
     async def catalogs(self) -> None:
-        """Their first face and voice are used from now on. Raises `NothingToTry` without any."""
+        """Take the first face and voice of the catalog. Raises `NothingToTry` without any."""
         for kind, value in (("visual", "avatarId"), ("voice", "voiceId")):
-            _, answer = await self.call(f"catalog-{kind}")
+            _, answer = await self._call(f"catalog-{kind}")
             try:
                 self._values[value] = answer["objects"][0]["itemId"]
             except (TypeError, LookupError):
@@ -141,32 +132,32 @@ class Walk:
                     ) from None
 
     async def session(self, form: str, calls: tuple[str, ...]) -> bool:
-        """Open a session in this form of create, make these calls, end it; False: not opened."""
+        """Open a session with this form of create, make the calls, end it. Return whether it was
+        opened."""
         if self._stopped:
             return False
-        _, opened = await self.call(form)
+        _, opened = await self._call(form)
         if not {"sessionId", "token"} <= opened.keys():
             return False
         self._values |= {name: str(opened[name]) for name in ("sessionId", "token")}
         try:
             for name in calls:
                 if not self._stopped:
-                    await self.call(name)
+                    await self._call(name)
         finally:
-            await self.end()
+            await self._end()
         return True
 
-    async def end(self) -> None:
-        """End the session, in several tries. Raises `NoAnswer`."""
+    async def _end(self) -> None:
         for _ in range(TRIES_TO_END):
             with suppress(NoAnswer):
-                if (await self.call("end"))[0] in ENDED:
+                if (await self._call("end"))[0] in ("end", "end-404", "end-410"):
                     return
             await asyncio.sleep(1)
         raise NoAnswer("The session could not be ended: it may be live yet.")
 
-    async def call(self, name: str) -> tuple[str, Page]:
-        """Make this call and say what came of it: its name as it was seen, and its JSON object."""
+    async def _call(self, name: str) -> tuple[str, Page]:
+        """Make this call and print what came of it. Return its name as seen, and its JSON."""
         request = request_of(name, self._origin, self._values)
         try:
             answer, body = await answer_to(request, self._http, DEADLINE)
@@ -181,7 +172,7 @@ class Walk:
 
 
 def filled(page: Any, values: Mapping[str, str]) -> Any:
-    """The page, or a part of it, with these values where their names are."""
+    """The page, or a part of it, with these values in their places."""
     match page:
         case dict():
             return {key: filled(part, values) for key, part in page.items()}
@@ -204,8 +195,3 @@ def request_of(name: str, origin: str, values: Mapping[str, str]) -> httpx.Reque
         audio = (file["filename"], file["content"].encode("latin-1"), file["type"])
         body = {"data": parts, "files": {"audio": audio}}
     return httpx.Request(page["method"], origin + page["path"], headers=headers, **body)
-
-
-def _tone() -> np.ndarray[tuple[int], np.dtype[np.int16]]:
-    times = np.arange(round(SOUND * SAMPLE_RATE)) / SAMPLE_RATE
-    return (8_000 * np.sin(2 * np.pi * 220 * times)).astype(np.int16)

@@ -1,8 +1,8 @@
-"""One call and its answer as a page to read, and where two pages differ.
+"""One call and its answer as a readable page, and the differences of two pages.
 
 The contract (`simulator/contract`) is pages of this form, and `python -m simulator --record` writes
-more of them: method, path, headers, and the body as JSON or as the parts of a form. A value that is
-somebody's own stands there as the name of its place, `"<token>"`; see `simulator/hiding.py`.
+more of them: method, path, headers, and the body as JSON or as the parts of a form. A private value
+is shown as the name of its place, `"<token>"`; see `simulator/hiding.py`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import email
 import email.policy
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from contextlib import aclosing
 from dataclasses import asdict, dataclass
 from email.message import EmailMessage
 from pathlib import Path
@@ -23,24 +24,24 @@ import httpx
 Page = dict[str, Any]
 
 HEADERS = ("Authorization", "Accept", "Content-Type", "User-Agent")
-"""Those that the contract names; all others are HTTP's, a browser's or a proxy's."""
+"""The headers of the contract; all others are HTTP's, a browser's or a proxy's."""
 EXAMPLES = {"speed", "duration", "offset", "limit", "totalCount"}
 """Fields with a number that differs from one call to the next."""
 CALLERS_OWN = {"Accept", "User-Agent", "filename"}
-"""What differs from one right caller to the next."""
+"""What may differ between two right callers."""
 CATALOG = "/v1/catalog-item/list"
 LARGEST = 5_000_000
-"""Bytes of an answer that are read."""
+"""Bytes of an answer."""
 
 
 class NoAnswer(Exception):
-    """A call that brought no answer, or none that can be read; the message is the reason."""
+    """A call without a readable answer; the message is the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A request and its answer. `source` says who has seen it so. `optional` names what may be
-    left out, as in "request.json.voiceConfig"; in a list it is the same for every item."""
+    """A request and its answer. `source`: who has seen them so. `optional`: what may be left out,
+    as in "request.json.voiceConfig"; the items of a list have the name of the list."""
 
     source: str
     request: Page
@@ -51,11 +52,10 @@ class Exchange:
     def read(cls, path: Path) -> Exchange:
         """The page in this file."""
         fields = json.loads(path.read_text("utf-8"))
-        fields["optional"] = tuple(fields.get("optional", ()))
-        return cls(**fields)
+        return cls(**fields | {"optional": tuple(fields.get("optional", ()))})
 
     def write(self, path: Path) -> None:
-        """Keep it in this file, for its owner's eyes alone."""
+        """Write the page into this file, which only its owner can read."""
         fields = {name: value for name, value in asdict(self).items() if value}
         path.touch()
         path.chmod(0o600)
@@ -66,34 +66,33 @@ CONTRACT = {
     path.stem: Exchange.read(path)
     for path in sorted(Path(__file__).with_name("contract").glob("*.json"))
 }
-"""What each call has been seen to be, by the name that `name_of` gives it."""
+"""Each call as it has been seen, by its `name_of`."""
 CALLS = frozenset(name for name, page in CONTRACT.items() if page.answer["status"] < 300)
-"""Those that do what is asked."""
+"""The calls that succeed."""
 
 
 async def answer_to(
     request: httpx.Request, http: httpx.AsyncClient, within: float
 ) -> tuple[httpx.Response, bytes]:
-    """The answer, and its body as it came: what is compressed stays so. Raises `NoAnswer` for more
-    than `LARGEST` bytes, and where it is not all there `within` so many seconds."""
+    """The answer, and its body as it came, compressed or not. Raises `NoAnswer` for more than
+    `LARGEST` bytes, and where the body is not complete `within` so many seconds."""
     body = bytearray()
     try:
-        async with asyncio.timeout(within):
-            answer = await http.send(request, stream=True)
-            try:
-                async for chunk in answer.aiter_raw():
-                    body += chunk
-                    if len(body) > LARGEST:
-                        raise NoAnswer(f"more than {LARGEST:,} bytes")
-            finally:
-                await answer.aclose()
+        async with (
+            asyncio.timeout(within),
+            aclosing(await http.send(request, stream=True)) as answer,
+        ):
+            async for chunk in answer.aiter_raw():
+                body += chunk
+                if len(body) > LARGEST:
+                    raise NoAnswer(f"more than {LARGEST:,} bytes")
     except (httpx.HTTPError, TimeoutError) as problem:
         raise NoAnswer(type(problem).__name__) from problem
     return answer, bytes(body)
 
 
 def request_page(request: httpx.Request) -> Page:
-    """What is sent, whole."""
+    """The request, secrets and all."""
     return {
         "method": request.method,
         "path": request.url.raw_path.decode("ascii"),
@@ -102,7 +101,7 @@ def request_page(request: httpx.Request) -> Page:
 
 
 def answer_page(answer: httpx.Response, body: bytes) -> Page:
-    """What came back, whole."""
+    """The answer, secrets and all."""
     return {"status": answer.status_code, **_content(answer.headers, body)}
 
 
@@ -130,7 +129,7 @@ def _content(headers: httpx.Headers, body: bytes) -> Page:
 
 
 def _part(part: EmailMessage) -> str | Page:
-    """A field's text, or a file; each byte of it is a character of its own."""
+    """A field's text, or a file with each byte as one character."""
     payload = part.get_payload(decode=True)
     assert isinstance(payload, bytes)
     if filename := part.get_filename():
@@ -140,7 +139,7 @@ def _part(part: EmailMessage) -> str | Page:
 
 
 def name_of(seen: Exchange, base_path: str) -> str:
-    """The call, its form and its failure, as a page is named: "say-text-chunk", "create-401"."""
+    """The name of this page: the call, its form, its failure: "say-text-chunk", "create-401"."""
     path, body = seen.request["path"].partition("?")[0], seen.request.get("json")
     rest = path.removeprefix(base_path)
     if path == CATALOG:
@@ -162,7 +161,7 @@ def _object(body: object, name: str) -> Page:
 
 
 def told(name: str, seen: Exchange) -> str:
-    """One line: whether it is as the page of this name says, or where it differs."""
+    """One line: where the page differs from the contract, if it does."""
     if name in CONTRACT:
         found = differences(seen, CONTRACT[name]) or ["as in the contract"]
         return f"{name}: {'; '.join(found)}"
@@ -170,8 +169,13 @@ def told(name: str, seen: Exchange) -> str:
     return f"{name}: not in the contract; HTTP {seen.answer['status']} {words}"
 
 
+def unseen(seen: Collection[str]) -> str:
+    """One line: the calls of the contract that are not among these names."""
+    return f"Not seen: {', '.join(sorted(CALLS - set(seen))) or 'nothing'}."
+
+
 def differences(seen: Exchange, ours: Exchange) -> list[str]:
-    """Where two pages differ, one short sentence each. Of a list the first item is compared."""
+    """The differences of two pages, one clause each. Of a list the first items are compared."""
     return [
         *_compare("request", seen.request, ours.request, ours.optional),
         *_compare("answer", seen.answer, ours.answer, ours.optional),

@@ -1,18 +1,18 @@
-"""A presenter's face: at any moment, with any mouth, the picture to send.
+"""A presenter's face: the picture to send at any moment, with any mouth.
 
-What moves is decided by the session clock alone, so two viewers see one face and a test can ask
-for any moment. A frame is the body at one height of its breath, and on it three opaque
-rectangles: the head, the eyes, the mouth. The head follows a closed path of `POSES` steps; each
-rectangle is drawn when it is first needed (4 to 12 ms for a head, below 1 ms for a mouth) and
-kept; from then on a frame is four copies, some 0.1 ms. Pixels are BT.601 limited range, what VP8
-carries and browsers assume.
+The session clock alone decides what moves, so two viewers see one face and a test can ask for any
+moment. A frame is the body at one height of its breath, and on it three opaque rectangles: the
+head, the eyes, the mouth. The head follows a closed path of `POSES` steps. Each rectangle is drawn
+when it is first needed (4 to 12 ms for a head, below 1 ms for a mouth) and kept; from then on a
+frame is four copies, some 0.1 ms. Pixels are BT.601 limited range, as VP8 carries and browsers
+assume.
 """
 
 from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterable
+import random
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -61,10 +61,10 @@ Planes = NDArray[np.uint8]  # (3, height, width): Y, Cb, Cr at full size
 
 @dataclass(frozen=True, slots=True)
 class Pose:
-    """How far things are from rest: pixels, right and down; `tilt` in radians, clockwise.
+    """Distances from rest: pixels, right and down; `tilt` in radians, clockwise.
 
-    The features (eyes, nose, mouth) move on the head by `turn` and `nod`, which makes a flat
-    drawing look as if it turned.
+    The features (eyes, nose, mouth) move on the head by `turn` and `nod`: so a flat drawing looks
+    as if it turned.
     """
 
     breath: float
@@ -94,15 +94,6 @@ class Patch:
     red: NDArray[np.uint8]
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The head in one pose, and what of it lies under the eyes and the mouth."""
-
-    patch: Patch
-    under_eyes: Planes
-    under_mouth: Planes
-
-
 def poster(name: str) -> bytes:
     """The presenter at rest: a JPEG file, 512 by 512."""
     return (BAKED / f"{name}.jpg").read_bytes()
@@ -124,11 +115,10 @@ class Face:
             }
         backdrop = np.asarray(self._layers.pop("backdrop").image)
         self._backdrop: Planes = np.ascontiguousarray(backdrop[..., :3].transpose(2, 0, 1))
-        self._head_rect = _around(self._layers[name] for name in DEPTHS if name in self._layers)
-        self._stage = lru_cache(2 * BREATH_STEPS + 1)(self._draw_stage)
+        self._head_rect = _around([self._layers[name] for name in DEPTHS if name in self._layers])
+        self._body = lru_cache(2 * BREATH_STEPS + 1)(self._draw_body)
         self._head = lru_cache(POSES)(self._draw_head)
-        self._eyes = lru_cache(2 * POSES)(self._draw_eyes)
-        self._mouth = lru_cache(4 * POSES)(self._draw_mouth)
+        self._feature = lru_cache(6 * POSES)(self._draw_feature)
 
     def frame(self, at: float, viseme: str) -> NDArray[np.uint8]:
         """The picture `at` seconds: I420 planes one under another, shape (768, 512), a new array.
@@ -136,20 +126,21 @@ class Face:
         The same arguments give the same bytes.
         """
         step = _step(at)
-        frame = self._stage(_pose(step).breath).copy()
-        _paste(frame, self._head(step).patch)
-        _paste(frame, self._eyes(step, _eyes(at)))
-        _paste(frame, self._mouth(step, f"mouth-{viseme}"))
+        frame = self._body(_pose(step).breath).copy()
+        _paste(frame, self._head(step)[0])
+        _paste(frame, self._feature(step, EYES, _eyes(at)))
+        _paste(frame, self._feature(step, MOUTH, f"mouth-{viseme}"))
         return frame
 
-    def _draw_stage(self, breath: float) -> NDArray[np.uint8]:
+    def _draw_body(self, breath: float) -> NDArray[np.uint8]:
         canvas = self._backdrop.copy()
         self._lay(canvas, WHOLE, "body", _lowered(breath))
         frame = np.empty((SIZE * 3 // 2, SIZE), dtype=np.uint8)
         _paste(frame, _patch(canvas, WHOLE))
         return frame
 
-    def _draw_head(self, step: int) -> Head:
+    def _draw_head(self, step: int) -> tuple[Patch, dict[Rect, Planes]]:
+        """The head in one pose, and what of it lies under the eyes and the mouth."""
         pose = _pose(step)
         left, top, right, bottom = rect = self._head_rect
         canvas = self._backdrop[:, top:bottom, left:right].copy()
@@ -158,21 +149,13 @@ class Face:
         self._lay(canvas, rect, "body", _lowered(pose.breath))
         for name in ("head", "features"):
             self._lay(canvas, rect, name, _affine(pose, DEPTHS[name]))
-        return Head(
-            _patch(canvas, rect),
-            _part(canvas, rect, EYES).copy(),
-            _part(canvas, rect, MOUTH).copy(),
-        )
+        under = {part: _part(canvas, rect, part).copy() for part in (EYES, MOUTH)}
+        return _patch(canvas, rect), under
 
-    def _draw_eyes(self, step: int, name: str) -> Patch:
-        canvas = self._head(step).under_eyes.copy()
-        self._lay(canvas, EYES, name, _affine(_pose(step), DEPTHS["features"]))
-        return _patch(canvas, EYES)
-
-    def _draw_mouth(self, step: int, name: str) -> Patch:
-        canvas = self._head(step).under_mouth.copy()
-        self._lay(canvas, MOUTH, name, _affine(_pose(step), DEPTHS["features"]))
-        return _patch(canvas, MOUTH)
+    def _draw_feature(self, step: int, rect: Rect, name: str) -> Patch:
+        canvas = self._head(step)[1][rect].copy()
+        self._lay(canvas, rect, name, _affine(_pose(step), DEPTHS["features"]))
+        return _patch(canvas, rect)
 
     def _lay(self, canvas: Planes, rect: Rect, name: str, affine: Affine) -> None:
         """Put a layer, moved by `affine`, over `canvas`, which shows `rect` of the frame."""
@@ -193,12 +176,12 @@ class Face:
 
 
 def look(at: float) -> tuple[int, str]:
-    """Which pose, and which layer for the eyes, `at` seconds: what `Face.frame` shows."""
+    """The pose and the layer for the eyes that `Face.frame` shows `at` seconds."""
     return _step(at), _eyes(at)
 
 
 def placed(step: int) -> dict[str, Affine]:
-    """Where the layers are in a pose; the mouths and the eyes go with the `features`."""
+    """The places of the layers in a pose. The mouths and the eyes go with the `features`."""
     pose = _pose(step)
     moving = {name: _affine(pose, depth) for name, depth in DEPTHS.items()}
     return {"body": _lowered(pose.breath), **moving}
@@ -212,13 +195,12 @@ def _layer(webp: NDArray[np.uint8], place: NDArray[np.int16]) -> Layer:
     )
 
 
-def _around(layers: Iterable[Layer]) -> Rect:
+def _around(layers: list[Layer]) -> Rect:
     """An even rectangle that the layers don't leave in any pose."""
-    places = [(at.x, at.y, *np.array(at.image.size) // SCALE) for at in layers]
-    x, y, width, height = np.array(places).T
-    starts, ends = np.array([x, y]) - REACH, np.array([x + width, y + height]) + REACH
-    left, top = (starts.min(axis=1) // 2 * 2).tolist()
-    right, bottom = (ends.max(axis=1) // 2 * 2).tolist()
+    starts = np.array([(layer.x, layer.y) for layer in layers])
+    sizes = np.array([layer.image.size for layer in layers]) // SCALE
+    left, top = ((starts.min(axis=0) - REACH) // 2 * 2).tolist()
+    right, bottom = (((starts + sizes).max(axis=0) + REACH) // 2 * 2).tolist()
     return _common(WHOLE, (left, top, right, bottom))
 
 
@@ -251,7 +233,7 @@ def _paste(frame: NDArray[np.uint8], patch: Patch) -> None:
 
 
 def _step(at: float) -> int:
-    """Which of the `POSES`; the path is walked unevenly, so it doesn't look like a loop."""
+    """The number of the pose. The pace is uneven, so that the path doesn't look like a loop."""
     return round((at / LOOP + 0.02 * math.sin(at * 0.86)) * POSES) % POSES
 
 
@@ -284,17 +266,14 @@ def _affine(pose: Pose, depth: float) -> Affine:
 
 
 def _chance(seed: int) -> float:
-    """A number from 0 to 1 that looks random and is always the same for a seed."""
-    mixed = (seed * 0x9E3779B1 ^ 0x5BD1E995) & 0xFFFFFFFF
-    mixed = ((mixed ^ mixed >> 15) * 0x85EBCA6B) & 0xFFFFFFFF
-    return ((mixed ^ mixed >> 13) * 0xC2B2AE35 & 0xFFFFFFFF) / 2**32
+    return random.Random(seed).random()
 
 
 def _eyes(at: float) -> str:
     """The layer for the eyes: a blink every 2.5 to 4.9 s, some double; glances aside between."""
-    turn, into = divmod(at, 3.7)
-    since = into - 0.9 - 1.2 * _chance(int(turn))
-    if since > 0.34 and _chance(int(turn) + 7919) < 0.2:
+    blink, into = divmod(at, 3.7)
+    since = into - 0.9 - 1.2 * _chance(int(blink))
+    if since > 0.34 and _chance(int(blink) + 7919) < 0.2:
         since -= 0.34
     glance, looking = divmod(at + 1.1, 2.9)
     aside = _chance(int(glance) + 104729)

@@ -1,7 +1,7 @@
-"""What is secret, or somebody's own, on the page of a call: taken out.
+"""The page of a call without its secrets.
 
-Nothing stays but what is known to be harmless. A field that nobody has heard of is told by its
-name, `"<streamKey>"`, however plain its value looks.
+Only values that are known to be harmless stay. Any other value is shown as the name of its field,
+`"<streamKey>"`, however plain it looks.
 """
 
 from __future__ import annotations
@@ -13,29 +13,21 @@ from typing import Any
 
 import httpx
 
-from simulator.exchange import (
-    CONTRACT,
-    EXAMPLES,
-    Exchange,
-    Page,
-    answer_page,
-    name_of,
-    request_page,
-)
+from simulator.exchange import CONTRACT, EXAMPLES, Exchange, answer_page, name_of, request_page
 
 PLAIN_FIELDS = EXAMPLES | {"success", "isFinal", "typeEqual", "type", "filename"}
-"""Fields whose value is part of the API's form, or a number that is nobody's."""
+"""Fields whose value is part of the API's form, or a number that tells nothing."""
 WORDS = {"error", "warning", "message"}
 """Fields with a sentence for people, which may repeat what was sent."""
 NAMES = {("visualConfig", "id"): "avatarId", ("voiceConfig", "id"): "voiceId"}
-"""What a field holds, where its own name does not tell."""
+"""The contents of fields whose own name does not tell them."""
 CREDENTIALS = {"KS": "<ks>", "Bearer": "<token>"}
 
 PLAIN_NUMBER = re.compile(r"[0-9]{1,4}(\.[0-9]{1,6})?")
 PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z_-]{0,40}[0-9]{0,2}")
 PLAIN_WORD = re.compile(r"[(\"']?([A-Za-z]{1,24}(['/.-][A-Za-z]{1,24})?|[0-9]{1,6})[.,:;!?)\"']*")
 SHORTEST = 4
-"""Characters that a hidden value must have to be looked for in sentences: "a" is in most."""
+"""Characters. A shorter hidden value is not looked for in sentences: "a" is in most."""
 
 
 def _texts(page: object) -> Iterator[str]:
@@ -51,11 +43,11 @@ def _texts(page: object) -> Iterator[str]:
 HARMLESS = {"text/html", "text/plain", "*/*"}.union(
     *(_texts([page.request, page.answer]) for page in CONTRACT.values())
 )
-"""Values that the contract itself shows, such as "application/json", and other media types."""
+"""Values on the pages of the contract, such as "application/json", and other media types."""
 
 
 class Hiding:
-    """Takes out, and remembers what, for the sentences of this answer and of later ones.
+    """Takes secrets out of pages, and remembers them for the sentences of later answers.
 
     `base_path`: the path of the base URL, below which a session's calls are.
     """
@@ -67,23 +59,18 @@ class Hiding:
     def page(
         self, source: str, request: httpx.Request, answer: httpx.Response, body: bytes
     ) -> tuple[str, Exchange]:
-        """This call's name, and its page, fit to be given to anybody. `body` is the answer's."""
-        asked, given = self._page(request_page(request)), self._page(answer_page(answer, body))
+        """This call's name, and its page without secrets. `body` is the answer's."""
+        asked, given = request_page(request), answer_page(answer, body)
         asked["path"] = self._path(asked["path"])
         for page in (asked, given):
+            page["headers"] = {n: self._header(n, text) for n, text in page["headers"].items()}
+            for part in page.keys() & {"json", "multipart"}:
+                page[part] = self._value(page[part], "", part)
+        for page in (asked, given):
             if "json" in page:
-                page["json"] = self._with_fit_sentences(page["json"])
+                page["json"] = self._with_safe_sentences(page["json"])
         seen = Exchange(source, asked, given)
         return name_of(seen, self._base_path), seen
-
-    def _page(self, page: Page) -> Page:
-        headers = {name: self._header(name, text) for name, text in page["headers"].items()}
-        fit = {**page, "headers": headers}
-        if "json" in page:
-            fit["json"] = self._value(page["json"], "", "json")
-        if "multipart" in page:
-            fit["multipart"] = self._value(page["multipart"], "", "multipart")
-        return fit
 
     def _header(self, name: str, text: str) -> str:
         if name != "Authorization":
@@ -104,7 +91,8 @@ class Hiding:
         return f"{whole}?<query>" if query else whole
 
     def _value(self, value: object, parent: str, name: str) -> Any:
-        """Of a list the first item alone, for the others have the same form."""
+        """The value of this field without secrets. A list keeps its first item alone, for the
+        others have the same form."""
         label = NAMES.get((parent, name), _key(name))
         match value:
             case {"filename": filename, "type": kind, "content": str()}:
@@ -123,26 +111,24 @@ class Hiding:
                 return f"<{label}>"
             case int() | float() if not isinstance(value, bool) and name not in PLAIN_FIELDS:
                 return f"<{label}: number>"
-            case _:
-                return value
+        return value
 
     def _remember(self, value: str) -> None:
         if len(value) >= SHORTEST:
             self._hidden.add(value)
 
-    def _with_fit_sentences(self, value: object, name: str = "") -> object:
+    def _with_safe_sentences(self, value: object, name: str = "") -> object:
         match value:
             case dict():
-                return {key: self._with_fit_sentences(part, key) for key, part in value.items()}
+                return {key: self._with_safe_sentences(part, key) for key, part in value.items()}
             case list():
-                return [self._with_fit_sentences(part, name) for part in value]
+                return [self._with_safe_sentences(part, name) for part in value]
             case str() if name in WORDS:
                 for hidden in sorted(self._hidden, key=len, reverse=True):
                     value = value.replace(hidden, "…")
                 words = (word if PLAIN_WORD.fullmatch(word) else "…" for word in value.split())
                 return " ".join(words)
-            case _:
-                return value
+        return value
 
 
 def _key(name: str) -> str:

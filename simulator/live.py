@@ -1,4 +1,4 @@
-"""The live sessions: each one's record with what runs for it, from create to end."""
+"""The live sessions: each with its record, its speaker and its viewer, from create to end."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ face_named = cache(Face)
 
 
 class LiveSession:
-    """A session that can be watched and spoken to. It is what its viewer hears and sees."""
+    """A session that can be watched and spoken to; the `media.Source` of its viewer."""
 
     def __init__(self, record: Session, studio: Studio) -> None:
         voice = catalog.voice(record.voice_id, catalog.visual(record.avatar_id))
@@ -34,21 +34,19 @@ class LiveSession:
         )
         self.viewer: Viewer | None = None
         self.joining = asyncio.Lock()
-        """Held while a viewer comes in, so that two at once can't both be let in."""
+        """Held while a viewer is let in, so that two can't be at once."""
         self._face = catalog.visual(record.avatar_id).face
 
-    def sound(self, position: int) -> NDArray[np.int16] | None:
-        """The packet of sound that begins at this sample; `None` for silence."""
-        return self.speaker.sound(position)
+        self.sound = self.speaker.sound
 
     def picture(self, position: int) -> NDArray[np.uint8]:
-        """The face from this sample on, its mouth as it is in the middle of the picture's time."""
+        """The face from this sample on, with the mouth of the middle of its 40 ms."""
         viseme = self.speaker.viseme(position + PICTURE // 2)
         return face_named(self._face).frame(position / SAMPLE_RATE, viseme)
 
 
 class Simulator:
-    """Everything that lives as long as the process. `idle_timeout` in seconds."""
+    """The sessions, moods and voice of one process. `idle_timeout` in seconds."""
 
     def __init__(self, *, max_sessions: int, idle_timeout: float, engine: str) -> None:
         self.idle_timeout = idle_timeout
@@ -60,7 +58,7 @@ class Simulator:
         self._chores: set[asyncio.Task[object]] = set()
 
     def open(self) -> None:
-        """Get ready what the first session would otherwise wait for."""
+        """Load the faces, so that the first session does not wait for them."""
         for name in FACES:
             self._do(asyncio.to_thread(face_named, name))
 
@@ -80,18 +78,18 @@ class Simulator:
         return self._live[self.sessions.watched(whep_key).session_id]
 
     def keep_alive(self, live: LiveSession) -> None:
-        """The session may live on for another idle timeout. No other call has this effect, so a
-        caller that forgets its keep-alives learns it here and not from the live service."""
+        """Begin the idle timeout anew. No other call does, so that a caller without keep-alives is
+        found out here and not by the live service."""
         live.record.keep_alives += 1
         self._await_keep_alive(live.record)
 
     def interrupt(self, live: LiveSession, *, begun_only: bool) -> None:
-        """Silence; and an empty queue, unless `begun_only`."""
+        """Silence, and an empty queue unless `begun_only`."""
         live.record.interrupts += 1
         live.speaker.interrupt(begun_only=begun_only)
 
     def end(self, live: LiveSession, by: EndedBy) -> None:
-        """The session is over: its turns, its viewer, its record."""
+        """End the session, with its turns and its viewer."""
         session_id = live.record.session_id
         self._timers.pop(session_id).cancel()
         del self._live[session_id]
@@ -101,8 +99,8 @@ class Simulator:
         self.sessions.end(live.record, by, time.time())
 
     async def join(self, live: LiveSession, offer: str) -> tuple[Viewer, str]:
-        """Let a viewer in: the connection, and the SDP answer. Raises `Refusal` (409, 410) or
-        `viewer.Unusable`. A viewer that no longer gives a sign of life makes room."""
+        """Let a viewer in: the connection, and the SDP answer. A viewer without a sign of life
+        makes room. Raises `Refusal` (409, 410) or `viewer.Unusable`."""
         async with live.joining:
             if live.viewer and await live.viewer.is_there():
                 raise Refusal(409, "The stream already has a viewer")
@@ -121,7 +119,7 @@ class Simulator:
             return viewer, answer
 
     async def close(self) -> None:
-        """Hang up on everybody; nothing is made or sent any more."""
+        """End every session, and the voice."""
         for live in list(self._live.values()):
             self.end(live, None)
         self.studio.close()

@@ -1,7 +1,7 @@
-"""What goes down the wire: one clock for sound and picture, the two tracks, their encoders.
+"""One clock for sound and picture, the two tracks, their encoders.
 
-48 kHz mono Opus in packets of 20 ms and 512x512 VP8 at 25 fps. Every position on the clock is
-counted in audio samples since the session began, so a mouth is looked up by the sample heard.
+48 kHz mono Opus in packets of 20 ms and 512x512 VP8 at 25 fps. A position on the clock is a number
+of audio samples since the session began, so that the mouth is that of the sample heard.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ VIDEO_CLOCK = Fraction(1, 90_000)
 
 
 class Source(Protocol):
-    """What is heard and seen at a position (a sample of the session's clock)."""
+    """The sound and the picture at a position (a sample of the session's clock)."""
 
     def sound(self, position: int) -> NDArray[np.int16] | None:
         """The `PACKET` samples from there on, or `None` for silence."""
@@ -62,37 +62,48 @@ class Clock:
         return int((self._now() - self._zero) * SAMPLE_RATE)
 
     def seconds_until(self, position: int) -> float:
-        """How long until this sample is due; negative when it is late."""
+        """Seconds until this sample is due; negative when it is late."""
         return self._zero + position / SAMPLE_RATE - self._now()
 
     def set_back(self, seconds: float) -> None:
-        """Time stood still for so long."""
+        """Let time have stood still for so long."""
         self._zero += seconds
 
 
-class SoundTrack(MediaStreamTrack):
-    """The session's sound, packet by packet, each when it is due. It sets the pace."""
-
-    kind = "audio"
+class Track(MediaStreamTrack):
+    """A track on the session's clock."""
 
     def __init__(self, clock: Clock, source: Source) -> None:
         super().__init__()
         self._clock = clock
         self._source = source
-        self._next: int | None = None
+        self._next = 0
+
+    async def _late_by(self, position: int) -> float:
+        """Wait until the position is due. Return the seconds that it is late, where they are more
+        than `LATE`, else 0."""
+        if self.readyState != "live":
+            raise MediaStreamError
+        wait = self._clock.seconds_until(position)
+        if wait > 0:
+            await asyncio.sleep(wait)
+        return -wait if wait < -LATE else 0.0
+
+
+class SoundTrack(Track):
+    """The session's sound, packet by packet, each when it is due. It sets the pace."""
+
+    kind = "audio"
+
+    def __init__(self, clock: Clock, source: Source) -> None:
+        super().__init__(clock, source)
         self._encoder = _opus_encoder()
 
     async def recv(self) -> av.Packet[Any]:
         """The next packet, encoded here: a fifth of the cost of aiortc's way, which resamples
         to stereo, measures the loudness and crosses to another thread for each packet."""
-        if self.readyState != "live":
-            raise MediaStreamError
         position = self._next or -(-self._clock.position // PACKET) * PACKET
-        wait = self._clock.seconds_until(position)
-        if wait < -LATE:
-            self._clock.set_back(-wait)
-        elif wait > 0:
-            await asyncio.sleep(wait)
+        self._clock.set_back(await self._late_by(position))
         samples = self._source.sound(position)
         if samples is None:
             samples = np.zeros(PACKET, np.int16)
@@ -105,27 +116,16 @@ class SoundTrack(MediaStreamTrack):
         return packet
 
 
-class PictureTrack(MediaStreamTrack):
+class PictureTrack(Track):
     """The session's face, picture by picture. Where it is late, pictures are left out."""
 
     kind = "video"
 
-    def __init__(self, clock: Clock, source: Source) -> None:
-        super().__init__()
-        self._clock = clock
-        self._source = source
-        self._next = 0
-
     async def recv(self) -> av.VideoFrame:
         """The next picture, when it is due."""
-        if self.readyState != "live":
-            raise MediaStreamError
         position = self._next
-        wait = self._clock.seconds_until(position)
-        if wait < -LATE:
+        if await self._late_by(position):
             position = self._clock.position // PICTURE * PICTURE
-        elif wait > 0:
-            await asyncio.sleep(wait)
         # In a thread: a face that is new to this process takes 10 ms a picture for its first
         # seconds, in which the loop would send no sound.
         planes = await asyncio.to_thread(self._source.picture, position)

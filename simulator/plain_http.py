@@ -1,8 +1,8 @@
 """The avatar over plain HTTP, for a browser that no WebRTC reaches: no part of Kaltura's API.
 
-A viewer asks for the face once, as layers that it draws itself; then, again and again, for what is
-laid on the session's clock: each stretch of speech with its mouth timings, and its sound as a WAV
-file. An interrupt is a number that has moved.
+A viewer asks for the face once, as layers that it draws itself; then, again and again, for the
+segments of speech on the session's clock, with their mouth timings; and for the sound of each as a
+WAV file. It sees an interrupt by the count of interrupts.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from contextlib import suppress
 from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -29,39 +30,37 @@ from simulator.speaker import Segment
 from simulator.wire import endpoint
 
 WAIT = 2.0
-"""Seconds until an answer that has nothing new: a viewer that hears none for longer knows that the
-simulator has stopped. As short as proxies allow that close what is silent."""
+"""Seconds until an answer without news. A viewer without an answer for longer knows that the
+simulator has stopped; and proxies close a connection that is silent for longer."""
 PICTURES_A_SECOND = 25
 FILM = 60
-"""Seconds of movement that a viewer is given: it plays them forwards, then backwards."""
+"""Seconds of movement in a face: the viewer plays them forwards, then backwards."""
 
 
 class PlainHttp:
-    """The routes below /plain. The key in the path is the one of the `whepUrl`."""
+    """The routes below /plain. The key in the path is that of the `whepUrl`."""
 
     def __init__(self, simulator: Simulator) -> None:
         self._simulator = simulator
         self._asking: dict[str, asyncio.TimerHandle] = {}
-        """By session: when its viewer will count as gone, unless it asks again."""
+        """By session: when its viewer counts as gone, unless it asks again."""
 
     def routes(self) -> list[Route]:
         """GET /plain/{key}/face, …/speech?after=REVISION, …/sound/{number}."""
         return [
-            Route("/{key}/face", endpoint(self.face), methods=["GET"]),
-            Route("/{key}/speech", endpoint(self.speech), methods=["GET"]),
-            Route("/{key}/sound/{number:int}", endpoint(self.sound), methods=["GET"]),
+            Route("/{key}/face", endpoint(self._face), methods=["GET"]),
+            Route("/{key}/speech", endpoint(self._speech), methods=["GET"]),
+            Route("/{key}/sound/{number:int}", endpoint(self._sound), methods=["GET"]),
         ]
 
-    async def face(self, request: Request, body: bytes) -> Response:
-        """All that it takes to draw the face, see `film`."""
-        live = self._live(request)
-        made = await asyncio.to_thread(film, catalog.visual(live.record.avatar_id).face)
-        return Response(made, media_type="application/json")
+    async def _face(self, request: Request, body: bytes) -> Response:
+        face = catalog.visual(self._live(request).record.avatar_id).face
+        return Response(await asyncio.to_thread(film, face), media_type="application/json")
 
-    async def speech(self, request: Request, body: bytes) -> Response:
-        """What is laid on the clock, as soon as its revision is another one than `after`.
+    async def _speech(self, request: Request, body: bytes) -> Response:
+        """The segments on the clock, as soon as their revision is not `after`, or after `WAIT`.
 
-        Seconds of the session's clock; `now` is the moment of this answer.
+        Times are seconds of the session's clock; `now` is the time of this answer.
         """
         live = self._live(request)
         try:
@@ -82,16 +81,15 @@ class PlainHttp:
             }
         )
 
-    async def sound(self, request: Request, body: bytes) -> Response:
-        """The sound of one stretch: WAV, mono, 16 bits, 48 kHz."""
+    async def _sound(self, request: Request, body: bytes) -> Response:
         number = request.path_params["number"]
         for segment in self._live(request).speaker.segments:
             if segment.number == number:
-                return Response(wav(segment.utterance.samples), media_type="audio/wav")
+                return Response(_wav(segment.utterance.samples), media_type="audio/wav")
         raise Refusal(404, "This is not said any more.")
 
     def _count(self, live: LiveSession) -> None:
-        """A caller is a viewer until it has not called for some time."""
+        """Count the caller as a viewer until it has not called for `WAIT` and a second."""
         live.record.viewers = 1
         if timer := self._asking.get(live.record.session_id):
             timer.cancel()
@@ -117,13 +115,10 @@ def _as_json(segment: Segment) -> dict[str, object]:
     }
 
 
-def wav(samples: np.ndarray[tuple[int], np.dtype[np.int16]]) -> bytes:
-    """The samples as a file."""
+def _wav(samples: NDArray[np.int16]) -> bytes:
     file = io.BytesIO()
     with wave.open(file, "wb") as writer:
-        writer.setnchannels(1)
-        writer.setsampwidth(2)
-        writer.setframerate(SAMPLE_RATE)
+        writer.setparams((1, 2, SAMPLE_RATE, 0, "NONE", ""))
         writer.writeframes(samples.tobytes())
     return file.getvalue()
 
@@ -132,10 +127,9 @@ def wav(samples: np.ndarray[tuple[int], np.dtype[np.int16]]) -> bytes:
 def film(name: str) -> bytes:
     """A face as JSON, for a browser to draw.
 
-    `layers`: WebP pictures in base64 at `scale` times their size (the backdrop at its size), with
-    the place of their upper left corner. `poses`: by layer, where it is in each; six numbers, from
-    a pixel of the picture to the place in the layer at rest (see `face.Affine`). `film`: pose and
-    layer of the eyes, `rate` pictures a second.
+    `layers`: WebP pictures in base64 at `scale` times their size, with the place of their upper
+    left corner. `poses`: of each the place of every layer, as `face.Affine`. `film`: for each of
+    `rate` pictures a second, its pose and its layer of the eyes.
     """
     with np.load(BAKED / f"{name}.npz") as baked:
         layers = {

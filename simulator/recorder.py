@@ -1,10 +1,10 @@
 """`python -m simulator --record [BASE_URL]`: a proxy on this machine in front of the real service.
 
-It passes everything on as it is, keeps each call of a new form as a page like those of the contract
-(`simulator/contract`), secrets taken out, and says where it differs from them.
+It passes everything on unchanged. Each call of a new form it keeps as a page like those of the
+contract (`simulator/contract`), without secrets, and prints where it differs from them.
 
 Not mitmproxy (30 packages, and its own certificate), nor vcrpy and its kind, which record inside
-the process that calls: what calls here is the app, a browser, or anybody's script.
+the process that calls: the calls come from the app, a browser, or any script.
 """
 
 from __future__ import annotations
@@ -22,32 +22,23 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from simulator.exchange import CALLS, Exchange, NoAnswer, answer_to, differences, told
+from simulator.exchange import Exchange, NoAnswer, answer_to, differences, told, unseen
 from simulator.hiding import Hiding
 from simulator.wire import error
 
 PATIENCE = 60.0
-"""Seconds. Longer than any caller's own, so that it is the caller who gives up."""
+"""Seconds. Longer than any caller's own, so that the caller is the one who gives up."""
 OF_THIS_HOP = {
-    "accept-encoding",
-    "connection",
-    "content-length",
-    "host",
-    "keep-alive",
-    "proxy-authorization",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
+    *("accept-encoding", "connection", "content-length", "host", "keep-alive"),
+    *("proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade"),
 }
 """Headers that hold between two machines (RFC 9110, 7.6.1), and those of a body sent anew."""
 BROWSERS_OWN = {"cookie", "origin", "referer"}
 
 
 def recorder(service: SplitResult, folder: Path) -> Starlette:
-    """The proxy: what is asked of it is asked of the service whose base URL this is, under the same
-    path. The pages are written into `folder`.
-    """
+    """The proxy for the service with this base URL. It has the same paths, and writes the pages
+    into `folder`."""
     proxy = Recorder(httpx.URL(service.geturl()), folder)
     # A browser's preflight is answered here, not by the service: it asks about this machine.
     cors = Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"])
@@ -56,9 +47,9 @@ def recorder(service: SplitResult, folder: Path) -> Starlette:
 
 
 class Recorder:
-    """Passes calls on, and keeps the page of each form that it has seen.
+    """Passes calls on, and keeps a page of each form.
 
-    Redirects are handed back: followed, they would take the KS along.
+    It hands redirects back: to follow one would take the KS along.
     """
 
     def __init__(self, base_url: httpx.URL, folder: Path) -> None:
@@ -71,10 +62,10 @@ class Recorder:
 
     @asynccontextmanager
     async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
-        """At its end, say which calls of the contract nobody has made, or in no such form."""
+        """At its end, print which calls of the contract were not seen."""
         async with self._http:
             yield
-        print(f"Not seen: {', '.join(sorted(CALLS - self._kept.keys())) or 'nothing'}.", flush=True)
+        print(unseen(self._kept), flush=True)
         if self._kept:
             print(f"Seen, secrets taken out: {self._folder}", flush=True)
 
@@ -103,7 +94,7 @@ class Recorder:
         return Response(body, answer.status_code, _headers(answer.headers, but=OF_THIS_HOP))
 
     def _keep(self, request: httpx.Request, answer: httpx.Response, body: bytes) -> None:
-        """Write the page of this call, if its form is a new one, and say how it differs."""
+        """Write the page of this call if its form is new, and print its differences."""
         source = f"recorded from {self._base_url.host}"
         name, seen = self._hiding.page(source, request, answer, body)
         forms = self._kept.setdefault(name, [])

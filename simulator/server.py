@@ -1,7 +1,7 @@
-"""The simulator as a web application: Kaltura's calls, WHEP or plain HTTP, and `/simulator`.
+"""The simulator as a web application: Kaltura's calls, WHEP, plain HTTP, and `/simulator`.
 
-That is for people and tests, for this machine's own pages and scripts: no CORS, and a page of
-another origin is refused.
+`/simulator` is for people and tests on this machine: it has no CORS headers, and refuses a page of
+another origin.
 """
 
 from __future__ import annotations
@@ -19,18 +19,17 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 
 from simulator import catalog, is_loopback, moods
-from simulator.api import Api, TurnServer, origin
-from simulator.dialect import Dialect
+from simulator.api import Api, Dialect, origin
 from simulator.face import FACES, poster
 from simulator.live import Simulator
 from simulator.plain_http import PlainHttp
-from simulator.sessions import Refusal
+from simulator.sessions import Refusal, Session
 from simulator.whep import Whep
 from simulator.wire import Call, endpoint, error, json_of
 
 PAGE = Path(__file__).with_name("page.html").read_text(encoding="utf-8")
 SHOWN = 20
-"""Sessions, and turns of each, that the page for people shows."""
+"""The most sessions on the page for people, and the most turns of each."""
 
 
 def application(
@@ -39,11 +38,14 @@ def application(
     idle_timeout: float,
     engine: str,
     dialect: Dialect,
-    turn: TurnServer,
+    turn: dict[str, str],
     on_loopback: bool,
 ) -> Starlette:
-    """The whole simulator. `idle_timeout` in seconds; `engine` as `speech.load_engine` takes it;
-    `on_loopback`: no other machine can reach it."""
+    """The whole simulator.
+
+    `idle_timeout`: in seconds. `engine`: as `speech.load_engine` takes it. `turn`: the relay, as
+    init-client answers it. `on_loopback`: no other machine can reach the simulator.
+    """
     simulator = Simulator(max_sessions=max_sessions, idle_timeout=idle_timeout, engine=engine)
 
     @asynccontextmanager
@@ -52,7 +54,7 @@ def application(
         yield
         await simulator.close()
 
-    # Any page may call, as with the live service: it is the token that opens a session.
+    # A page of any origin may call, as with the live service: the token is what protects a session.
     cors = [
         Middleware(
             CORSMiddleware,
@@ -77,37 +79,35 @@ def application(
 
 
 class Inspector:
-    """What the simulator has heard, and the moods in which it answers."""
+    """The routes below /simulator: the calls that were heard, and the moods."""
 
     def __init__(self, simulator: Simulator, on_loopback: bool) -> None:
         self._simulator = simulator
         self._on_loopback = on_loopback
 
     def routes(self) -> list[Route]:
-        """The routes below /simulator."""
+        """The page for people, what it shows, and what tests read and set."""
         return [
             Route(path, endpoint(self._guarded(call)), methods=[method])
             for path, call, method in (
-                ("/", self.page, "GET"),
-                ("/sessions", self.sessions, "GET"),
-                ("/state", self.state, "GET"),
-                ("/moods", self.moods, "GET"),
-                ("/moods", self.ask, "POST"),
-                ("/moods", self.clear, "DELETE"),
-                ("/faces/{name}.jpg", self.poster, "GET"),
+                ("/", self._page, "GET"),
+                ("/sessions", self._sessions, "GET"),
+                ("/state", self._state, "GET"),
+                ("/moods", self._moods, "GET"),
+                ("/moods", self._ask_mood, "POST"),
+                ("/moods", self._clear_moods, "DELETE"),
+                ("/faces/{name}.jpg", self._poster, "GET"),
             )
         ]
 
-    async def page(self, request: Request, body: bytes) -> Response:
-        """The page for people."""
+    async def _page(self, request: Request, body: bytes) -> Response:
         return HTMLResponse(PAGE)
 
-    async def sessions(self, request: Request, body: bytes) -> Response:
-        """Every session on record, oldest first."""
+    async def _sessions(self, request: Request, body: bytes) -> Response:
         return JSONResponse([session.as_json() for session in self._simulator.sessions])
 
-    async def state(self, request: Request, body: bytes) -> Response:
-        """What the page for people shows: newest first, and no more than fits."""
+    async def _state(self, request: Request, body: bytes) -> Response:
+        """What the page shows: the newest sessions and turns, live sessions first."""
         sessions = list(self._simulator.sessions)[::-1]
         return JSONResponse(
             {
@@ -117,43 +117,24 @@ class Inspector:
                 "moods": self._simulator.moods.as_json(),
                 "live": sum(session.state == "live" for session in sessions),
                 "sessions": [
-                    session.as_json()
-                    | {
-                        "name": catalog.visual(session.avatar_id).name,
-                        "voice": catalog.voice(
-                            session.voice_id, catalog.visual(session.avatar_id)
-                        ).name,
-                        "poster": f"faces/{catalog.visual(session.avatar_id).face}.jpg",
-                        "turns": [
-                            turn.as_json()
-                            | {"silent": turn.started_at is not None and not turn.heard}
-                            for turn in session.turns[: -SHOWN - 1 : -1]
-                        ],
-                    }
+                    _shown(session)
                     for session in sorted(sessions, key=lambda s: s.state == "ended")[:SHOWN]
                 ],
             }
         )
 
-    async def moods(self, request: Request, body: bytes) -> Response:
-        """The moods in force."""
+    async def _moods(self, request: Request, body: bytes) -> Response:
         return JSONResponse(self._simulator.moods.as_json())
 
-    async def ask(self, request: Request, body: bytes) -> Response:
-        """Put a mood into force."""
-        try:
-            self._simulator.moods.ask(moods.parse(json_of(body)))
-        except moods.BadMood as bad:
-            raise Refusal(400, str(bad)) from bad
+    async def _ask_mood(self, request: Request, body: bytes) -> Response:
+        self._simulator.moods.ask(moods.parse(json_of(body)))
         return JSONResponse({"success": True})
 
-    async def clear(self, request: Request, body: bytes) -> Response:
-        """Every call answers as it should again."""
+    async def _clear_moods(self, request: Request, body: bytes) -> Response:
         self._simulator.moods.clear()
         return JSONResponse({"success": True})
 
-    async def poster(self, request: Request, body: bytes) -> Response:
-        """A face's picture for the catalog."""
+    async def _poster(self, request: Request, body: bytes) -> Response:
         name = request.path_params["name"]
         if name not in FACES:
             raise Refusal(404, f"There is no face {name!r}; there are {', '.join(FACES)}.")
@@ -162,7 +143,7 @@ class Inspector:
 
     def _guarded(self, call: Call) -> Call:
         async def guarded(request: Request, body: bytes) -> Response:
-            # A page from elsewhere can have its own name lead here (DNS rebinding).
+            # The name of another page's host can be made to lead here (DNS rebinding).
             if self._on_loopback and not is_loopback(request.url.hostname):
                 raise Refusal(403, "Open this at localhost or 127.0.0.1, by no other name.")
             here = origin(request)
@@ -171,6 +152,19 @@ class Inspector:
             return await call(request, body)
 
         return guarded
+
+
+def _shown(session: Session) -> dict[str, object]:
+    face = catalog.visual(session.avatar_id)
+    return session.as_json() | {
+        "name": face.name,
+        "voice": catalog.voice(session.voice_id, face).name,
+        "poster": f"faces/{face.face}.jpg",
+        "turns": [
+            turn.as_json() | {"silent": turn.started_at is not None and not turn.heard}
+            for turn in session.turns[: -SHOWN - 1 : -1]
+        ],
+    }
 
 
 async def _http_error(request: Request, failure: Exception) -> Response:

@@ -1,6 +1,6 @@
-"""The sessions on record: who may do what to them, how many there may be, what was said in them.
+"""The sessions on record: their credentials, their number, their turns.
 
-Pure: no clock, no network, no sound. The caller says what time it is (Unix seconds).
+Pure: no clock, no network, no sound. The caller gives the time (Unix seconds).
 """
 
 from __future__ import annotations
@@ -16,31 +16,30 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 TEXT_LIMIT = 20_000
-"""Characters that one turn may have."""
+"""Characters in one turn."""
 TOKEN_LIFE = 24 * 3600
 """Seconds. Source: kaltura/intelligent-agents-sdk, August 2026 ("about 24 h")."""
 ENDED_KEPT = 200
-"""Ended sessions that stay on record; older ones are forgotten and answer 404."""
+"""Ended sessions that stay on record and answer 410; older ones answer 404."""
 RETRY_AFTER = 10
-"""Seconds that a caller is asked to wait when every place is taken."""
+"""Seconds, told to a caller when every place is taken."""
 
 Outcome = Literal["spoken", "interrupted"] | None
 EndedBy = Literal["end", "timeout"] | None
 
 
 class Refusal(Exception):
-    """A call that is answered with an error, in the documented shape and words."""
+    """A call that is answered with an error. Its message is that of the answer."""
 
-    def __init__(self, status: int, error: str, retry_after: int | None = None) -> None:
+    def __init__(self, status: int, error: str, headers: dict[str, str] | None = None) -> None:
         super().__init__(error)
         self.status = status
-        self.error = error
-        self.retry_after = retry_after
+        self.headers = headers
 
 
 @dataclass(slots=True, eq=False)
 class Turn:
-    """One thing said. `final`: no further chunk of it can come. `heard`: it has given sound."""
+    """One thing said. `final`: no further chunk can come. `heard`: it has given sound."""
 
     turn_id: str
     kind: Literal["text", "audio"]
@@ -53,12 +52,12 @@ class Turn:
     outcome: Outcome = None
 
     def start(self, now: float) -> None:
-        """Its first sound is sent."""
+        """Note that its first sound is sent."""
         if self.started_at is None:
             self.started_at = now
 
     def end(self, outcome: Outcome, now: float) -> None:
-        """Its last sound has been sent, or it will never be."""
+        """Note that its last sound is sent, or that it never will be."""
         self.outcome = outcome
         self.ended_at = now
 
@@ -94,10 +93,10 @@ class Session:
         return "live" if self.ended_at is None else "ended"
 
     def hear(self, text: object, turn_id: str | None, final: bool, now: float) -> Turn:
-        """The turn that this text is: a new one, or the open one that it continues.
+        """The turn of this text: a new one, or the open one that it continues.
 
-        Chunks are joined as they come, so a blank one may continue or close a turn. A text with
-        another `turn_id` closes the open turn. Without a `turn_id` the simulator makes one.
+        A blank chunk may continue or close a turn. A text with another `turn_id` closes the open
+        turn. Without a `turn_id` the simulator makes one. Raises `Refusal` (400).
         """
         last = self.turns[-1] if self.turns else None
         continued = last if last and not last.final and last.turn_id == turn_id else None
@@ -117,7 +116,7 @@ class Session:
         return self._add(Turn(turn_id or _turn_id(), "text", now, text, final))
 
     def hear_audio(self, turn_id: str | None, received_at: float) -> Turn:
-        """The turn that a recording is. It closes the open turn, if there is one."""
+        """A new turn for a recording. It closes the open turn."""
         return self._add(Turn(turn_id or _turn_id(), "audio", received_at))
 
     def _add(self, turn: Turn) -> Turn:
@@ -127,12 +126,10 @@ class Session:
         return turn
 
     def as_json(self) -> dict[str, object]:
-        """The session as `GET /simulator/sessions` lists it: no token, no whep key."""
-        facts = "session_id avatar_id voice_id state ended_by created_at ended_at"
-        return {
-            **_listed(self, f"{facts} keep_alives viewers interrupts"),
-            "turns": [turn.as_json() for turn in self.turns],
-        }
+        """The session as `GET /simulator/sessions` lists it: no token, no WHEP key."""
+        names = "session_id avatar_id voice_id state ended_by created_at ended_at keep_alives"
+        listed = _listed(self, f"{names} viewers interrupts")
+        return listed | {"turns": [turn.as_json() for turn in self.turns]}
 
 
 class Sessions:
@@ -153,7 +150,7 @@ class Sessions:
                 429,
                 f"Too many sessions: {live} are live and at most {self.limit} may be."
                 " End one, or try again later.",
-                RETRY_AFTER,
+                {"Retry-After": f"{RETRY_AFTER}"},
             )
         session = Session(avatar_id, voice_id, speed, now)
         self._sessions[session.session_id] = session
@@ -179,17 +176,15 @@ class Sessions:
         raise Refusal(404, "Session not found")
 
     def end(self, session: Session, by: EndedBy, now: float) -> None:
-        """The session is over. The oldest ended ones are forgotten."""
-        session.ended_at = now
-        session.ended_by = by
-        session.viewers = 0
+        """Note the end, and forget the oldest ended sessions."""
+        session.ended_at, session.ended_by, session.viewers = now, by, 0
         ended = [s.session_id for s in self if s.state == "ended"]
         for session_id in ended[:-ENDED_KEPT]:
             del self._sessions[session_id]
 
 
 def authorize_account(ks: str | None) -> None:
-    """Any Kaltura Session is good but those that say otherwise. Raises `Refusal` (401, 403)."""
+    """Take any KS whose name does not say otherwise. Raises `Refusal` (401, 403)."""
     if not ks or ks.startswith(("invalid", "expired")):
         raise Refusal(401, "Invalid Kaltura Session")
     if ks.startswith("forbidden"):
@@ -203,7 +198,7 @@ def _live(session: Session) -> Session:
 
 
 def _listed(record: object, names: str) -> dict[str, object]:
-    """These attributes, by the names that the API would give them: "turnId"."""
+    """These attributes, under names in the API's style: "turnId"."""
     return {
         re.sub("_(.)", lambda part: part[1].upper(), name): getattr(record, name)
         for name in names.split()
@@ -215,7 +210,7 @@ def _turn_id() -> str:
 
 
 def _token(session_id: str, now: float) -> str:
-    """A JWT by its looks. Nobody but the simulator reads the signature, so it is a random one."""
+    """A JWT with a random signature: nobody reads it but the simulator, which compares it."""
     claims = {"sub": session_id, "iat": int(now), "exp": int(now) + TOKEN_LIFE}
     parts = [json.dumps(part).encode() for part in ({"alg": "HS256", "typ": "JWT"}, claims)]
     parts.append(secrets.token_bytes(32))

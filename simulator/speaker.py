@@ -1,4 +1,4 @@
-"""What one session says: its turns in order, made into sound and laid on the session's clock."""
+"""The speech of one session: its turns in order, made into sound and laid on its clock."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from simulator.sessions import Turn
 from speech import Utterance, from_audio, load_engine, viseme_at
 
 AHEAD = 8.0
-"""Seconds of speech that are made before they are due. A long text would otherwise keep a core
-busy for half a minute, and hold 144 MB of sound, for words that an interrupt may drop."""
+"""Seconds of speech made before they are due. Without this limit a long text keeps a core busy for
+half a minute, and holds 144 MB of sound, for words that an interrupt may drop."""
 SENTENCE_END = re.compile(r"[.!?…]+[\"'”)\]]*\s+")
 
 T = TypeVar("T")
@@ -30,22 +30,19 @@ logger = logging.getLogger(__name__)
 
 
 class Studio:
-    """The speech engine, shared by all sessions, and the one thread that it works in.
-
-    Loading takes 1 to 2 s; it begins at once, and earlier calls wait for it.
-    """
+    """The speech engine of all sessions, and its one thread. Loading takes 1 to 2 s; it begins at
+    once, and calls wait for it."""
 
     def __init__(self, engine: str) -> None:
         self._worker = ThreadPoolExecutor(1, "speech")
         self._engine = self._worker.submit(load_engine, engine)
-        # What is loaded by then stays loaded. Each time the garbage collector looked through it,
-        # sound and picture stood still for 40 ms.
+        # The engine stays loaded. Each time the garbage collector looked through its objects, sound
+        # and picture stood still for 40 ms.
         self._engine.add_done_callback(lambda _: gc.freeze())
 
     async def has_sound(self, text: str) -> bool:
         """Whether this text can be heard at all."""
-        engine = await asyncio.wrap_future(self._engine)
-        return engine.has_sound(text)
+        return (await asyncio.wrap_future(self._engine)).has_sound(text)
 
     async def utterances(self, text: str, speed: float, pitch: float) -> AsyncIterator[Utterance]:
         """The sentences of this text, each made when it is asked for."""
@@ -59,7 +56,7 @@ class Studio:
         return await self._work(partial(from_audio, audio))
 
     def close(self) -> None:
-        """Make nothing more; the sentence under way is not waited for."""
+        """Make nothing more. The sentence under way is not awaited."""
         self._worker.shutdown(wait=False, cancel_futures=True)
 
     async def _work(self, job: Callable[[], T]) -> T:
@@ -68,7 +65,7 @@ class Studio:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Part of a turn that can be spoken: text, or a finished utterance. `last`: none follows."""
+    """Part of a turn: text, or a finished utterance. `last`: the last of its turn."""
 
     turn: Turn
     content: str | Utterance
@@ -91,8 +88,8 @@ class Segment:
 
 
 class Speaker:
-    """The mouth of one session. Turns are said one after another, whether or not anyone watches;
-    without a viewer nothing ticks, a timer alone notes when each begins and ends."""
+    """Says the turns of one session one after another, with or without a viewer. Nothing polls: a
+    timer notes when each turn begins and ends."""
 
     def __init__(self, clock: Clock, studio: Studio, *, speed: float, pitch: float) -> None:
         self._clock = clock
@@ -101,21 +98,21 @@ class Speaker:
         self._pitch = pitch
         self._pieces: asyncio.Queue[Piece] = asyncio.Queue()
         self.revision = 0
-        """Moves whenever something new is laid on the clock, and with each interrupt."""
+        """A number that rises with each new segment and each interrupt."""
         self._news = asyncio.Event()
         self._segments: list[Segment] = []
         self._free = 0
         self._unfinished: dict[Turn, bool] = {}
-        """Turns without an outcome yet, oldest first, and whether all of their sound is made."""
+        """Turns without an outcome, oldest first, and whether all of their sound is made."""
         self._asked: list[Piece] = []
-        """All pieces of those turns, as they came."""
+        """All pieces of those turns, in order."""
         self._open: Turn | None = None
         self._rest = ""
         self._task: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
 
     def say_text(self, turn: Turn, chunk: str) -> None:
-        """Say one more chunk of this turn, whole sentences as soon as they are there."""
+        """Say one more chunk of this turn, each sentence as soon as it is complete."""
         if turn.outcome is not None:
             return
         self._close_turn(unless=turn)
@@ -131,8 +128,8 @@ class Speaker:
         self._enqueue(Piece(turn, recording, last=True))
 
     def interrupt(self, *, begun_only: bool = False) -> None:
-        """Silence from the next packet on. What has not begun is dropped, too, or with `begun_only`
-        it is what is heard next."""
+        """Silence from the next packet on. Turns that have not begun are dropped, too, or with
+        `begun_only` said next."""
         self._review()
         dropped = [t for t in self._unfinished if not begun_only or t.started_at is not None]
         kept = [piece for piece in self._asked if piece.turn not in dropped]
@@ -169,7 +166,7 @@ class Speaker:
 
     @property
     def segments(self) -> tuple[Segment, ...]:
-        """What is on the clock and has not ended."""
+        """The segments on the clock that have not ended."""
         return tuple(self._segments)
 
     async def revised(self, known: int) -> None:
@@ -230,7 +227,7 @@ class Speaker:
         self._review()
 
     def _review(self) -> None:
-        """Note what has begun and what has ended, and look again when the next thing does."""
+        """Note which turns have begun and ended, and look again when the next one does."""
         now, position = time.time(), self._clock.position
         for segment in self._segments:
             if segment.start <= position:
@@ -253,8 +250,8 @@ class Speaker:
 
 
 def whole_sentences(text: str, *, final: bool) -> tuple[str, str]:
-    """Split what has been heard of a turn into what can be spoken now and what must wait for
-    more: the sentence that the last chunk broke off, unless it is the final one."""
+    """Split the text of a turn into its complete sentences and the rest, which is none in a
+    `final` text."""
     if final:
         return text, ""
     ends = [match.end() for match in SENTENCE_END.finditer(text)]

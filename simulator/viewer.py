@@ -14,11 +14,10 @@ from aiortc.stats import RTCTransportStats
 from simulator.media import Clock, PictureTrack, SoundTrack, Source
 
 SILENCE = 6.0
-"""Seconds without a word from the browser, from our answer on, after which it counts as gone. A
-living one reports about once a second; one that was killed would otherwise be encoded for until
-ICE consent runs out, 30 s."""
+"""Seconds without a packet from the browser after which it counts as gone. A living one reports
+about once a second. For a killed one we would encode until ICE consent runs out, 30 s."""
 SIGN_OF_LIFE = 2.5
-"""Seconds in which a browser that is there has certainly reported."""
+"""Seconds in which a living browser has certainly reported."""
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +27,7 @@ class Unusable(Exception):
 
 
 class Viewer:
-    """A connection to one browser. `gone` is called once, when it has been lost or closed."""
+    """A connection to one browser. `gone` is called once, when it is lost or closed."""
 
     def __init__(self, gone: Callable[[Viewer], None]) -> None:
         self.viewer_id = secrets.token_urlsafe(12)
@@ -57,8 +56,7 @@ class Viewer:
         except Unusable:
             raise
         except Exception as error:
-            # aiortc's parser lets through whatever the text trips it into: ValueError, KeyError,
-            # IndexError, AssertionError, its own errors.
+            # aiortc's parser raises ValueError, KeyError, IndexError, AssertionError and its own.
             raise Unusable(f"The offer is not SDP that can be answered: {error!r}") from error
         self._watch = asyncio.create_task(self._leave_when_silent())
         return self._connection.localDescription.sdp
@@ -104,10 +102,10 @@ class Viewer:
 
 
 def without_mdns(offer: str) -> str:
-    """The offer without candidates whose address only the browser's own network can look up.
+    """The offer without candidates under a `.local` name.
 
-    Looking up Chromium's `.local` names took 1.2 s; the browser's first packet tells its address
-    sooner. The end of the list goes too, for that address is still to come.
+    To look up Chromium's took 1.2 s; the browser's first packet tells its address sooner. The mark
+    of the list's end goes too, for that address is still to come.
     """
     return "".join(
         line
@@ -121,7 +119,7 @@ _find_addresses = aioice.ice.get_host_addresses
 
 
 def host_addresses(use_ipv4: bool, use_ipv6: bool) -> list[str]:
-    """Where a browser may reach us: every IPv4 address, and this machine's own."""
+    """Every IPv4 address of this machine, and loopback."""
     return list(dict.fromkeys([*_find_addresses(True, False), "127.0.0.1"]))
 
 

@@ -18,40 +18,37 @@ SDP = "application/sdp"
 
 
 class Whep:
-    """The routes below /whep. The key in the path is all the authority there is."""
+    """The routes below /whep. The key in the path is the only credential."""
 
     def __init__(self, simulator: Simulator) -> None:
         self._simulator = simulator
 
     def routes(self) -> list[Route]:
         """POST an offer to /whep/{key}; DELETE the /whep/{key}/{viewer} that came back."""
-        post = endpoint(self.post, limit=SDP_LIMIT, moods=self._simulator.moods, name="whep")
+        post = endpoint(self._post, limit=SDP_LIMIT, moods=self._simulator.moods, name="whep")
         return [
             Route("/{key}", post, methods=["POST"]),
-            Route("/{key}", endpoint(self.options), methods=["OPTIONS"]),
-            Route("/{key}/{viewer}", endpoint(self.delete), methods=["DELETE"]),
+            Route("/{key}", endpoint(self._options), methods=["OPTIONS"]),
+            Route("/{key}/{viewer}", endpoint(self._delete), methods=["DELETE"]),
         ]
 
-    async def post(self, request: Request, body: bytes) -> Response:
-        """Let a viewer in: 201 with the answer."""
+    async def _post(self, request: Request, body: bytes) -> Response:
         key = request.path_params["key"]
         live = self._simulator.watched(key)
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != SDP:
             raise Refusal(415, f"The offer must be sent as {SDP}")
         try:
-            offer = body.decode()
-            viewer, answer = await self._simulator.join(live, offer)
+            viewer, answer = await self._simulator.join(live, body.decode())
         except (UnicodeDecodeError, Unusable) as failure:
             raise Refusal(400, str(failure)) from failure
         location = f"/whep/{key}/{viewer.viewer_id}"
         return Response(answer, 201, {"Location": location}, media_type=SDP)
 
-    async def options(self, request: Request, body: bytes) -> Response:
-        """What may be posted here."""
+    async def _options(self, request: Request, body: bytes) -> Response:
         return Response(status_code=204, headers={"Accept-Post": SDP, "Allow": "OPTIONS, POST"})
 
-    async def delete(self, request: Request, body: bytes) -> Response:
-        """The viewer leaves; one that went with its session has left already."""
+    async def _delete(self, request: Request, body: bytes) -> Response:
+        """Let the viewer leave. It has left already where its session has ended."""
         try:
             viewer = self._simulator.watched(request.path_params["key"]).viewer
         except Refusal as refusal:

@@ -1,4 +1,4 @@
-"""How calls come in and answers go out: bodies with limits, JSON, refusals, moods."""
+"""How calls come in and answers go out: limits of bodies, JSON, refusals, moods."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ AUDIO_LIMIT = 15_000_000
 """Bytes that the body of a call may have."""
 
 LINGER = "hh" if sys.platform == "win32" else "ii"
-"""How this system lays out its `struct linger`."""
+"""The format of this system's `struct linger`."""
 
 Call = Callable[[Request, bytes], Awaitable[Response]]
 
@@ -37,7 +37,7 @@ def error(status: int, sentence: str, headers: dict[str, str] | None = None) -> 
 def endpoint(
     call: Call, *, limit: int = JSON_LIMIT, moods: Moods | None = None, name: str = ""
 ) -> Callable[[Request], Awaitable[Response]]:
-    """A route for this call: reads the body, asks the mood, turns refusals into answers."""
+    """A route for this call: it reads the body, obeys the mood, and answers refusals."""
 
     async def route(request: Request) -> Response:
         try:
@@ -48,13 +48,10 @@ def endpoint(
                 if mood.reset:
                     return Cut()
                 if mood.status is not None:
-                    return _as_asked(mood.status, mood.body, dict(mood.headers))
+                    return _answer_of(mood.status, mood.body, mood.headers)
             return await call(request, body)
         except Refusal as refusal:
-            wait = refusal.retry_after
-            return error(
-                refusal.status, refusal.error, {"Retry-After": str(wait)} if wait else None
-            )
+            return error(refusal.status, f"{refusal}", refusal.headers)
         except ClientDisconnect:
             return Response()  # to nobody
         except asyncio.CancelledError:
@@ -65,8 +62,8 @@ def endpoint(
 
 
 async def body_of(request: Request, limit: int) -> bytes:
-    """The whole body. One that is too long is read to its end and dropped, for a caller that is
-    still sending does not hear an answer. Raises `Refusal` (413)."""
+    """The whole body. A body that is too long is read to its end and dropped: a caller does not
+    read the answer while it sends. Raises `Refusal` (413)."""
     body = bytearray()
     size = 0
     async for chunk in request.stream():
@@ -74,9 +71,7 @@ async def body_of(request: Request, limit: int) -> bytes:
         if size <= limit:
             body += chunk
     if size > limit:
-        raise Refusal(
-            413, f"The body is too large: {size:,} bytes, and at most {limit:,} are taken."
-        )
+        raise Refusal(413, f"The body has {size:,} bytes; at most {limit:,} are taken.")
     return bytes(body)
 
 
@@ -86,7 +81,7 @@ def json_of(body: bytes) -> dict[str, Any]:
         return {}
     try:
         value = json.loads(body)
-        # A lone surrogate ("\\ud800") is JSON, but no text that could be shown or sent on.
+        # A lone surrogate ("\\ud800") is JSON, but can't be shown or sent on.
         json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as failure:
         raise Refusal(400, f"The body is not JSON: {failure}.") from failure
@@ -101,23 +96,23 @@ def credential(request: Request, scheme: str) -> str | None:
     return value.strip() if found.lower() == scheme.lower() else None
 
 
-def _as_asked(status: int, body: str, headers: dict[str, str]) -> Response:
+def _answer_of(status: int, body: str, headers: dict[str, str]) -> Response:
+    kind: str | None
     try:
         json.loads(body)
         kind = "application/json"
     except ValueError:
         kind = "text/html"
-    named = {name.lower() for name in headers}
-    return Response(
-        body, status, headers, media_type=None if not body or "content-type" in named else kind
-    )
+    if not body or "content-type" in map(str.lower, headers):
+        kind = None
+    return Response(body, status, headers, media_type=kind)
 
 
 class Cut(Response):
     """No answer: the connection is reset."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Cut, and wait until uvicorn knows; it would answer 500 for us otherwise."""
+        """Cut, and wait until uvicorn knows of it, or it would answer 500."""
         scope["extensions"]["simulator.reset"]()
         while (await receive())["type"] != "http.disconnect":
             pass

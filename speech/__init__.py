@@ -6,9 +6,9 @@ true duration.
 """
 
 from speech.engines import EngineFailed, checked_engine, load_engine
-from speech.mp3 import encoded, recorded
 from speech.reading import sentences
 from speech.recording import UnreadableAudio, from_audio
+from speech.sound import encoded, recorded
 from speech.utterance import (
     SAMPLE_RATE,
     VISEMES,

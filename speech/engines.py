@@ -1,4 +1,4 @@
-"""Which voice speaks: ours, or another one that plugs in."""
+"""The voice that speaks: ours, or another one that plugs in."""
 
 from __future__ import annotations
 
@@ -24,24 +24,18 @@ def checked_engine(name: str) -> str:
     """
     if name in ("", OURS):
         return OURS
-    if not re.fullmatch(r"\w+(\.\w+)*:\w+", name):
-        raise ValueError(
-            "The speech engine (AVATAR_SPEECH_ENGINE) is no module:function: give it as such, like"
-            " my_voice:load."
-        )
-    try:
-        found = resolve_name(name)
-    except Exception as error:  # whatever another one's module raises
-        raise ValueError(
-            f"The speech engine (AVATAR_SPEECH_ENGINE) was not found ({type(error).__name__}): put"
-            " its module beside app.py, or install it into this Python."
-        ) from None
-    if not callable(found):
-        raise ValueError(
-            "The speech engine (AVATAR_SPEECH_ENGINE) is no function: name the one that returns an"
-            " Engine."
-        )
-    return name
+    fault = "is no module:function: give it as such, like my_voice:load"
+    if re.fullmatch(r"\w+(\.\w+)*:\w+", name):
+        try:
+            if callable(resolve_name(name)):
+                return name
+            fault = "is no function: name the one that returns an Engine"
+        except Exception as error:  # whatever another module raises
+            fault = (
+                f"was not found ({type(error).__name__}): put its module beside app.py, or install"
+                " it into this Python"
+            )
+    raise ValueError(f"The speech engine (AVATAR_SPEECH_ENGINE) {fault}.")
 
 
 def load_engine(name: str = OURS) -> Engine:

@@ -1,5 +1,5 @@
 # ruff: noqa: RUF001 - phonemes are letters that look like others
-"""Shapes of the mouth: from phonemes with their times, from sound alone, or from nothing at all."""
+"""Shapes of the mouth: from phonemes with their times, from sound alone, or for silence."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ SHAPES: dict[str, tuple[str, ...]] = {
     )
     for phoneme in phonemes
 }
-"""Phoneme to the shapes it takes, in the phonemiser's alphabet (that of misaki: A, I, O, Q, W and Y
-are the diphthongs of day, my, go, British go, now and boy). Marks (stress, length, punctuation, the
-space between words) are not listed: they have no shape of their own."""
+"""The shapes of each phoneme in the phonemiser's alphabet (that of misaki: A, I, O, Q, W and Y are
+the diphthongs of day, my, go, British go, now and boy). Marks (stress, length, punctuation, the
+space between words) have no shape."""
 
 SHORTEST = 0.04
 """Seconds: a shape shorter than one frame at 25 fps is a twitch, not a movement."""
@@ -59,10 +59,10 @@ def moves(phonemes: str) -> bool:
 def from_phonemes(
     phonemes: Sequence[str], edges: Sequence[float], pauses: Sequence[Span]
 ) -> tuple[Viseme, ...]:
-    """The mouth for phonemes of which number i is heard from `edges[i]` to `edges[i + 1]` seconds.
+    """The mouth for phonemes; number i is heard from `edges[i]` to `edges[i + 1]` seconds.
 
-    `pauses`, and they alone, are "sil": the model counts a pause to the vowel before it. A stress
-    mark belongs to the vowel after it, every other mark to the sound before it.
+    Only `pauses` are "sil": the model counts a pause as part of the vowel before it. A stress mark
+    belongs to the vowel after it, every other mark to the sound before it.
     """
     track: list[Viseme] = []
     early: float | None = 0.0
@@ -88,7 +88,7 @@ def from_sound(samples: NDArray[np.int16]) -> tuple[Viseme, ...]:
     """The mouth for a recording, from its loudness and timbre every 40 ms.
 
     Quiet is "sil", a dip between louder neighbours closes the lips, hiss is "SS" or "CH", and the
-    pitch of the timbre tells the vowels apart. Not what is said, but in step with it.
+    pitch of the timbre tells the vowels apart. The shapes are guesses, their times are right.
     """
     frames = len(samples) // _WINDOW
     if frames == 0:
@@ -104,7 +104,7 @@ def from_sound(samples: NDArray[np.int16]) -> tuple[Viseme, ...]:
     quiet = max(60.0, 0.08 * float(np.percentile(loudness, 95)))
     around = np.pad(loudness, 1)
     dips = loudness < 0.5 * np.minimum(around[:-2], around[2:])
-    # The mouth opens when the sound begins, which is somewhere within its first window.
+    # The mouth opens when the sound begins, within its first window.
     loud = loudness >= quiet
     begins = loud & ~np.pad(loud, (1, 0))[:-1]
     pieces = np.sqrt(np.mean(windows.reshape(frames, 8, -1) ** 2, axis=2))
@@ -119,7 +119,7 @@ def from_sound(samples: NDArray[np.int16]) -> tuple[Viseme, ...]:
 
 
 def silent(duration: float) -> tuple[Viseme, ...]:
-    """A mouth that is seen to speak, slowly, for `duration` seconds without a sound."""
+    """A mouth that moves slowly for `duration` seconds without a sound."""
     cycle = ("PP", "aa", "ih", "oh", "nn", "E", "ou", "DD")
     steps = max(1, int((duration - 0.2) / 0.24))
     track = [Viseme(0.0, "sil")]
@@ -142,10 +142,10 @@ def _shape(quiet: bool, dip: bool, hiss: float, centre: float) -> str:
 
 
 def _smooth(track: Sequence[Viseme]) -> tuple[Viseme, ...]:
-    """Drop what is too short to be seen between two vowels, what lasts no time, and repetitions.
+    """Drop repetitions, shapes of no duration, and shapes too short to be seen between two vowels.
 
-    Closed lips are never dropped but begin early enough to be seen: without them a "b" is not
-    believed.
+    Closed lips are never dropped but begin early enough to be seen: without them nobody believes a
+    "b".
     """
     seen: list[Viseme] = []
     for viseme, after in zip_longest(track, track[1:]):

@@ -1,4 +1,4 @@
-"""A recording, in any of the usual formats: as an utterance, or as what say-audio takes."""
+"""A recording in any of the usual formats: as an utterance, or as an mp3 for say-audio."""
 
 from __future__ import annotations
 
@@ -14,41 +14,33 @@ from av.container import InputContainer
 from numpy.typing import NDArray
 
 from speech import mouth
-from speech.mp3 import recorded
+from speech.sound import recorded
 from speech.timing import spread
 from speech.utterance import SAMPLE_RATE, Recording, Utterance
 
 LONGEST = 300.0
-"""Seconds of sound that are accepted: 28.8 MB once decoded."""
-
+"""Seconds of sound: 28.8 MB once decoded."""
 PADDING = 0.2
-"""Seconds beyond them that are dropped, and no reason to refuse. Encoders fill up their first and
-last frames: five minutes come back from an mp3 with up to two of them more, 0.15 s at 8 kHz."""
-
+"""Seconds beyond `LONGEST` that are dropped without a refusal. Encoders fill up their first and
+last frames: five minutes come back from an mp3 with up to two frames more, 0.15 s at 8 kHz."""
 LARGEST = 10 * 2**20
-"""Bytes of a person's file that are read."""
-
+"""Bytes of a visitor's file."""
 FORMATS = ("mp3", "wav", "ogg", "webm", "m4a")
-"""What a person's file can be, by the end of its name."""
-
+"""A visitor's files, by the end of their name."""
 SLOWEST, FASTEST = 4_000, 384_000
-"""Samples a second that are taken: from below a telephone's to the most that is recorded with."""
-
+"""Samples a second: from below a telephone's to the most in use."""
 CHANNELS = 8
 """The most that are mixed to one."""
-
 WAITING = 8
-"""Recordings that are converted or wait for it, of all visitors; any more is refused."""
+"""Recordings that are converted or queued, of all visitors; any more are refused."""
 
 _QUIET = 33
-"""Of 32,767: below -60 dB of the loudest there is, a microphone that is muted or not plugged in."""
-
+"""Of 32,767: -60 dB of full scale. Below it the microphone is muted or not plugged in."""
 _LOUD = 23_197
-"""Of 32,767: 3 dB below the loudest there is, which leaves the mp3 room to swing over."""
-
+"""Of 32,767: -3 dB of full scale, which leaves the mp3 room to swing over."""
 _MOST_GAIN = 100.0
-"""40 dB. The stage hears a voice from -42 dB rms on (the stage's speaking.js), and speech has
-its peaks up to 20 dB above its rms: so much is needed by the faintest that is taken, of -60 dB."""
+"""40 dB, as the faintest recording needs it, of -60 dB: the stage hears a voice from -42 dB rms on
+(the stage's speaking.js), and speech peaks up to 20 dB above its rms."""
 
 # FFmpeg also reads playlists (HLS, concat), which name files and addresses to open in turn.
 # Uploaded bytes must never make the server read those, so only formats that hold sound are tried.
@@ -67,7 +59,7 @@ class UnreadableAudio(ValueError):
 
 
 class ConverterBusy(UnreadableAudio):
-    """A recording that is not converted now, for too many others wait."""
+    """A recording that is refused because `WAITING` others are under way."""
 
     def __init__(self) -> None:
         super().__init__("too many others are being prepared")
@@ -77,8 +69,8 @@ class ConverterBusy(UnreadableAudio):
 def from_audio(audio: bytes, *, text: str = "") -> Utterance:
     """An utterance from a recording (mp3, wav, ogg, webm, m4a), its mouth from the sound's energy.
 
-    `text`, if known, is what is said in it: its words are spread over the stretch with sound.
-    Raises `UnreadableAudio` for bytes that hold no sound and for more than `LONGEST` seconds.
+    The words of `text`, if known, are spread over the stretch with sound. Raises `UnreadableAudio`
+    for bytes without sound and for more than `LONGEST` seconds.
     """
     samples = _samples(audio)
     visemes = mouth.from_sound(samples)
@@ -90,12 +82,12 @@ def from_audio(audio: bytes, *, text: str = "") -> Utterance:
 
 
 def recording_of(audio: bytes, name: str) -> Recording:
-    """What say-audio takes, of a person's file or microphone (mp3, wav, ogg, webm, m4a).
+    """A visitor's file or microphone (mp3, wav, ogg, webm, m4a) as say-audio takes it.
 
-    Always encoded anew, mp3 too: its duration is then measured and not claimed, and what else such
-    a file tells (where a phone was, whose it is) stays here. A faint one is made louder: the stage
-    would take it for silence. Takes about a second for each minute of sound. Raises
-    `UnreadableAudio`, also for what is silent or has more than `LARGEST` bytes.
+    An mp3 is encoded anew, too: so its duration is measured, not claimed, and its metadata (a
+    phone's place, an owner's name) stays here. A faint recording is made louder, or the stage would
+    take it for silence. Takes about a second for each minute of sound. Raises `UnreadableAudio`,
+    also for a silent recording and for more than `LARGEST` bytes.
     """
     if len(audio) > LARGEST:
         raise UnreadableAudio(f"it has {len(audio) / 2**20:.1f} MB, and 10 MB are the most")
@@ -113,10 +105,8 @@ _places = BoundedSemaphore(WAITING)
 
 
 def converted(audio: bytes, name: str) -> Future[Recording]:
-    """`recording_of`, on one thread for all: a minute of sound keeps a core busy for a second.
-
-    Fails at once, with `ConverterBusy`, where `WAITING` others are under way.
-    """
+    """`recording_of` on one thread for all visitors: a minute of sound keeps a core busy for a
+    second. Fails at once, with `ConverterBusy`, where `WAITING` others are under way."""
     if not _places.acquire(blocking=False):
         refused: Future[Recording] = Future()
         refused.set_exception(ConverterBusy())
@@ -143,14 +133,14 @@ def _samples(audio: bytes) -> NDArray[np.int16]:
 def _decoded(audio: bytes) -> Iterator[NDArray[np.int16]]:
     """Blocks of mono sound at `SAMPLE_RATE`, never more than `LONGEST` + `PADDING` in all."""
     options = {"format_whitelist": _FORMATS, "protocol_whitelist": ""}
-    # A title need not be UTF-8, and is not read: by default PyAV refuses such a file.
+    # By default PyAV refuses a file whose title is not UTF-8.
     with av.open(
         BytesIO(audio), mode="r", container_options=options, metadata_errors="ignore"
     ) as container:
         if not container.streams.audio:
             raise UnreadableAudio("it has no audio track")
         _check_form(container.streams.audio[0].codec_context)
-        # Files that were joined to one can differ in it, and a resampler takes one form alone.
+        # In a file joined from others the form can change, and a resampler takes one form alone.
         for _, alike in groupby(_frames(container), _form):
             resampler = av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE)
             for frame in chain(alike, (None,)):
@@ -160,11 +150,9 @@ def _decoded(audio: bytes) -> Iterator[NDArray[np.int16]]:
 def _check_form(sound: av.AudioCodecContext | av.AudioFrame) -> None:
     """Raises `UnreadableAudio` for a form that nobody records in. A resampler for 650 MHz, which
     444 bytes can claim, took 1.8 GB and kept the interpreter for 8 s."""
-    if sound.layout.nb_channels > CHANNELS:
-        raise UnreadableAudio(
-            f"it has {sound.layout.nb_channels} channels, and {CHANNELS} are the most"
-        )
-    # A codec that says it in each frame alone has 0 at first.
+    if (channels := sound.layout.nb_channels) > CHANNELS:
+        raise UnreadableAudio(f"it has {channels} channels, and {CHANNELS} are the most")
+    # The rate is 0 for a codec that tells it in its frames alone.
     if sound.sample_rate and not SLOWEST <= sound.sample_rate <= FASTEST:
         raise UnreadableAudio(
             f"it has {sound.sample_rate:,} samples a second; {SLOWEST:,} to {FASTEST:,} are taken"
@@ -176,10 +164,9 @@ def _form(frame: av.AudioFrame) -> tuple[str, str, int]:
 
 
 def _frames(container: InputContainer) -> Iterator[av.AudioFrame]:
-    """All that can be decoded. What is damaged is passed over, as players do.
+    """All frames that can be decoded; damaged ones are passed over, as players do.
 
-    Raises `UnreadableAudio` for more than `LONGEST` seconds, and for frames of an odd form, before
-    they are resampled.
+    Raises `UnreadableAudio` for more than `LONGEST` seconds, and for a form that nobody records in.
     """
     length = 0.0
     for packet in container.demux(audio=0):
@@ -187,9 +174,9 @@ def _frames(container: InputContainer) -> Iterator[av.AudioFrame]:
             frames = packet.decode()
         except av.FFmpegError:  # of damaged AAC PermissionError, too, not InvalidDataError alone
             frames = []
-        # What gives nothing counts as 10 ms: a forged index can name as many packets as it likes.
         for frame in frames:
             _check_form(frame)
+        # An empty packet counts as 10 ms: a forged index can name any number of them.
         length += sum(frame.samples / max(1, frame.sample_rate) for frame in frames) or 0.01
         if length > LONGEST + PADDING:
             raise UnreadableAudio(f"it is longer than {LONGEST / 60:.0f} minutes")

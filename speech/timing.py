@@ -1,4 +1,4 @@
-"""When each typed word is heard."""
+"""The time of each typed word."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a voice gives: sound, and when each word and each shape of the mouth begins."""
+"""Speech: sound, with the times of its words and of the shapes of the mouth."""
 
 from __future__ import annotations
 
@@ -19,9 +19,8 @@ VISEMES = (
 )
 """The fifteen mouth shapes of the OVR LipSync set, under that set's names."""
 
-
 Span = tuple[float, float]
-"""From when until when, in seconds."""
+"""A beginning and an end, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +47,9 @@ class Word:
 class Utterance:
     """One stretch of speech, as a rule one sentence.
 
-    `samples` is mono 16-bit sound at `SAMPLE_RATE`, and alone says how long the utterance is.
+    `samples` is mono 16-bit sound at `SAMPLE_RATE`; its length is that of the utterance.
     `visemes` begin at 0.0 and rise; `words` follow each other without overlap.
-    `silent`: the text had no sound; the samples are silence, the mouth moves all the same.
+    `silent`: the text has no sound; the samples are silence, and the mouth moves.
     """
 
     text: str
@@ -67,10 +66,10 @@ class Utterance:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """Speech that is ready to be said through say-audio: a person's own, or a voice's.
+    """Speech that is ready for say-audio: a visitor's, or a voice's.
 
     `audio` is an mp3 file, empty once it has been said; `duration` its true length in seconds;
-    `name` what a page calls it: a file's name, or the text that is said in it.
+    `name` its name on a page: that of the file, or the text.
     """
 
     audio: bytes = field(repr=False)
@@ -83,7 +82,6 @@ class Engine(Protocol):
 
     def has_sound(self, text: str) -> bool:
         """Whether `text` would give any sound. Quick: no speech is made."""
-        ...
 
     def utterances(
         self, text: str, *, speed: float = 1.0, pitch: float = 1.0
@@ -94,7 +92,6 @@ class Engine(Protocol):
         1.25) that leaves the tempo alone; both are clamped. A text with no sound gives one silent
         utterance. Any text is accepted.
         """
-        ...
 
 
 def viseme_at(visemes: Sequence[Viseme], at: float) -> str:

@@ -1,8 +1,8 @@
 # ruff: noqa: RUF001 - phonemes are letters that look like others
 """The neural voice: hibari, an English text-to-speech model of 8 MB that runs on the CPU.
 
-Known of hibari-tts 0.2.1: the model speaks 24 kHz in steps of 25 ms, opens with some 300 ms of
-silence, and knows how long each phoneme lasts, though it doesn't say so unless asked.
+In hibari-tts 0.2.1 the model speaks 24 kHz in steps of 25 ms, opens with some 300 ms of silence,
+and tells how long each phoneme lasts only where that output is declared.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class NeuralVoice:
     def utterances(
         self, text: str, *, speed: float = 1.0, pitch: float = 1.0
     ) -> Iterator[Utterance]:
-        """As `Engine` says; `speed` and `pitch` are held within what the model does well."""
+        """As `Engine` says, with `speed` and `pitch` clamped to `SPEEDS` and `PITCHES`."""
         text = reading.printable(text)
         if not reading.has_sound(text):
             yield _silence(text)
@@ -75,7 +75,7 @@ class NeuralVoice:
         if not heard:
             return _silence(" ".join(typed))
         phonemes = " ".join(sounds for _, sounds in heard)
-        # Resampled by `pitch` the sound gets that much shorter, so it is made that much longer.
+        # To resample by `pitch` shortens the sound, so it is made that much longer first.
         wave, steps = self._synthesise(phonemes, speed / pitch)
         start, end = sound.voiced(wave, _MODEL_RATE)
         voiced = sound.resampled(sound.levelled(wave[start:end]), _MODEL_RATE * pitch)
@@ -89,7 +89,7 @@ class NeuralVoice:
             ends = np.cumsum(steps) * _STEP / _MODEL_RATE - _late(speed / pitch)
             # The first and the last step are the model's pads, of no phoneme.
             edges = np.clip((ends[:-1] - start / _MODEL_RATE) / pitch, 0.0, until).tolist()
-            edges[0], edges[-1] = 0.0, until  # what is heard first is the first phoneme
+            edges[0], edges[-1] = 0.0, until
             gaps = sound.gaps(samples)
             visemes = mouth.from_phonemes(phonemes, edges, gaps)
             spans = [sound.outside(span, gaps) for span in _spans(heard, edges)]
@@ -97,10 +97,10 @@ class NeuralVoice:
         return Utterance(" ".join(typed), samples, visemes, words)
 
     def _read(self, text: str) -> list[tuple[str, str]]:
-        """Words as they will be heard, each with its phonemes; those with no sound are left out."""
+        """Words as they will be heard, each with its phonemes; words without sound are left out."""
         try:
             return self._phonemised(text)
-        except Exception:  # a young phonemiser, any text at all: letters alone are its safest food
+        except Exception:  # a young phonemiser may trip over any text, but hardly over letters
             log.warning("The phonemiser failed on %d characters; read as letters", len(text))
             return self._phonemised(re.sub("[^A-Za-z]+", " ", text))
 
@@ -133,10 +133,10 @@ class NeuralVoice:
 
 
 def _timed_model() -> Any:
-    """The voice with its phoneme durations as one more output, or without them where it has none.
+    """The voice with its phoneme durations as one more output, where it has them.
 
-    Serialised protobuf messages merge when they are concatenated, so appending a ModelProto that
-    holds nothing but `graph.output` declares the output without the onnx package.
+    Serialised protobuf messages merge when they are concatenated. So a ModelProto that holds only
+    `graph.output`, appended, declares the output without the onnx package.
     """
 
     def block(number: int, content: bytes) -> bytes:
@@ -161,7 +161,7 @@ def _silence(text: str) -> Utterance:
 
 
 def _spans(heard: list[tuple[str, str]], edges: list[float]) -> list[tuple[float, float]]:
-    """From when to when each word is heard, without the pause of its closing punctuation."""
+    """The span of each word, without the pause of its closing punctuation."""
     spans = []
     first = 0
     for _, sounds in heard:

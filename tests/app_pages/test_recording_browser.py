@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.speech.test_recording import file_of
 from tests.support.app_process import App
 from tests.support.browser import SOUND_ALLOWED
+from tests.support.recordings import file_of
 from tests.support.simulator_process import SimulatorProcess, eventually
 from tests.support.visitor_page import VisitorPage, chromium, visitor
 

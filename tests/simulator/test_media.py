@@ -141,7 +141,7 @@ async def test_chunks_are_one_utterance(simulator: SimulatorProcess) -> None:
 
 @pytest.mark.parametrize("container", CODECS)
 async def test_recordings_are_heard(simulator: SimulatorProcess, container: str) -> None:
-    """say-audio takes mp3, wav, ogg and webm, and is heard for as long as it is."""
+    """say-audio takes every promised format, and is heard for as long as it is."""
     with session(simulator) as caller:
         async with WhepPeer(await later(caller.whep_url)) as peer:
             await peer.until(lambda p: p.frames > 0)

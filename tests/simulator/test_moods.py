@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from simulator.moods import BadMood, Moods, parse
+from simulator.moods import Moods, parse
+from simulator.sessions import Refusal
 from tests.support.recordings import recording
 from tests.support.simulator_caller import create, session
 from tests.support.simulator_process import SimulatorProcess, running_simulator
@@ -24,8 +25,6 @@ def _good_mood_again(simulator: SimulatorProcess) -> Iterator[None]:
 @pytest.mark.parametrize(
     "asked",
     [
-        None,
-        [],
         {},
         {"call": "dance", "status": 503},
         {"call": "create"},
@@ -44,9 +43,9 @@ def _good_mood_again(simulator: SimulatorProcess) -> Iterator[None]:
         {"call": "create", "status": 503, "colour": "blue"},
     ],
 )
-def test_a_mood_that_makes_no_sense(asked: object) -> None:
+def test_a_mood_that_makes_no_sense(asked: dict[str, object]) -> None:
     """It is refused with a sentence, for a mood that silently does nothing hides a bug."""
-    with pytest.raises(BadMood, match=r".{20,}"):
+    with pytest.raises(Refusal, match=r".{20,}"):
         parse(asked)
 
 

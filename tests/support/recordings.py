@@ -7,31 +7,65 @@ import wave
 
 import av
 import numpy as np
+from numpy.typing import NDArray
 
-CODECS = {"mp3": "libmp3lame", "wav": "pcm_s16le", "ogg": "libopus", "webm": "libopus"}
+CODECS = {
+    "mp3": "libmp3lame",
+    "wav": "pcm_s16le",
+    "ogg": "libopus",
+    "webm": "libopus",
+    "m4a": "aac",
+}
 
 
-def recording(container: str, seconds: float = 1.0, hertz: float = 220.0) -> bytes:
-    """A tone that swells and fades, as a file of this kind."""
-    rate = 48_000
-    time = np.arange(round(rate * seconds)) / rate
-    tone = np.sin(2 * np.pi * hertz * time) * np.abs(np.sin(2 * np.pi * 2 * time)) * 16_000
+def encoded(
+    samples: NDArray[np.int16],
+    kind: str,
+    *,
+    codec: str = "",
+    rate: int = 48_000,
+    layout: str = "mono",
+    options: dict[str, str] | None = None,
+) -> bytes:
+    """Mono `samples` as a file of this kind, with a place in its title."""
     file = io.BytesIO()
-    with av.open(file, "w", format=container) as output:
-        stream = output.add_stream(CODECS[container], rate=rate)
-        assert isinstance(stream, av.AudioStream)
-        stream.layout = av.AudioLayout("mono")
-        frame = av.AudioFrame.from_ndarray(
-            tone.astype(np.int16)[np.newaxis], format="s16", layout="mono"
+    container = "ipod" if kind == "m4a" else kind  # FFmpeg's name for it
+    with av.open(file, "w", format=container, container_options=options) as output:
+        output.metadata["title"] = "A secret place"
+        # FFmpeg's own Vorbis encoder asks for "experimental"; the others don't mind.
+        stream = output.add_stream(
+            codec or CODECS[kind], rate=rate, layout=layout, options={"strict": "experimental"}
         )
+        assert isinstance(stream, av.AudioStream)
+        context = stream.codec_context
+        context.open()
+        frame = av.AudioFrame.from_ndarray(samples[np.newaxis], format="s16", layout="mono")
         frame.sample_rate = rate
-        fifo = av.AudioFifo()
-        fifo.write(av.AudioResampler(stream.format, "mono", rate).resample(frame)[0])
-        size = stream.codec_context.frame_size or 1024
-        while (piece := fifo.read(size)) or (piece := fifo.read(0, partial=True)):
-            output.mux(stream.encode(piece))
-        output.mux(stream.encode(None))
+        resampler = av.AudioResampler(context.format, layout, rate, context.frame_size or 1024)
+        for part in (*resampler.resample(frame), *resampler.resample(None), None):
+            output.mux(stream.encode(part))
     return file.getvalue()
+
+
+def recording(kind: str, seconds: float = 1.0) -> bytes:
+    """A tone that swells and fades, as a file of this kind."""
+    time = np.arange(round(48_000 * seconds)) / 48_000
+    tone = np.sin(2 * np.pi * 220 * time) * np.abs(np.sin(2 * np.pi * 2 * time)) * 16_000
+    return encoded(tone.astype(np.int16), kind)
+
+
+def file_of(
+    kind: str,
+    seconds: float,
+    *,
+    rate: int = 48_000,
+    loudness: int = 8_000,
+    options: dict[str, str] | None = None,
+) -> bytes:
+    """A steady tone of 220 Hz as a file of this kind."""
+    times = np.arange(round(seconds * rate)) / rate
+    tone = loudness * np.sin(2 * np.pi * 220 * times)
+    return encoded(tone.astype(np.int16), kind, rate=rate, options=options)
 
 
 def wav_of(rate: int, channels: int = 1) -> bytes:
