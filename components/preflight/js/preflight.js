@@ -134,10 +134,7 @@ class Page {
     this.#watch(watch);
   }
 
-  /**
-   * @param {string} sentence
-   * @param {"passed" | "failed"} outcome
-   */
+  /** @param {string} sentence @param {"passed" | "failed"} outcome */
   #say(sentence, outcome) {
     this.#verdict.hidden = !sentence;
     this.#verdict.dataset.outcome = outcome;
@@ -168,10 +165,7 @@ class Page {
   }
 }
 
-/**
- * @param {Result} result
- * @returns {HTMLElement}
- */
+/** @param {Result} result @returns {HTMLElement} */
 function drawn({ name, title, outcome, seconds, detail, toDo }) {
   const step = element("li", "step");
   step.dataset.outcome = outcome;
@@ -186,11 +180,7 @@ function drawn({ name, title, outcome, seconds, detail, toDo }) {
   return step;
 }
 
-/**
- * @param {string} tag
- * @param {string} name of its class
- * @param {string} [text]
- */
+/** @param {string} tag @param {string} name of its class @param {string} [text] */
 function element(tag, name, text = "") {
   const made = document.createElement(tag);
   made.className = `preflight-${name}`;

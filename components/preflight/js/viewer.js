@@ -70,10 +70,7 @@ export class Viewer {
     this.#picture.close();
   }
 
-  /**
-   * @param {Sight} sight
-   * @param {string} [word]
-   */
+  /** @param {Sight} sight @param {string} [word] */
   #see(sight, word) {
     if (!this.#closed) this.#note(sight, word);
   }
@@ -86,10 +83,7 @@ export class Viewer {
     else setTimeout(() => this.#tellRoute(), LOOK_EVERY);
   }
 
-  /**
-   * @param {Refusal} refusal
-   * @param {boolean} [final]
-   */
+  /** @param {Refusal} refusal @param {boolean} [final] */
   async #fail({ status, noRoute, garbled }, final = false) {
     this.#failures += 1;
     if (noRoute) {

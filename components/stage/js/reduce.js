@@ -75,11 +75,7 @@ export const FIRST = Object.freeze({
   muted: Object.freeze({ visitor: false, browser: false, interrupt: false }),
 });
 
-/**
- * @param {Readonly<State>} state
- * @param {Event} event
- * @returns {Readonly<State>}
- */
+/** @param {Readonly<State>} state @param {Event} event @returns {Readonly<State>} */
 export function reduce(state, event) {
   switch (event.type) {
     case "view":
@@ -107,11 +103,7 @@ export function reduce(state, event) {
   }
 }
 
-/**
- * @param {Readonly<State>} state
- * @param {View} view
- * @returns {Readonly<State>}
- */
+/** @param {Readonly<State>} state @param {View} view @returns {Readonly<State>} */
 function withView(state, view) {
   const before = state.view ?? view;
   const isNews = view.refusal !== before.refusal;
@@ -193,20 +185,14 @@ export function drawn(state) {
   };
 }
 
-/**
- * @param {Readonly<State>} state
- * @returns {keyof typeof NOTICES}
- */
+/** @param {Readonly<State>} state @returns {keyof typeof NOTICES} */
 function phaseOf({ view, failed }) {
   const phase = view?.phase ?? "idle";
   if (view?.elsewhere && (phase === "connecting" || phase === "ready")) return "elsewhere";
   return failed ? "error" : phase;
 }
 
-/**
- * @param {Readonly<State>} state
- * @param {keyof typeof NOTICES} phase
- */
+/** @param {Readonly<State>} state @param {keyof typeof NOTICES} phase */
 function noticeOf({ refused, picture }, phase) {
   if (phase !== "connecting" && phase !== "ready") return NOTICES[phase];
   if (refused?.taken) return TAKEN;

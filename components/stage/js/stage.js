@@ -333,11 +333,7 @@ class Stage {
     if (sessionId) this.#channel.tell({ sight: event, sessionId });
   }
 
-  /**
-   * @param {"failed" | "gone"} type
-   * @param {string} sessionId
-   * @param {string} sentence
-   */
+  /** @param {"failed" | "gone"} type @param {string} sessionId @param {string} sentence */
   #fail(type, sessionId, sentence) {
     if (this.#state.failed && type === "failed") return;
     this.#wait("deadline", null);
@@ -345,10 +341,7 @@ class Stage {
     this.#channel.tell({ sight: type, sessionId, sentence });
   }
 
-  /**
-   * @param {keyof import("./reduce.js").Muted} reason
-   * @param {boolean} muted
-   */
+  /** @param {keyof import("./reduce.js").Muted} reason @param {boolean} muted */
   #mute(reason, muted) {
     this.#become({ type: "muted", reason, muted });
   }

@@ -107,9 +107,7 @@ export const isCutOff = (peer) =>
   peer.iceGatheringState === "complete" &&
   !/^a=candidate:\S+ \d+ udp /im.test(peer.localDescription?.sdp ?? "");
 
-/**
- * @param {string | null} turnRefusal what the TURN server answered, where it refused us
- */
+/** @param {string | null} turnRefusal what the TURN server answered, where it refused us */
 export function noRoute(turnRefusal) {
   const turn = turnRefusal ? ` The TURN server refused this browser (${turnRefusal}).` : "";
   return new Refusal(

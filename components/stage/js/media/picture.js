@@ -21,10 +21,7 @@ export class Picture {
   #state = "waiting";
   #timer;
 
-  /**
-   * @param {HTMLVideoElement} video
-   * @param {(event: PictureEvent) => void} onEvent
-   */
+  /** @param {HTMLVideoElement} video @param {(event: PictureEvent) => void} onEvent */
   constructor(video, onEvent) {
     this.#video = video;
     this.#onEvent = onEvent;

@@ -50,10 +50,7 @@ export class Plain {
   /** @type {number | null} */
   #interrupts = null;
 
-  /**
-   * @param {string} url `plainUrl` of init-client
-   * @param {PlainEvents} events
-   */
+  /** @param {string} url `plainUrl` of init-client @param {PlainEvents} events */
   constructor(url, events) {
     this.#url = url;
     this.#events = events;
@@ -123,10 +120,7 @@ export class Plain {
     this.#revision = revision;
   }
 
-  /**
-   * @param {Segment} segment
-   * @param {number} missed seconds
-   */
+  /** @param {Segment} segment @param {number} missed seconds */
   async #say(segment, missed) {
     const answer = await this.#get(`sound/${segment.number}`, true);
     if (!answer.ok) return; // an interrupt came first

@@ -32,10 +32,7 @@ export class PlainFace {
   #layers;
   #poses;
 
-  /**
-   * @param {Film} film
-   * @param {Map<string, Layer>} layers
-   */
+  /** @param {Film} film @param {Map<string, Layer>} layers */
   constructor(film, layers) {
     this.#film = film;
     this.#layers = layers;

@@ -6,10 +6,7 @@ const PAUSES = [500, 1000, 2000, 4000, 8000];
 /** A server may ask for a longer pause than ours, but nobody watches a frozen picture longer. */
 const LONGEST_PAUSE = 30_000;
 
-/**
- * @param {number} failures how many attempts in a row have failed, from 1
- * @returns {number} ms
- */
+/** @param {number} failures how many attempts in a row have failed, from 1 @returns {number} ms */
 export const pauseAfter = (failures) => PAUSES[Math.min(failures, PAUSES.length) - 1];
 
 /**

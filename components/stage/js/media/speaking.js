@@ -85,10 +85,7 @@ function listen(track, onLoudness) {
     : analyse(track, onLoudness);
 }
 
-/**
- * @param {MediaStreamTrack} track
- * @param {OnLoudness} onLoudness
- */
+/** @param {MediaStreamTrack} track @param {OnLoudness} onLoudness */
 function readSamples(track, onLoudness) {
   const { MediaStreamTrackProcessor } = /** @type {any} */ (globalThis);
   /** @type {ReadableStreamDefaultReader<AudioData>} */
@@ -113,10 +110,7 @@ function readSamples(track, onLoudness) {
   return () => reader.cancel();
 }
 
-/**
- * @param {MediaStreamTrack} track
- * @param {OnLoudness} onLoudness
- */
+/** @param {MediaStreamTrack} track @param {OnLoudness} onLoudness */
 function analyse(track, onLoudness) {
   const context = new AudioContext();
   const analyser = new AnalyserNode(context, { fftSize: PIECE });

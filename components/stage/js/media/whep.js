@@ -184,10 +184,7 @@ export class Whep {
     return response.text();
   }
 
-  /**
-   * @param {RTCPeerConnection} peer
-   * @param {string} sdp
-   */
+  /** @param {RTCPeerConnection} peer @param {string} sdp */
   async #acceptAnswer(peer, sdp) {
     try {
       await peer.setRemoteDescription({ type: "answer", sdp });
@@ -292,10 +289,7 @@ export class Whep {
   }
 }
 
-/**
- * @param {RTCStatsReport} report
- * @returns {number}
- */
+/** @param {RTCStatsReport} report @returns {number} */
 function framesDecoded(report) {
   const isVideo = (/** @type {any} */ { type, kind }) => type === "inbound-rtp" && kind === "video";
   return [...report.values()].find(isVideo)?.framesDecoded ?? 0;

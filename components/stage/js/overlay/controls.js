@@ -45,10 +45,7 @@ export class Controls {
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #timer;
 
-  /**
-   * @param {HTMLElement} root
-   * @param {Acts} acts
-   */
+  /** @param {HTMLElement} root @param {Acts} acts */
   constructor(root, acts) {
     this.#root = root;
     this.#acts = acts;
@@ -70,10 +67,7 @@ export class Controls {
     clearInterval(this.#turning);
   }
 
-  /**
-   * @param {Drawn} shown
-   * @param {HTMLVideoElement | null} video the picture's
-   */
+  /** @param {Drawn} shown @param {HTMLVideoElement | null} video the picture's */
   show(shown, video) {
     const { dataset } = this.#root;
     this.#holdPicture(shown.stalled ? video : null);
@@ -90,10 +84,7 @@ export class Controls {
     this.#showCaption(shown.caption, shown.isSpoken);
   }
 
-  /**
-   * @param {string | null} caption untrusted
-   * @param {boolean} isSpoken
-   */
+  /** @param {string | null} caption untrusted @param {boolean} isSpoken */
   #showCaption(caption, isSpoken) {
     if (caption !== this.#caption) {
       this.#caption = caption;
@@ -182,18 +173,12 @@ export class Controls {
     else this.#root.requestFullscreen?.().catch(() => {});
   }
 
-  /**
-   * @param {string} name
-   * @param {() => void} act
-   */
+  /** @param {string} name @param {() => void} act */
   #on(name, act) {
     this.#find(name).addEventListener("click", act);
   }
 
-  /**
-   * @param {string} name of a class
-   * @returns {HTMLElement}
-   */
+  /** @param {string} name of a class @returns {HTMLElement} */
   #find(name) {
     return /** @type {HTMLElement} */ (this.#root.querySelector(`.${name}`));
   }

@@ -66,10 +66,7 @@ export class Limits {
     if (left > 0) this.#timer = setTimeout(this.#draw, left % 1000 || 1000);
   };
 
-  /**
-   * @param {string} name of a class
-   * @returns {HTMLElement}
-   */
+  /** @param {string} name of a class @returns {HTMLElement} */
   #find(name) {
     return /** @type {HTMLElement} */ (this.#root.querySelector(`.${name}`));
   }

@@ -12,10 +12,7 @@ const NOT_DONE = [429, 503];
 
 /** What `error` events and rejected promises carry: `code` is the HTTP status, where there was one. */
 export class KalturaAvatarError extends Error {
-  /**
-   * @param {string} message
-   * @param {number} [code]
-   */
+  /** @param {string} message @param {number} [code] */
   constructor(message, code) {
     super(message);
     this.name = "KalturaAvatarError";
@@ -27,19 +24,13 @@ export class Calls {
   #baseUrl;
   #retry;
 
-  /**
-   * @param {string} baseUrl
-   * @param {Partial<RetryConfig>} [retryConfig]
-   */
+  /** @param {string} baseUrl @param {Partial<RetryConfig>} [retryConfig] */
   constructor(baseUrl, retryConfig) {
     this.#baseUrl = baseUrl.replace(/\/+$/, "");
     this.#retry = { ...RETRY, ...retryConfig };
   }
 
-  /**
-   * @param {{avatarId: string, voiceId?: string}} wanted
-   * @param {string} ks
-   */
+  /** @param {{avatarId: string, voiceId?: string}} wanted @param {string} ks */
   create({ avatarId, voiceId }, ks) {
     const body = { visualConfig: { avatarId }, ...(voiceId && { voiceConfig: { id: voiceId } }) };
     return this.#post("create", "", `KS ${ks}`, JSON.stringify(body));

@@ -115,11 +115,7 @@ export class KalturaAvatarSession {
     await this.#calls.post(this.#session, "say-text", turn);
   }
 
-  /**
-   * @param {Blob} file
-   * @param {string} turnId
-   * @param {number} duration seconds
-   */
+  /** @param {Blob} file @param {string} turnId @param {number} duration seconds */
   async sayAudio(file, turnId, duration) {
     const form = new FormData();
     form.set("turnId", turnId);
@@ -168,18 +164,12 @@ export class KalturaAvatarSession {
     return this.#connection;
   }
 
-  /**
-   * @param {EventName} event
-   * @param {Function} listener
-   */
+  /** @param {EventName} event @param {Function} listener */
   on(event, listener) {
     this.#listeners.set(event, (this.#listeners.get(event) ?? new Set()).add(listener));
   }
 
-  /**
-   * @param {EventName} event
-   * @param {Function} listener
-   */
+  /** @param {EventName} event @param {Function} listener */
   off(event, listener) {
     this.#listeners.get(event)?.delete(listener);
   }
@@ -297,10 +287,7 @@ export class KalturaAvatarSession {
     }
   }
 
-  /**
-   * @param {"warn" | "error"} level
-   * @param {Error} error
-   */
+  /** @param {"warn" | "error"} level @param {Error} error */
   #log(level, error) {
     if (LOG_LEVELS.indexOf(level) >= LOG_LEVELS.indexOf(this.#logLevel)) {
       console[level](`KalturaAvatarSession: ${error.message}`);

@@ -89,11 +89,7 @@ export class SdkDisplay {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
-  /**
-   * @param {SdkAvatar} avatar
-   * @param {HTMLElement} container
-   * @param {DisplayEvents} events
-   */
+  /** @param {SdkAvatar} avatar @param {HTMLElement} container @param {DisplayEvents} events */
   constructor(avatar, container, events) {
     this.#avatar = avatar;
     this.#container = container;
