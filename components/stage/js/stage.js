@@ -18,6 +18,7 @@ import { Channel } from "./channel.js";
 import { DirectDisplay } from "./media/direct_display.js";
 import { Picture } from "./media/picture.js";
 import { Sound } from "./media/sound.js";
+import { WAITS } from "./media/waits.js";
 import { hasWebRtc, prepare } from "./media/whep.js";
 import { Controls } from "./overlay/controls.js";
 import { Limits } from "./overlay/limits.js";
@@ -49,15 +50,13 @@ import { Redraws, clickStart, hearVerbs, keepFocus, watchClicks } from "./stream
 
 /** A run that was lost takes the picture out of the page until the next; longer, and it is gone. */
 const DETACHED_FOR = 5000;
-/** From the session's data in the browser to the first picture: TURN over TLS needs about 4 s. */
-const FIRST_PICTURE = 12_000;
 /** For so long, in ms, a refusal is there to be read. */
 const REFUSAL = 6000;
-const NO_PICTURE = "The avatar's picture did not arrive within 12 s.";
+const NO_PICTURE = `The avatar's picture did not arrive within ${WAITS.firstPicture / 1000} s.`;
 const ADVICE =
   "Check that the network lets WebRTC through (UDP, or TURN on port 443), then start the avatar again.";
 
-const NO_PICTURE_OF_SDK = "brought no picture within 12 s";
+const NO_PICTURE_OF_SDK = `brought no picture within ${WAITS.firstPicture / 1000} s`;
 const OUR_SDK = { sdkUrl: "" };
 
 /** Why an SDK from elsewhere does not show the avatar on this page any more, by its address. */
@@ -276,7 +275,7 @@ class Stage {
       this.#display = new DirectDisplay(avatar, this.#container, events, this.#prepared);
     }
     this.#prepared = undefined;
-    this.#wait("deadline", FIRST_PICTURE, () => this.#onLate(avatar));
+    this.#wait("deadline", WAITS.firstPicture, () => this.#onLate(avatar));
     this.#display.open();
   }
 

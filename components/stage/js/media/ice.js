@@ -4,6 +4,7 @@
  */
 
 import { Refusal } from "./retries.js";
+import { WAITS } from "./waits.js";
 
 /** @typedef {{url: string, username?: string, credential?: string}} Turn as init-client answers it */
 
@@ -75,19 +76,16 @@ export function configure(peer, servers, policy) {
   }
 }
 
-/** With TURN, the first usable candidate makes the offer good; a server that is silent costs this. */
-const CANDIDATE_PATIENCE = 1500;
-
 /**
- * Until the offer can be sent. Without ICE servers the service finds us by our own checks, so there
- * is nothing to wait for; never for the end of the gathering, which a silent TURN server holds up
- * for 40 s.
+ * Resolves when the offer can be sent: with TURN, at the first usable candidate. Without ICE servers
+ * the service finds us by our own checks, so there is nothing to wait for. The end of the gathering
+ * is not waited for: a silent TURN server holds it up for 40 s.
  * @param {RTCPeerConnection} peer its local description is set, or being set
  */
 export async function gatherEnough(peer) {
   if (!peer.getConfiguration().iceServers?.length) return;
   await new Promise((resolve) => {
-    const enough = setTimeout(resolve, CANDIDATE_PATIENCE);
+    const enough = setTimeout(resolve, WAITS.candidate);
     peer.addEventListener("icecandidate", ({ candidate }) => {
       if (candidate !== null && !["relay", "srflx"].includes(candidate.type ?? "")) return;
       clearTimeout(enough);

@@ -1,5 +1,7 @@
 /** Whether a `<video>` shows moving pictures: when the first came, when they stop and come back. */
 
+import { WAITS } from "./waits.js";
+
 /** @typedef {"playing" | "stalled" | "resumed"} PictureEvent */
 
 /**
@@ -11,7 +13,6 @@ export function isLive({ srcObject }) {
 }
 
 const LOOK_EVERY = 250;
-const PATIENCE = 2000;
 
 export class Picture {
   #video;
@@ -54,8 +55,15 @@ export class Picture {
 
   #look() {
     if (document.hidden) this.#frameAt = performance.now();
-    if (this.#state !== "moving" || performance.now() - this.#frameAt < PATIENCE) return;
+    if (this.#state !== "moving" || performance.now() - this.#frameAt < WAITS.stalled) return;
     this.#state = "stalled";
     this.#onEvent("stalled");
   }
+}
+
+/** @param {HTMLVideoElement} video @param {HTMLCanvasElement} canvas gets what it shows now */
+export function copyPicture(video, canvas) {
+  canvas.width = video.videoWidth;
+  canvas.height = video.videoHeight;
+  canvas.getContext("2d")?.drawImage(video, 0, 0);
 }

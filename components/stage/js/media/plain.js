@@ -4,33 +4,22 @@ import { mediaUrl } from "./addresses.js";
 import { PlainFace } from "./plain_face.js";
 import { PlainVoice } from "./plain_voice.js";
 import { Refusal, pauseAfter, whepRefusal } from "./retries.js";
-import { SILENT, hear } from "./speaking.js";
+import { Ear } from "./speaking.js";
+import { WAITS } from "./waits.js";
 
 /** @typedef {import("./plain_voice.js").Segment} Segment */
 /**
- * @typedef {object} Speech the simulator's answer (`simulator/plain.py`)
+ * @typedef {object} Speech the simulator's answer (`simulator/plain_http.py`)
  * @property {number} revision
  * @property {number} interrupts
  * @property {number} now seconds on the session's clock
  * @property {Segment[]} segments
  */
-/**
- * @typedef {object} PlainEvents
- * @property {(stream: MediaStream) => void} onStream
- * @property {(speaking: boolean) => void} onSpeaking
- * @property {(state: import("./whep.js").WhepState) => void} onState
- * @property {(refusal: Refusal) => void} onRefused
- * @property {(refusal: Refusal) => void} onFailed
- */
-
-/** An answer comes every 2 s, with or without news: for so long, in ms, it is waited for. */
-const PATIENCE = 10_000;
-/** From here on the picture stands, and the stage will say that it does. */
-const OVERDUE = 3000;
 
 export class Plain {
   #url;
   #events;
+  #ear;
   #canvas = document.createElement("canvas");
   #voice = new PlainVoice();
   #stream = new MediaStream();
@@ -43,17 +32,17 @@ export class Plain {
   #began = performance.now();
   /** When the newest answer came, in ms. */
   #answeredAt = -Infinity;
-  #hearing = SILENT;
   /** Of the newest answer; the same for the stretches of speech that it told of. */
   #revision = -1;
   #newest = -1;
   /** @type {number | null} */
   #interrupts = null;
 
-  /** @param {string} url `plainUrl` of init-client @param {PlainEvents} events */
+  /** @param {string} url `plainUrl` of init-client @param {import("./player.js").PlayerEvents} events */
   constructor(url, events) {
     this.#url = url;
     this.#events = events;
+    this.#ear = new Ear(events.onSpeaking);
   }
 
   start() {
@@ -109,7 +98,7 @@ export class Plain {
     const isFirst = this.#interrupts === null;
     if (!isFirst && interrupts !== this.#interrupts) {
       this.#voice.silence();
-      this.#become(SILENT);
+      this.#ear.close();
     }
     this.#interrupts = interrupts;
     for (const segment of segments.filter(({ number }) => number > this.#newest)) {
@@ -135,7 +124,7 @@ export class Plain {
    */
   async #get(what, mayBeGone = false) {
     const response = await fetch(`${mediaUrl(this.#url)}/${what}`, {
-      signal: AbortSignal.any([this.#stopped.signal, AbortSignal.timeout(PATIENCE)]),
+      signal: AbortSignal.any([this.#stopped.signal, AbortSignal.timeout(WAITS.plainAnswer)]),
     });
     const refusal = mayBeGone && response.status === 404 ? null : whepRefusal(response, Date.now());
     if (refusal) throw refusal;
@@ -147,17 +136,10 @@ export class Plain {
   #draw() {
     const now = performance.now();
     const on = this.#canvas.getContext("2d");
-    if (!on || now - this.#answeredAt > OVERDUE) return;
+    if (!on || now - this.#answeredAt > WAITS.plainOverdue) return;
     const { shape, isVoice } = this.#voice.mouth;
     this.#face?.draw(on, (now - this.#began) / 1000, shape);
-    this.#become(hear(this.#hearing, isVoice ? 1 : 0, now));
-  }
-
-  /** @param {Readonly<import("./speaking.js").Hearing>} hearing */
-  #become(hearing) {
-    const changed = hearing.speaking !== this.#hearing.speaking;
-    this.#hearing = hearing;
-    if (changed) this.#events.onSpeaking(hearing.speaking);
+    this.#ear.hear(isVoice ? 1 : 0);
   }
 
   /** @param {"closed" | "failed"} state */
@@ -165,7 +147,7 @@ export class Plain {
     if (this.#stopped.signal.aborted) return;
     this.#stopped.abort();
     clearInterval(this.#timer);
-    this.#become(SILENT);
+    this.#ear.close();
     this.#voice.close();
     for (const track of this.#stream.getTracks()) track.stop();
     this.#face?.close();

@@ -3,7 +3,7 @@
 /** @typedef {[number, number, number, number, number, number]} Affine see `simulator/face.py` */
 /** @typedef {{x: number, y: number, scale: number, webp: string}} BakedLayer WebP in base64 */
 /**
- * @typedef {object} Film what the simulator tells of a face (`simulator/plain.py`)
+ * @typedef {object} Film what the simulator tells of a face (`simulator/plain_http.py`)
  * @property {number} size of the picture, in pixels
  * @property {number} rate pictures a second
  * @property {Record<string, BakedLayer>} layers

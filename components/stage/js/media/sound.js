@@ -2,6 +2,22 @@
 
 import { isLive } from "./picture.js";
 
+/**
+ * With sound if the browser lets us, else without.
+ * @param {HTMLVideoElement} video
+ * @param {() => void} mute when it does not
+ */
+export async function playAloud(video, mute) {
+  try {
+    await video.play();
+  } catch (error) {
+    const isBlocked = error instanceof DOMException && error.name === "NotAllowedError";
+    if (!isBlocked || video.muted) return;
+    mute();
+    await video.play().catch(() => {});
+  }
+}
+
 export class Sound {
   /** @type {HTMLVideoElement | null} */
   #video = null;
@@ -35,18 +51,12 @@ export class Sound {
     if (this.#video) this.#video.muted = muted;
   }
 
-  /** With sound if the browser lets us, else without, and the visitor is asked to tap. */
   async play() {
     const video = this.#video;
     if (!video?.isConnected || !isLive(video)) return;
-    try {
-      await video.play();
-    } catch (error) {
-      const blocked = error instanceof DOMException && error.name === "NotAllowedError";
-      if (!blocked || video.muted || video !== this.#video) return;
-      this.#block(true);
-      await video.play().catch(() => {});
-    }
+    await playAloud(video, () => {
+      if (video === this.#video) this.#block(true);
+    });
   }
 
   /** Any gesture is leave to be heard; should the browser not think so, play() mutes again. */

@@ -45,9 +45,12 @@ export class Ear {
     this.close();
     const [track] = stream.getAudioTracks();
     if (!track) return;
-    this.#stopListening = listen(track, (loudness) => {
-      this.#become(hear(this.#hearing, loudness, performance.now()));
-    });
+    this.#stopListening = listen(track, (loudness) => this.hear(loudness));
+  }
+
+  /** @param {number} loudness of the next piece of sound, root mean square, 0 to 1 */
+  hear(loudness) {
+    this.#become(hear(this.#hearing, loudness, performance.now()));
   }
 
   /** Idempotent; a voice that was heard ends with it. */

@@ -11,6 +11,8 @@ import {
   noRoute,
 } from "./ice.js";
 import { Refusal, pauseAfter, whepRefusal } from "./retries.js";
+import { readConnection } from "./statistics.js";
+import { WAITS } from "./waits.js";
 
 /** @typedef {import("./ice.js").Turn} Turn */
 /** @typedef {"connecting" | "connected" | "failed" | "closed"} WhepState */
@@ -22,18 +24,8 @@ import { Refusal, pauseAfter, whepRefusal } from "./retries.js";
  * @property {(refusal: Refusal) => void} onFailed why it gave up, before "failed"
  */
 
-const POST_PATIENCE = 10_000;
-/**
- * How often the watchdog looks, and what it bears: no connection, no first frame of one, no new
- * frame. A connection by TURN over TLS needs some 2 s; by relays, then by every way, both have their
- * turn before the stage says, at 12 s, that no picture came. With a new frame missing, the stage says
- * so at 2 s and keeps the last: that has to come before the connection is closed, which blackens it.
- */
 const WATCH_EVERY = 500;
-const CONNECTION_PATIENCE = 4500;
-const FIRST_FRAME_PATIENCE = 8000;
-const FRAME_PATIENCE = 2500;
-/** A network so slow that connecting takes longer gets so many times the patience, in the end. */
+/** A slow network gets up to so many times `WAITS.connection`. */
 const MOST_PATIENCE = 3;
 
 /**
@@ -170,7 +162,7 @@ export class Whep {
       method: "POST",
       headers: { "Content-Type": "application/sdp" },
       body: peer.localDescription?.sdp,
-      signal: AbortSignal.timeout(POST_PATIENCE),
+      signal: AbortSignal.timeout(WAITS.answer),
     });
     const refusal = whepRefusal(response, Date.now());
     if (refusal) throw refusal;
@@ -209,9 +201,8 @@ export class Whep {
     let isConnected = false;
     let looks = 0;
     const look = async () => {
-      const report = await peer.getStats();
+      const { frames: now } = readConnection(await peer.getStats());
       if (attempt !== this.#generation) return;
-      const now = framesDecoded(report);
       const hasConnected = !isConnected && peer.connectionState === "connected";
       looks = now > frames || hasConnected ? 0 : looks + 1;
       isConnected ||= hasConnected;
@@ -220,7 +211,7 @@ export class Whep {
       const without = looks * WATCH_EVERY;
       if (!isConnected && (isCutOff(peer) || without >= this.#connectionPatience)) {
         this.#fail(attempt, noRoute(this.#turnRefusal));
-      } else if (isConnected && without >= (frames > 0 ? FRAME_PATIENCE : FIRST_FRAME_PATIENCE)) {
+      } else if (isConnected && without >= (frames > 0 ? WAITS.frame : WAITS.firstFrame)) {
         this.#fail(attempt, new Refusal("The avatar's picture stopped.", { again: true }));
       } else this.#timer = setTimeout(look, WATCH_EVERY);
     };
@@ -228,7 +219,7 @@ export class Whep {
   }
 
   get #connectionPatience() {
-    return CONNECTION_PATIENCE * Math.min(Math.max(this.#failures, 1), MOST_PATIENCE);
+    return WAITS.connection * Math.min(Math.max(this.#failures, 1), MOST_PATIENCE);
   }
 
   /**
@@ -287,12 +278,6 @@ export class Whep {
     forget(this.#resource);
     this.#resource = null;
   }
-}
-
-/** @param {RTCStatsReport} report @returns {number} */
-function framesDecoded(report) {
-  const isVideo = (/** @type {any} */ { type, kind }) => type === "inbound-rtp" && kind === "video";
-  return [...report.values()].find(isVideo)?.framesDecoded ?? 0;
 }
 
 /**
