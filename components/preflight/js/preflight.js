@@ -24,8 +24,7 @@ const SAID = {
   "not tried": "not tried",
 };
 
-/** @type {WeakMap<HTMLElement, Page>} */
-const pages = new WeakMap();
+/** @type {WeakMap<HTMLElement, Page>} */ const pages = new WeakMap();
 
 /**
  * Called by Streamlit at the mount and whenever its data or theme changes: a reconciler.
@@ -51,13 +50,10 @@ class Page {
   #text;
   #copy;
   #channel = "";
-  /** @type {WebSocket | null} */
-  #socket = null;
+  /** @type {WebSocket | null} */ #socket = null;
   #failures = 0;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #timer;
-  /** @type {Viewer | null} */
-  #viewer = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
+  /** @type {Viewer | null} */ #viewer = null;
   #watched = "null";
 
   /** @param {HTMLElement} parent */

@@ -27,21 +27,17 @@ export class Channel {
   #onView;
   #onLoss;
   #onRefused;
-  /** @type {WebSocket | null} */
-  #socket = null;
+  /** @type {WebSocket | null} */ #socket = null;
   /** The server shows us something: one that refuses us opens a socket, too, and closes it. */
   #isOpen = false;
-  /** @type {Saw[]} */
-  #waiting = [];
+  /** @type {Saw[]} */ #waiting = [];
   #failures = 0;
   #refusals = 0;
   /** Why the last line was closed. */
   #loss = /** @type {Loss} */ ("unreachable");
   #isLost = false;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #timer;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #patience;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #patience;
 
   /**
    * @param {string} path relative to the page

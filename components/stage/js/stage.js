@@ -104,17 +104,12 @@ class Stage {
     isBusy: watchClicks(this.#over.signal),
     redraw: () => this.#redraw(this.#state.view?.revision ?? this.#drawn),
   });
-  /** @type {Display | null} */
-  #display = null;
-  /** @type {HTMLVideoElement | null} */
-  #video = null;
-  /** @type {Picture | null} */
-  #picture = null;
-  /** @type {import("./media/whep.js").Prepared | undefined} */
-  #prepared;
+  /** @type {Display | null} */ #display = null;
+  /** @type {HTMLVideoElement | null} */ #video = null;
+  /** @type {Picture | null} */ #picture = null;
+  /** @type {import("./media/whep.js").Prepared | undefined} */ #prepared;
   #observer = new MutationObserver(() => this.#attend());
-  /** @type {Partial<Record<TimerName, Timer>>} */
-  #timers = {};
+  /** @type {Partial<Record<TimerName, Timer>>} */ #timers = {};
 
   /**
    * @param {string} path of the channel, relative to the page

@@ -95,8 +95,7 @@ export const clickStart = () =>
  */
 export function keepFocus(signal) {
   let byKeyboard = false;
-  /** @type {Element | null} */
-  let on = null;
+  /** @type {Element | null} */ let on = null;
   listen(["focusin"], signal, ({ target }) => (on = /** @type {Element} */ (target)));
   listen(["keydown", "pointerdown"], signal, ({ type }) => (byKeyboard = type === "keydown"));
   const observer = new MutationObserver(() => {
@@ -155,8 +154,7 @@ export class Redraws {
   #page;
   /** How often the run for the newest view was asked for. */
   #asked = 0;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #asking;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #asking;
 
   /** @param {Page} page */
   constructor(page) {

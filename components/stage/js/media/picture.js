@@ -18,8 +18,7 @@ export class Picture {
   #video;
   #onEvent;
   #frameAt = 0;
-  /** @type {"waiting" | "moving" | "stalled"} */
-  #state = "waiting";
+  /** @type {"waiting" | "moving" | "stalled"} */ #state = "waiting";
   #timer;
 
   /** @param {HTMLVideoElement} video @param {(event: PictureEvent) => void} onEvent */

@@ -23,10 +23,8 @@ export class Plain {
   #canvas = document.createElement("canvas");
   #voice = new PlainVoice();
   #stream = new MediaStream();
-  /** @type {PlainFace | null} */
-  #face = null;
-  /** @type {ReturnType<typeof setInterval> | undefined} */
-  #timer;
+  /** @type {PlainFace | null} */ #face = null;
+  /** @type {ReturnType<typeof setInterval> | undefined} */ #timer;
   #stopped = new AbortController();
   #failures = 0;
   #began = performance.now();
@@ -35,8 +33,7 @@ export class Plain {
   /** Of the newest answer; the same for the stretches of speech that it told of. */
   #revision = -1;
   #newest = -1;
-  /** @type {number | null} */
-  #interrupts = null;
+  /** @type {number | null} */ #interrupts = null;
 
   /** @param {string} url `plainUrl` of init-client @param {import("./player.js").PlayerEvents} events */
   constructor(url, events) {

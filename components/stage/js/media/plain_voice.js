@@ -50,8 +50,7 @@ export function shapeAt({ visemes, duration }, after) {
 export class PlainVoice {
   #context = new AudioContext();
   #output = this.#context.createMediaStreamDestination();
-  /** @type {Spoken[]} oldest first */
-  #spoken = [];
+  /** @type {Spoken[]} oldest first */ #spoken = [];
 
   constructor() {
     this.#context.addEventListener("statechange", this.#playAll);

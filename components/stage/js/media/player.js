@@ -30,10 +30,8 @@ export class Player {
   #events;
   #ear;
   #plainAfter;
-  /** @type {Whep | Plain} */
-  #line;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #timer;
+  /** @type {Whep | Plain} */ #line;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
 
   /**
    * @param {Where} where

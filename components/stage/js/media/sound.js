@@ -19,8 +19,7 @@ export async function playAloud(video, mute) {
 }
 
 export class Sound {
-  /** @type {HTMLVideoElement | null} */
-  #video = null;
+  /** @type {HTMLVideoElement | null} */ #video = null;
   #muted = false;
   #blocked = false;
   #onBlocked;

@@ -28,8 +28,7 @@ const RELAYS = { udp: "relay UDP", tcp: "relay TCP", tls: "relay TLS" };
  * @returns {Reading}
  */
 export function readConnection(report) {
-  /** @type {any[]} */
-  const entries = [...report.values()];
+  /** @type {any[]} */ const entries = [...report.values()];
   const inbound = (/** @type {string} */ kind) =>
     entries.find((entry) => entry.type === "inbound-rtp" && entry.kind === kind) ?? {};
   const video = inbound("video");
@@ -69,8 +68,7 @@ export function routeOf(report) {
  * @returns {any}
  */
 function selectedPair(report) {
-  /** @type {any[]} */
-  const entries = [...report.values()];
+  /** @type {any[]} */ const entries = [...report.values()];
   const transport = entries.find(({ selectedCandidatePairId }) => selectedCandidatePairId);
   if (transport) return report.get(transport.selectedCandidatePairId);
   return entries.find(({ type, nominated, state }) =>

@@ -58,8 +58,7 @@ export function prepare() {
 export class Whep {
   #url;
   #turn;
-  /** @type {Prepared | undefined} for the first attempt */
-  #prepared;
+  /** @type {Prepared | undefined} for the first attempt */ #prepared;
   #events;
   /** By relays alone where there are any, as the vendor does it; once that has failed, "all". */
   #firstPolicy;
@@ -70,12 +69,9 @@ export class Whep {
   #generation = 0;
   #running = false;
   #failures = 0;
-  /** @type {RTCPeerConnection | null} */
-  #peer = null;
-  /** @type {string | null} what to DELETE, once */
-  #resource = null;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #timer;
+  /** @type {RTCPeerConnection | null} */ #peer = null;
+  /** @type {string | null} what to DELETE, once */ #resource = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
 
   /**
    * @param {{url: string, turn: Turn | null}} where

@@ -32,20 +32,13 @@ export class Controls {
   #root;
   #acts;
   #captions = true;
-  /** @type {string | null} */
-  #caption = null;
-  /** @type {string[]} */
-  #pieces = [];
-  /** @type {number | undefined} when the caption's text began to be spoken, in ms */
-  #spokenFrom;
-  /** @type {ReturnType<typeof setInterval> | undefined} */
-  #turning;
-  /** @type {string | null} */
-  #poster = null;
-  /** @type {import("../media/statistics.js").Reading | null} */
-  #reading = null;
-  /** @type {ReturnType<typeof setInterval> | undefined} */
-  #timer;
+  /** @type {string | null} */ #caption = null;
+  /** @type {string[]} */ #pieces = [];
+  /** @type {number | undefined} when the caption's text began to be spoken, in ms */ #spokenFrom;
+  /** @type {ReturnType<typeof setInterval> | undefined} */ #turning;
+  /** @type {string | null} */ #poster = null;
+  /** @type {import("../media/statistics.js").Reading | null} */ #reading = null;
+  /** @type {ReturnType<typeof setInterval> | undefined} */ #timer;
 
   /** @param {HTMLElement} root @param {Acts} acts */
   constructor(root, acts) {

@@ -22,12 +22,10 @@ export function clock(left) {
 
 export class Limits {
   #root;
-  /** @type {View["limit"]} */
-  #limit = null;
+  /** @type {View["limit"]} */ #limit = null;
   /** By `performance.now()`. */
   #endsAt = Infinity;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #timer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
 
   /** @param {HTMLElement} root */
   constructor(root) {

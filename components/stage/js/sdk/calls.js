@@ -81,8 +81,7 @@ export class Calls {
    * @param {string | FormData} body
    */
   async #send(call, path, authorization, body) {
-    /** @type {Record<string, string>} */
-    const headers = { Authorization: authorization };
+    /** @type {Record<string, string>} */ const headers = { Authorization: authorization };
     if (typeof body === "string") headers["Content-Type"] = "application/json";
     try {
       return await fetch(this.#baseUrl + path, {

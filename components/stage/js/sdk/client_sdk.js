@@ -44,20 +44,13 @@ export class KalturaAvatarSession {
   #apiKey;
   #calls;
   #logLevel;
-  /** @type {SessionState} */
-  #state = "IDLE";
-  /** @type {ConnectionState} */
-  #connection = "DISCONNECTED";
-  /** @type {Map<EventName, Set<Function>>} */
-  #listeners = new Map();
-  /** @type {Credentials | null} */
-  #credentials = null;
-  /** @type {Player | null} */
-  #player = null;
-  /** @type {HTMLVideoElement | null} */
-  #video = null;
-  /** @type {ReturnType<typeof setInterval> | undefined} */
-  #keepAlive;
+  /** @type {SessionState} */ #state = "IDLE";
+  /** @type {ConnectionState} */ #connection = "DISCONNECTED";
+  /** @type {Map<EventName, Set<Function>>} */ #listeners = new Map();
+  /** @type {Credentials | null} */ #credentials = null;
+  /** @type {Player | null} */ #player = null;
+  /** @type {HTMLVideoElement | null} */ #video = null;
+  /** @type {ReturnType<typeof setInterval> | undefined} */ #keepAlive;
 
   /**
    * @param {string | Config | undefined} apiKeyOrConfig the KS, for createSession alone; left out

@@ -5,8 +5,7 @@
  */
 export class Peers {
   #native = globalThis.RTCPeerConnection;
-  /** @type {Set<RTCPeerConnection>} */
-  #opened = new Set();
+  /** @type {Set<RTCPeerConnection>} */ #opened = new Set();
 
   /** From now on, until close(), every connection of this page is one of them. */
   constructor() {

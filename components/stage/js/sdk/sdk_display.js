@@ -49,10 +49,8 @@ function built(Session, baseUrl) {
       return baseUrl;
     },
   };
-  /** @type {SdkSession[]} */
-  const sessions = [];
-  /** @type {unknown} */
-  let failure;
+  /** @type {SdkSession[]} */ const sessions = [];
+  /** @type {unknown} */ let failure;
   for (const given of /** @type {[any, any?][]} */ ([[undefined, config], [config]])) {
     try {
       const session = new Session(...given);
@@ -81,13 +79,10 @@ export class SdkDisplay {
   #over = false;
   #attached = false;
   #failures = 0;
-  /** @type {SdkSession | null} the one that shows it, or tries to */
-  #session = null;
-  /** @type {HTMLElement | null} where that one puts its picture */
-  #place = null;
+  /** @type {SdkSession | null} the one that shows it, or tries to */ #session = null;
+  /** @type {HTMLElement | null} where that one puts its picture */ #place = null;
   #peers;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #timer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
 
   /** @param {SdkAvatar} avatar @param {HTMLElement} container @param {DisplayEvents} events */
   constructor(avatar, container, events) {
@@ -133,8 +128,7 @@ export class SdkDisplay {
   async #attach(Session) {
     const { baseUrl, sessionId, token } = this.#avatar;
     const place = this.#makePlace();
-    /** @type {SdkError} */
-    let failure;
+    /** @type {SdkError} */ let failure;
     try {
       const { sessions, isRead } = built(Session, baseUrl);
       for (const session of sessions) {
