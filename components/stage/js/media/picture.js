@@ -1,16 +1,14 @@
-/** Whether a `<video>` shows moving pictures: when the first came, when they stop and come back. */
+/** Tells when a `<video>` shows its first picture, when the picture stops and comes back. */
 
 import { WAITS } from "./waits.js";
 
 /** @typedef {"playing" | "stalled" | "resumed"} PictureEvent */
 
 /**
- * Whether pictures can come: when a track has ended, Chromium shows one more frame, a black one.
+ * When a track has ended, Chromium shows one more frame, a black one, which is no picture.
  * @param {HTMLVideoElement} video
  */
-export function isLive({ srcObject }) {
-  return srcObject instanceof MediaStream && srcObject.active;
-}
+export const isLive = ({ srcObject }) => srcObject instanceof MediaStream && srcObject.active;
 
 const LOOK_EVERY = 250;
 

@@ -1,4 +1,4 @@
-/** The avatar over plain HTTP: sound and mouth timings come in answers, the face is drawn here. */
+/** The avatar over plain HTTP: answers bring sound and mouth timings, the face is drawn here. */
 
 import { mediaUrl } from "./addresses.js";
 import { PlainFace } from "./plain_face.js";
@@ -28,9 +28,8 @@ export class Plain {
   #stopped = new AbortController();
   #failures = 0;
   #began = performance.now();
-  /** When the newest answer came, in ms. */
   #answeredAt = -Infinity;
-  /** Of the newest answer; the same for the stretches of speech that it told of. */
+  /** Of the newest answer, and of the newest stretch of speech. */
   #revision = -1;
   #newest = -1;
   /** @type {number | null} */ #interrupts = null;
@@ -52,7 +51,7 @@ export class Plain {
     this.#end("closed");
   }
 
-  /** Until it is stopped, or there is nothing any more to show. */
+  /** Until it is stopped, or the session is over. */
   async #live() {
     while (!this.#stopped.signal.aborted) {
       try {
@@ -88,7 +87,7 @@ export class Plain {
     this.#events.onState("connected");
   }
 
-  /** The next answer, and what it has that is new. */
+  /** Waits for the next answer, and says its new stretches. */
   async #listen() {
     const answer = await this.#get(`speech?after=${this.#revision}`);
     const { revision, interrupts, now, segments } = /** @type {Speech} */ (await answer.json());
@@ -99,7 +98,7 @@ export class Plain {
     }
     this.#interrupts = interrupts;
     for (const segment of segments.filter(({ number }) => number > this.#newest)) {
-      // What was laid before the viewer came is under way; what comes later is heard as a whole.
+      // A stretch from before the viewer came is under way; a later one is heard as a whole.
       await this.#say(segment, isFirst ? Math.max(0, now - segment.start) : 0);
       this.#newest = segment.number;
     }
@@ -117,7 +116,7 @@ export class Plain {
   /**
    * @param {string} what
    * @param {boolean} [mayBeGone]
-   * @throws {Refusal} for an answer that is none
+   * @throws {Refusal}
    */
   async #get(what, mayBeGone = false) {
     const response = await fetch(`${mediaUrl(this.#url)}/${what}`, {
@@ -129,7 +128,7 @@ export class Plain {
     return response;
   }
 
-  /** While the simulator does not answer the picture stands, as it would if it were sent. */
+  /** While the simulator does not answer the picture stands, as a sent one would. */
   #draw() {
     const now = performance.now();
     const on = this.#canvas.getContext("2d");

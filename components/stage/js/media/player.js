@@ -1,4 +1,4 @@
-/** Picture and sound of one session: by WebRTC, and where that can't be, over plain HTTP. */
+/** Picture and sound of one session: by WebRTC, or over plain HTTP where that is not possible. */
 
 import { Plain } from "./plain.js";
 import { Ear } from "./speaking.js";
@@ -59,7 +59,7 @@ export class Player {
           events.onState(state);
         },
         onRefused: (refusal) => {
-          // Once it is through with this refusal: stopped in the midst of it, it would go on.
+          // Later: a stop in the middle of this refusal would not hold.
           if (refusal.noRoute && hasPlain) queueMicrotask(() => this.#goPlain());
           else events.onRefused(refusal);
         },

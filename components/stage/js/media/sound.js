@@ -1,4 +1,4 @@
-/** Has the `<video>` heard as far as the browser lets it, and asks for its leave at each gesture. */
+/** The sound of a `<video>`: a browser may block it until the visitor's first gesture. */
 
 import { isLive } from "./picture.js";
 
@@ -25,7 +25,7 @@ export class Sound {
   #onBlocked;
 
   /**
-   * @param {(blocked: boolean) => void} onBlocked the browser lets nothing be heard, or does again
+   * @param {(blocked: boolean) => void} onBlocked the browser blocks the sound, or no longer does
    * @param {AbortSignal} signal ends it
    */
   constructor(onBlocked, signal) {
@@ -35,7 +35,7 @@ export class Sound {
     }
   }
 
-  /** @param {HTMLVideoElement | null} video the one to watch over from now on */
+  /** @param {HTMLVideoElement | null} video the current one */
   attend(video) {
     this.#video = video;
     video?.addEventListener("pause", () => this.play());
@@ -58,7 +58,7 @@ export class Sound {
     });
   }
 
-  /** Any gesture is leave to be heard; should the browser not think so, play() mutes again. */
+  /** Any gesture should allow the sound; where it does not, play() mutes again. */
   allow = () => {
     if (!this.#blocked) return;
     this.#block(false);

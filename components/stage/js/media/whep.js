@@ -18,27 +18,23 @@ import { WAITS } from "./waits.js";
 /** @typedef {"connecting" | "connected" | "failed" | "closed"} WhepState */
 /**
  * @typedef {object} WhepEvents
- * @property {(stream: MediaStream) => void} onStream a new stream to show, at every (re)connection
+ * @property {(stream: MediaStream) => void} onStream a new stream, at every connection
  * @property {(state: WhepState) => void} onState every change, in order; "failed" and "closed" are final
- * @property {(refusal: Refusal) => void} onRefused why an attempt failed, after which comes another
- * @property {(refusal: Refusal) => void} onFailed why it gave up, before "failed"
+ * @property {(refusal: Refusal) => void} onRefused an attempt failed, and another follows
+ * @property {(refusal: Refusal) => void} onFailed it has given up; "failed" follows
  */
 
 const WATCH_EVERY = 500;
 /** A slow network gets up to so many times `WAITS.connection`. */
 const MOST_PATIENCE = 3;
 
-/**
- * @typedef {object} Prepared a connection and its offer, before it is known where they go
- * @property {RTCPeerConnection} peer
- * @property {Promise<RTCSessionDescriptionInit>} offer
- */
+/** @typedef {{peer: RTCPeerConnection, offer: Promise<RTCSessionDescriptionInit>}} Prepared */
 
-/** An administrator, or an extension, may take it out of a browser. */
+/** An administrator, or an extension, may take WebRTC out of a browser. */
 export const hasWebRtc = () => "RTCPeerConnection" in globalThis;
 
 /**
- * Made while the session is still being created, this takes some 15 ms off every start.
+ * A connection and its offer. Made while the session is still being created, it saves some 15 ms.
  * @returns {Prepared}
  * @throws {Refusal} where the browser has no WebRTC
  */
@@ -60,12 +56,12 @@ export class Whep {
   #turn;
   /** @type {Prepared | undefined} for the first attempt */ #prepared;
   #events;
-  /** By relays alone where there are any, as the vendor does it; once that has failed, "all". */
   #firstPolicy;
+  /** "all" once relays alone have failed. */
   #policy;
-  /** @type {string | null} what the TURN server answered in this attempt, where it refused us */
+  /** @type {string | null} the TURN server's answer, if it refused this attempt */
   #turnRefusal = null;
-  /** Moves with every attempt and with stop(): a callback of an older one finds itself out of date. */
+  /** Moves with every attempt and with stop(), so that callbacks of an older attempt know it. */
   #generation = 0;
   #running = false;
   #failures = 0;
@@ -94,7 +90,7 @@ export class Whep {
     this.#connect();
   }
 
-  /** Idempotent. The server is told, exactly once, that nobody is watching any more. */
+  /** Idempotent. The server is told once that nobody is watching any more. */
   stop() {
     if (this.#running) this.#end("closed");
   }
@@ -112,7 +108,7 @@ export class Whep {
       const { peer, offer } = this.#openPeer(attempt);
       await peer.setLocalDescription(await offer);
       if (stale()) return;
-      // Relays that an attempt before this one has waited for in vain are not waited for again.
+      // Relays that an earlier attempt has waited for in vain are not waited for again.
       if (this.#policy === this.#firstPolicy) await gatherEnough(peer);
       if (stale()) return;
       if (isCutOff(peer)) throw noRoute(this.#turnRefusal);
@@ -147,11 +143,9 @@ export class Whep {
   }
 
   /**
-   * Offer there, answer back. The request is not cut short when we stop meanwhile: its answer names
-   * the resource that has to be deleted.
-   * @param {RTCPeerConnection} peer
-   * @param {() => boolean} stale
-   * @returns {Promise<string | null>} the answer's SDP; null when it came too late
+   * The answer's SDP; null when it came too late. stop() does not abort the request: its answer names
+   * the resource to delete.
+   * @type {(peer: RTCPeerConnection, stale: () => boolean) => Promise<string | null>}
    */
   async #exchange(peer, stale) {
     const response = await fetch(mediaUrl(this.#url), {
@@ -187,8 +181,8 @@ export class Whep {
   }
 
   /**
-   * The picture is the only honest sign of life: when the server dies, ICE notices after 5 s and
-   * gives up after 15. Looks are counted, not the clock, so a page that slept does not restart.
+   * Watches the frames: when the server dies, ICE notices after 5 s and gives up after 15. Looks are
+   * counted, not the clock, so a page that slept does not restart.
    * @param {RTCPeerConnection} peer
    * @param {number} attempt
    */
@@ -218,11 +212,7 @@ export class Whep {
     return WAITS.connection * Math.min(Math.max(this.#failures, 1), MOST_PATIENCE);
   }
 
-  /**
-   * The one door for everything that goes wrong: again after a pause, or for good.
-   * @param {number} attempt
-   * @param {unknown} error
-   */
+  /** Tries again after a pause, or gives up. @param {number} attempt @param {unknown} error */
   #fail(attempt, error) {
     if (attempt !== this.#generation) return;
     const refusal =
@@ -230,8 +220,8 @@ export class Whep {
         ? error
         : new Refusal(
             "The avatar's picture could not be reached. Check the network, then start the avatar again.",
-            // A browser says TypeError for a request that met nobody, TimeoutError for no answer;
-            // anything else is an offer or answer that it will not accept the next time either.
+            // TypeError: the request met nobody. TimeoutError: no answer. Anything else: an offer or
+            // answer that the browser will not accept the next time either.
             { again: error instanceof TypeError || String(error).startsWith("TimeoutError") },
           );
     if (!refusal.again) {
@@ -260,7 +250,7 @@ export class Whep {
     this.#events.onState(state);
   }
 
-  /** A page that goes away hangs up; one that comes back from the browser's cache calls again. */
+  /** A page that goes away hangs up; one that comes back from the browser's cache connects again. */
   #leave = () => {
     this.#generation += 1;
     this.#hangUp();
@@ -277,7 +267,7 @@ export class Whep {
 }
 
 /**
- * Best effort, and it must outlive the page (`keepalive`): the server reaps what it misses.
+ * `keepalive` lets the request outlive the page. The server reaps a viewer whose DELETE is lost.
  * @param {string | null} resource
  */
 function forget(resource) {
