@@ -6,6 +6,7 @@ Streamlit loads inline JavaScript as a `blob:` module, which can't import a neig
 from __future__ import annotations
 
 import hashlib
+import json
 import mimetypes
 from pathlib import Path
 
@@ -19,11 +20,38 @@ _HERE = Path(__file__).parent
 # A machine's own tables may say otherwise (Windows: text/plain), and then no browser runs them.
 mimetypes.add_type("text/javascript", ".js")
 
+NOT_LOADED = "This part of the page could not be loaded: reload the page."
+
+
+def mounting(path: str, told: str) -> str:
+    """A component's inline JavaScript, which mounts the module at `path`, relative to the page.
+
+    If that can't be loaded, the element of the class `told` says so.
+    """
+    # Small, because Streamlit sends it again with every change of `data`; of several lines, because
+    # one line with a slash in it is taken for a path (Streamlit 1.67). The default export has to be
+    # synchronous: the cleanup of an asynchronous one is called late.
+    return f"""
+const module = import(new URL({json.dumps(path)}, document.baseURI).href);
+export default function (component) {{
+  const mounted = module.then(
+    ({{ mount }}) => mount(component),
+    () => {{
+      const told = component.parentElement.querySelector(".{told}");
+      told.textContent = {json.dumps(NOT_LOADED)};
+      told.hidden = false;
+      return () => {{}};
+    }},
+  );
+  return () => mounted.then((unmount) => unmount());
+}}
+"""
+
 
 class Assets:
-    """The folders `js` of some components, below `/{name}/assets/`, beside each other as here.
+    """The `js` folders of `components`, below `/{name}/assets/`, beside each other as here.
 
-    They are the same for everybody and hold nothing of anybody, so anybody may have them.
+    They are public: they are the same for every visitor.
     """
 
     def __init__(self, name: str, *components: str) -> None:
@@ -35,20 +63,20 @@ class Assets:
         self._version = digest.hexdigest()[:16]
 
     def path(self, module: str) -> str:
-        """The page-relative path of `component/js/module.js`.
+        """The page-relative path of a module, such as `stage/js/stage.js`.
 
-        The version is a folder rather than a query, so that what the module imports carries it too.
+        The version is a folder rather than a query, so that the module's imports carry it too.
         """
         return f"{self._name}/assets/{self._version}/{module}"
 
     def route(self) -> Mount:
-        """Where they are."""
+        """The route that serves them."""
         folders = [Mount(f"/{f}", _Kept(self._version, _HERE / f)) for f in self._folders]
         return Mount(f"/{self._name}/assets/{{version}}", routes=folders)
 
 
 class _Kept(StaticFiles):
-    """Files that a browser keeps for a year; those of another version it asks for again."""
+    """Files of the current version are kept by a browser for a year, others are asked for again."""
 
     def __init__(self, version: str, directory: Path) -> None:
         super().__init__(directory=directory)

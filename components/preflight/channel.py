@@ -8,11 +8,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from starlette.routing import BaseRoute, WebSocketRoute
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket
 
 from avatar_client import Media
 from components.assets import Assets
-from components.door import let_in
+from components.door import let_in, serve
 from components.preflight.protocol import message, parse
 from preflight.run import Preflight
 from preflight.server import Preflights
@@ -26,14 +26,13 @@ def preflight_routes(preflights: Preflights) -> list[BaseRoute]:
     """The routes that the page Preflight needs, beside Streamlit's.
 
     `preflight/channel?nonce=…` is for our page, with the visitor's cookie and the nonce that
-    belongs to it (`visitors.nonce_of`), as the stage's is. While it is open the page can begin a
-    preflight, which it watches; closed, it ends the one that it began.
+    belongs to it (`visitors.nonce_of`). While it is open the page can begin a preflight, which it
+    watches; when it closes, that preflight ends.
     """
 
     async def channel(socket: WebSocket) -> None:
-        if (visitor := await let_in(socket)) is None:
-            return
-        await _Page(socket, visitor, preflights).serve()
+        if (visitor := await let_in(socket)) is not None:
+            await _Page(socket, visitor, preflights).serve()
 
     return [WebSocketRoute("/preflight/channel", channel), ASSETS.route()]
 
@@ -65,17 +64,11 @@ class _Page:
 
     async def serve(self) -> None:
         """Send and receive until the page has gone."""
-        sending = asyncio.create_task(self._send())
         try:
-            while (received := await self._socket.receive())["type"] != "websocket.disconnect":
-                self._hear(received.get("text") or "")
+            await serve(self._socket, self._send(), self._hear)
         finally:
             if self._preflight:
                 self._preflight.leave()
-            sending.cancel()
-            outcome = (await asyncio.gather(sending, return_exceptions=True))[0]
-        if isinstance(outcome, Exception) and not isinstance(outcome, WebSocketDisconnect):
-            raise outcome
 
     async def _send(self) -> None:
         while await self._changed.wait():

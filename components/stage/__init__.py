@@ -1,42 +1,23 @@
 """The avatar on screen: a Streamlit component (v2), mounted once, that keeps itself up to date.
 
-What it shows does not come with the script run but over a WebSocket of its own (`channel.py`), so
-a rerun neither disturbs nor delays it. Its modules are served by the app (`/stage/assets/…`):
-Streamlit loads inline JavaScript as a `blob:` module, which can't import a neighbour.
+Everything it shows comes over a WebSocket of its own (`channel.py`), so a rerun neither disturbs
+nor delays it. Its modules are served by the app (`assets.py`).
 """
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import streamlit as st
 
+from components.assets import mounting
 from components.stage.channel import asset_path
 
 STYLES = ("stage.css", "controls.css")
 
-NOT_LOADED = "This part of the page could not be loaded: reload the page."
+JS = mounting(asset_path("stage.js"), told="stage-notice-text")
 
 _HERE = Path(__file__).parent
-
-# Small, because Streamlit sends it again with every change of `data`; of several lines, because one
-# line with a slash in it is taken for a path (Streamlit 1.67). The default export has to be
-# synchronous: the cleanup of an asynchronous one is called late.
-JS = f"""
-const NOT_LOADED = {json.dumps(NOT_LOADED)};
-const stage = import(new URL({json.dumps(asset_path("stage.js"))}, document.baseURI).href);
-export default function (component) {{
-  const mounted = stage.then(
-    ({{ mount }}) => mount(component),
-    () => {{
-      component.parentElement.querySelector(".stage-notice-text").textContent = NOT_LOADED;
-      return () => {{}};
-    }},
-  );
-  return () => mounted.then((unmount) => unmount());
-}}
-"""
 
 # Not isolated: a client SDK finds its container with document.getElementById, which can't see into
 # a shadow root.

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from starlette.routing import BaseRoute, WebSocketRoute
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket
 
 from components.assets import Assets
-from components.door import let_in
-from components.stage.protocol import Asked, Message, Saw, Wished, is_too_long, message, parse
+from components.door import let_in, receive, serve
+from components.stage.protocol import Asked, Message, message, parse
 from sessions.clicks import Click
 from sessions.desk import Desk, Refused, Watch
 from sessions.state import LIVE
@@ -21,7 +21,6 @@ from sessions.visit import View
 
 ASSETS = Assets("stage", "stage")
 
-_TOO_BIG = 1009
 _GOING_AWAY = 1001
 
 
@@ -34,7 +33,7 @@ def stage_routes(desk_of: Callable[[], Desk | None]) -> list[BaseRoute]:
     """The routes that a page with the stage needs, beside Streamlit's.
 
     `stage/channel?nonce=…` is for our page, with the visitor's cookie and the nonce that belongs to
-    it (`visitors.nonce_of`). Without a desk there is one idle view, and nobody to ask.
+    it (`visitors.nonce_of`). Without a desk it sends one idle view, and takes nothing.
     """
 
     async def channel(socket: WebSocket) -> None:
@@ -42,27 +41,13 @@ def stage_routes(desk_of: Callable[[], Desk | None]) -> list[BaseRoute]:
             return
         if (desk := desk_of()) is None:
             await _send(socket, message(View(), now=0.0, is_holder=False))
-            await _receive(socket, lambda _: None)
+            await receive(socket, lambda _: None)
             return
         with desk.watch(visitor) as watch:
-            await _serve(socket, desk, visitor, watch)
+            views = _send_views(socket, watch)
+            await serve(socket, views, lambda text: _take(text, desk, visitor, watch))
 
     return [WebSocketRoute("/stage/channel", channel), ASSETS.route()]
-
-
-async def _serve(socket: WebSocket, desk: Desk, visitor: str, watch: Watch) -> None:
-    """Send and receive until either side has gone."""
-    sending = asyncio.create_task(_send_views(socket, watch))
-    receiving = asyncio.create_task(_receive(socket, lambda it: _take(it, desk, visitor, watch)))
-    try:
-        await asyncio.wait({sending, receiving}, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in (sending, receiving):
-            task.cancel()
-        outcomes = await asyncio.gather(sending, receiving, return_exceptions=True)
-    for outcome in outcomes:
-        if isinstance(outcome, Exception) and not isinstance(outcome, WebSocketDisconnect):
-            raise outcome
 
 
 async def _send_views(socket: WebSocket, watch: Watch) -> None:
@@ -76,18 +61,10 @@ async def _send(socket: WebSocket, message: Message) -> None:
     await socket.send_text(json.dumps(message))
 
 
-async def _receive(socket: WebSocket, take: Callable[[Asked | Wished | Saw], None]) -> None:
-    while (received := await socket.receive())["type"] != "websocket.disconnect":
-        text = received.get("text") or ""
-        if is_too_long(text):
-            await socket.close(_TOO_BIG)
-            return
-        if (came := parse(text)) is not None:
-            take(came)
-
-
-def _take(came: Asked | Wished | Saw, desk: Desk, visitor: str, watch: Watch) -> None:
+def _take(text: str, desk: Desk, visitor: str, watch: Watch) -> None:
     """Pass it on. A refusal is told by the callback of the same click, else by the next view."""
+    if (came := parse(text)) is None:
+        return
     with suppress(Refused, TextRejected):
         if "sight" in came:
             watch.saw(came["sight"], came["sessionId"], came.get("sentence"))

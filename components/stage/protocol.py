@@ -1,5 +1,4 @@
-"""What goes over the stage's WebSocket: one `Message` for each view down, and up
-`Asked`, `Wished` and `Saw`.
+"""The stage's WebSocket: a `Message` down for each view, and `Asked`, `Wished` and `Saw` up.
 
 `python -m components.typings` writes the same types for JavaScript (`js/protocol.d.ts`).
 """
@@ -10,6 +9,7 @@ import json
 from typing import Literal, NotRequired, TypedDict, final
 
 from avatar_client import TurnServer
+from components.door import LongestMessage as LongestMessage  # its type is written for JavaScript
 from sessions import turns
 from sessions.limits import LimitName
 from sessions.state import DirectAvatar, Phase, SdkAvatar, Sight, Way
@@ -19,10 +19,6 @@ Verb = Literal["start", "say", "interrupt", "end"]
 Wish = Literal["stay", "take"]
 """What the stage's own buttons ask for: let the session last longer, show the avatar here."""
 
-LongestMessage = Literal[32768]
-"""Characters of a message up: the longest text that can be said, whatever JSON escapes of it."""
-
-_LONGEST_MESSAGE = 32768
 _LONGEST_SESSION_ID = 200
 _LONGEST_SENTENCE = 500
 
@@ -148,11 +144,6 @@ def _avatar(avatar: SdkAvatar | DirectAvatar) -> Avatar:
         "turn": relay_message(avatar.turn),
         "plainUrl": avatar.plain_url,
     }
-
-
-def is_too_long(text: str) -> bool:
-    """Whether a message up has more characters than any that our page sends."""
-    return len(text) > _LONGEST_MESSAGE
 
 
 def relay_message(turn: TurnServer | None) -> Relay | None:

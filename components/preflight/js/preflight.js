@@ -24,8 +24,7 @@ const SAID = {
   "not tried": "not tried",
 };
 
-/** @type {WeakMap<HTMLElement, Page>} */
-const pages = new WeakMap();
+/** @type {WeakMap<HTMLElement, Page>} */ const pages = new WeakMap();
 
 /**
  * Called by Streamlit at the mount and whenever its data or theme changes: a reconciler.
@@ -51,13 +50,10 @@ class Page {
   #text;
   #copy;
   #channel = "";
-  /** @type {WebSocket | null} */
-  #socket = null;
+  /** @type {WebSocket | null} */ #socket = null;
   #failures = 0;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #timer;
-  /** @type {Viewer | null} */
-  #viewer = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
+  /** @type {Viewer | null} */ #viewer = null;
   #watched = "null";
 
   /** @param {HTMLElement} parent */
@@ -134,10 +130,7 @@ class Page {
     this.#watch(watch);
   }
 
-  /**
-   * @param {string} sentence
-   * @param {"passed" | "failed"} outcome
-   */
+  /** @param {string} sentence @param {"passed" | "failed"} outcome */
   #say(sentence, outcome) {
     this.#verdict.hidden = !sentence;
     this.#verdict.dataset.outcome = outcome;
@@ -168,10 +161,7 @@ class Page {
   }
 }
 
-/**
- * @param {Result} result
- * @returns {HTMLElement}
- */
+/** @param {Result} result @returns {HTMLElement} */
 function drawn({ name, title, outcome, seconds, detail, toDo }) {
   const step = element("li", "step");
   step.dataset.outcome = outcome;
@@ -186,11 +176,7 @@ function drawn({ name, title, outcome, seconds, detail, toDo }) {
   return step;
 }
 
-/**
- * @param {string} tag
- * @param {string} name of its class
- * @param {string} [text]
- */
+/** @param {string} tag @param {string} name of its class @param {string} [text] */
 function element(tag, name, text = "") {
   const made = document.createElement(tag);
   made.className = `preflight-${name}`;

@@ -32,10 +32,7 @@ export async function shutRelays(turn) {
   };
 }
 
-/**
- * @param {string} url turn: or turns:
- * @returns {string} protocol and port, for people
- */
+/** @param {string} url turn: or turns: @returns {string} protocol and port, for people */
 export function wayTo(url) {
   const [, scheme, port, transport] =
     /^(turns?):[^?]+?(?::(\d+))?(?:\?transport=(\w+))?$/i.exec(url) ?? [];

@@ -1,9 +1,10 @@
 /** Watches the session of a preflight, and tells what is seen and heard of it. */
 
-import { Picture } from "../../stage/js/media/picture.js";
-import { Ear } from "../../stage/js/media/speaking.js";
-import { routeOf } from "../../stage/js/overlay/statistics.js";
-import { hasWebRtc, Whep } from "../../stage/js/media/whep.js";
+import { Picture, copyPicture } from "../../stage/js/media/picture.js";
+import { Player } from "../../stage/js/media/player.js";
+import { playAloud } from "../../stage/js/media/sound.js";
+import { routeOf } from "../../stage/js/media/statistics.js";
+import { hasWebRtc } from "../../stage/js/media/whep.js";
 import { shutRelays } from "./relays.js";
 
 /** @typedef {import("../../stage/js/media/retries.js").Refusal} Refusal */
@@ -16,8 +17,7 @@ const FAILURES = 2;
 const LOOK_EVERY = 100;
 
 export class Viewer {
-  #whep;
-  #ear;
+  #player;
   #picture;
   #video = document.createElement("video");
   #note;
@@ -41,15 +41,17 @@ export class Viewer {
       this.#hasSeen = true;
       this.#see("picture");
     });
-    this.#ear = new Ear((speaking) => this.#see(speaking ? "sound" : "quiet"));
-    this.#whep = new Whep(
-      { url: whepUrl, turn },
+    this.#player = new Player(
+      { url: whepUrl, turn, plainUrl: null },
       {
         onStream: (stream) => {
           this.#video.srcObject = stream;
-          this.#ear.listenTo(stream);
-          this.#play();
+          playAloud(this.#video, () => {
+            this.#see("blocked");
+            this.#video.muted = true;
+          });
         },
+        onSpeaking: (speaking) => this.#see(speaking ? "sound" : "quiet"),
         onState: (state) => {
           if (state === "connected") this.#tellRoute();
         },
@@ -57,7 +59,7 @@ export class Viewer {
         onFailed: (refusal) => this.#fail(refusal, true),
       },
     );
-    if (hasWebRtc()) this.#whep.start();
+    if (hasWebRtc()) this.#player.start();
     else this.#see("no webrtc");
   }
 
@@ -65,31 +67,24 @@ export class Viewer {
   close() {
     this.#closed = true;
     this.#video.replaceWith(this.#hasSeen ? lastPictureOf(this.#video) : "No picture came");
-    this.#whep.stop();
-    this.#ear.close();
+    this.#player.stop();
     this.#picture.close();
   }
 
-  /**
-   * @param {Sight} sight
-   * @param {string} [word]
-   */
+  /** @param {Sight} sight @param {string} [word] */
   #see(sight, word) {
     if (!this.#closed) this.#note(sight, word);
   }
 
   async #tellRoute() {
-    const report = await this.#whep.statistics();
+    const report = await this.#player.statistics();
     if (this.#closed || !report) return;
     const route = routeOf(report);
     if (route) this.#see("connected", route);
     else setTimeout(() => this.#tellRoute(), LOOK_EVERY);
   }
 
-  /**
-   * @param {Refusal} refusal
-   * @param {boolean} [final]
-   */
+  /** @param {Refusal} refusal @param {boolean} [final] */
   async #fail({ status, noRoute, garbled }, final = false) {
     this.#failures += 1;
     if (noRoute) {
@@ -104,24 +99,11 @@ export class Viewer {
     else if (status) this.#see("refused", String(status));
     else this.#see("unanswered");
   }
-
-  /** With sound if the browser lets us; if not, that is what was to be found out. */
-  async #play() {
-    try {
-      await this.#video.play();
-    } catch (error) {
-      if (!(error instanceof DOMException && error.name === "NotAllowedError")) return;
-      this.#see("blocked");
-      this.#video.muted = true;
-      await this.#video.play().catch(() => {});
-    }
-  }
 }
 
 /** @param {HTMLVideoElement} video */
 function lastPictureOf(video) {
-  const size = { width: video.videoWidth, height: video.videoHeight };
-  const held = Object.assign(document.createElement("canvas"), size);
-  held.getContext("2d")?.drawImage(video, 0, 0);
+  const held = document.createElement("canvas");
+  copyPicture(video, held);
   return held;
 }

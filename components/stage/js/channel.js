@@ -5,21 +5,18 @@ import { pauseAfter } from "./media/retries.js";
 /** @typedef {import("./protocol.js").Message} View */
 /** @typedef {import("./protocol.js").Asked | import("./protocol.js").Wished} Ask */
 /** @typedef {import("./protocol.js").Saw} Saw */
-/**
- * @typedef {"unreachable" | "refused" | null} Loss why there has been no line for long; null: there
- *   is one
- */
+/** @typedef {"unreachable" | "refused" | null} Loss why there has been no line for 10 s, or null */
 
-/** Without a line for so long, in ms, the visitor is told. */
+/** In ms without a line, until the visitor is told. */
 const PATIENCE = 10_000;
 /** The close code of a server that does not know this page's visitor. */
 const POLICY_VIOLATION = 1008;
-/** Sights that wait for the line to come back; more than these are of no use to anybody. */
+/** Sights that wait for the line to come back. */
 const MOST_WAITING = 20;
-/** @type {import("./protocol.js").LongestMessage} a longer one would close the line */
+/** @type {import("./protocol.js").LongestMessage} characters; a longer message closes the line */
 const LONGEST = 32_768;
 
-/** How often a refusal is told: Streamlit's own line may need 30 s to come back. */
+/** Tells of refusals: Streamlit's own line may need 30 s to come back. */
 const MOST_REFUSALS = 8;
 
 export class Channel {
@@ -27,21 +24,17 @@ export class Channel {
   #onView;
   #onLoss;
   #onRefused;
-  /** @type {WebSocket | null} */
-  #socket = null;
-  /** The server shows us something: one that refuses us opens a socket, too, and closes it. */
+  /** @type {WebSocket | null} */ #socket = null;
+  /** A view has come: a server that refuses us opens a socket, too, and closes it. */
   #isOpen = false;
-  /** @type {Saw[]} */
-  #waiting = [];
+  /** @type {Saw[]} */ #waiting = [];
   #failures = 0;
   #refusals = 0;
   /** Why the last line was closed. */
   #loss = /** @type {Loss} */ ("unreachable");
   #isLost = false;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #timer;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #patience;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #patience;
 
   /**
    * @param {string} path relative to the page
@@ -90,7 +83,7 @@ export class Channel {
   }
 
   /**
-   * At once or not at all: what somebody asked for a while ago may no longer be meant.
+   * Sends at once or not at all: a request of a while ago may no longer be meant.
    * @param {Ask} ask
    * @returns {boolean} whether it was sent
    */
@@ -98,7 +91,7 @@ export class Channel {
     return this.#isOpen && this.#send(ask);
   }
 
-  /** @param {Saw} saw goes when the line is back where there is none */
+  /** @param {Saw} saw is sent when the line is back, if there is none */
   tell(saw) {
     if (this.#isOpen) this.#send(saw);
     else if (this.#waiting.length < MOST_WAITING) this.#waiting.push(saw);

@@ -83,7 +83,7 @@ export interface SdkAvatarMessage {
   token: string;
 }
 
-export type Sight = "playing" | "stalled" | "resumed" | "speakingStart" | "speakingEnd" | "failed" | "gone" | "remark";
+export type Sight = "playing" | "resumed" | "stalled" | "failed" | "speakingStart" | "speakingEnd" | "remark" | "gone";
 
 export type Verb = "start" | "say" | "interrupt" | "end";
 

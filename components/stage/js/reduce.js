@@ -1,7 +1,4 @@
-/**
- * The stage as one value, what each event makes of it, and what is drawn of it. Nothing in here
- * waits, asks, or touches the page: `stage.js` does.
- */
+/** The stage's state, its events and what is drawn of it: pure decisions. `stage.js` acts. */
 
 /** @typedef {import("./protocol.js").Message} View */
 /** @typedef {import("./channel.js").Loss} Loss */
@@ -14,7 +11,7 @@
 /**
  * @typedef {object} State
  * @property {View | null} view the newest
- * @property {Loss} loss why there has been no line to the server for long
+ * @property {Loss} loss
  * @property {"none" | "playing" | "stalled"} picture
  * @property {boolean} speaking a voice is heard
  * @property {boolean} failed the picture will not come by itself any more
@@ -37,7 +34,6 @@
  */
 /** @typedef {Readonly<ReturnType<typeof drawn>>} Drawn */
 
-/** What is on screen where no picture is. */
 const NOTICES = {
   idle: "Press Start Avatar to begin",
   creating: "Starting…",
@@ -54,9 +50,9 @@ const LOST = {
 const TAKEN = "Another viewer is watching — trying again…";
 const STALLED = "Picture stopped — reconnecting…";
 
-/** In ms: when an interrupt is answered, the browser's buffer still holds 100 of the old sentence. */
+/** In ms: after an interrupt's answer the browser's buffer still holds 100 ms of the old sentence. */
 const AFTER_ANSWER = 250;
-/** A click of which the server never speaks (nothing was to interrupt) must not leave it mute. */
+/** In ms: no view tells of a click when nothing was to interrupt, and the sound has to come back. */
 const WITHOUT_CALL = 3000;
 
 const NO_PICTURE = /** @type {const} */ ({
@@ -75,11 +71,7 @@ export const FIRST = Object.freeze({
   muted: Object.freeze({ visitor: false, browser: false, interrupt: false }),
 });
 
-/**
- * @param {Readonly<State>} state
- * @param {Event} event
- * @returns {Readonly<State>}
- */
+/** @param {Readonly<State>} state @param {Event} event @returns {Readonly<State>} */
 export function reduce(state, event) {
   switch (event.type) {
     case "view":
@@ -107,11 +99,7 @@ export function reduce(state, event) {
   }
 }
 
-/**
- * @param {Readonly<State>} state
- * @param {View} view
- * @returns {Readonly<State>}
- */
+/** @param {Readonly<State>} state @param {View} view @returns {Readonly<State>} */
 function withView(state, view) {
   const before = state.view ?? view;
   const isNews = view.refusal !== before.refusal;
@@ -134,8 +122,8 @@ export const needsDisplay = (state, view) =>
   JSON.stringify(view.avatar) !== JSON.stringify(state.view?.avatar ?? null);
 
 /**
- * How long, in ms, what was interrupted stays silenced when `view` has come: for good while a call
- * is under way; null where the view says nothing of that.
+ * How long an interrupt still silences the avatar when `view` has come, in ms: Infinity while the
+ * call is under way, null where the view says nothing of it.
  * @param {Readonly<State>} state before it
  * @param {View} view
  */
@@ -152,10 +140,10 @@ export function silencedFor(state, view) {
 export const silencedAtClick = ({ view }) => (view?.interrupting ? Infinity : WITHOUT_CALL);
 
 /**
- * What to do where no picture has come in time: tell of another viewer and go on trying, have our
- * own client SDK show it, or give up.
+ * What to do when no picture has come in time: tell of another viewer and go on trying, use our own
+ * client SDK, or give up.
  * @param {Readonly<State>} state
- * @param {boolean} isOurs no SDK from elsewhere is to show it
+ * @param {boolean} isOurs no SDK from elsewhere shows it
  * @returns {"tell" | "use ours" | "fail"}
  */
 export function whenLate({ refused }, isOurs) {
@@ -164,9 +152,8 @@ export function whenLate({ refused }, isOurs) {
 }
 
 /**
- * What is seen and heard of a state: `phase` as it looks from here, `told` where a refusal is shown,
- * `offer` what a click can do about the notice, `isSpoken` where the caption's text is heard,
- * `sound` what its button does.
+ * What is seen and heard: `phase` as it looks from here, `told`: a refusal is shown, `offer`: the
+ * button beside the notice, `isSpoken`: the caption is heard, `sound`: what its button does.
  * @param {Readonly<State>} state
  */
 export function drawn(state) {
@@ -193,20 +180,14 @@ export function drawn(state) {
   };
 }
 
-/**
- * @param {Readonly<State>} state
- * @returns {keyof typeof NOTICES}
- */
+/** @param {Readonly<State>} state @returns {keyof typeof NOTICES} */
 function phaseOf({ view, failed }) {
   const phase = view?.phase ?? "idle";
   if (view?.elsewhere && (phase === "connecting" || phase === "ready")) return "elsewhere";
   return failed ? "error" : phase;
 }
 
-/**
- * @param {Readonly<State>} state
- * @param {keyof typeof NOTICES} phase
- */
+/** @param {Readonly<State>} state @param {keyof typeof NOTICES} phase */
 function noticeOf({ refused, picture }, phase) {
   if (phase !== "connecting" && phase !== "ready") return NOTICES[phase];
   if (refused?.taken) return TAKEN;

@@ -1,23 +1,21 @@
 /**
- * The stage: shows what the newest view says, and tells the server what the browser sees of it. What
- * follows from what is decided in `reduce.js`; this carries it out.
+ * The stage: shows the newest view, and tells the server what the browser sees of the avatar.
+ * `reduce.js` decides; this carries it out.
  *
  * Other components ask for a verb with an event, which is sent at once, or not at all:
  *
- *     const asked = new CustomEvent("avatar:verb", {
- *       detail: { verb: "say", text: "Hello." }, // or start, interrupt, end, without a text
- *       cancelable: true,
- *     });
+ *     const detail = { verb: "say", text: "Hello." }; // or start, interrupt, end, without a text
+ *     const asked = new CustomEvent("avatar:verb", { detail, cancelable: true });
  *     const isSent = !document.dispatchEvent(asked); // false: there is no line to the server now
  *
- * What the server makes of it is seen in the next view; where that makes no sense, the stage says
- * why.
+ * The next view shows what came of it, or the stage says why it was refused.
  */
 
 import { Channel } from "./channel.js";
 import { DirectDisplay } from "./media/direct_display.js";
 import { Picture } from "./media/picture.js";
 import { Sound } from "./media/sound.js";
+import { WAITS } from "./media/waits.js";
 import { hasWebRtc, prepare } from "./media/whep.js";
 import { Controls } from "./overlay/controls.js";
 import { Limits } from "./overlay/limits.js";
@@ -47,20 +45,16 @@ import { Redraws, clickStart, hearVerbs, keepFocus, watchClicks } from "./stream
  * @property {(name: string, value: unknown) => void} setTriggerValue
  */
 
-/** A run that was lost takes the picture out of the page until the next; longer, and it is gone. */
+/** In ms: a lost run takes the stage out of the page until the next run. After this it is gone. */
 const DETACHED_FOR = 5000;
-/** From the session's data in the browser to the first picture: TURN over TLS needs about 4 s. */
-const FIRST_PICTURE = 12_000;
-/** For so long, in ms, a refusal is there to be read. */
+/** In ms: how long a refusal is shown. */
 const REFUSAL = 6000;
-const NO_PICTURE = "The avatar's picture did not arrive within 12 s.";
+const IN_TIME = `within ${WAITS.firstPicture / 1000} s`;
+const NO_PICTURE = `The avatar's picture did not arrive ${IN_TIME}.`;
 const ADVICE =
   "Check that the network lets WebRTC through (UDP, or TURN on port 443), then start the avatar again.";
 
-const NO_PICTURE_OF_SDK = "brought no picture within 12 s";
-const OUR_SDK = { sdkUrl: "" };
-
-/** Why an SDK from elsewhere does not show the avatar on this page any more, by its address. */
+/** SDKs from elsewhere that this page does not use any more: the reason, by the address. */
 const unfitSdks = /** @type {Map<string, string>} */ (new Map());
 
 /** The stages of this page by channel: Streamlit may remount one, and its video plays on. */
@@ -72,14 +66,13 @@ const stages = /** @type {Map<string, Stage>} */ (new Map());
  * @returns {() => void} the cleanup, called at the unmount only
  */
 export function mount({ parentElement, data, setTriggerValue }) {
-  const { channel, drawn, poster } = data;
+  const { channel } = data;
   for (const [other, stage] of stages) {
     if (other !== channel && stage.isIn(parentElement)) stage.close();
   }
   const stage = stages.get(channel) ?? new Stage(channel, parentElement);
   stages.set(channel, stage);
-  stage.attach(parentElement, drawn, (revision) => setTriggerValue("changed", revision));
-  stage.showPoster(poster);
+  stage.attach(parentElement, data, (revision) => setTriggerValue("changed", revision));
   return () => stage.detach(parentElement);
 }
 
@@ -87,14 +80,13 @@ class Stage {
   #state = FIRST;
   #path;
   #root;
-  /** The HTML as Streamlit put it, for the stage that comes after this one. */
+  /** Streamlit's HTML, for the stage that comes after this one. */
   #pristine;
   #container;
   #parent;
   #drawn = 0;
-  #redraw = (/** @type {number} */ _revision) => {};
+  /** @type {(revision: number) => void} */ #redraw = () => {};
   #channel;
-  /** Ends what listens to the page. */
   #over = new AbortController();
   #sound = new Sound((blocked) => this.#mute("browser", blocked), this.#over.signal);
   #controls;
@@ -105,22 +97,14 @@ class Stage {
     isBusy: watchClicks(this.#over.signal),
     redraw: () => this.#redraw(this.#state.view?.revision ?? this.#drawn),
   });
-  /** @type {Display | null} */
-  #display = null;
-  /** @type {HTMLVideoElement | null} */
-  #video = null;
-  /** @type {Picture | null} */
-  #picture = null;
-  /** @type {import("./media/whep.js").Prepared | undefined} */
-  #prepared;
+  /** @type {Display | null} */ #display = null;
+  /** @type {HTMLVideoElement | null} */ #video = null;
+  /** @type {Picture | null} */ #picture = null;
+  /** @type {import("./media/whep.js").Prepared | undefined} */ #prepared;
   #observer = new MutationObserver(() => this.#attend());
-  /** @type {Partial<Record<TimerName, Timer>>} */
-  #timers = {};
+  /** @type {Partial<Record<TimerName, Timer>>} */ #timers = {};
 
-  /**
-   * @param {string} path of the channel, relative to the page
-   * @param {HTMLElement} parent has the stage's HTML in it
-   */
+  /** @param {string} path of the channel, relative to the page @param {HTMLElement} parent */
   constructor(path, parent) {
     this.#path = path;
     this.#parent = parent;
@@ -144,22 +128,20 @@ class Stage {
     const { signal } = this.#over;
     keepFocus(signal);
     hearVerbs((verb, text) => this.#ask(verb, text, true), signal);
-    document.addEventListener("avatar:verb", (event) => this.#onVerb(event), { signal });
+    const onVerb = (/** @type {Event} */ event) => {
+      const { verb, text } = /** @type {CustomEvent<{verb: Verb, text?: string}>} */ (event).detail;
+      if (!event.defaultPrevented && this.#ask(verb, text)) event.preventDefault();
+    };
+    document.addEventListener("avatar:verb", onVerb, { signal });
     this.#channel = new Channel(
       path,
       (view) => this.#show(view),
       (loss) => this.#become({ type: "line", loss }),
-      // A server that was started anew knows this page by another nonce: a run draws that.
+      // A restarted server wants another nonce, which a run brings.
       () => this.#redraw(this.#drawn),
     );
     this.#channel.open();
     loadSdk("").catch(() => {});
-  }
-
-  /** @param {Event} event see above */
-  #onVerb(event) {
-    const { verb, text } = /** @type {CustomEvent<{verb: Verb, text?: string}>} */ (event).detail;
-    if (!event.defaultPrevented && this.#ask(verb, text)) event.preventDefault();
   }
 
   /**
@@ -186,11 +168,12 @@ class Stage {
 
   /**
    * @param {HTMLElement} parent
-   * @param {number} drawn
+   * @param {Component["data"]} data
    * @param {(revision: number) => void} redraw
    */
-  attach(parent, drawn, redraw) {
+  attach(parent, { drawn, poster }, redraw) {
     this.#wait("detached", null);
+    this.#controls.showPoster(poster);
     this.#parent = parent;
     this.#drawn = drawn;
     this.#redraw = redraw;
@@ -199,11 +182,6 @@ class Stage {
       fresh?.replaceWith(this.#root);
       this.#sound.play();
     }
-  }
-
-  /** @param {string | null} poster */
-  showPoster(poster) {
-    this.#controls.showPoster(poster);
   }
 
   /** @param {HTMLElement} parent */
@@ -246,7 +224,7 @@ class Stage {
     this.#redraws.ask();
   }
 
-  /** The page does not show the newest view, or nothing at all. */
+  /** Whether the page shows an older view, or no stage. */
   #isBehind() {
     const isDetached = this.#timers.detached !== undefined;
     return isDetached || (this.#state.view?.revision ?? this.#drawn) !== this.#drawn;
@@ -255,32 +233,32 @@ class Stage {
   /** @param {Avatar} avatar */
   #openDisplay(avatar) {
     const { sessionId } = avatar;
+    /** @type {import("./media/direct_display.js").DisplayEvents} */
     const events = {
-      onSpeaking: (/** @type {boolean} */ speaking) => {
+      onSpeaking: (speaking) => {
         if (!this.#display) return; // it is we who fall silent, not the avatar
         this.#become({ type: "speaking", speaking });
         this.#channel.tell({ sight: speaking ? "speakingStart" : "speakingEnd", sessionId });
       },
-      onRefused: (/** @type {string} */ sentence, /** @type {boolean} */ taken) =>
-        this.#become({ type: "refused", sentence, taken }),
-      onFailed: (/** @type {string} */ sentence) => this.#fail("failed", sessionId, sentence),
-      onGone: (/** @type {string} */ sentence) => this.#fail("gone", sessionId, sentence),
-      onUnfit: (/** @type {string} */ sentence) => this.#useOurs(avatar, sentence),
+      onRefused: (sentence, taken) => this.#become({ type: "refused", sentence, taken }),
+      onFailed: (sentence) => this.#fail("failed", sessionId, sentence),
+      onGone: (sentence) => this.#fail("gone", sessionId, sentence),
+      onUnfit: (sentence) => this.#useOurs(avatar, sentence),
     };
     if (avatar.kind === "sdk") {
       const unfit = unfitSdks.get(avatar.sdkUrl);
       if (unfit) this.#channel.tell({ sight: "remark", sessionId, sentence: unfit });
-      const { sdkUrl } = unfit ? OUR_SDK : avatar;
+      const sdkUrl = unfit ? "" : avatar.sdkUrl;
       this.#display = new SdkDisplay({ ...avatar, sdkUrl }, this.#container, events);
     } else {
       this.#display = new DirectDisplay(avatar, this.#container, events, this.#prepared);
     }
     this.#prepared = undefined;
-    this.#wait("deadline", FIRST_PICTURE, () => this.#onLate(avatar));
+    this.#wait("deadline", WAITS.firstPicture, () => this.#onLate(avatar));
     this.#display.open();
   }
 
-  /** @param {Avatar} avatar has not been seen */
+  /** No picture has come in time. @param {Avatar} avatar */
   #onLate(avatar) {
     const { sessionId } = avatar;
     const sdkUrl = avatar.kind === "sdk" && !unfitSdks.has(avatar.sdkUrl) ? avatar.sdkUrl : "";
@@ -288,12 +266,11 @@ class Stage {
     const toDo = whenLate(this.#state, sdkUrl === "");
     if (toDo === "tell") this.#channel.tell({ sight: "failed", sessionId, sentence });
     else if (toDo === "fail") this.#fail("failed", sessionId, sentence);
-    else this.#useOurs(avatar, unfitSentence(sdkUrl, NO_PICTURE_OF_SDK));
+    else this.#useOurs(avatar, unfitSentence(sdkUrl, `brought no picture ${IN_TIME}`));
   }
 
   /**
-   * The session goes on with the SDK that ships here, and the next ones do, until the page is loaded
-   * anew.
+   * This session, and the next ones until the page is reloaded, use the SDK that ships here.
    * @param {Avatar} avatar
    * @param {string} sentence
    */
@@ -312,11 +289,10 @@ class Stage {
     display?.close(goesOn);
   }
 
-  /** The `<video>` comes from the display, an SDK's at a time of its own choosing. */
+  /** Takes the display's `<video>`; an SDK may bring it, or another one, at any time. */
   #attend() {
     const video = this.#container.querySelector("video");
     if (video === this.#video) return;
-    // An SDK that connects again with another `<video>`.
     const { picture, failed } = this.#state;
     if (video === null && picture !== "none" && !failed) this.#onPicture("stalled");
     this.#video = video;
@@ -333,11 +309,7 @@ class Stage {
     if (sessionId) this.#channel.tell({ sight: event, sessionId });
   }
 
-  /**
-   * @param {"failed" | "gone"} type
-   * @param {string} sessionId
-   * @param {string} sentence
-   */
+  /** @param {"failed" | "gone"} type @param {string} sessionId @param {string} sentence */
   #fail(type, sessionId, sentence) {
     if (this.#state.failed && type === "failed") return;
     this.#wait("deadline", null);
@@ -345,10 +317,7 @@ class Stage {
     this.#channel.tell({ sight: type, sessionId, sentence });
   }
 
-  /**
-   * @param {keyof import("./reduce.js").Muted} reason
-   * @param {boolean} muted
-   */
+  /** @param {keyof import("./reduce.js").Muted} reason @param {boolean} muted */
   #mute(reason, muted) {
     this.#become({ type: "muted", reason, muted });
   }
@@ -359,14 +328,10 @@ class Stage {
     this.#wait("silence", later, () => this.#mute("interrupt", false));
   }
 
-  /**
-   * @param {TimerName} name
-   * @param {number | null} pause ms; null: no longer
-   * @param {() => void} [act]
-   */
-  #wait(name, pause, act) {
+  /** @param {TimerName} name @param {number | null} pause ms; null: stop @param {() => void} act */
+  #wait(name, pause, act = () => {}) {
     clearTimeout(this.#timers[name]);
-    this.#timers[name] = pause === null ? undefined : setTimeout(() => act?.(), pause);
+    this.#timers[name] = pause === null ? undefined : setTimeout(act, pause);
   }
 
   /** @param {import("./reduce.js").Event} event */

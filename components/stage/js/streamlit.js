@@ -1,7 +1,4 @@
-/**
- * All that is known here of Streamlit's own page (1.67): its widgets' classes, what a click on one
- * means, where the focus goes, and when a run may be asked for.
- */
+/** All that is known of Streamlit's own page (1.67): its widgets, clicks, focus and runs. */
 
 import { pauseAfter } from "./media/retries.js";
 
@@ -18,30 +15,27 @@ const BUTTONS = Object.keys(VERBS).map((name) => `.${name} button`).join();
 const TEXT = ".st-key-text textarea";
 const RUNNING = '[data-test-script-state="running"]';
 
-/** A text that was sent is in its box until the page has been drawn: for so long, in ms. */
+/** In ms: a text that was sent stays in its box until the page has been drawn. */
 const LEAVES_WITHIN = 2000;
 
 /**
- * The page drops a run whose callbacks have not been called when another is asked for, and the click
- * with it: on a busy machine the first of two runs asked for within 30 ms came to nothing in a
- * quarter to a half of 200 tries, with runner.fastReruns or without. For so long, in ms, after a
- * click none is asked for, and at most so long while the click's own is being drawn.
+ * In ms after a click: no run is asked for, and for at most `DRAWING` while the click's own is drawn.
+ * Streamlit drops a run, and its click, when another is asked for before its callbacks were called:
+ * on a busy machine the first of two runs within 30 ms came to nothing in a quarter to a half of 200
+ * tries, with runner.fastReruns or without.
  */
 const CLICK = 500;
 const DRAWING = 2000;
-/**
- * Every request names the page, and the last one wins: one of ours that still names the old page
- * brings it back. The new page is known only when its run has come.
- */
+/** The same after a link: a request names its page, and ours would bring back the old one. */
 const PAGE_TURN = 1000;
 
 /**
- * A rerun keeps a core of the server and of the browser busy for some 30 ms, which a start that is
- * under way waits for: measured, it brought the first picture 80 ms later.
+ * In ms before a run is asked for. A rerun keeps a core of the server and of the browser busy for
+ * some 30 ms: measured, it delayed the first picture of a start by 80 ms.
  */
 const REDRAW = 150;
 const REDRAW_STARTING = 200;
-/** The first pause before a run is asked for again is this one of `pauseAfter`: 2 s. */
+/** A lost run is asked for again from this pause of `pauseAfter` on: 2 s. */
 const REDRAW_AGAIN = 3;
 
 /**
@@ -63,8 +57,8 @@ export function verbOf(event) {
 }
 
 /**
- * Tells of the verbs that are asked for on the page. The click goes on: its callback arrives through
- * the script as well, and the server takes both for one.
+ * Tells of the verbs that the page's widgets ask for. The click goes on: its callback arrives through
+ * the script as well, and the server takes both as one.
  * @param {(verb: Verb, text?: string) => void} onVerb
  * @param {AbortSignal} signal ends it
  */
@@ -89,14 +83,13 @@ export const clickStart = () =>
   /** @type {HTMLElement | null} */ (document.querySelector(".st-key-start button"))?.click();
 
 /**
- * Gives the text the focus that a button loses when it is disabled or hidden, if it was the
- * keyboard's: on the body, a keyboard has lost its place.
+ * Moves a keyboard's focus to the text when its button is disabled or hidden: on the body, a keyboard
+ * has lost its place.
  * @param {AbortSignal} signal ends it
  */
 export function keepFocus(signal) {
   let byKeyboard = false;
-  /** @type {Element | null} */
-  let on = null;
+  /** @type {Element | null} */ let on = null;
   listen(["focusin"], signal, ({ target }) => (on = /** @type {Element} */ (target)));
   listen(["keydown", "pointerdown"], signal, ({ type }) => (byKeyboard = type === "keydown"));
   const observer = new MutationObserver(() => {
@@ -111,8 +104,7 @@ export function keepFocus(signal) {
 }
 
 /**
- * Whether the visitor has clicked on something of the page's just now, which a run asked for then
- * would undo.
+ * Whether the visitor has just clicked on the page: a run would undo that.
  * @param {AbortSignal} signal ends it
  * @returns {() => boolean}
  */
@@ -133,7 +125,7 @@ export function watchClicks(signal) {
 }
 
 /**
- * Before anything of the page hears of it.
+ * Listens before the page does.
  * @param {string[]} types of events
  * @param {AbortSignal} signal
  * @param {(event: Event) => void} listener
@@ -143,20 +135,19 @@ function listen(types, signal, listener) {
 }
 
 /**
- * @typedef {object} Page what the runs depend on
- * @property {() => boolean} isBehind it does not show the newest view, or nothing at all
- * @property {() => boolean} isStarting an avatar is
+ * @typedef {object} Page
+ * @property {() => boolean} isBehind it shows an older view, or no stage
+ * @property {() => boolean} isStarting an avatar is being started
  * @property {() => boolean} isBusy with a click
  * @property {() => void} redraw
  */
 
-/** The runs that are asked for, so that the widgets show what the newest view says. */
+/** Asks for the runs that bring the widgets up to the newest view. */
 export class Redraws {
   #page;
-  /** How often the run for the newest view was asked for. */
+  /** For the newest view. */
   #asked = 0;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #asking;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #asking;
 
   /** @param {Page} page */
   constructor(page) {
@@ -164,9 +155,9 @@ export class Redraws {
   }
 
   /**
-   * One rerun for what changes together, and none that the click's own has made needless. Asked for
-   * until it has come: with the page's line a run can be lost, in its beginning, its middle or its
-   * end, and Streamlit neither repeats it nor puts back what its end has cleared away.
+   * One run for everything that changes together, none where the click's own run has drawn it. It is
+   * asked for until it has come: a run can be lost with the page's line, and Streamlit does not
+   * repeat it.
    */
   ask() {
     if (this.#asking || !this.#page.isBehind()) return;
@@ -188,7 +179,7 @@ export class Redraws {
     );
   }
 
-  /** A newer view has come: the pauses for the last one are not its own. */
+  /** A newer view has come: its pauses begin afresh. */
   startOver() {
     if (!this.#asked) return;
     this.close();

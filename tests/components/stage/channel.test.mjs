@@ -39,8 +39,7 @@ beforeEach(() => Socket.all.splice(0));
 /** @param {import("node:test").TestContext} t */
 function opened(t) {
   t.mock.timers.enable({ apis: ["setTimeout"] });
-  /** @type {unknown[]} */
-  const told = [];
+  /** @type {unknown[]} */ const told = [];
   const channel = new Channel(
     "stage/channel?nonce=n",
     (view) => told.push(view),

@@ -36,10 +36,7 @@ const AVATAR = /** @type {const} */ ({
   plainUrl: null,
 });
 
-/**
- * @param {Partial<View>} changes from an avatar that is there
- * @returns {Event}
- */
+/** @param {Partial<View>} changes from an avatar that is there @returns {Event} */
 const view = (changes = {}) => ({
   type: "view",
   view: { ...IDLE, phase: "ready", avatar: AVATAR, ...changes },

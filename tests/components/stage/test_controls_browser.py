@@ -12,24 +12,15 @@ from tests.support.live_stage import (
     MUTED,
     WAYS,
     Live,
-    browser,
-    clocked_page,
-    live,
-    page,
     run_for,
     run_until,
     show,
-    stage,
     stage_opened,
-    stage_server,
-    tab,
     until,
     until_frames_advance,
 )
 from tests.support.simulator_process import eventually
 from tests.support.stage_page import StagePage
-
-__all__ = ["browser", "clocked_page", "live", "page", "stage", "stage_server", "tab"]
 
 LONG = "This is a long sentence that somebody will interrupt, because it goes on and on. " * 8
 

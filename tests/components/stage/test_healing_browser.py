@@ -6,25 +6,9 @@ import signal
 
 from playwright.sync_api import Page, Route, expect
 
-from tests.support.live_stage import (
-    WAYS,
-    Live,
-    browser,
-    clocked_page,
-    live,
-    page,
-    requests,
-    show,
-    stage,
-    stage_server,
-    tab,
-    until,
-    until_frames_advance,
-)
+from tests.support.live_stage import WAYS, Live, requests, show, until, until_frames_advance
 from tests.support.simulator_process import eventually
 from tests.support.stage_page import StagePage
-
-__all__ = ["browser", "clocked_page", "live", "page", "stage", "stage_server", "tab"]
 
 LONG = "This is a long sentence that somebody will not hear to its end in one piece. " * 4
 

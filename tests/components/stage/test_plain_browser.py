@@ -15,23 +15,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from simulator.face import Face
 from tests.support.browser import NO_WEBRTC
-from tests.support.live_stage import (
-    MUTED,
-    WAYS,
-    Live,
-    live,
-    stage,
-    stage_server,
-    until,
-    until_frames_advance,
-)
-from tests.support.live_stage import (
-    fresh_page as page,
-)
+from tests.support.live_stage import MUTED, WAYS, Live, until, until_frames_advance
 from tests.support.stage_page import StagePage
 from tests.support.visitor_page import VisitorPage, chromium
-
-__all__ = ["live", "page", "stage", "stage_server"]
 
 LONG = "This is a long sentence that somebody will not hear to its end in one piece. " * 4
 

@@ -5,24 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.live_stage import (
-    Live,
-    browser,
-    clocked_page,
-    live,
-    page,
-    requests,
-    show,
-    stage,
-    stage_server,
-    tab,
-    until,
-    until_frames_advance,
-)
+from tests.support.live_stage import Live, requests, show, until, until_frames_advance
 from tests.support.simulator_process import SimulatorProcess, eventually
 from tests.support.stage_page import IDLE, StagePage
-
-__all__ = ["browser", "clocked_page", "live", "page", "stage", "stage_server", "tab"]
 
 FORMS = ("documented", "config_only", "config_default", "config_late")
 BROKEN = {

@@ -4,24 +4,9 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from tests.support.live_stage import (
-    WAYS,
-    Live,
-    browser,
-    live,
-    page,
-    requests,
-    show,
-    stage,
-    stage_server,
-    tab,
-    until,
-    until_frames_advance,
-)
+from tests.support.live_stage import WAYS, Live, requests, show, until, until_frames_advance
 from tests.support.simulator_process import SimulatorProcess, eventually
 from tests.support.stage_page import CHANNEL, IDLE, StagePage
-
-__all__ = ["browser", "live", "page", "stage", "stage_server", "tab"]
 
 
 def test_before_the_start_there_is_no_video(page: Page) -> None:

@@ -9,26 +9,17 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.support.live_stage import (
     Live,
-    browser,
-    clocked_page,
-    live,
-    page,
     requests,
     route,
     run_until,
     show,
-    stage,
     stage_opened,
-    stage_server,
-    tab,
     until,
     until_frames_advance,
     whep_posts,
 )
 from tests.support.stage_page import StagePage
-from tests.support.turn_server import CREDENTIAL, USERNAME, TurnServer, turn_server
-
-__all__ = ["browser", "clocked_page", "live", "page", "stage", "stage_server", "tab", "turn_server"]
+from tests.support.turn_server import CREDENTIAL, USERNAME, TurnServer
 
 
 def relayed(live: Live, url: str, credential: str = CREDENTIAL) -> dict[str, object]:

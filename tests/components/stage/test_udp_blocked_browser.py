@@ -19,19 +19,15 @@ from tests.support.live_stage import (
     route,
     run_until,
     show,
-    stage,
     stage_opened,
-    stage_server,
     until,
     until_frames_advance,
     whep_posts,
 )
 from tests.support.simulator_process import SimulatorProcess, running_simulator
 from tests.support.stage_page import StagePage
-from tests.support.turn_server import CREDENTIAL, USERNAME, TurnServer, turn_server
+from tests.support.turn_server import CREDENTIAL, USERNAME, TurnServer
 from tests.support.walled_browser import Wall, walled_chromium
-
-__all__ = ["stage", "stage_server", "turn_server"]
 
 Behind = tuple[Browser, Wall, SimulatorProcess]
 

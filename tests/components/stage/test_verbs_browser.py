@@ -5,11 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.live_stage import browser, page, stage, stage_server, tab
 from tests.support.simulator_process import eventually
 from tests.support.stage_page import Report, StagePage
-
-__all__ = ["browser", "page", "stage", "stage_server", "tab"]
 
 ASK = """(detail) => !document.dispatchEvent(
   new CustomEvent("avatar:verb", { detail, cancelable: true }))"""

@@ -7,25 +7,10 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from components.stage import NOT_LOADED
-from tests.support.live_stage import (
-    Live,
-    browser,
-    clocked_page,
-    live,
-    page,
-    requests,
-    run_for,
-    show,
-    stage,
-    stage_server,
-    tab,
-    until,
-)
+from components.assets import NOT_LOADED
+from tests.support.live_stage import Live, requests, run_for, show, until
 from tests.support.simulator_process import eventually
 from tests.support.stage_page import CHANNEL, StagePage
-
-__all__ = ["browser", "clocked_page", "live", "page", "stage", "stage_server", "tab"]
 
 WHY = {
     "idle": "Nothing was said for a while: the session ends in",

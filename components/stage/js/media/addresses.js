@@ -1,14 +1,13 @@
-/** Which addresses from a service may be used by a page. */
+/** Addresses from a service: which of them the page may use. */
 
 import { Refusal } from "./retries.js";
 
 const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
 
 /**
- * https, or plain http on this machine alone.
+ * The whole address if it is https, or http on this machine; else null.
  * @param {string | null} address untrusted
- * @param {string} [base] what a relative address is relative to
- * @returns {string | null} the whole address; null where it is not to be used
+ * @param {string} [base]
  */
 export function safeUrl(address, base) {
   if (address === null || !URL.canParse(address, base)) return null;
@@ -17,11 +16,7 @@ export function safeUrl(address, base) {
   return protocol === "https:" || local ? href : null;
 }
 
-/**
- * @param {string} address
- * @param {string} [base]
- * @throws {Refusal} for one that is not to be used
- */
+/** @param {string} address @param {string} [base] @throws {Refusal} for one that is not safe */
 export function mediaUrl(address, base) {
   const url = safeUrl(address, base);
   if (url !== null) return url;
@@ -32,12 +27,12 @@ export function mediaUrl(address, base) {
 }
 
 /**
- * What to DELETE so that the place of the viewer is free again. The live service's Location is a
- * path from its media server's own root, which lacks the prefix of the address that was asked: then
- * it is that address with the end of the path, `/viewer/…` (intelligent-agents-sdk, November 2026).
+ * The address to DELETE, which frees the viewer's place. The live service's Location lacks the prefix
+ * of the address that was asked: then it is that address with the end of the path, `/viewer/…`
+ * (intelligent-agents-sdk, November 2026).
  * @param {string} location of WHEP's answer
  * @param {string} asked where the offer went
- * @throws {Refusal} for one that is not to be used
+ * @throws {Refusal} for one that is not safe
  */
 export function releaseUrl(location, asked) {
   const plain = new URL(mediaUrl(location, asked));

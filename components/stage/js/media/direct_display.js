@@ -1,28 +1,26 @@
 /**
- * What shows an avatar in a container, and the direct way: by the answer to init-client alone. (The
- * other way goes through a client SDK, `sdk/sdk_display.js`.)
+ * An avatar shown directly, by the answer to init-client alone; and the interface of both displays
+ * (the other one uses a client SDK, `sdk/sdk_display.js`).
  */
 
 import { Player } from "./player.js";
 import { isGone, isTaken } from "./retries.js";
 
-/** @typedef {import("./whep.js").Prepared} Prepared */
-
 /** @typedef {import("../protocol.js").DirectAvatarMessage} DirectAvatar */
 /**
  * @typedef {object} DisplayEvents
  * @property {(speaking: boolean) => void} onSpeaking
- * @property {(sentence: string, taken: boolean) => void} onRefused it is tried again; `taken`:
- *   somebody else is watching
- * @property {(sentence: string) => void} onFailed it will not come by itself any more
+ * @property {(sentence: string, taken: boolean) => void} onRefused an attempt failed, and another
+ *   follows; `taken`: somebody else is watching
+ * @property {(sentence: string) => void} onFailed it has given up
  * @property {(sentence: string) => void} onGone the session is over
  * @property {(sentence: string) => void} onUnfit this SDK can't show it; ours may
  */
 /**
  * @typedef {object} Display
  * @property {() => void} open puts a `<video>` into the container, sooner or later
- * @property {(goesOn: boolean) => void} close idempotent; `goesOn`: the session does, without it
- * @property {() => Promise<RTCStatsReport | undefined>} statistics undefined: nobody can know
+ * @property {(goesOn: boolean) => void} close idempotent; `goesOn`: the session does
+ * @property {() => Promise<RTCStatsReport | undefined>} statistics undefined: unknown
  * @property {boolean} isPlain it goes over plain HTTP
  */
 
@@ -35,7 +33,7 @@ export class DirectDisplay {
    * @param {DirectAvatar} avatar
    * @param {HTMLElement} container
    * @param {DisplayEvents} events
-   * @param {Prepared} [prepared]
+   * @param {import("./whep.js").Prepared} [prepared]
    */
   constructor(avatar, container, events, prepared) {
     this.#video.playsInline = true;
@@ -43,9 +41,7 @@ export class DirectDisplay {
     this.#player = new Player(
       { url: avatar.whepUrl, turn: avatar.turn, plainUrl: avatar.plainUrl },
       {
-        onStream: (stream) => {
-          this.#video.srcObject = stream;
-        },
+        onStream: (stream) => (this.#video.srcObject = stream),
         onSpeaking: events.onSpeaking,
         onState: () => {},
         onRefused: ({ message, status, noRoute }) => {

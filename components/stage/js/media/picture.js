@@ -1,30 +1,25 @@
-/** Whether a `<video>` shows moving pictures: when the first came, when they stop and come back. */
+/** Tells when a `<video>` shows its first picture, when the picture stops and comes back. */
+
+import { WAITS } from "./waits.js";
 
 /** @typedef {"playing" | "stalled" | "resumed"} PictureEvent */
 
 /**
- * Whether pictures can come: when a track has ended, Chromium shows one more frame, a black one.
+ * When a track has ended, Chromium shows one more frame, a black one, which is no picture.
  * @param {HTMLVideoElement} video
  */
-export function isLive({ srcObject }) {
-  return srcObject instanceof MediaStream && srcObject.active;
-}
+export const isLive = ({ srcObject }) => srcObject instanceof MediaStream && srcObject.active;
 
 const LOOK_EVERY = 250;
-const PATIENCE = 2000;
 
 export class Picture {
   #video;
   #onEvent;
   #frameAt = 0;
-  /** @type {"waiting" | "moving" | "stalled"} */
-  #state = "waiting";
+  /** @type {"waiting" | "moving" | "stalled"} */ #state = "waiting";
   #timer;
 
-  /**
-   * @param {HTMLVideoElement} video
-   * @param {(event: PictureEvent) => void} onEvent
-   */
+  /** @param {HTMLVideoElement} video @param {(event: PictureEvent) => void} onEvent */
   constructor(video, onEvent) {
     this.#video = video;
     this.#onEvent = onEvent;
@@ -57,8 +52,15 @@ export class Picture {
 
   #look() {
     if (document.hidden) this.#frameAt = performance.now();
-    if (this.#state !== "moving" || performance.now() - this.#frameAt < PATIENCE) return;
+    if (this.#state !== "moving" || performance.now() - this.#frameAt < WAITS.stalled) return;
     this.#state = "stalled";
     this.#onEvent("stalled");
   }
+}
+
+/** @param {HTMLVideoElement} video @param {HTMLCanvasElement} canvas gets what it shows now */
+export function copyPicture(video, canvas) {
+  canvas.width = video.videoWidth;
+  canvas.height = video.videoHeight;
+  canvas.getContext("2d")?.drawImage(video, 0, 0);
 }

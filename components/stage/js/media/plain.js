@@ -1,62 +1,44 @@
-/** The avatar over plain HTTP: sound and mouth timings come in answers, the face is drawn here. */
+/** The avatar over plain HTTP: answers bring sound and mouth timings, the face is drawn here. */
 
 import { mediaUrl } from "./addresses.js";
 import { PlainFace } from "./plain_face.js";
 import { PlainVoice } from "./plain_voice.js";
 import { Refusal, pauseAfter, whepRefusal } from "./retries.js";
-import { SILENT, hear } from "./speaking.js";
+import { Ear } from "./speaking.js";
+import { WAITS } from "./waits.js";
 
 /** @typedef {import("./plain_voice.js").Segment} Segment */
 /**
- * @typedef {object} Speech the simulator's answer (`simulator/plain.py`)
+ * @typedef {object} Speech the simulator's answer (`simulator/plain_http.py`)
  * @property {number} revision
  * @property {number} interrupts
  * @property {number} now seconds on the session's clock
  * @property {Segment[]} segments
  */
-/**
- * @typedef {object} PlainEvents
- * @property {(stream: MediaStream) => void} onStream
- * @property {(speaking: boolean) => void} onSpeaking
- * @property {(state: import("./whep.js").WhepState) => void} onState
- * @property {(refusal: Refusal) => void} onRefused
- * @property {(refusal: Refusal) => void} onFailed
- */
-
-/** An answer comes every 2 s, with or without news: for so long, in ms, it is waited for. */
-const PATIENCE = 10_000;
-/** From here on the picture stands, and the stage will say that it does. */
-const OVERDUE = 3000;
 
 export class Plain {
   #url;
   #events;
+  #ear;
   #canvas = document.createElement("canvas");
   #voice = new PlainVoice();
   #stream = new MediaStream();
-  /** @type {PlainFace | null} */
-  #face = null;
-  /** @type {ReturnType<typeof setInterval> | undefined} */
-  #timer;
+  /** @type {PlainFace | null} */ #face = null;
+  /** @type {ReturnType<typeof setInterval> | undefined} */ #timer;
   #stopped = new AbortController();
   #failures = 0;
   #began = performance.now();
-  /** When the newest answer came, in ms. */
   #answeredAt = -Infinity;
-  #hearing = SILENT;
-  /** Of the newest answer; the same for the stretches of speech that it told of. */
+  /** Of the newest answer, and of the newest stretch of speech. */
   #revision = -1;
   #newest = -1;
-  /** @type {number | null} */
-  #interrupts = null;
+  /** @type {number | null} */ #interrupts = null;
 
-  /**
-   * @param {string} url `plainUrl` of init-client
-   * @param {PlainEvents} events
-   */
+  /** @param {string} url `plainUrl` of init-client @param {import("./player.js").PlayerEvents} events */
   constructor(url, events) {
     this.#url = url;
     this.#events = events;
+    this.#ear = new Ear(events.onSpeaking);
   }
 
   start() {
@@ -69,7 +51,7 @@ export class Plain {
     this.#end("closed");
   }
 
-  /** Until it is stopped, or there is nothing any more to show. */
+  /** Until it is stopped, or the session is over. */
   async #live() {
     while (!this.#stopped.signal.aborted) {
       try {
@@ -105,28 +87,25 @@ export class Plain {
     this.#events.onState("connected");
   }
 
-  /** The next answer, and what it has that is new. */
+  /** Waits for the next answer, and says its new stretches. */
   async #listen() {
     const answer = await this.#get(`speech?after=${this.#revision}`);
     const { revision, interrupts, now, segments } = /** @type {Speech} */ (await answer.json());
     const isFirst = this.#interrupts === null;
     if (!isFirst && interrupts !== this.#interrupts) {
       this.#voice.silence();
-      this.#become(SILENT);
+      this.#ear.close();
     }
     this.#interrupts = interrupts;
     for (const segment of segments.filter(({ number }) => number > this.#newest)) {
-      // What was laid before the viewer came is under way; what comes later is heard as a whole.
+      // A stretch from before the viewer came is under way; a later one is heard as a whole.
       await this.#say(segment, isFirst ? Math.max(0, now - segment.start) : 0);
       this.#newest = segment.number;
     }
     this.#revision = revision;
   }
 
-  /**
-   * @param {Segment} segment
-   * @param {number} missed seconds
-   */
+  /** @param {Segment} segment @param {number} missed seconds */
   async #say(segment, missed) {
     const answer = await this.#get(`sound/${segment.number}`, true);
     if (!answer.ok) return; // an interrupt came first
@@ -137,11 +116,11 @@ export class Plain {
   /**
    * @param {string} what
    * @param {boolean} [mayBeGone]
-   * @throws {Refusal} for an answer that is none
+   * @throws {Refusal}
    */
   async #get(what, mayBeGone = false) {
     const response = await fetch(`${mediaUrl(this.#url)}/${what}`, {
-      signal: AbortSignal.any([this.#stopped.signal, AbortSignal.timeout(PATIENCE)]),
+      signal: AbortSignal.any([this.#stopped.signal, AbortSignal.timeout(WAITS.plainAnswer)]),
     });
     const refusal = mayBeGone && response.status === 404 ? null : whepRefusal(response, Date.now());
     if (refusal) throw refusal;
@@ -149,21 +128,14 @@ export class Plain {
     return response;
   }
 
-  /** While the simulator does not answer the picture stands, as it would if it were sent. */
+  /** While the simulator does not answer the picture stands, as a sent one would. */
   #draw() {
     const now = performance.now();
     const on = this.#canvas.getContext("2d");
-    if (!on || now - this.#answeredAt > OVERDUE) return;
+    if (!on || now - this.#answeredAt > WAITS.plainOverdue) return;
     const { shape, isVoice } = this.#voice.mouth;
     this.#face?.draw(on, (now - this.#began) / 1000, shape);
-    this.#become(hear(this.#hearing, isVoice ? 1 : 0, now));
-  }
-
-  /** @param {Readonly<import("./speaking.js").Hearing>} hearing */
-  #become(hearing) {
-    const changed = hearing.speaking !== this.#hearing.speaking;
-    this.#hearing = hearing;
-    if (changed) this.#events.onSpeaking(hearing.speaking);
+    this.#ear.hear(isVoice ? 1 : 0);
   }
 
   /** @param {"closed" | "failed"} state */
@@ -171,7 +143,7 @@ export class Plain {
     if (this.#stopped.signal.aborted) return;
     this.#stopped.abort();
     clearInterval(this.#timer);
-    this.#become(SILENT);
+    this.#ear.close();
     this.#voice.close();
     for (const track of this.#stream.getTracks()) track.stop();
     this.#face?.close();

@@ -1,9 +1,9 @@
-/** A face that is drawn here, from layers: the simulator's, seen without WebRTC. */
+/** The simulator's face, drawn from its layers where there is no WebRTC. */
 
 /** @typedef {[number, number, number, number, number, number]} Affine see `simulator/face.py` */
 /** @typedef {{x: number, y: number, scale: number, webp: string}} BakedLayer WebP in base64 */
 /**
- * @typedef {object} Film what the simulator tells of a face (`simulator/plain.py`)
+ * @typedef {object} Film of the simulator (`simulator/plain_http.py`)
  * @property {number} size of the picture, in pixels
  * @property {number} rate pictures a second
  * @property {Record<string, BakedLayer>} layers
@@ -12,14 +12,13 @@
  */
 /** @typedef {{picture: ImageBitmap, x: number, y: number, width: number, height: number}} Layer */
 
-/** From the bottom to the top; eyes and mouth follow, and go with the last of these. */
+/** From the bottom to the top; eyes and mouth come last and move with the features. */
 const MOVING = ["back", "body", "head", "features"];
 
 /**
- * Which picture of a film is due: it is played forwards, then backwards, so that it has no seam.
- * @param {number} at seconds
- * @param {number} rate pictures a second
- * @param {number} length pictures
+ * Which picture of a film is due after `at` seconds: it is played forwards, then backwards, so that it
+ * has no seam.
+ * @type {(at: number, rate: number, length: number) => number}
  */
 export function pictureAt(at, rate, length) {
   const round = 2 * (length - 1);
@@ -32,10 +31,7 @@ export class PlainFace {
   #layers;
   #poses;
 
-  /**
-   * @param {Film} film
-   * @param {Map<string, Layer>} layers
-   */
+  /** @param {Film} film @param {Map<string, Layer>} layers */
   constructor(film, layers) {
     this.#film = film;
     this.#layers = layers;
@@ -63,7 +59,6 @@ export class PlainFace {
     return this.#film.size;
   }
 
-  /** Pictures a second. */
   get rate() {
     return this.#film.rate;
   }
@@ -87,21 +82,14 @@ export class PlainFace {
     for (const { picture } of this.#layers.values()) picture.close();
   }
 
-  /**
-   * @param {CanvasRenderingContext2D} on
-   * @param {string} name a face need not have each layer
-   * @param {DOMMatrix} [place]
-   */
+  /** @type {(on: CanvasRenderingContext2D, name: string, place?: DOMMatrix) => void} */
   #lay(on, name, place) {
     const layer = this.#layers.get(name);
-    if (!layer) return;
+    if (!layer) return; // a face need not have each layer
     on.setTransform(place);
     on.drawImage(layer.picture, layer.x, layer.y, layer.width, layer.height);
   }
 }
 
-/**
- * A canvas wants the way from the layer to the picture.
- * @param {Affine} affine the way from the picture to the layer
- */
+/** The inverse, which a canvas needs. @param {Affine} affine from the picture to the layer */
 const toPicture = ([a, b, c, d, e, f]) => new DOMMatrix([a, d, b, e, c, f]).invertSelf();

@@ -1,4 +1,4 @@
-/** A voice that comes in stretches with mouth timings, and is played here, each after the other. */
+/** A voice that comes in stretches with mouth timings, which are played one after the other. */
 
 /**
  * @typedef {object} Segment a stretch of speech; seconds on the session's clock
@@ -14,18 +14,16 @@
  * @property {number} at ms on the page's clock, when it begins
  * @property {number} until
  * @property {AudioBuffer} sound
- * @property {AudioBufferSourceNode | null} source once it is played, or about to be
+ * @property {AudioBufferSourceNode | null} source once it is scheduled
  */
 
 /** The silence in a mouth. */
 const CLOSED = "sil";
 
 /**
- * When a stretch begins on the page's clock, in ms: at once where nothing is being said, else as
- * long after the last one as on the session's clock.
- * @param {Pick<Spoken, "segment" | "until"> | undefined} last
- * @param {Segment} segment
- * @param {number} now
+ * When a stretch begins on the page's clock, in ms: at once where nothing is being said, else with the
+ * session's own pause after the last one.
+ * @type {(last: Pick<Spoken, "segment" | "until"> | undefined, segment: Segment, now: number) => number}
  */
 export function beginning(last, segment, now) {
   if (!last || last.until <= now) return now;
@@ -33,32 +31,26 @@ export function beginning(last, segment, now) {
   return last.until + Math.max(0, pause) * 1000;
 }
 
-/**
- * The shape of the mouth so long after the beginning of a stretch.
- * @param {Segment} segment
- * @param {number} after seconds
- */
+/** The mouth's shape. @param {Segment} segment @param {number} after its start, in seconds */
 export function shapeAt({ visemes, duration }, after) {
   if (after >= duration) return CLOSED;
   return visemes.findLast(([at]) => at <= after)?.[1] ?? CLOSED;
 }
 
 /**
- * The sound goes by the page's clock and not the other way round: where the browser lets nothing be
- * heard before the visitor's first click, the mouth moves on in silence.
+ * The sound follows the page's clock: where the browser blocks it until the visitor's first click, the
+ * mouth moves in silence.
  */
 export class PlainVoice {
   #context = new AudioContext();
   #output = this.#context.createMediaStreamDestination();
-  /** @type {Spoken[]} oldest first */
-  #spoken = [];
+  /** @type {Spoken[]} oldest first */ #spoken = [];
 
   constructor() {
     this.#context.addEventListener("statechange", this.#playAll);
     for (const gesture of ["pointerup", "keydown"]) addEventListener(gesture, this.#resume, true);
   }
 
-  /** The sound. */
   get track() {
     return this.#output.stream.getAudioTracks()[0];
   }
@@ -71,7 +63,7 @@ export class PlainVoice {
   /**
    * @param {Segment} segment
    * @param {AudioBuffer} sound
-   * @param {number} missed seconds of it that were over before the viewer came
+   * @param {number} missed seconds of it, before the viewer came
    */
   say(segment, sound, missed) {
     const now = performance.now();
@@ -83,7 +75,7 @@ export class PlainVoice {
     this.#play(spoken);
   }
 
-  /** What is said now: the shape of the mouth, and whether it can be heard. */
+  /** The mouth's shape now, and whether a voice belongs to it. */
   get mouth() {
     const now = performance.now();
     const spoken = this.#spoken.find(({ at, until }) => at <= now && now < until);
@@ -92,7 +84,7 @@ export class PlainVoice {
     return { shape, isVoice: shape !== CLOSED && !spoken.segment.silent };
   }
 
-  /** At once; what waits is dropped. */
+  /** At once, and for the stretches that wait. */
   silence() {
     for (const { source } of this.#spoken.splice(0)) source?.stop();
   }
@@ -105,7 +97,7 @@ export class PlainVoice {
   }
 
   #resume = () => {
-    // Closed meanwhile, it is not heard any more.
+    // It rejects when it was closed meanwhile.
     if (this.#context.state === "suspended") this.#context.resume().catch(() => {});
   };
 

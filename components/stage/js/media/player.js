@@ -1,7 +1,8 @@
-/** Picture and sound of one session: by WebRTC, and where that can't be, over plain HTTP. */
+/** Picture and sound of one session: by WebRTC, or over plain HTTP where that is not possible. */
 
 import { Plain } from "./plain.js";
 import { Ear } from "./speaking.js";
+import { WAITS } from "./waits.js";
 import { hasWebRtc, Whep } from "./whep.js";
 
 /** @typedef {import("./retries.js").Refusal} Refusal */
@@ -11,25 +12,26 @@ import { hasWebRtc, Whep } from "./whep.js";
  * @property {import("./ice.js").Turn | null} turn
  * @property {string | null} plainUrl the simulator's own; the live service has none
  */
-/** @typedef {import("./plain.js").PlainEvents} PlayerEvents those of `Whep`, and the voice's */
+/** @typedef {import("./whep.js").WhepEvents & {onSpeaking: (speaking: boolean) => void}} PlayerEvents */
 
 /**
- * For so long, in ms after the first answer, media is waited for where there is another way: on a
- * network that lets it through it is there within 1 s, on a busy machine within 3. With a TURN
- * server, its relay is tried first, for 5 s (`whep.js`); all of this is over before the stage says,
- * at 12 s, that no picture came.
+ * When it goes over plain HTTP, in ms after the service's first answer: 0 is at once, Infinity never.
+ * @param {Pick<Where, "turn" | "plainUrl">} where
+ * @param {boolean} canWebRtc
  */
-const PATIENCE = 5000;
-const PATIENCE_WITH_TURN = 9000;
+export function plainAfter({ turn, plainUrl }, canWebRtc) {
+  if (!plainUrl) return Infinity;
+  if (!canWebRtc) return 0;
+  return turn ? WAITS.plainAfterRelay : WAITS.plain;
+}
 
 export class Player {
   #where;
   #events;
   #ear;
-  /** @type {Whep | Plain} */
-  #line;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #timer;
+  #plainAfter;
+  /** @type {Whep | Plain} */ #line;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
 
   /**
    * @param {Where} where
@@ -40,16 +42,15 @@ export class Player {
     this.#where = where;
     this.#events = events;
     this.#ear = new Ear(events.onSpeaking);
+    this.#plainAfter = plainAfter(where, hasWebRtc());
+    const hasPlain = this.#plainAfter < Infinity;
     const whep = new Whep(
       where,
       {
         onStream: (stream) => {
           events.onStream(stream);
           this.#ear.listenTo(stream);
-          if (where.plainUrl) {
-            const patience = where.turn ? PATIENCE_WITH_TURN : PATIENCE;
-            this.#timer ??= setTimeout(() => this.#goPlain(), patience);
-          }
+          if (hasPlain) this.#timer ??= setTimeout(() => this.#goPlain(), this.#plainAfter);
         },
         onState: (state) => {
           if (this.#line !== whep) return;
@@ -58,8 +59,8 @@ export class Player {
           events.onState(state);
         },
         onRefused: (refusal) => {
-          // Once it is through with this refusal: stopped in the midst of it, it would go on.
-          if (refusal.noRoute && where.plainUrl) queueMicrotask(() => this.#goPlain());
+          // Later: a stop in the middle of this refusal would not hold.
+          if (refusal.noRoute && hasPlain) queueMicrotask(() => this.#goPlain());
           else events.onRefused(refusal);
         },
         onFailed: events.onFailed,
@@ -70,7 +71,7 @@ export class Player {
   }
 
   start() {
-    if (this.#where.plainUrl && !hasWebRtc()) this.#goPlain();
+    if (this.#plainAfter === 0) this.#goPlain();
     else this.#line.start();
   }
 

@@ -1,4 +1,4 @@
-/** What an HTTP answer means for the one who asked, and how long to wait before asking again. */
+/** What an HTTP answer means, and how long to wait before asking again. */
 
 /** Pauses between attempts, in ms: quick for a blip, at most 8 s for a service that is down. */
 const PAUSES = [500, 1000, 2000, 4000, 8000];
@@ -6,10 +6,7 @@ const PAUSES = [500, 1000, 2000, 4000, 8000];
 /** A server may ask for a longer pause than ours, but nobody watches a frozen picture longer. */
 const LONGEST_PAUSE = 30_000;
 
-/**
- * @param {number} failures how many attempts in a row have failed, from 1
- * @returns {number} ms
- */
+/** @param {number} failures how many attempts in a row have failed, from 1 @returns {number} ms */
 export const pauseAfter = (failures) => PAUSES[Math.min(failures, PAUSES.length) - 1];
 
 /**
@@ -23,7 +20,7 @@ export function retryAfter(header, now) {
   return Number.isFinite(wait) ? Math.min(Math.max(wait, 0), LONGEST_PAUSE) : null;
 }
 
-/** An attempt that did not work: the sentence for a person, and whether trying again can help. */
+/** A failed attempt: the sentence for a person, and whether trying again can help. */
 export class Refusal extends Error {
   /**
    * @param {string} message what was tried, what came back, what to do
@@ -59,9 +56,9 @@ export const TAKEN_SENTENCE =
   "Another viewer is watching this avatar (409). Close the other page, or end the session and start again.";
 
 /**
- * The refusal in a WHEP answer, or null when it is an answer to use. 404 and 410 say the session is
- * dead, 409 that somebody is watching (perhaps our own last connection, before a reload, which the
- * server has not missed yet: worth another try), 408, 429 and 5xx that it is a bad moment.
+ * The refusal in a WHEP answer, or null for one to use. 404 and 410: the session is over. 409:
+ * somebody is watching, perhaps our own last connection before a reload, so it is tried again. 408,
+ * 429 and 5xx: a bad moment.
  * @param {Response} response
  * @param {number} now Unix time in ms
  */
@@ -73,9 +70,6 @@ export function whepRefusal(response, now) {
   if (isTaken(status)) return new Refusal(TAKEN_SENTENCE, { status, again: true, pause });
   const again = status === 408 || status === 429 || status >= 500;
   const advice = again ? "Try again in a moment." : "End the session and start again.";
-  return new Refusal(`The avatar's picture was asked for and refused (${status}). ${advice}`, {
-    status,
-    again,
-    pause,
-  });
+  const sentence = `The avatar's picture was asked for and refused (${status}). ${advice}`;
+  return new Refusal(sentence, { status, again, pause });
 }

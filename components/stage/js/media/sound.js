@@ -1,16 +1,31 @@
-/** Has the `<video>` heard as far as the browser lets it, and asks for its leave at each gesture. */
+/** The sound of a `<video>`: a browser may block it until the visitor's first gesture. */
 
 import { isLive } from "./picture.js";
 
+/**
+ * With sound if the browser lets us, else without.
+ * @param {HTMLVideoElement} video
+ * @param {() => void} mute when it does not
+ */
+export async function playAloud(video, mute) {
+  try {
+    await video.play();
+  } catch (error) {
+    const isBlocked = error instanceof DOMException && error.name === "NotAllowedError";
+    if (!isBlocked || video.muted) return;
+    mute();
+    await video.play().catch(() => {});
+  }
+}
+
 export class Sound {
-  /** @type {HTMLVideoElement | null} */
-  #video = null;
+  /** @type {HTMLVideoElement | null} */ #video = null;
   #muted = false;
   #blocked = false;
   #onBlocked;
 
   /**
-   * @param {(blocked: boolean) => void} onBlocked the browser lets nothing be heard, or does again
+   * @param {(blocked: boolean) => void} onBlocked the browser blocks the sound, or no longer does
    * @param {AbortSignal} signal ends it
    */
   constructor(onBlocked, signal) {
@@ -20,7 +35,7 @@ export class Sound {
     }
   }
 
-  /** @param {HTMLVideoElement | null} video the one to watch over from now on */
+  /** @param {HTMLVideoElement | null} video the current one */
   attend(video) {
     this.#video = video;
     video?.addEventListener("pause", () => this.play());
@@ -35,21 +50,15 @@ export class Sound {
     if (this.#video) this.#video.muted = muted;
   }
 
-  /** With sound if the browser lets us, else without, and the visitor is asked to tap. */
   async play() {
     const video = this.#video;
     if (!video?.isConnected || !isLive(video)) return;
-    try {
-      await video.play();
-    } catch (error) {
-      const blocked = error instanceof DOMException && error.name === "NotAllowedError";
-      if (!blocked || video.muted || video !== this.#video) return;
-      this.#block(true);
-      await video.play().catch(() => {});
-    }
+    await playAloud(video, () => {
+      if (video === this.#video) this.#block(true);
+    });
   }
 
-  /** Any gesture is leave to be heard; should the browser not think so, play() mutes again. */
+  /** Any gesture should allow the sound; where it does not, play() mutes again. */
   allow = () => {
     if (!this.#blocked) return;
     this.#block(false);

@@ -1,28 +1,22 @@
-/** Whether the avatar is speaking, told from the sound that arrives. */
+/** Whether the avatar is speaking, by the received sound. */
 
-/**
- * Loudness (root mean square, full scale 1) from which on it is a voice: -42 dBFS. Speech is at -30
- * to -15, the silence of an Opus stream below -60.
- */
+/** Root mean square of a voice: -42 dBFS. Speech is at -30 to -15, the silence of Opus below -60. */
 const VOICE = 0.008;
-/** Between two sentences it is silent for less than this, in ms; longer, and the turn is over. */
+/** In ms of silence, after which the turn is over: pauses between sentences are shorter. */
 const HOLD = 700;
 
-/** Samples, 43 ms at 48 kHz: shorter pieces take a click for a voice. */
+/** Samples, 43 ms at 48 kHz: in shorter pieces a click looks like a voice. */
 const PIECE = 2048;
 const LOOK_EVERY = 40;
 
-/** @typedef {{speaking: boolean, heardAt: number}} Hearing `heardAt` in ms: when a voice was last heard */
+/** @typedef {{speaking: boolean, heardAt: number}} Hearing `heardAt`: in ms, of the last voice */
 
 /** @type {Readonly<Hearing>} */
 export const SILENT = Object.freeze({ speaking: false, heardAt: -Infinity });
 
 /**
- * What is heard, after one more piece of sound.
- * @param {Readonly<Hearing>} hearing
- * @param {number} loudness of the piece, root mean square, 0 to 1
- * @param {number} at ms
- * @returns {Readonly<Hearing>}
+ * The hearing after one more piece of sound; `loudness`: its root mean square, `at`: in ms.
+ * @type {(hearing: Readonly<Hearing>, loudness: number, at: number) => Readonly<Hearing>}
  */
 export function hear(hearing, loudness, at) {
   if (loudness >= VOICE) return { speaking: true, heardAt: at };
@@ -40,17 +34,20 @@ export class Ear {
     this.#onChange = onChange;
   }
 
-  /** @param {MediaStream} stream from now on this one, and no other */
+  /** @param {MediaStream} stream replaces the last one */
   listenTo(stream) {
     this.close();
     const [track] = stream.getAudioTracks();
     if (!track) return;
-    this.#stopListening = listen(track, (loudness) => {
-      this.#become(hear(this.#hearing, loudness, performance.now()));
-    });
+    this.#stopListening = listen(track, (loudness) => this.hear(loudness));
   }
 
-  /** Idempotent; a voice that was heard ends with it. */
+  /** @param {number} loudness of the next piece of sound, root mean square, 0 to 1 */
+  hear(loudness) {
+    this.#become(hear(this.#hearing, loudness, performance.now()));
+  }
+
+  /** Idempotent; ends a voice that was heard. */
   close() {
     this.#stopListening();
     this.#stopListening = () => {};
@@ -68,16 +65,14 @@ export class Ear {
 /** @typedef {(loudness: number) => void} OnLoudness root mean square of a piece of sound, 0 to 1 */
 
 /**
- * How loud a received track is, whatever becomes of its sound on this machine.
+ * The loudness of a received track, muted or not; returns a function that stops listening.
  *
  * Measured in Chromium 156: while a `<video>` is muted, `totalAudioEnergy` and `audioLevel` of the
  * statistics stand still; getSynchronizationSources() says 0 unless the sender adds a header
- * extension; an AudioContext stays suspended until the visitor has clicked. The samples themselves
- * (MediaStreamTrackProcessor) come in all of these cases, at less than 1 % of a core. Other browsers
- * have no such thing on a page, so there it is an AudioContext.
- * @param {MediaStreamTrack} track
- * @param {OnLoudness} onLoudness
- * @returns {() => void} stops listening
+ * extension; an AudioContext stays suspended until the visitor has clicked. A
+ * MediaStreamTrackProcessor gives the samples in all of these cases, at less than 1 % of a core.
+ * Other browsers have none on a page: there it is an AudioContext.
+ * @type {(track: MediaStreamTrack, onLoudness: OnLoudness) => () => void}
  */
 function listen(track, onLoudness) {
   return "MediaStreamTrackProcessor" in globalThis
@@ -85,10 +80,7 @@ function listen(track, onLoudness) {
     : analyse(track, onLoudness);
 }
 
-/**
- * @param {MediaStreamTrack} track
- * @param {OnLoudness} onLoudness
- */
+/** @param {MediaStreamTrack} track @param {OnLoudness} onLoudness */
 function readSamples(track, onLoudness) {
   const { MediaStreamTrackProcessor } = /** @type {any} */ (globalThis);
   /** @type {ReadableStreamDefaultReader<AudioData>} */
@@ -113,10 +105,7 @@ function readSamples(track, onLoudness) {
   return () => reader.cancel();
 }
 
-/**
- * @param {MediaStreamTrack} track
- * @param {OnLoudness} onLoudness
- */
+/** @param {MediaStreamTrack} track @param {OnLoudness} onLoudness */
 function analyse(track, onLoudness) {
   const context = new AudioContext();
   const analyser = new AnalyserNode(context, { fftSize: PIECE });

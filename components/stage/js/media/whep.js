@@ -11,42 +11,30 @@ import {
   noRoute,
 } from "./ice.js";
 import { Refusal, pauseAfter, whepRefusal } from "./retries.js";
+import { readConnection } from "./statistics.js";
+import { WAITS } from "./waits.js";
 
 /** @typedef {import("./ice.js").Turn} Turn */
 /** @typedef {"connecting" | "connected" | "failed" | "closed"} WhepState */
 /**
  * @typedef {object} WhepEvents
- * @property {(stream: MediaStream) => void} onStream a new stream to show, at every (re)connection
+ * @property {(stream: MediaStream) => void} onStream a new stream, at every connection
  * @property {(state: WhepState) => void} onState every change, in order; "failed" and "closed" are final
- * @property {(refusal: Refusal) => void} onRefused why an attempt failed, after which comes another
- * @property {(refusal: Refusal) => void} onFailed why it gave up, before "failed"
+ * @property {(refusal: Refusal) => void} onRefused an attempt failed, and another follows
+ * @property {(refusal: Refusal) => void} onFailed it has given up; "failed" follows
  */
 
-const POST_PATIENCE = 10_000;
-/**
- * How often the watchdog looks, and what it bears: no connection, no first frame of one, no new
- * frame. A connection by TURN over TLS needs some 2 s; by relays, then by every way, both have their
- * turn before the stage says, at 12 s, that no picture came. With a new frame missing, the stage says
- * so at 2 s and keeps the last: that has to come before the connection is closed, which blackens it.
- */
 const WATCH_EVERY = 500;
-const CONNECTION_PATIENCE = 4500;
-const FIRST_FRAME_PATIENCE = 8000;
-const FRAME_PATIENCE = 2500;
-/** A network so slow that connecting takes longer gets so many times the patience, in the end. */
+/** A slow network gets up to so many times `WAITS.connection`. */
 const MOST_PATIENCE = 3;
 
-/**
- * @typedef {object} Prepared a connection and its offer, before it is known where they go
- * @property {RTCPeerConnection} peer
- * @property {Promise<RTCSessionDescriptionInit>} offer
- */
+/** @typedef {{peer: RTCPeerConnection, offer: Promise<RTCSessionDescriptionInit>}} Prepared */
 
-/** An administrator, or an extension, may take it out of a browser. */
+/** An administrator, or an extension, may take WebRTC out of a browser. */
 export const hasWebRtc = () => "RTCPeerConnection" in globalThis;
 
 /**
- * Made while the session is still being created, this takes some 15 ms off every start.
+ * A connection and its offer. Made while the session is still being created, it saves some 15 ms.
  * @returns {Prepared}
  * @throws {Refusal} where the browser has no WebRTC
  */
@@ -66,24 +54,20 @@ export function prepare() {
 export class Whep {
   #url;
   #turn;
-  /** @type {Prepared | undefined} for the first attempt */
-  #prepared;
+  /** @type {Prepared | undefined} for the first attempt */ #prepared;
   #events;
-  /** By relays alone where there are any, as the vendor does it; once that has failed, "all". */
   #firstPolicy;
+  /** "all" once relays alone have failed. */
   #policy;
-  /** @type {string | null} what the TURN server answered in this attempt, where it refused us */
+  /** @type {string | null} the TURN server's answer, if it refused this attempt */
   #turnRefusal = null;
-  /** Moves with every attempt and with stop(): a callback of an older one finds itself out of date. */
+  /** Moves with every attempt and with stop(), so that callbacks of an older attempt know it. */
   #generation = 0;
   #running = false;
   #failures = 0;
-  /** @type {RTCPeerConnection | null} */
-  #peer = null;
-  /** @type {string | null} what to DELETE, once */
-  #resource = null;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #timer;
+  /** @type {RTCPeerConnection | null} */ #peer = null;
+  /** @type {string | null} what to DELETE, once */ #resource = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
 
   /**
    * @param {{url: string, turn: Turn | null}} where
@@ -106,7 +90,7 @@ export class Whep {
     this.#connect();
   }
 
-  /** Idempotent. The server is told, exactly once, that nobody is watching any more. */
+  /** Idempotent. The server is told once that nobody is watching any more. */
   stop() {
     if (this.#running) this.#end("closed");
   }
@@ -124,7 +108,7 @@ export class Whep {
       const { peer, offer } = this.#openPeer(attempt);
       await peer.setLocalDescription(await offer);
       if (stale()) return;
-      // Relays that an attempt before this one has waited for in vain are not waited for again.
+      // Relays that an earlier attempt has waited for in vain are not waited for again.
       if (this.#policy === this.#firstPolicy) await gatherEnough(peer);
       if (stale()) return;
       if (isCutOff(peer)) throw noRoute(this.#turnRefusal);
@@ -159,18 +143,16 @@ export class Whep {
   }
 
   /**
-   * Offer there, answer back. The request is not cut short when we stop meanwhile: its answer names
-   * the resource that has to be deleted.
-   * @param {RTCPeerConnection} peer
-   * @param {() => boolean} stale
-   * @returns {Promise<string | null>} the answer's SDP; null when it came too late
+   * The answer's SDP; null when it came too late. stop() does not abort the request: its answer names
+   * the resource to delete.
+   * @type {(peer: RTCPeerConnection, stale: () => boolean) => Promise<string | null>}
    */
   async #exchange(peer, stale) {
     const response = await fetch(mediaUrl(this.#url), {
       method: "POST",
       headers: { "Content-Type": "application/sdp" },
       body: peer.localDescription?.sdp,
-      signal: AbortSignal.timeout(POST_PATIENCE),
+      signal: AbortSignal.timeout(WAITS.answer),
     });
     const refusal = whepRefusal(response, Date.now());
     if (refusal) throw refusal;
@@ -184,10 +166,7 @@ export class Whep {
     return response.text();
   }
 
-  /**
-   * @param {RTCPeerConnection} peer
-   * @param {string} sdp
-   */
+  /** @param {RTCPeerConnection} peer @param {string} sdp */
   async #acceptAnswer(peer, sdp) {
     try {
       await peer.setRemoteDescription({ type: "answer", sdp });
@@ -202,8 +181,8 @@ export class Whep {
   }
 
   /**
-   * The picture is the only honest sign of life: when the server dies, ICE notices after 5 s and
-   * gives up after 15. Looks are counted, not the clock, so a page that slept does not restart.
+   * Watches the frames: when the server dies, ICE notices after 5 s and gives up after 15. Looks are
+   * counted, not the clock, so a page that slept does not restart.
    * @param {RTCPeerConnection} peer
    * @param {number} attempt
    */
@@ -212,9 +191,8 @@ export class Whep {
     let isConnected = false;
     let looks = 0;
     const look = async () => {
-      const report = await peer.getStats();
+      const { frames: now } = readConnection(await peer.getStats());
       if (attempt !== this.#generation) return;
-      const now = framesDecoded(report);
       const hasConnected = !isConnected && peer.connectionState === "connected";
       looks = now > frames || hasConnected ? 0 : looks + 1;
       isConnected ||= hasConnected;
@@ -223,7 +201,7 @@ export class Whep {
       const without = looks * WATCH_EVERY;
       if (!isConnected && (isCutOff(peer) || without >= this.#connectionPatience)) {
         this.#fail(attempt, noRoute(this.#turnRefusal));
-      } else if (isConnected && without >= (frames > 0 ? FRAME_PATIENCE : FIRST_FRAME_PATIENCE)) {
+      } else if (isConnected && without >= (frames > 0 ? WAITS.frame : WAITS.firstFrame)) {
         this.#fail(attempt, new Refusal("The avatar's picture stopped.", { again: true }));
       } else this.#timer = setTimeout(look, WATCH_EVERY);
     };
@@ -231,14 +209,10 @@ export class Whep {
   }
 
   get #connectionPatience() {
-    return CONNECTION_PATIENCE * Math.min(Math.max(this.#failures, 1), MOST_PATIENCE);
+    return WAITS.connection * Math.min(Math.max(this.#failures, 1), MOST_PATIENCE);
   }
 
-  /**
-   * The one door for everything that goes wrong: again after a pause, or for good.
-   * @param {number} attempt
-   * @param {unknown} error
-   */
+  /** Tries again after a pause, or gives up. @param {number} attempt @param {unknown} error */
   #fail(attempt, error) {
     if (attempt !== this.#generation) return;
     const refusal =
@@ -246,8 +220,8 @@ export class Whep {
         ? error
         : new Refusal(
             "The avatar's picture could not be reached. Check the network, then start the avatar again.",
-            // A browser says TypeError for a request that met nobody, TimeoutError for no answer;
-            // anything else is an offer or answer that it will not accept the next time either.
+            // TypeError: the request met nobody. TimeoutError: no answer. Anything else: an offer or
+            // answer that the browser will not accept the next time either.
             { again: error instanceof TypeError || String(error).startsWith("TimeoutError") },
           );
     if (!refusal.again) {
@@ -276,7 +250,7 @@ export class Whep {
     this.#events.onState(state);
   }
 
-  /** A page that goes away hangs up; one that comes back from the browser's cache calls again. */
+  /** A page that goes away hangs up; one that comes back from the browser's cache connects again. */
   #leave = () => {
     this.#generation += 1;
     this.#hangUp();
@@ -293,16 +267,7 @@ export class Whep {
 }
 
 /**
- * @param {RTCStatsReport} report
- * @returns {number}
- */
-function framesDecoded(report) {
-  const isVideo = (/** @type {any} */ { type, kind }) => type === "inbound-rtp" && kind === "video";
-  return [...report.values()].find(isVideo)?.framesDecoded ?? 0;
-}
-
-/**
- * Best effort, and it must outlive the page (`keepalive`): the server reaps what it misses.
+ * `keepalive` lets the request outlive the page. The server reaps a viewer whose DELETE is lost.
  * @param {string | null} resource
  */
 function forget(resource) {

@@ -16,8 +16,7 @@ export function captionPieces(text) {
   const whole = `\\S.{0,${longest - 1}}`;
   const clause = `\\S.{${longest / 2},${longest - 2}}(?:[,;:،؛–—](?=\\s)|[、，；：])`;
   const part = new RegExp(`${whole}$|${clause}|${whole}(?=\\s)|${whole}`, "gu");
-  /** @type {string[]} */
-  const pieces = [];
+  /** @type {string[]} */ const pieces = [];
   for (const { segment } of new Intl.Segmenter(undefined, { granularity: "sentence" }).segment(text)) {
     for (const [next] of segment.replace(/\s+/gu, " ").trim().matchAll(part)) {
       const joined = `${pieces.at(-1) ?? ""} ${next}`;

@@ -1,8 +1,10 @@
 /** What lies over the picture: notice, pill, caption, buttons and figures. */
 
 import { safeUrl } from "../media/addresses.js";
+import { copyPicture } from "../media/picture.js";
+import { figures, readConnection, readVideo } from "../media/statistics.js";
 import { captionPieces, pieceAt } from "./captions.js";
-import { figures, readConnection, readVideo } from "./statistics.js";
+import { part, write } from "./parts.js";
 
 /** @typedef {import("../reduce.js").Drawn} Drawn */
 /**
@@ -30,25 +32,15 @@ export class Controls {
   #root;
   #acts;
   #captions = true;
-  /** @type {string | null} */
-  #caption = null;
-  /** @type {string[]} */
-  #pieces = [];
-  /** @type {number | undefined} when the caption's text began to be spoken, in ms */
-  #spokenFrom;
-  /** @type {ReturnType<typeof setInterval> | undefined} */
-  #turning;
-  /** @type {string | null} */
-  #poster = null;
-  /** @type {import("./statistics.js").Reading | null} */
-  #reading = null;
-  /** @type {ReturnType<typeof setInterval> | undefined} */
-  #timer;
+  /** @type {string | null} */ #caption = null;
+  /** @type {string[]} */ #pieces = [];
+  /** @type {number | undefined} when the caption's text began to be spoken, in ms */ #spokenFrom;
+  /** @type {ReturnType<typeof setInterval> | undefined} */ #turning;
+  /** @type {string | null} */ #poster = null;
+  /** @type {import("../media/statistics.js").Reading | null} */ #reading = null;
+  /** @type {ReturnType<typeof setInterval> | undefined} */ #timer;
 
-  /**
-   * @param {HTMLElement} root
-   * @param {Acts} acts
-   */
+  /** @param {HTMLElement} root @param {Acts} acts */
   constructor(root, acts) {
     this.#root = root;
     this.#acts = acts;
@@ -59,7 +51,7 @@ export class Controls {
     this.#on("stage-figures", () => this.#toggleFigures());
     this.#on("stage-full", () => this.#toggleFullScreen());
     root.addEventListener("fullscreenchange", () => {
-      const button = this.#find("stage-full");
+      const button = part(this.#root, "stage-full");
       const label = document.fullscreenElement === root ? "Leave full screen" : "Full screen";
       button.ariaLabel = button.title = label;
     });
@@ -70,30 +62,24 @@ export class Controls {
     clearInterval(this.#turning);
   }
 
-  /**
-   * @param {Drawn} shown
-   * @param {HTMLVideoElement | null} video the picture's
-   */
+  /** @param {Drawn} shown @param {HTMLVideoElement | null} video the picture's */
   show(shown, video) {
     const { dataset } = this.#root;
     this.#holdPicture(shown.stalled ? video : null);
     dataset.phase = shown.phase;
     for (const name of STATES) dataset[name] = String(shown[name]);
-    this.#write("stage-pill-text", shown.pill);
-    this.#write("stage-notice-text", shown.notice);
-    this.#find("stage-again").hidden = shown.offer !== "again";
-    this.#find("stage-take").hidden = shown.offer !== "take";
-    const button = this.#find("stage-mute");
+    write(part(this.#root, "stage-pill-text"), shown.pill);
+    write(part(this.#root, "stage-notice-text"), shown.notice);
+    part(this.#root, "stage-again").hidden = shown.offer !== "again";
+    part(this.#root, "stage-take").hidden = shown.offer !== "take";
+    const button = part(this.#root, "stage-mute");
     button.ariaLabel = button.title = shown.sound;
     button.dataset.muted = String(shown.sound === "Unmute");
-    this.#find("stage-unmute").hidden = !shown.asksToUnmute;
+    part(this.#root, "stage-unmute").hidden = !shown.asksToUnmute;
     this.#showCaption(shown.caption, shown.isSpoken);
   }
 
-  /**
-   * @param {string | null} caption untrusted
-   * @param {boolean} isSpoken
-   */
+  /** @param {string | null} caption untrusted @param {boolean} isSpoken */
   #showCaption(caption, isSpoken) {
     if (caption !== this.#caption) {
       this.#caption = caption;
@@ -112,7 +98,7 @@ export class Controls {
   showPoster(poster) {
     if (poster === this.#poster) return;
     this.#poster = poster;
-    const image = /** @type {HTMLImageElement} */ (this.#find("stage-poster"));
+    const image = /** @type {HTMLImageElement} */ (part(this.#root, "stage-poster"));
     image.hidden = true;
     image.onload = () => {
       image.hidden = false;
@@ -127,32 +113,29 @@ export class Controls {
    * @param {HTMLVideoElement | null} video null: the video itself is seen again
    */
   #holdPicture(video) {
-    const canvas = /** @type {HTMLCanvasElement} */ (this.#find("stage-held"));
+    const canvas = /** @type {HTMLCanvasElement} */ (part(this.#root, "stage-held"));
     const isHeld = !canvas.hidden;
     canvas.hidden = video === null;
-    if (!video || isHeld) return;
-    canvas.width = video.videoWidth;
-    canvas.height = video.videoHeight;
-    canvas.getContext("2d")?.drawImage(video, 0, 0);
+    if (video && !isHeld) copyPicture(video, canvas);
   }
 
   #toggleCaptions() {
     this.#captions = !this.#captions;
-    this.#find("stage-captions").ariaPressed = String(this.#captions);
+    part(this.#root, "stage-captions").ariaPressed = String(this.#captions);
     this.#drawCaption();
   }
 
   #drawCaption() {
-    const caption = this.#find("stage-caption");
+    const caption = part(this.#root, "stage-caption");
     caption.hidden = !this.#captions || !this.#caption;
     const now = performance.now();
-    this.#write("stage-caption", pieceAt(this.#pieces, (now - (this.#spokenFrom ?? now)) / 1000));
+    write(caption, pieceAt(this.#pieces, (now - (this.#spokenFrom ?? now)) / 1000));
   }
 
   #toggleFigures() {
-    const hud = this.#find("stage-hud");
+    const hud = part(this.#root, "stage-hud");
     hud.hidden = !hud.hidden;
-    this.#find("stage-figures").ariaPressed = String(!hud.hidden);
+    part(this.#root, "stage-figures").ariaPressed = String(!hud.hidden);
     clearInterval(this.#timer);
     this.#reading = null;
     if (hud.hidden) return;
@@ -166,7 +149,7 @@ export class Controls {
     if (reading && isPlain) reading.route = "plain HTTP";
     const rows = reading ? figures(this.#reading ?? reading, reading) : [];
     this.#reading = reading;
-    this.#find("stage-hud").replaceChildren(
+    part(this.#root, "stage-hud").replaceChildren(
       ...rows.map(({ label, value }) => {
         const row = document.createElement("div");
         row.append(document.createElement("dt"), document.createElement("dd"));
@@ -182,29 +165,8 @@ export class Controls {
     else this.#root.requestFullscreen?.().catch(() => {});
   }
 
-  /**
-   * @param {string} name
-   * @param {() => void} act
-   */
+  /** @param {string} name @param {() => void} act */
   #on(name, act) {
-    this.#find(name).addEventListener("click", act);
-  }
-
-  /**
-   * @param {string} name of a class
-   * @returns {HTMLElement}
-   */
-  #find(name) {
-    return /** @type {HTMLElement} */ (this.#root.querySelector(`.${name}`));
-  }
-
-  /**
-   * Only a change is written: a status line that is set again is read aloud again.
-   * @param {string} name
-   * @param {string} text
-   */
-  #write(name, text) {
-    const element = this.#find(name);
-    if (element.textContent !== text) element.textContent = text;
+    part(this.#root, name).addEventListener("click", act);
   }
 }

@@ -1,5 +1,7 @@
 /** When the session ends by itself: a quiet countdown, and in the last minute why, and how to stay. */
 
+import { part, write } from "./parts.js";
+
 /** @typedef {import("../protocol.js").Message} View */
 
 /** The last minute, in ms. */
@@ -20,12 +22,10 @@ export function clock(left) {
 
 export class Limits {
   #root;
-  /** @type {View["limit"]} */
-  #limit = null;
+  /** @type {View["limit"]} */ #limit = null;
   /** By `performance.now()`. */
   #endsAt = Infinity;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #timer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
 
   /** @param {HTMLElement} root */
   constructor(root) {
@@ -53,24 +53,15 @@ export class Limits {
     const left = Math.max(0, this.#endsAt - performance.now());
     const why = this.#limit && WHY[this.#limit];
     const warned = why !== null && left <= WARNED;
-    this.#find("stage-ends").hidden = why === null || warned;
-    this.#find("stage-limit").hidden = !warned;
+    part(this.#root, "stage-ends").hidden = why === null || warned;
+    part(this.#root, "stage-limit").hidden = !warned;
     // What is read aloud has no clock in it: it would be read aloud every second.
     const said = warned ? `${why} less than a minute.` : "";
-    const alert = this.#find("stage-limit-said");
-    if (alert.textContent !== said) alert.textContent = said;
+    write(part(this.#root, "stage-limit-said"), said);
     if (why === null) return;
     const time = clock(left);
-    this.#find("stage-ends").textContent = `Ends in ${time}`;
-    this.#find("stage-limit-text").textContent = warned ? `${why} ${time}` : "";
+    part(this.#root, "stage-ends").textContent = `Ends in ${time}`;
+    part(this.#root, "stage-limit-text").textContent = warned ? `${why} ${time}` : "";
     if (left > 0) this.#timer = setTimeout(this.#draw, left % 1000 || 1000);
   };
-
-  /**
-   * @param {string} name of a class
-   * @returns {HTMLElement}
-   */
-  #find(name) {
-    return /** @type {HTMLElement} */ (this.#root.querySelector(`.${name}`));
-  }
 }

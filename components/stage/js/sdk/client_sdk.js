@@ -1,6 +1,6 @@
 /**
  * Our own client SDK, with the documented interface of the vendor's `@unisphere/models-sdk-js`
- * (1.2 to 1.4), so that either can stand in the other's place.
+ * (1.2 to 1.4), so that either can replace the other.
  */
 
 import { Calls, KalturaAvatarError } from "./calls.js";
@@ -44,26 +44,15 @@ export class KalturaAvatarSession {
   #apiKey;
   #calls;
   #logLevel;
-  /** @type {SessionState} */
-  #state = "IDLE";
-  /** @type {ConnectionState} */
-  #connection = "DISCONNECTED";
-  /** @type {Map<EventName, Set<Function>>} */
-  #listeners = new Map();
-  /** @type {Credentials | null} */
-  #credentials = null;
-  /** @type {Player | null} */
-  #player = null;
-  /** @type {HTMLVideoElement | null} */
-  #video = null;
-  /** @type {ReturnType<typeof setInterval> | undefined} */
-  #keepAlive;
+  /** @type {SessionState} */ #state = "IDLE";
+  /** @type {ConnectionState} */ #connection = "DISCONNECTED";
+  /** @type {Map<EventName, Set<Function>>} */ #listeners = new Map();
+  /** @type {Credentials | null} */ #credentials = null;
+  /** @type {Player | null} */ #player = null;
+  /** @type {HTMLVideoElement | null} */ #video = null;
+  /** @type {ReturnType<typeof setInterval> | undefined} */ #keepAlive;
 
-  /**
-   * @param {string | Config | undefined} apiKeyOrConfig the KS, for createSession alone; left out
-   *   when a server created the session
-   * @param {Config} [config]
-   */
+  /** @param {string | Config} [apiKeyOrConfig] the KS, for createSession alone @param {Config} [config] */
   constructor(apiKeyOrConfig, config) {
     const given = constructorArguments(apiKeyOrConfig, config);
     this.#apiKey = given.apiKey;
@@ -88,7 +77,7 @@ export class KalturaAvatarSession {
 
   /**
    * Attaches to a session that a server created. Resolves when picture and sound are connected, or
-   * the session was ended meanwhile.
+   * when the session was ended meanwhile.
    * @param {Credentials} credentials
    * @param {{videoContainerId?: string}} [where] id of an element of the page's document
    */
@@ -115,11 +104,7 @@ export class KalturaAvatarSession {
     await this.#calls.post(this.#session, "say-text", turn);
   }
 
-  /**
-   * @param {Blob} file
-   * @param {string} turnId
-   * @param {number} duration seconds
-   */
+  /** @param {Blob} file @param {string} turnId @param {number} duration seconds */
   async sayAudio(file, turnId, duration) {
     const form = new FormData();
     form.set("turnId", turnId);
@@ -144,7 +129,7 @@ export class KalturaAvatarSession {
     }
   }
 
-  /** Not in the vendor's: lets go of picture and sound, where a server ends the session itself. */
+  /** Not in the vendor's: lets go of the picture and leaves the session to the server. */
   close() {
     this.#close();
     this.#become("ENDED");
@@ -168,18 +153,12 @@ export class KalturaAvatarSession {
     return this.#connection;
   }
 
-  /**
-   * @param {EventName} event
-   * @param {Function} listener
-   */
+  /** @param {EventName} event @param {Function} listener */
   on(event, listener) {
     this.#listeners.set(event, (this.#listeners.get(event) ?? new Set()).add(listener));
   }
 
-  /**
-   * @param {EventName} event
-   * @param {Function} listener
-   */
+  /** @param {EventName} event @param {Function} listener */
   off(event, listener) {
     this.#listeners.get(event)?.delete(listener);
   }
@@ -197,7 +176,7 @@ export class KalturaAvatarSession {
    * @param {string | undefined} videoContainerId
    */
   async #connect(where, prepared, videoContainerId) {
-    const video = this.#openVideo(videoContainerId);
+    const video = (this.#video = openVideo(videoContainerId));
     await new Promise((resolve, reject) => {
       this.#player = new Player(
         where,
@@ -223,20 +202,6 @@ export class KalturaAvatarSession {
       );
       this.#player.start();
     });
-  }
-
-  /** @param {string | undefined} videoContainerId */
-  #openVideo(videoContainerId) {
-    if (!videoContainerId) return null;
-    const container = document.getElementById(videoContainerId);
-    if (!container) {
-      throw new KalturaAvatarError(`There is no element with the id "${videoContainerId}".`);
-    }
-    this.#video = document.createElement("video");
-    this.#video.autoplay = true;
-    this.#video.playsInline = true;
-    container.append(this.#video);
-    return this.#video;
   }
 
   #close() {
@@ -297,10 +262,7 @@ export class KalturaAvatarSession {
     }
   }
 
-  /**
-   * @param {"warn" | "error"} level
-   * @param {Error} error
-   */
+  /** @param {"warn" | "error"} level @param {Error} error */
   #log(level, error) {
     if (LOG_LEVELS.indexOf(level) >= LOG_LEVELS.indexOf(this.#logLevel)) {
       console[level](`KalturaAvatarSession: ${error.message}`);
@@ -311,4 +273,16 @@ export class KalturaAvatarSession {
 /** crypto.randomUUID is missing on plain http, where this still has to work. */
 function newTurnId() {
   return Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(16)).join("-");
+}
+
+/** @param {string} [containerId] of an element of the document */
+function openVideo(containerId) {
+  if (!containerId) return null;
+  const container = document.getElementById(containerId);
+  if (!container) throw new KalturaAvatarError(`There is no element with the id "${containerId}".`);
+  const video = document.createElement("video");
+  video.autoplay = true;
+  video.playsInline = true;
+  container.append(video);
+  return video;
 }

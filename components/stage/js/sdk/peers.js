@@ -1,14 +1,13 @@
 /**
  * The connections that an SDK from elsewhere opens. Its only documented way to let go of its picture
  * is `endSession`, and a picture has one viewer: where the session goes on, in another tab or with
- * our SDK, these have to be closed, or nobody else is let in.
+ * our SDK, these have to be closed.
  */
 export class Peers {
   #native = globalThis.RTCPeerConnection;
-  /** @type {Set<RTCPeerConnection>} */
-  #opened = new Set();
+  /** @type {Set<RTCPeerConnection>} */ #opened = new Set();
 
-  /** From now on, until close(), every connection of this page is one of them. */
+  /** Until close(), every new connection of this page counts as the SDK's. */
   constructor() {
     const opened = this.#opened;
     globalThis.RTCPeerConnection = class extends this.#native {

@@ -13,35 +13,30 @@ import { hasWebRtc } from "../media/whep.js";
 /** @typedef {{message?: string, code?: unknown} | null | undefined} SdkError what an SDK says, untrusted */
 
 const OUR_SDK = new URL("./client_sdk.js", import.meta.url).href;
-/** So often in a row another SDK that has shown the avatar may fail to do it again. */
+/** Failures in a row of another SDK that has shown the avatar; then ours takes over. */
 const MOST_FAILURES = 3;
 
 let places = 0;
 
 /**
  * The SDK's module. The browser keeps modules, so asking early makes the start quick.
- * @param {string} sdkUrl empty: the one that ships here
- * @returns {Promise<typeof import("./client_sdk.js")>}
+ * @type {(sdkUrl: string) => Promise<typeof import("./client_sdk.js")>} empty: the one that ships here
  */
 export const loadSdk = (sdkUrl) => import(sdkUrl || OUR_SDK);
 
-/**
- * Why another SDK does not show the avatar, and what does.
- * @param {string} sdkUrl
- * @param {string} reason
- */
+/** @param {string} sdkUrl of another SDK @param {string} reason why it does not show the avatar */
 export const unfitSentence = (sdkUrl, reason) =>
   `The client SDK at ${sdkUrl} ${reason}, so the one that ships with this app shows the avatar. Check AVATAR_SDK_URL.`;
 
 /**
  * A session of this class, made in the documented form, `(apiKey?, config)`, or in the other one that
- * public apps use, `(config)`: in the one that reads the base URL. Where none does yet, both: what
- * has not read it has not called the service.
+ * public apps use, `(config)`: the one that reads the base URL. Where neither does yet, both: a
+ * session that has not read it has not called the service.
  * @param {SdkClass} Session
  * @param {string} baseUrl
  * @returns {{sessions: SdkSession[], isRead: () => boolean}}
  */
-function built(Session, baseUrl) {
+export function built(Session, baseUrl) {
   let read = false;
   const config = {
     get baseUrl() {
@@ -49,10 +44,8 @@ function built(Session, baseUrl) {
       return baseUrl;
     },
   };
-  /** @type {SdkSession[]} */
-  const sessions = [];
-  /** @type {unknown} */
-  let failure;
+  /** @type {SdkSession[]} */ const sessions = [];
+  /** @type {unknown} */ let failure;
   for (const given of /** @type {[any, any?][]} */ ([[undefined, config], [config]])) {
     try {
       const session = new Session(...given);
@@ -68,8 +61,25 @@ function built(Session, baseUrl) {
 }
 
 /**
- * Uses the documented interface, so that the vendor's SDK can stand in for ours, and what ours has
- * beyond it where it is there.
+ * What follows when an SDK's session fails. Ours connects again by itself, so it has given up;
+ * another one is attached anew where that can help. One that has never shown the avatar is not
+ * believed that the session is gone: ours asks the service.
+ * @param {unknown} code of its error
+ * @param {object} facts
+ * @param {boolean} facts.isOurs
+ * @param {boolean} facts.attached it has shown the avatar
+ * @param {number} facts.failures in a row, before this one
+ * @returns {"gone" | "again" | "give up"}
+ */
+export function afterFailure(code, { isOurs, attached, failures }) {
+  if (isGone(code) && (isOurs || attached)) return "gone";
+  if (isOurs) return "give up";
+  return isTaken(code) || (attached && failures < MOST_FAILURES) ? "again" : "give up";
+}
+
+/**
+ * Uses the documented interface, so that the vendor's SDK can replace ours, and where they are there
+ * the additions of ours.
  * @implements {Display}
  */
 export class SdkDisplay {
@@ -77,23 +87,16 @@ export class SdkDisplay {
   #container;
   #events;
   #closed = false;
-  /** It has failed, or the session is over. */
+  /** It has given up, or the session is gone. */
   #over = false;
   #attached = false;
   #failures = 0;
-  /** @type {SdkSession | null} the one that shows it, or tries to */
-  #session = null;
-  /** @type {HTMLElement | null} where that one puts its picture */
-  #place = null;
+  /** @type {SdkSession | null} */ #session = null;
+  /** @type {HTMLElement | null} of the session's picture */ #place = null;
   #peers;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #timer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
 
-  /**
-   * @param {SdkAvatar} avatar
-   * @param {HTMLElement} container
-   * @param {DisplayEvents} events
-   */
+  /** @param {SdkAvatar} avatar @param {HTMLElement} container @param {DisplayEvents} events */
   constructor(avatar, container, events) {
     this.#avatar = avatar;
     this.#container = container;
@@ -110,8 +113,8 @@ export class SdkDisplay {
   }
 
   /**
-   * The server ends the session. endSession is the one documented way to let go of the picture, and
-   * ending what has ended is harmless; where the session goes on, it would end that.
+   * The server ends the session. endSession is the only documented way to let go of the picture, and
+   * harmless then; a session that goes on must not be asked for it.
    * @param {boolean} goesOn
    */
   close(goesOn) {
@@ -137,8 +140,7 @@ export class SdkDisplay {
   async #attach(Session) {
     const { baseUrl, sessionId, token } = this.#avatar;
     const place = this.#makePlace();
-    /** @type {SdkError} */
-    let failure;
+    /** @type {SdkError} */ let failure;
     try {
       const { sessions, isRead } = built(Session, baseUrl);
       for (const session of sessions) {
@@ -180,23 +182,17 @@ export class SdkDisplay {
     else if (error?.message) this.#events.onRefused(error.message, isTaken(error.code));
   }
 
-  /**
-   * Ours connects again by itself, so what it gives up is lost. Another one is attached anew where
-   * that can help, and the one that failed dropped: its endSession would end the session. One that
-   * has never shown it is not believed that the session is gone: ours asks the service.
-   * @param {SdkError} error
-   * @param {SdkClass} Session
-   */
+  /** @param {SdkError} error @param {SdkClass} Session */
   #fail(error, Session) {
-    const taken = isTaken(error?.code);
     const isOurs = Boolean(this.#session?.close);
-    const anew = taken || (this.#attached && this.#failures < MOST_FAILURES);
-    if (isGone(error?.code) && (isOurs || this.#attached)) {
+    const facts = { isOurs, attached: this.#attached, failures: this.#failures };
+    const follows = afterFailure(error?.code, facts);
+    if (follows === "gone") {
       this.#over = true;
       this.#events.onGone(goneSentence(error?.code));
-    } else if (!isOurs && anew) {
-      if (taken) this.#events.onRefused(TAKEN_SENTENCE, true);
-      this.#drop();
+    } else if (follows === "again") {
+      if (isTaken(error?.code)) this.#events.onRefused(TAKEN_SENTENCE, true);
+      this.#drop(); // its endSession would end the session
       this.#failures += 1;
       this.#timer = setTimeout(() => this.#attach(Session), pauseAfter(this.#failures));
     } else this.#giveUp(error?.message ? `said “${error.message}”` : "failed without a reason");
@@ -214,7 +210,7 @@ export class SdkDisplay {
     }
   }
 
-  /** Each has an element of its own, so that one that was dropped finds no place any more. */
+  /** Each session has an element of its own, so that a dropped one finds no place any more. */
   #makePlace() {
     const place = document.createElement("div");
     place.id = `${this.#container.id}-${(places += 1)}`;
@@ -224,7 +220,7 @@ export class SdkDisplay {
     return place;
   }
 
-  /** What a dropped SDK still brings, late, is neither seen nor heard. */
+  /** A picture that a dropped SDK still brings is neither seen nor heard. */
   #drop() {
     const place = this.#place;
     this.#session = this.#place = null;

@@ -54,8 +54,7 @@ for (const [objects, urls] of /** @type {[boolean, string[]][]} */ ([
   [true, ["turn:t:80", "turns:t:443"]],
 ])) {
   test(`a browser that objects to "?transport=" (${objects}) gets ${urls}`, () => {
-    /** @type {RTCConfiguration[]} */
-    const set = [];
+    /** @type {RTCConfiguration[]} */ const set = [];
     const peer = /** @type {RTCPeerConnection} */ ({
       setConfiguration(configuration) {
         const given = configuration?.iceServers?.flatMap((server) => server.urls) ?? [];

@@ -9,8 +9,7 @@ import { SILENT, hear } from "../../../../components/stage/js/media/speaking.js"
  */
 function changes(sound) {
   let hearing = SILENT;
-  /** @type {[number, boolean][]} */
-  const told = [];
+  /** @type {[number, boolean][]} */ const told = [];
   for (const [at, loudness] of sound) {
     const next = hear(hearing, loudness, at);
     if (next.speaking !== hearing.speaking) told.push([at, next.speaking]);

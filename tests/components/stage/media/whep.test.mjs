@@ -50,16 +50,11 @@ Object.assign(globalThis, {
   removeEventListener: listening.removeEventListener.bind(listening),
 });
 
-/** @type {import("node:http").Server} */
-let service;
-/** @type {string[]} */
-let requests;
-/** @type {number[]} what offers are answered, one after the other; then 201 */
-let statuses;
-/** @type {unknown[]} */
-let told;
-/** @type {() => void} */
-let onNews;
+/** @type {import("node:http").Server} */ let service;
+/** @type {string[]} */ let requests;
+/** @type {number[]} what offers are answered, one after the other; then 201 */ let statuses;
+/** @type {unknown[]} */ let told;
+/** @type {() => void} */ let onNews;
 let url = "";
 
 beforeEach(async () => {

@@ -9,16 +9,11 @@ const values = { ks: "a-ks", token: "jwt", sessionId: "s-1", turnId: "turn-1", t
 const faces = { avatarId: "ava", voiceId: "warm" };
 const session = { sessionId: values.sessionId, token: values.token };
 
-/** @type {import("node:http").Server} */
-let service;
-/** @type {import("node:http").IncomingMessage[]} */
-let requests = [];
-/** @type {Buffer[]} */
-let bodies = [];
-/** @type {object} what every request is answered */
-let answer = {};
-/** @type {Calls} */
-let calls;
+/** @type {import("node:http").Server} */ let service;
+/** @type {import("node:http").IncomingMessage[]} */ let requests = [];
+/** @type {Buffer[]} */ let bodies = [];
+/** @type {object} what every request is answered */ let answer = {};
+/** @type {Calls} */ let calls;
 
 before(async () => {
   service = createServer(async (request, response) => {

@@ -9,12 +9,10 @@ import { KalturaAvatarSession, constructorArguments } from "../../../../componen
 const credentials = { sessionId: "s-1", token: "jwt" };
 const retryConfig = { initialDelayMs: 1, maxDelayMs: 1 };
 
-/** @type {import("node:http").Server} */
-let service;
+/** @type {import("node:http").Server} */ let service;
 /** @type {{method?: string, path?: string, authorization?: string, body: string}[]} */
 let requests;
-/** @type {Answer[]} what is answered, one after the other; then success */
-let answers;
+/** @type {Answer[]} what is answered, one after the other; then success */ let answers;
 let baseUrl = "";
 
 beforeEach(async () => {
@@ -69,8 +67,7 @@ test("a new session is idle and disconnected", () => {
 test("an attach that is refused is told three ways: state, event, rejection", async () => {
   answers.push({ status: 401, body: { success: false, error: "Invalid or expired token" } });
   const session = new KalturaAvatarSession(undefined, { baseUrl, logLevel: "none" });
-  /** @type {unknown[]} */
-  const told = [];
+  /** @type {unknown[]} */ const told = [];
   session.on("stateChange", (/** @type {string} */ state) => told.push(state));
   session.on("error", (/** @type {unknown} */ error) => told.push(error));
   const message = "init-client was answered 401: Invalid or expired token";
@@ -167,8 +164,7 @@ test("a session that is closed is left to the server that ends it", async () => 
 
 test("a listener that throws does not silence the next, and off takes one away", async () => {
   const session = new KalturaAvatarSession({ baseUrl, logLevel: "none" });
-  /** @type {string[]} */
-  const told = [];
+  /** @type {string[]} */ const told = [];
   const taken = () => told.push("taken away");
   session.on("stateChange", taken);
   session.on("stateChange", () => {

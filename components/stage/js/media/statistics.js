@@ -1,10 +1,7 @@
-/** The figures behind the picture, for whoever asks how good the connection is. */
+/** The connection's statistics, and the figures that are shown of them. */
 
 /** @typedef {{label: string, value: string}} Figure */
-/**
- * @typedef {"direct" | "relay UDP" | "relay TCP" | "relay TLS"} Route how the media travels: between
- *   browser and service, or over a TURN server, which the browser reaches in one of three ways
- */
+/** @typedef {"direct" | "relay UDP" | "relay TCP" | "relay TLS"} Route of the media */
 /**
  * @typedef {object} Reading running totals, from the browser's statistics
  * @property {number} at ms
@@ -22,14 +19,9 @@
 /** @type {Partial<Record<string, Route>>} by the W3C's RTCIceServerTransportProtocol */
 const RELAYS = { udp: "relay UDP", tcp: "relay TCP", tls: "relay TLS" };
 
-/**
- * A reading of a connection's statistics.
- * @param {RTCStatsReport} report
- * @returns {Reading}
- */
+/** @param {RTCStatsReport} report @returns {Reading} */
 export function readConnection(report) {
-  /** @type {any[]} */
-  const entries = [...report.values()];
+  /** @type {any[]} */ const entries = [...report.values()];
   const inbound = (/** @type {string} */ kind) =>
     entries.find((entry) => entry.type === "inbound-rtp" && entry.kind === kind) ?? {};
   const video = inbound("video");
@@ -48,50 +40,35 @@ export function readConnection(report) {
   };
 }
 
-/**
- * Which way the media of a connection travels; null while none has been found, or nobody can know.
- * @param {RTCStatsReport} report
- * @returns {Route | null}
- */
+/** Null while none is found, or it is unknown. @type {(report: RTCStatsReport) => Route | null} */
 export function routeOf(report) {
   const pair = selectedPair(report);
   const local = pair && report.get(pair.localCandidateId);
   if (!local) return null;
   if (local.candidateType !== "relay") return "direct";
-  // `protocol` is the relay's own with the service, which is UDP whatever we reach the relay by.
+  // `protocol` is the relay's own with the service, which is always UDP.
   return RELAYS[local.relayProtocol] ?? null;
 }
 
 /**
  * The pair of candidates in use. Firefox names none in its transport (MDN; not tried): there it is
  * the nominated one.
- * @param {RTCStatsReport} report
- * @returns {any}
+ * @type {(report: RTCStatsReport) => any}
  */
 function selectedPair(report) {
-  /** @type {any[]} */
-  const entries = [...report.values()];
+  /** @type {any[]} */ const entries = [...report.values()];
   const transport = entries.find(({ selectedCandidatePairId }) => selectedCandidatePairId);
   if (transport) return report.get(transport.selectedCandidatePairId);
   return entries.find(({ type, nominated, state }) =>
     type === "candidate-pair" && nominated && state === "succeeded");
 }
 
-/**
- * What a `<video>` alone tells, where an SDK keeps the connection to itself.
- * @param {HTMLVideoElement} video
- * @returns {Reading}
- */
+/** Where an SDK does not give its connection. @type {(video: HTMLVideoElement) => Reading} */
 export function readVideo(video) {
   return { at: performance.now(), frames: video.getVideoPlaybackQuality().totalVideoFrames };
 }
 
-/**
- * What can be known; a dash where nothing has come yet.
- * @param {Reading} before
- * @param {Reading} now
- * @returns {Figure[]}
- */
+/** The known figures; a dash where nothing has come yet. @type {(before: Reading, now: Reading) => Figure[]} */
 export function figures(before, now) {
   const seconds = (now.at - before.at) / 1000;
   const rate = (/** @type {number | undefined} */ part, /** @type {number | undefined} */ whole) =>

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { figures, readConnection, routeOf } from "../../../../components/stage/js/overlay/statistics.js";
+import { figures, readConnection, routeOf } from "../../../../components/stage/js/media/statistics.js";
 
 const report = /** @type {RTCStatsReport} */ (
   /** @type {unknown} */ (
