@@ -17,8 +17,8 @@
       ServiceUnreachable      no answer                          fault "network"
 
 and `ValueError` for a setting or a session that can't be right. `str(error)` says what happened and
-what to do; `error.details` has the status and the call. The KS and the tokens are in no repr,
-message, pickle or log.
+what to do; `error.details` has the status and the call. No repr, message, pickle or log shows the
+KS or a token.
 
 `judge` is the heart: a pure function that turns an answer into a value or an error. The async
 client sends and decides what is sent next; the sync client runs it on a thread of its own.
@@ -35,16 +35,17 @@ import ipaddress
 import json
 import math
 import re
+import string
 import threading
 import time
 import unicodedata
 import uuid
 import zlib
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from functools import cached_property, partial, wraps
+from functools import lru_cache, partial, wraps
 from typing import (
     Any,
     ClassVar,
@@ -82,11 +83,11 @@ HARMLESS = ("catalog", "interrupt", "keep-alive", "end")  # two of them are as g
 UNSHARED = ("create", "init-client")
 
 Dialect = Literal["auto", "documented", "live"]
-"""How create is put; with "auto" the client finds it out once, and remembers it."""
+"""The form of create; with "auto" the client finds it out once, and remembers it."""
 
 
 class Form(NamedTuple):
-    """One way to put create: its path below the base URL, and the field that names the face."""
+    """One form of create: its path below the base URL, and the field that names the face."""
 
     path: str
     face: str
@@ -104,18 +105,18 @@ FORMS: Mapping[Dialect, tuple[Form, ...]] = {
 
 NO_SUCH_PATH = frozenset({404, 405, 410, 501})
 ANOTHER_FORM = NO_SUCH_PATH | {400, 415, 422}
-"""Answers to a create that opened nothing, and may not have been understood. No other 5xx or lost
-answer is among them, which may have opened a session, and no 401, 403 or 429, which understood."""
+"""Answers to a create that opened nothing, and may not have been understood. Any other 5xx or a
+lost answer may have opened a session; a 401, 403 or 429 was understood."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-# What goes in and comes out
+# Values
 
 
 class Secret(str):
-    """A credential: the `str` it is, with a repr that says nothing. It can't be pickled."""
+    """A credential: a `str` whose repr says nothing. It can't be pickled."""
 
     __slots__ = ()
 
@@ -191,42 +192,32 @@ class CatalogItem:
     language: str | None = None
 
 
-# What can go wrong
+# Errors
 
 
+@dataclass(eq=False, repr=False)
 class AvatarError(Exception):
-    """A call that did not succeed, as facts; the sentence is made when it is asked for.
+    """A call that did not succeed, as facts; `str` makes the sentence from them.
 
     `call`: the call's name, such as "say-text". `status`: the HTTP status, if there was an answer.
-    `error`: what the service said, as one short line without credentials. `retry_after`: seconds
+    `error`: the service's words, as one short line without credentials. `retry_after`: seconds
     the service asks to wait. `sent`, of the last try: "no" (nothing left this machine), "maybe"
     (no answer came) or "yes" (the service answered). `remedy`: what to do, where the source of the
-    KS knows it better than we. `fault`: whose it is.
+    KS knows it better. `fault`: whose it is.
     """
 
+    call: str
+    _: KW_ONLY
+    status: int | None = None
+    error: str | None = None
+    retry_after: float | None = None
+    sent: Literal["no", "maybe", "yes"] = "no"
+    remedy: str | None = None
     fault: ClassVar[Literal["ours", "theirs", "network", "limit"]]
-
-    def __init__(
-        self,
-        call: str,
-        *,
-        status: int = 0,
-        error: str | None = None,
-        retry_after: float | None = None,
-        sent: Literal["no", "maybe", "yes"] = "no",
-        remedy: str | None = None,
-    ) -> None:
-        super().__init__(call)
-        self.call = call
-        self.status = status or None
-        self.error = error
-        self.retry_after = retry_after
-        self.sent = sent
-        self.remedy = remedy
 
     @property
     def details(self) -> str:
-        """The facts for whoever has to find out more: "create: HTTP 404 (Avatar not found)"."""
+        """The facts for an engineer: "create: HTTP 404 (Avatar not found)"."""
         outcome = {"no": "not sent", "maybe": "no answer", "yes": f"HTTP {self.status}"}
         return f"{self.call}: {outcome[self.sent]}{_in_brackets(self.error)}"
 
@@ -290,6 +281,13 @@ ASKED = {
 }
 """What the service was asked to do, by the names of the calls."""
 
+REFUSED = {
+    "create": "Choose another avatar or voice.",
+    "say-text": "Change the text and try again.",
+    "say-audio": "Use another recording.",
+}
+"""What to do about a request that the service refused, by the names of the calls."""
+
 
 def _sentences(error: AvatarError) -> tuple[str, str]:
     """What happened, without a full stop, and what to do, as sentences."""
@@ -297,7 +295,14 @@ def _sentences(error: AvatarError) -> tuple[str, str]:
     wait = "a little" if error.retry_after is None else f"{math.ceil(error.retry_after)} s"
     match error:
         case RequestRefused():
-            return f"The avatar service refused to {asked}", _what_to_ask_instead(error)
+            happened = f"The avatar service refused to {asked}"
+            to_do = REFUSED.get(error.call, "Try again; if it goes on, ask Kaltura.")
+            if status == 0:
+                to_do = ""  # refused here, with a reason that says it
+            elif status in (404, 405, 410) and error.call == "create":
+                to_do = "Check the avatar, then AVATAR_BASE_URL and AVATAR_API_DIALECT."
+            elif status in (404, 405, 410):
+                to_do = "Check AVATAR_BASE_URL: that address does not offer this."
         case CredentialRefused() if error.call not in CALLS_WITH_KS:
             happened = "The avatar service does not accept this session's token"
             to_do = "Start a new session: the token is wrong or has expired."
@@ -314,10 +319,8 @@ def _sentences(error: AvatarError) -> tuple[str, str]:
             happened = "The avatar service has no room for one more session now"
             to_do = f"Wait {wait} and try again, or end another session first."
         case LimitReached():
-            happened, to_do = (
-                "The avatar service was asked too often",
-                f"Wait {wait} and try again.",
-            )
+            happened = "The avatar service was asked too often"
+            to_do = f"Wait {wait} and try again."
         case ServiceFailed() if 300 <= status < 400:
             happened = f"The avatar service sent us elsewhere when it was asked to {asked}"
             to_do = "Set AVATAR_BASE_URL to its final address: no KS follows a redirect."
@@ -336,29 +339,305 @@ def _sentences(error: AvatarError) -> tuple[str, str]:
     return happened, to_do
 
 
-def _what_to_ask_instead(error: RequestRefused) -> str:
-    match error.call, error.status:
-        case _, None:
-            return ""  # refused here, with a reason that says it
-        case "create", 404 | 405 | 410:
-            return "Check the avatar, then AVATAR_BASE_URL and AVATAR_API_DIALECT."
-        case _, 404 | 405 | 410:
-            return "Check AVATAR_BASE_URL: that address does not offer this."
-        case "create", _:
-            return "Choose another avatar or voice."
-        case "say-text", _:
-            return "Change the text and try again."
-        case "say-audio", _:
-            return "Use another recording."
-        case _:
-            return "Try again; if it goes on, ask Kaltura."
-
-
 def _in_brackets(words: str | None) -> str:
     return f" ({words})" if words else ""
 
 
-# The settings
+# What an answer means
+
+Fields = Mapping[str, object]
+Show = Callable[[object], str | None]
+"""Makes a line for people of the service's words; None where there are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[T]):
+    """One call of the API: what to send where, but for the credential, and how to read the answer.
+
+    `body`: as `httpx.Request` takes it. `read` raises `ValueError` for an answer that is not as
+    documented.
+    """
+
+    name: str
+    url: str
+    body: Mapping[str, Any] = field(repr=False)
+    read: Callable[[Fields, Show], T]
+
+    @property
+    def limit(self) -> int:
+        """Bytes that the answer may have."""
+        return CATALOG_LIMIT if self.name == "catalog" else ANSWER_LIMIT
+
+
+def judge(
+    call: Call[T], status: int, headers: httpx.Headers, body: bytes, credentials: Sequence[str]
+) -> T | AvatarError:
+    """What an answer means: the value of the call, or the error to raise, without `credentials`.
+
+    `body`: as it came, still packed; bytes beyond `call.limit` may be left out of it.
+    """
+
+    def show(words: object) -> str | None:
+        return fit_to_show(words, *credentials) if isinstance(words, str) else None
+
+    gone = status in (404, 410)
+    if gone and call.name == "end":
+        return call.read({"success": True}, show)
+    kind: type[AvatarError] = ServiceFailed
+    if status in (401, 403):
+        kind = CredentialRefused
+    elif status == 429:
+        kind = LimitReached
+    elif gone and call.name not in CALLS_WITH_KS:
+        kind = SessionGone
+    elif 400 <= status < 500:
+        kind = RequestRefused
+    try:
+        came = _json(_unpacked(headers, body, call.limit))
+        if isinstance(came, dict) and isinstance(token := came.get("token"), str):
+            credentials = (token, *credentials)
+        if isinstance(came, dict) and came.get("objectType") == "KalturaAPIException":
+            kind = CredentialRefused  # seen with status 200: it is about the KS, whatever it says
+        elif 200 <= status < 300:
+            if not isinstance(came, dict):
+                raise ValueError(show(_words(came)) or "an empty answer")
+            if came.get("success", True) is not True:
+                raise ValueError(show(_words(came)) or "success is not true")
+            return call.read(came, show)
+        error = show(_words(came))
+    except ValueError as problem:
+        error = str(problem)
+    wait = _retry_after(headers)
+    return kind(call.name, status=status, error=error, retry_after=wait, sent="yes")
+
+
+def unanswered(call: str, problem: Exception, credentials: Sequence[str]) -> ServiceUnreachable:
+    """What it means that `problem` came instead of an answer to `call`."""
+    # Only the words for a connection that failed are the system's: the others may quote headers.
+    match problem:
+        case httpx.ConnectTimeout() | httpx.PoolTimeout():
+            return ServiceUnreachable(call, error="no connection in time", sent="no")
+        case httpx.ConnectError() | httpx.ProxyError():
+            error = fit_to_show(str(problem), *credentials)
+            return ServiceUnreachable(call, error=error, sent="no")
+        case TimeoutError() | httpx.TimeoutException():
+            return ServiceUnreachable(call, error="not in time", sent="maybe")
+        case _:
+            return ServiceUnreachable(call, error="the connection broke", sent="maybe")
+
+
+def may_be_repeated(error: AvatarError, pause: float) -> bool:
+    """Whether the client sends the call again after a pause in seconds: only what can't act twice.
+
+    A say is never repeated, even where it was not sent: only its caller knows whether it is still
+    wanted.
+    """
+    lost = isinstance(error, ServiceUnreachable)
+    if lost and error.sent == "no":
+        return error.call not in SAYS
+    passing = lost or error.status in (429, 500, 502, 503, 504)
+    return error.call in HARMLESS and passing and (error.retry_after or 0) <= pause
+
+
+def _unpacked(headers: httpx.Headers, body: bytes, limit: int) -> bytes:
+    """Raises `ValueError` before more than `limit` bytes have been unpacked."""
+    encoding = headers.get("Content-Encoding", "").strip().lower()
+    if encoding in ("gzip", "x-gzip", "deflate"):
+        try:
+            body = zlib.decompressobj(wbits=47).decompress(body, limit + 1)
+        except zlib.error:
+            raise ValueError("it is not packed as it says") from None
+    elif encoding not in ("", "identity"):
+        often = "more than once" if "," in encoding else "as nobody asked for"
+        raise ValueError(f"it is packed {often}")
+    if len(body) > limit:
+        raise ValueError(f"it is larger than {limit // 1_000_000} MB")
+    return body
+
+
+def _json(body: bytes) -> object:
+    """The value; where it is no JSON, the text."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return body.decode("utf-8", "replace")
+
+
+def _words(came: object) -> str:
+    """What an answer says went wrong, in whichever of the forms that were seen.
+
+    `{"error": "…"}` is the documented one, `{"message": ["…"], "error": "Bad Request"}` NestJS's,
+    `{"detail": [{"loc": ["body", "text"], "msg": "…"}]}` FastAPI's, and
+    `{"code": "…", "message": "…"}` that of Kaltura's other API.
+    """
+    match came:
+        case str():
+            return came
+        case list():
+            return "; ".join(filter(None, map(_words, came[:10])))
+        case {"loc": list(place), "msg": str(words)}:
+            return f"{'.'.join(str(part) for part in place[:10])}: {words}"
+        case dict():
+            named = (came.get(name) for name in ("message", "detail", "error", "code"))
+            return next(filter(None, map(_words, named)), "")
+        case _:
+            return ""
+
+
+def _retry_after(headers: httpx.Headers) -> float | None:
+    """Seconds; a date counts from the answer's own Date, so that no clock of ours matters."""
+    value = headers.get("Retry-After", "")
+    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value):
+        return float(value)
+    try:
+        until = parsedate_to_datetime(value) - parsedate_to_datetime(headers.get("Date", ""))
+    except (ValueError, TypeError):  # TypeError: one of them names no time zone
+        return None
+    return max(0.0, until.total_seconds())
+
+
+def _text(fields: Fields, name: str, default: str | None = None) -> str:
+    value = fields.get(name) or default
+    if not isinstance(value, str):
+        raise ValueError(f"no {name}")
+    return value
+
+
+def _part(fields: Fields, name: str) -> Fields:
+    value = fields.get(name)
+    if not isinstance(value, dict | None):
+        raise ValueError(f"{name} is not an object")
+    return value or {}
+
+
+def _address(value: object) -> str | None:
+    return value if isinstance(value, str) and not _problem_with(value) else None
+
+
+def _done(fields: Fields, _: Show) -> None:
+    if "success" not in fields:
+        raise ValueError("no success")
+
+
+def _opened(fields: Fields, _: Show) -> Session:
+    return Session(_text(fields, "sessionId"), _text(fields, "token"))
+
+
+def _media(fields: Fields, _: Show) -> Media:
+    whep_url, turn = _address(fields.get("whepUrl")), _part(fields, "turn")
+    if not whep_url:
+        raise ValueError("whepUrl is not an https address")
+    relay = None
+    if url := _text(turn, "url", ""):
+        relay = TurnServer(url, _text(turn, "username", ""), _text(turn, "credential", ""))
+    return Media(whep_url, relay, _address(fields.get("plainUrl")))
+
+
+def _said(turn_id: str, fields: Fields, show: Show) -> Said:
+    _done(fields, show)
+    return Said(turn_id, show(fields.get("warning")))
+
+
+def _catalog(kind: str, fields: Fields, show: Show) -> tuple[CatalogItem, ...]:
+    """The list comes as `objects`, as all lists of Kaltura's do. One odd item costs no other."""
+    objects = fields.get("objects")
+    if not isinstance(objects, list):
+        raise ValueError("no list of objects")
+    read = (_catalog_item(kind, item, show) for item in objects if isinstance(item, dict))
+    items = tuple(filter(None, read))
+    if objects and not items:
+        raise ValueError("no itemId")
+    return items
+
+
+def _catalog_item(kind: str, item: Fields, show: Show) -> CatalogItem | None:
+    """All but the id is for people's eyes, and left out where it is not of its shape."""
+    item_id = item.get("itemId")
+    if not (isinstance(item_id, str) and item_id):
+        return None
+    try:
+        about = _part(_part(item, "attributes"), kind.lower())
+    except ValueError:
+        about = {}
+    name, *others = (show(about.get(name)) for name in ("name", "description", "language"))
+    return CatalogItem(item_id, name or item_id, _address(item.get("imageUrl")), *others)
+
+
+# Words of the service, without credentials
+
+AN_HTML_PAGE = "an HTML page"
+"""What an `AvatarError` says of one: no call of the service answers so, but a proxy may."""
+
+LONGEST = 200  # characters of a line that is shown
+LONGEST_READ = 10_000  # characters of a text in which that line is looked for
+PIECE = 12  # characters of a credential that are too many to be shown
+
+# One character of a text, in whatever spelling: A, %41, %2541, \u0041, \x41.
+_SPELLED = re.compile(r"(?:%(?:25)*|\\+u00|\\+x)([0-9A-Fa-f]{2})|\S")
+# Hex comes in small and in capital letters, base64 in two alphabets.
+_ALIKE = str.maketrans(string.ascii_uppercase + "-_", string.ascii_lowercase + "+/")
+# A session's token is a JWT, and a KS of version 2 begins with base64 of "v2|". One in an answer
+# that can't be read is in no other way known.
+_CREDENTIALS = re.compile(r"eyJ[\w-]{6,}\.[\w.-]+|djJ8[\w+/=-]{8,}")
+
+
+def fit_to_show(text: str, *credentials: str) -> str | None:
+    """One short line of `text` for people, without these credentials; None where it has no words.
+
+    They are found whole or in pieces, plain, percent-encoded, escaped for JSON or HTML, in hex and
+    in base64.
+
+    >>> fit_to_show("<p>Avatar 68b5a1f3c2d94e0017a4e6c1 not found.<br>KS: a%2Dks</p>", "a-ks")
+    'Avatar 68b5a1f3c2d94e0017a4e6c1 not found. KS: …'
+    >>> fit_to_show("<!DOCTYPE html><title>502</title>", "a-ks")
+    'an HTML page'
+    """
+    text = text[:LONGEST_READ]
+    if re.search(r"<(!doctype|html|head|body)\b", text, re.IGNORECASE):
+        return AN_HTML_PAGE
+    text = html.unescape(re.sub(r"<[/!?]?[A-Za-z][^<>]*>", " ", text))
+    text = _without(credentials, _CREDENTIALS.sub("…", text))
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return (line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…") or None
+
+
+def _without(credentials: Sequence[str], text: str) -> str:
+    spelled, meant = _read(text)
+    pieces = frozenset[str]().union(*map(_pieces, credentials))
+    hidden: set[int] = set()
+    for length in range(1, PIECE + 1):
+        for at in range(len(meant) - length + 1):
+            if meant[at : at + length] in pieces:
+                hidden.update(range(at, at + length))
+    shown = list(text)
+    for start, end in (spelled[at].span() for at in hidden):
+        shown[start:end] = ["…"] + [""] * (end - start - 1)
+    return re.sub(r"…(\s*…)+", "…", "".join(shown))
+
+
+def _read(text: str) -> tuple[list[re.Match[str]], str]:
+    """The characters of a text as they are spelled, and what they mean; without blanks."""
+    spelled = list(_SPELLED.finditer(text))
+    meant = "".join(chr(int(found[1], 16)) if found[1] else found[0] for found in spelled)
+    return spelled, meant.translate(_ALIKE)
+
+
+@lru_cache(maxsize=8)
+def _pieces(credential: str) -> frozenset[str]:
+    """The pieces of a credential that must not be shown, in each of its encodings."""
+    plain = credential.encode(errors="replace")
+    encoded = [credential, plain.hex()]
+    for before in range(3):  # bytes of something else, encoded with it: only its own part counts
+        start, end = -(-8 * before // 6), 8 * (before + len(plain)) // 6
+        encoded.append(base64.b64encode(bytes(before) + plain).decode()[start:end])
+    pieces: set[str] = set()
+    for _, meant in map(_read, encoded):
+        length = min(PIECE, len(meant))
+        pieces.update(meant[at : at + length] for at in range(len(meant) - length + 1))
+    return frozenset(pieces)
+
+
+# Settings
 
 
 def checked_ks(ks: str) -> Secret:
@@ -398,7 +677,7 @@ class KsSource(Protocol):
 
     @property
     def secrets(self) -> Sequence[str]:
-        """What no error may show besides the KS, such as what the KS is made from."""
+        """What no error may show besides the KS, such as the secret that signs it."""
 
     def current(self) -> str:
         """The KS to send now."""
@@ -407,7 +686,7 @@ class KsSource(Protocol):
         """The service refused that one: whether `current()` is another one now."""
 
 
-class GivenKs:
+class _GivenKs:
     """A KS that was made elsewhere. Raises `ValueError` as `checked_ks` does."""
 
     remedy = None
@@ -418,11 +697,9 @@ class GivenKs:
         self.expires_at = ks_expires_at(ks)
 
     def current(self) -> str:
-        """The one that was given."""
         return self._ks
 
     def renew(self, refused: str) -> bool:
-        """Only who made it can make another."""
         return False
 
 
@@ -473,359 +750,6 @@ def _fits_a_header(credential: str) -> bool:
     return re.fullmatch("[!-~]+", credential) is not None
 
 
-# Words of the service, without credentials
-
-AN_HTML_PAGE = "an HTML page"
-"""What an `AvatarError` says of one: no call of the service answers so, but a proxy may."""
-
-LONGEST = 200  # characters of a line that is shown
-LONGEST_READ = 10_000  # characters of a text in which that line is looked for
-PIECE = 12  # characters of a credential that are too many to be shown
-
-_TAG = r"<[/!?]?[A-Za-z][^<>]*>"
-# One character of a text, in whatever spelling: %41, %2541, \u0041, \x41, &#65;, &#x41;, &amp;.
-_SPELLED = re.compile(
-    rf"(?:%(?:25)*|\\+u00|\\+x)(?P<hex>[0-9A-Fa-f]{{2}})|(?P<entity>&#?\w{{1,8}};)|{_TAG}|(?P<as_is>\S)"
-)
-# A session's token is a JWT, and a KS of version 2 begins with base64 of "v2|". One that fails to
-# be read is in no other way known.
-_CREDENTIALS = re.compile(r"eyJ[\w-]{6,}\.[\w.-]+|djJ8[\w+/=-]{8,}")
-
-
-class Redactor:
-    """Makes lines for people of what a service said, without these credentials.
-
-    They are found plain and in their usual spellings: percent-encoded, as escapes of JSON and HTML,
-    in hex, in base64; whole, or a piece of them.
-    """
-
-    def __init__(self, *credentials: str) -> None:
-        self._credentials = credentials
-
-    def line(self, text: str) -> str | None:
-        """One short line of `text`, or None where it has no words."""
-        text = text[:LONGEST_READ]
-        if re.search(r"<(!doctype|html|head|body)\b", text, re.IGNORECASE):
-            return AN_HTML_PAGE
-        text = re.sub(_TAG, " ", self._redacted(text))
-        line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-        return (line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…") or None
-
-    def _redacted(self, text: str) -> str:
-        text = _CREDENTIALS.sub("…", text)
-        spans, meant = _read(text)
-        hidden = [False] * len(meant)
-        for length, pieces in self._pieces.items():
-            for at in range(len(meant) - length + 1):
-                if meant[at : at + length] in pieces:
-                    hidden[at : at + length] = [True] * length
-        shown = list(text)
-        for at in (at for at, is_hidden in enumerate(hidden) if is_hidden):
-            start, end = spans[at]
-            shown[start:end] = [""] * (end - start)
-            if at == 0 or not hidden[at - 1]:
-                shown[start] = "…"
-        return "".join(shown)
-
-    @cached_property
-    def _pieces(self) -> dict[int, set[str]]:
-        """By their length, the pieces of a credential that must not be shown."""
-        pieces: dict[int, set[str]] = {}
-        for credential in filter(None, self._credentials):
-            for spelling in (credential, credential.encode().hex(), *_in_base64(credential)):
-                _, meant = _read(spelling)
-                length = min(PIECE, len(meant))
-                for at in range(len(meant) - length + 1):
-                    pieces.setdefault(length, set()).add(meant[at : at + length])
-        return pieces
-
-
-def _read(text: str) -> tuple[list[tuple[int, int]], str]:
-    """The characters that a text means, without blanks and tags, and where each of them is.
-
-    In small letters, and those of base64 as in its first alphabet.
-    """
-    spans, meant = [], []
-    for found in _SPELLED.finditer(text):
-        char = found["as_is"] or (chr(int(found["hex"], 16)) if found["hex"] else "")
-        if found["entity"]:
-            char = html.unescape(found["entity"])[:1]
-        if char:
-            spans.append(found.span())
-            meant.append({"-": "+", "_": "/"}.get(char, char.lower() if char.isascii() else char))
-    return spans, "".join(meant)
-
-
-def _in_base64(credential: str) -> Iterator[str]:
-    """The part that is the credential's alone, after any number of bytes of something else."""
-    plain = credential.encode()
-    for before in range(3):
-        bits = 8 * before, 8 * (before + len(plain))
-        yield base64.b64encode(bytes(before) + plain).decode()[-(-bits[0] // 6) : bits[1] // 6]
-
-
-def fit_to_show(text: str, *credentials: str) -> str | None:
-    """One short line of `text` for people, without these credentials; None where it has no words.
-
-    >>> fit_to_show("<p>Avatar 68b5a1f3c2d94e0017a4e6c1 not found.<br>KS: a%2Dks</p>", "a-ks")
-    'Avatar 68b5a1f3c2d94e0017a4e6c1 not found. KS: …'
-    >>> fit_to_show("<!DOCTYPE html><title>502</title>", "a-ks")
-    'an HTML page'
-    """
-    return Redactor(*credentials).line(text)
-
-
-# The pure core
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A JSON object that the service sent, read by checked names. Its repr shows nothing of it."""
-
-    fields: Mapping[str, object] = field(repr=False)
-    redactor: Redactor = field(repr=False)
-
-    def text(self, name: str, default: str | None = None) -> str:
-        """A text, as it is. Raises `ValueError` where there is none, nor a default."""
-        value = self.fields.get(name) or default
-        if not isinstance(value, str):
-            raise ValueError(f"no {name}")
-        return value
-
-    def line(self, name: str) -> str | None:
-        """A text for people, if there is one, fit to be shown."""
-        value = self.fields.get(name)
-        return self.redactor.line(value) if isinstance(value, str) else None
-
-    def part(self, name: str) -> Answer:
-        """The object under `name`, an empty one where there is none. Raises `ValueError`."""
-        value = self.fields.get(name)
-        if not isinstance(value, dict | None):
-            raise ValueError(f"{name} is not an object")
-        return Answer(value or {}, self.redactor)
-
-
-@dataclass(frozen=True, slots=True)
-class Call(Generic[T]):
-    """One call of the API: what to send where, but for the credential, and how to read the answer.
-
-    `body`: as `httpx.Request` takes it. `read` raises `ValueError` for an answer that is not as
-    documented.
-    """
-
-    name: str
-    url: str
-    body: Mapping[str, Any] = field(repr=False)
-    read: Callable[[Answer], T]
-
-    @property
-    def limit(self) -> int:
-        """Bytes that the answer may have."""
-        return CATALOG_LIMIT if self.name == "catalog" else ANSWER_LIMIT
-
-
-def judge(
-    call: Call[T], status: int, headers: httpx.Headers, body: bytes, redactor: Redactor
-) -> T | AvatarError:
-    """What an answer means: the value of the call, or the error to raise.
-
-    `body`: as it came, still packed; what is beyond `call.limit` may be left out of it.
-    """
-    gone = status in (404, 410)
-    if gone and call.name == "end":
-        return call.read(Answer({"success": True}, redactor))
-    kind: type[AvatarError] = ServiceFailed
-    if status in (401, 403):
-        kind = CredentialRefused
-    elif status == 429:
-        kind = LimitReached
-    elif gone and call.name not in CALLS_WITH_KS:
-        kind = SessionGone
-    elif 400 <= status < 500:
-        kind = RequestRefused
-    try:
-        came = _json(_unpacked(headers, body, call.limit))
-        if isinstance(came, dict) and came.get("objectType") == "KalturaAPIException":
-            kind = CredentialRefused  # seen with status 200: it is about the KS, whatever it says
-        elif 200 <= status < 300:
-            return call.read(_documented(came, redactor))
-        error = _reason(came, redactor)
-    except ValueError as problem:
-        error = str(problem)
-    wait = _retry_after(headers)
-    return kind(call.name, status=status, error=error, retry_after=wait, sent="yes")
-
-
-def unanswered(call: str, problem: Exception, redactor: Redactor) -> ServiceUnreachable:
-    """What it means that `problem` came instead of an answer to `call`."""
-    # Only the words for a connection that failed are the system's: the others may quote headers.
-    match problem:
-        case httpx.ConnectTimeout() | httpx.PoolTimeout():
-            return ServiceUnreachable(call, error="no connection in time", sent="no")
-        case httpx.ConnectError() | httpx.ProxyError():
-            return ServiceUnreachable(call, error=redactor.line(str(problem)), sent="no")
-        case TimeoutError() | httpx.TimeoutException():
-            return ServiceUnreachable(call, error="not in time", sent="maybe")
-        case _:
-            return ServiceUnreachable(call, error="the connection broke", sent="maybe")
-
-
-def may_be_repeated(error: AvatarError, pause: float) -> bool:
-    """Whether the client itself sends a call again that failed so, after a pause in seconds.
-
-    Only where that can't act twice: the call is harmless, or it was certainly not sent. A say is
-    never repeated: whoever asked for it knows better whether it is still wanted.
-    """
-    lost = isinstance(error, ServiceUnreachable)
-    if lost and error.sent == "no":
-        return error.call not in SAYS
-    passing = lost or error.status in (429, 500, 502, 503, 504)
-    return error.call in HARMLESS and passing and (error.retry_after or 0) <= pause
-
-
-def _unpacked(headers: httpx.Headers, body: bytes, limit: int) -> bytes:
-    """Raises `ValueError` before more than `limit` bytes have been unpacked."""
-    encoding = headers.get("Content-Encoding", "").strip().lower()
-    if encoding in ("gzip", "x-gzip", "deflate"):
-        try:
-            body = zlib.decompressobj(wbits=47).decompress(body, limit + 1)
-        except zlib.error:
-            raise ValueError("it is not packed as it says") from None
-    elif encoding not in ("", "identity"):
-        often = "more than once" if "," in encoding else "as nobody asked for"
-        raise ValueError(f"it is packed {often}")
-    if len(body) > limit:
-        raise ValueError(f"it is larger than {limit // 1_000_000} MB")
-    return body
-
-
-def _json(body: bytes) -> object:
-    """The value; where it is no JSON, the text."""
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return body.decode("utf-8", "replace")
-
-
-def _documented(came: object, redactor: Redactor) -> Answer:
-    """Raises `ValueError` with what came instead."""
-    if not isinstance(came, dict):
-        raise ValueError(_reason(came, redactor) or "an empty answer")
-    if came.get("success", True) is not True:
-        raise ValueError(_reason(came, redactor) or "success is not true")
-    return Answer(came, redactor)
-
-
-def _reason(came: object, redactor: Redactor) -> str | None:
-    words = _words(came)
-    if isinstance(came, dict) and isinstance(token := came.get("token"), str):
-        redactor = Redactor(token, *redactor._credentials)
-    return redactor.line(words)
-
-
-def _words(came: object) -> str:
-    """What an answer says went wrong, in whichever of the forms that were seen.
-
-    `{"error": "…"}` is the documented one, `{"message": ["…"], "error": "Bad Request"}` NestJS's,
-    `{"detail": [{"loc": ["body", "text"], "msg": "…"}]}` FastAPI's, and
-    `{"code": "…", "message": "…"}` that of Kaltura's other API.
-    """
-    match came:
-        case str():
-            return came
-        case list():
-            return "; ".join(filter(None, map(_words, came[:10])))
-        case {"loc": list(place), "msg": str(words)}:
-            return f"{'.'.join(str(part) for part in place[:10])}: {words}"
-        case dict():
-            named = (came.get(name) for name in ("message", "detail", "error", "code"))
-            return next(filter(None, map(_words, named)), "")
-        case _:
-            return ""
-
-
-def _retry_after(headers: httpx.Headers) -> float | None:
-    """Seconds; a date counts from the answer's own Date, so that no clock of ours matters."""
-    value = headers.get("Retry-After", "")
-    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value):
-        return float(value)
-    try:
-        until = parsedate_to_datetime(value) - parsedate_to_datetime(headers.get("Date", ""))
-    except (ValueError, TypeError):  # TypeError: one of them names no time zone
-        return None
-    return max(0.0, until.total_seconds())
-
-
-def _done(answer: Answer) -> None:
-    if "success" not in answer.fields:
-        raise ValueError("no success")
-
-
-def _opened(answer: Answer) -> Session:
-    return Session(answer.text("sessionId"), answer.text("token"))
-
-
-def _media(answer: Answer) -> Media:
-    whep_url, turn = answer.text("whepUrl"), answer.part("turn")
-    if _problem_with(whep_url):
-        raise ValueError("whepUrl is not an https address")
-    plain_url = answer.text("plainUrl", "")
-    plain = None if not plain_url or _problem_with(plain_url) else plain_url
-    if not turn.text("url", ""):
-        return Media(whep_url, None, plain)
-    relay = TurnServer(turn.text("url"), turn.text("username", ""), turn.text("credential", ""))
-    return Media(whep_url, relay, plain)
-
-
-def _said(turn_id: str, answer: Answer) -> Said:
-    _done(answer)
-    return Said(turn_id, answer.line("warning"))
-
-
-def _catalog(kind: str, answer: Answer) -> tuple[CatalogItem, ...]:
-    """The list comes as `objects`, as all lists of Kaltura's do. One odd item costs no other."""
-    objects = answer.fields.get("objects")
-    if not isinstance(objects, list):
-        raise ValueError("no list of objects")
-    found = [Answer(item, answer.redactor) for item in objects if isinstance(item, dict)]
-    items = tuple(filter(None, (_catalog_item(kind, item) for item in found)))
-    if objects and not items:
-        raise ValueError("no itemId")
-    return items
-
-
-def _catalog_item(kind: str, item: Answer) -> CatalogItem | None:
-    """All but the id is for people's eyes, and left out where it is not of its shape."""
-    item_id, image_url = item.fields.get("itemId"), item.fields.get("imageUrl")
-    if not (isinstance(item_id, str) and item_id):
-        return None
-    if not isinstance(image_url, str) or _problem_with(image_url):
-        image_url = None
-    try:
-        about = item.part("attributes").part(kind.lower())
-    except ValueError:
-        about = Answer({}, item.redactor)
-    name, description, language = map(about.line, ("name", "description", "language"))
-    return CatalogItem(item_id, name or item_id, image_url, description, language)
-
-
-def _given(call: str, name: str, value: str) -> str:
-    if not value.strip() or not value.isprintable():
-        raise RequestRefused(call, error=f"{name} must be a plain, non-empty text")
-    return value
-
-
-def _positive(call: str, name: str, value: float) -> float:
-    if not (math.isfinite(value) and value > 0):
-        raise RequestRefused(call, error=f"{name} must be a number above 0")
-    return value
-
-
-def _without_controls(text: str) -> str:
-    """`text` without control characters but newline and tab, and without halves of surrogates."""
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
-
-
 # The doors
 
 CLOSED = "this client is closed, open a new one"
@@ -835,7 +759,7 @@ class AsyncAvatarClient:
     """The API for asyncio, on one event loop.
 
     `ks`: one, or where it comes from. `timeout`: seconds that a call may take in all, twice that
-    for create. `pauses`: seconds before each further try of what is harmless. `transport` stays the
+    for create. `pauses`: seconds before each further try of a harmless call. `transport` stays the
     caller's to close. Raises `ValueError` for `ks` and `base_url`.
     """
 
@@ -849,7 +773,7 @@ class AsyncAvatarClient:
         pauses: Sequence[float] = PAUSES,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        self._source = GivenKs(ks) if isinstance(ks, str) else ks
+        self._source = _GivenKs(ks) if isinstance(ks, str) else ks
         self._forms = FORMS[dialect]
         self.base_url = checked_base_url(base_url)
         self._timeout = timeout
@@ -862,7 +786,7 @@ class AsyncAvatarClient:
 
     @property
     def ks_expires_at(self) -> float | None:
-        """Unix seconds at which the KS expires that is sent now; None where that can't be known."""
+        """Unix seconds at which the current KS expires; None where that can't be known."""
         return self._source.expires_at
 
     async def create(
@@ -881,16 +805,7 @@ class AsyncAvatarClient:
         face = _given("create", "avatar_id", avatar_id)
         # No client was ever seen to send a voiceConfig without an id: not where it says nothing.
         shared = {} if voice in ({}, {"speed": 1.0}) else {"voiceConfig": voice}
-        calls = {
-            form: Call(
-                "create",
-                self.base_url + form.path,
-                {"json": {"visualConfig": {form.face: face}} | shared},
-                _opened,
-            )
-            for form in self._forms
-        }
-        return await self._finished("create", 2 * self._timeout, self._opened_by(calls))
+        return await self._finished("create", self._opened_by(face, shared), 2 * self._timeout)
 
     async def catalog(
         self, kind: Literal["Visual", "Voice"], *, offset: int = 0, limit: int = 100
@@ -900,7 +815,7 @@ class AsyncAvatarClient:
         body = {"filter": {"typeEqual": kind}, "pager": {"offset": offset, "limit": limit}}
         call = Call("catalog", url, {"json": body}, partial(_catalog, kind))
         listing = self._with_ks(call)
-        return await self._finished("catalog", self._timeout, listing)
+        return await self._finished("catalog", listing)
 
     async def init_client(self, session: Session) -> Media:
         """Ask where the picture is. Once per session: a second call may open a second stream."""
@@ -914,7 +829,10 @@ class AsyncAvatarClient:
         Chunks of one turn share a `turn_id`, and the last one has `is_final`; they are joined as
         they are, blanks at their ends included. It is sent once, whatever comes of it.
         """
-        text = _without_controls(text)
+        # Newlines and tabs stay; halves of surrogates can't be encoded.
+        text = "".join(
+            c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")
+        )
         if turn_id is None:
             text = text.strip()
         if not text.strip():
@@ -972,11 +890,12 @@ class AsyncAvatarClient:
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
-    async def _finished(self, name: str, seconds: float, outcome: Awaitable[T | AvatarError]) -> T:
-        """The value, within so many seconds in all, or the error, raised here alone.
-
-        Errors are values up to here: raised below, they would carry httpx's, with its headers.
-        """
+    async def _finished(
+        self, name: str, outcome: Awaitable[T | AvatarError], seconds: float | None = None
+    ) -> T:
+        """The value, or the error, raised here alone: below, it would carry httpx's, with its
+        headers. `seconds`: for the whole call, `timeout` by default."""
+        seconds = seconds or self._timeout
         came: T | AvatarError
         try:
             async with asyncio.timeout(seconds):
@@ -987,16 +906,20 @@ class AsyncAvatarClient:
             raise came
         return came
 
-    async def _of(self, session: Session, name: str, read: Callable[[Answer], T], **body: Any) -> T:
+    async def _of(
+        self, session: Session, name: str, read: Callable[[Fields, Show], T], **body: Any
+    ) -> T:
         url = f"{self.base_url}/{quote(session.session_id, safe='')}/{name}"
         call = Call(name, url, body or {"json": {}}, read)
-        sending = self._sent(call, Secret(f"Bearer {session.token}"), session.token)
-        return await self._finished(name, self._timeout, sending)
+        sending = self._sent(call, "Bearer", session.token)
+        return await self._finished(name, sending)
 
-    async def _opened_by(self, calls: Mapping[Form, Call[Session]]) -> Session | AvatarError:
+    async def _opened_by(self, face: str, shared: Fields) -> Session | AvatarError:
         """What came of the first form that the service takes; from then on it is the only one."""
         refusals = []
-        for form, call in calls.items():
+        for form in self._forms:
+            body = {"visualConfig": {form.face: face}, **shared}
+            call = Call("create", self.base_url + form.path, {"json": body}, _opened)
             outcome = await self._with_ks(call)
             if isinstance(outcome, Session):
                 self._forms = (form,)
@@ -1007,39 +930,51 @@ class AsyncAvatarClient:
         # the other's 404 would hide that the face's id is wrong.
         return min(refusals, key=lambda refusal: refusal.status in NO_SUCH_PATH)
 
-    async def _with_ks(self, call: Call[T], *, renewed: bool = False) -> T | AvatarError:
-        expires_at, remedy = self._source.expires_at, self._source.remedy
-        if expires_at is not None and expires_at <= time.time():
-            then = datetime.fromtimestamp(expires_at, UTC)
+    async def _with_ks(self, call: Call[T]) -> T | AvatarError:
+        source = self._source
+        if source.expires_at is not None and source.expires_at <= time.time():
+            then = datetime.fromtimestamp(source.expires_at, UTC)
             error = f"by the clock of this machine the KS expired on {then:%Y-%m-%d at %H:%M} UTC"
-            return CredentialRefused(call.name, error=error, remedy=remedy)
-        ks = Secret(self._source.current())
-        outcome = await self._sent(call, Secret(f"KS {ks}"), ks)
+            return CredentialRefused(call.name, error=error, remedy=source.remedy)
+        ks = source.current()
+        outcome = await self._sent(call, "KS", ks)
+        # A 403 means another kind of KS, not a newer one.
+        if isinstance(outcome, CredentialRefused) and outcome.status != 403 and source.renew(ks):
+            outcome = await self._sent(call, "KS", source.current())
         if isinstance(outcome, CredentialRefused):
-            outcome.remedy = remedy
-            if outcome.status != 403 and not renewed and self._source.renew(ks):
-                return await self._with_ks(call, renewed=True)
+            outcome.remedy = source.remedy
         return outcome
 
-    async def _sent(self, call: Call[T], authorization: Secret, credential: str) -> T | AvatarError:
+    async def _sent(self, call: Call[T], scheme: str, credential: str) -> T | AvatarError:
         """What came of it in the end: of another try, where that can do no harm."""
-        redactor = Redactor(credential, self._source.current(), *self._source.secrets)
+        headers = {
+            "Authorization": Secret(f"{scheme} {credential}"),
+            "Accept": "application/json",
+            "User-Agent": "avatar-client",
+        }
+        # The deadline of the whole call is asyncio's: httpx has only one between two bytes.
+        timeout = {"connect": min(CONNECT_TIMEOUT, self._timeout)}
+        extensions = {"timeout": timeout, "trace": _out_of_the_log}
+        request = httpx.Request(
+            "POST", call.url, headers=headers, extensions=extensions, **call.body
+        )
+        credentials = (credential, self._source.current(), *self._source.secrets)
         for pause in self._pauses:
-            outcome = await self._sent_once(call, authorization, redactor)
+            outcome = await self._sent_once(call, request, credentials)
             if not (isinstance(outcome, AvatarError) and may_be_repeated(outcome, pause)):
                 return outcome
             await asyncio.sleep(pause)
-        return await self._sent_once(call, authorization, redactor)
+        return await self._sent_once(call, request, credentials)
 
     async def _sent_once(
-        self, call: Call[T], authorization: Secret, redactor: Redactor
+        self, call: Call[T], request: httpx.Request, credentials: Sequence[str]
     ) -> T | AvatarError:
         if self._closed:
             return RequestRefused(call.name, error=CLOSED)
         transport = self._not_kept if call.name in UNSHARED else self._kept
         body = bytearray()
         try:
-            response = await transport.handle_async_request(self._request(call, authorization))
+            response = await transport.handle_async_request(request)
             try:
                 async for some in cast("httpx.AsyncByteStream", response.stream):
                     body += some
@@ -1048,19 +983,20 @@ class AsyncAvatarClient:
             finally:
                 await response.aclose()
         except (httpx.HTTPError, OSError) as problem:
-            return unanswered(call.name, problem, redactor)
-        return judge(call, response.status_code, response.headers, bytes(body), redactor)
+            return unanswered(call.name, problem, credentials)
+        return judge(call, response.status_code, response.headers, bytes(body), credentials)
 
-    def _request(self, call: Call[Any], authorization: Secret) -> httpx.Request:
-        headers = {
-            "Authorization": authorization,
-            "Accept": "application/json",
-            "User-Agent": "avatar-client",
-        }
-        # Of the whole call the deadline is asyncio's: httpx has none but between two bytes.
-        timeout = {"connect": min(CONNECT_TIMEOUT, self._timeout)}
-        extensions = {"timeout": timeout, "trace": _out_of_the_log}
-        return httpx.Request("POST", call.url, headers=headers, extensions=extensions, **call.body)
+
+def _given(call: str, name: str, value: str) -> str:
+    if not value.strip() or not value.isprintable():
+        raise RequestRefused(call, error=f"{name} must be a plain, non-empty text")
+    return value
+
+
+def _positive(call: str, name: str, value: float) -> float:
+    if not (math.isfinite(value) and value > 0):
+        raise RequestRefused(call, error=f"{name} must be a number above 0")
+    return value
 
 
 def _transports(base_url: str) -> tuple[httpx.AsyncHTTPTransport, httpx.AsyncHTTPTransport]:
@@ -1104,9 +1040,8 @@ def _blocking(
 
 
 class AvatarClient:
-    """The API for a script or a notebook; all else as `AsyncAvatarClient`, which it runs on an
-    event loop in a thread of its own: no other way ends a blocking read at a deadline.
-    """
+    """The API for a script or a notebook: `AsyncAvatarClient` on an event loop in a thread of its
+    own. No other way ends a blocking read at a deadline."""
 
     def __init__(
         self,
@@ -1121,6 +1056,7 @@ class AvatarClient:
         self._client = AsyncAvatarClient(
             ks, base_url, dialect=dialect, timeout=timeout, pauses=pauses, transport=transport
         )
+        self.base_url = self._client.base_url
         self._loop = asyncio.new_event_loop()
         # A daemon: a script that forgets to close must end all the same.
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -1134,11 +1070,6 @@ class AvatarClient:
     interrupt = _blocking(AsyncAvatarClient.interrupt)
     keep_alive = _blocking(AsyncAvatarClient.keep_alive)
     end = _blocking(AsyncAvatarClient.end)
-
-    @property
-    def base_url(self) -> str:
-        """Where the calls go."""
-        return self._client.base_url
 
     @property
     def ks_expires_at(self) -> float | None:

@@ -35,19 +35,21 @@ def standing_after(call_error: AvatarError | None) -> Standing | None:
     """How the service stands after a call that raised this, or nothing; None: as it did before.
 
     A catalog that fails costs names and pictures alone. Only without a connection, or with a KS
-    that is not accepted at all (401; 403 is of one that may not list), a create would fail as well.
+    that is not accepted at all, a create would fail as well; 403 is of one that may not list.
     """
     match call_error:
         case RequestRefused(sent="no"):
             return None  # refused here: it was no call
-        case AvatarError(call="catalog", sent="maybe" | "yes", status=status) if status != 401:
+        case CredentialRefused(call="catalog", status=403):
+            return None
+        case CredentialRefused() if call_error.call in CALLS_WITH_KS:
+            return "refused"
+        case AvatarError(call="catalog", sent="maybe" | "yes"):
             return None
         case ServiceUnreachable():
             return "unreachable"
         case ServiceFailed(status=502 | 504):
             return "unreachable"  # it is a gateway that answers
-        case CredentialRefused() if call_error.call in CALLS_WITH_KS:
-            return "refused"
         case _:
             return "ok"
 
@@ -56,8 +58,11 @@ def may_have_created(error: AvatarError) -> bool:
     """Whether a create that failed with `error` may have opened a session all the same.
 
     A 2xx is an answer that can't be read. A 5xx can come after the session was opened, but for 501
-    and 503, which say that the call is not known there, or was not handled (RFC 9110).
+    and 503, which say that the call is not known there, or was not handled (RFC 9110). A refused KS
+    opens nothing, also where Kaltura says so with status 200 (KalturaAPIException).
     """
+    if isinstance(error, CredentialRefused):
+        return False
     if error.sent != "yes" or error.status is None:
         return error.sent != "no"
     return error.status < 300 or (error.status >= 500 and error.status not in (501, 503))

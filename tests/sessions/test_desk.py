@@ -139,11 +139,22 @@ async def test_a_session_that_is_gone(simulator: SimulatorProcess, call: str, st
     assert simulator.session(session_id)["endedBy"] == "end"
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 429, 500, 502, 503, 504])
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (400, "refused to show the picture"),
+        *((status, "does not accept this session's token") for status in (401, 403)),
+        *((status, "The session is no longer there") for status in (404, 410)),
+        (429, "was asked too often"),
+        *((status, "failed when it was asked to show the picture") for status in (500, 502)),
+        *((status, "failed when it was asked to show the picture") for status in (503, 504)),
+    ],
+)
 async def test_every_status_on_init_client_ends_the_session(
-    simulator: SimulatorProcess, status: int
+    simulator: SimulatorProcess, status: int, words: str
 ) -> None:
-    """Without a picture there is nothing to pay for: one sentence, and the session is ended."""
+    """Without a picture there is nothing to pay for: the sentence says what the status means, and
+    the session is ended."""
     created = simulator.created_from_now()
     simulator.ask_mood(call="init-client", status=status, times=None)
     async with open_desk(simulator) as desk:
@@ -154,7 +165,7 @@ async def test_every_status_on_init_client_ends_the_session(
             simulator.clear_moods()
     (session,) = created()
     assert session["endedBy"] == "end"
-    assert view.state.problem
+    assert words in (view.state.problem or "")
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])

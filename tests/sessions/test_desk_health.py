@@ -36,6 +36,7 @@ from tests.support.simulator_process import SimulatorProcess
         (ServiceFailed("say-text", status=503, sent="yes"), "ok"),
         (CredentialRefused("create", status=401, sent="yes"), "refused"),
         (CredentialRefused("create", status=403, sent="yes"), "refused"),
+        (CredentialRefused("create", status=200, sent="yes"), "refused"),
         (CredentialRefused("create", sent="no"), "refused"),
         (CredentialRefused("say-text", status=401, sent="yes"), "ok"),
         (SessionGone("keep-alive", status=410, sent="yes"), "ok"),
@@ -45,6 +46,7 @@ from tests.support.simulator_process import SimulatorProcess
         # A catalog that fails costs the pictures, unless a create would fail as well.
         (ServiceUnreachable("catalog", sent="no"), "unreachable"),
         (CredentialRefused("catalog", status=401, sent="yes"), "refused"),
+        (CredentialRefused("catalog", status=200, sent="yes"), "refused"),
         (CredentialRefused("catalog", sent="no"), "refused"),
         (CredentialRefused("catalog", status=403, sent="yes"), None),
         (ServiceUnreachable("catalog", sent="maybe"), None),
