@@ -42,7 +42,9 @@ def hanging(app: App) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
-@pytest.mark.parametrize("command", [MAKE, STREAMLIT, UVICORN], ids=["make", "streamlit", "uvicorn"])
+@pytest.mark.parametrize(
+    "command", [MAKE, STREAMLIT, UVICORN], ids=["make", "streamlit", "uvicorn"]
+)
 def test_it_is_told_to_stop(
     service: Service, visitor: VisitorPage, command: tuple[str, ...], how: signal.Signals
 ) -> None:
