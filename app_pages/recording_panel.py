@@ -16,6 +16,8 @@ from speech.recording import FORMATS, LARGEST, LONGEST, UnreadableAudio, convert
 RECORDED = "Recording"
 """The name of a recording made in the page: Streamlit's own is the second of the day."""
 
+HINT = f"Up to {LONGEST / 60:g} minutes. It is said like a text, in its turn."
+
 
 @dataclass(slots=True)
 class NewRecording:
@@ -90,7 +92,16 @@ def draw_recording(
         )
         outcome = new.outcome
         with st.container(key="recording-outcome"):
-            draw_outcome(outcome, converting=new.converting is not None, ready=ready)
+            match outcome:
+                case Recording(name=name):
+                    then = "" if ready else " · start the avatar to have it said"
+                    st.caption(f":material/mic: {plain(name)} · {length_of(outcome)}{then}")
+                case UnreadableAudio():
+                    st.error(plain(str(outcome)), icon=":material/error:")
+                case None if new.converting:
+                    st.caption(":material/hourglass_top: Preparing it…")
+                case None:
+                    st.caption(HINT)
         st.button(
             "Say recording",
             key="say-recording",
@@ -100,22 +111,6 @@ def draw_recording(
             disabled=not (ready and isinstance(outcome, Recording)),
             width="stretch",
         )
-
-
-def draw_outcome(
-    outcome: Recording | UnreadableAudio | None, *, converting: bool, ready: bool
-) -> None:
-    """One line."""
-    match outcome:
-        case Recording():
-            then = "" if ready else " · start the avatar to have it said"
-            st.caption(f":material/mic: {plain(outcome.name)} · {length_of(outcome)}{then}")
-        case UnreadableAudio():
-            st.error(plain(str(outcome)), icon=":material/error:")
-        case None if converting:
-            st.caption(":material/hourglass_top: Preparing it…")
-        case None:
-            st.caption(f"Up to {LONGEST / 60:g} minutes. It is said like a text, in its turn.")
 
 
 def length_of(recording: Recording) -> str:
