@@ -20,16 +20,7 @@ import httpx
 import numpy as np
 from dotenv import dotenv_values
 
-from simulator.exchange import (
-    CALLS,
-    CONTRACT,
-    NoAnswer,
-    Page,
-    answer_page,
-    answer_to,
-    unseen,
-    verdict,
-)
+from simulator.exchange import CALLS, CONTRACT, NoAnswer, answer_page, answer_to, unseen, verdict
 from simulator.hiding import Hiding
 from speech import SAMPLE_RATE, encoded
 
@@ -165,7 +156,7 @@ class Check:
             await asyncio.sleep(1)
         raise NoAnswer("The session could not be ended: it may be live yet.")
 
-    async def _call(self, name: str) -> tuple[str, Page]:
+    async def _call(self, name: str) -> tuple[str, dict[str, Any]]:
         """Make this call and print what came of it. Return its name as seen, and its JSON."""
         request = request_of(name, self._origin, self._values)
         try:
