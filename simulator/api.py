@@ -126,7 +126,7 @@ class Api:
         if not isinstance(final, bool):
             raise Refusal(400, "isFinal must be true or false")
         text = asked.get("text")
-        turn = live.record.hear(text, turn_id, final, time.time())
+        turn = live.record.add_text(text, turn_id, final, time.time())
         live.speaker.say_text(turn, str(text))
         if final and not await self._simulator.studio.has_sound(turn.text):
             return {"warning": NO_SOUND}
@@ -152,7 +152,7 @@ class Api:
             raise Refusal(400, str(failure)) from failure
         if live.record.state == "ended":
             raise Refusal(410, "Session ended")
-        turn = live.record.hear_audio(turn_id, received_at)
+        turn = live.record.add_audio(turn_id, received_at)
         live.speaker.say_audio(turn, recording)
         if live.record.interrupts != interrupts and self._dialect.interrupt_clears:
             live.speaker.interrupt()

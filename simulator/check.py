@@ -20,7 +20,7 @@ import httpx
 import numpy as np
 from dotenv import dotenv_values
 
-from simulator.exchange import CALLS, CONTRACT, NoAnswer, Page, answer_page, answer_to, told, unseen
+from simulator.exchange import CALLS, CONTRACT, NoAnswer, answer_page, answer_to, unseen, verdict
 from simulator.hiding import Hiding
 from speech import SAMPLE_RATE, encoded
 
@@ -31,7 +31,7 @@ TRIES_TO_END = 3
 SOUND = 1.25
 """Seconds, as the page of say-audio says."""
 CREATES = tuple(sorted(name for name in CALLS if name.startswith("create")))
-OF_A_SESSION = ("init-client", "keep-alive", "say-text-chunk", "say-text", "say-audio", "interrupt")
+LIVE_CALLS = ("init-client", "keep-alive", "say-text-chunk", "say-text", "say-audio", "interrupt")
 """The calls between create and end."""
 
 
@@ -91,18 +91,18 @@ def check(service: SplitResult, given: Mapping[str, str]) -> None:
 
 async def _check(origin: str, values: dict[str, str], *, trust_env: bool) -> None:
     async with httpx.AsyncClient(trust_env=trust_env) as http:
-        walk = Walk(http, origin, values)
+        checking = Check(http, origin, values)
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: walk.stop())
-        await walk.catalogs()
-        calls: tuple[str, ...] = OF_A_SESSION
+            signal.signal(number, lambda *_: checking.stop())
+        await checking.catalogs()
+        calls: tuple[str, ...] = LIVE_CALLS
         for form in CREATES:
-            if await walk.session(form, calls):
+            if await checking.session(form, calls):
                 calls = ()
-    print(unseen(walk.seen))
+    print(unseen(checking.seen))
 
 
-class Walk:
+class Check:
     """The calls to the service at `origin`. `values` fill the places on the pages."""
 
     def __init__(self, http: httpx.AsyncClient, origin: str, values: dict[str, str]) -> None:
@@ -156,7 +156,7 @@ class Walk:
             await asyncio.sleep(1)
         raise NoAnswer("The session could not be ended: it may be live yet.")
 
-    async def _call(self, name: str) -> tuple[str, Page]:
+    async def _call(self, name: str) -> tuple[str, dict[str, Any]]:
         """Make this call and print what came of it. Return its name as seen, and its JSON."""
         request = request_of(name, self._origin, self._values)
         try:
@@ -165,7 +165,7 @@ class Walk:
             live = " A session may be live yet." if name in CREATES else ""
             raise NoAnswer(f"No answer to {name}: {problem}.{live}") from problem
         found, page = self._hiding.page("this service", request, answer, body)
-        print(told(found, page), flush=True)
+        print(verdict(found, page), flush=True)
         self.seen.add(found)
         content = answer_page(answer, body).get("json")
         return found, content if isinstance(content, dict) else {}

@@ -160,7 +160,7 @@ def _object(body: object, name: str) -> Page:
     return value if isinstance(value, dict) else {}
 
 
-def told(name: str, seen: Exchange) -> str:
+def verdict(name: str, seen: Exchange) -> str:
     """One line: where the page differs from the contract, if it does."""
     if name in CONTRACT:
         found = differences(seen, CONTRACT[name]) or ["as in the contract"]

@@ -175,12 +175,12 @@ class Face:
             plane[:] = colour + ((plane * under) >> 8).astype(np.uint8)
 
 
-def look(at: float) -> tuple[int, str]:
+def pose_and_eyes(at: float) -> tuple[int, str]:
     """The pose and the layer for the eyes that `Face.frame` shows `at` seconds."""
     return _step(at), _eyes(at)
 
 
-def placed(step: int) -> dict[str, Affine]:
+def places(step: int) -> dict[str, Affine]:
     """The places of the layers in a pose. The mouths and the eyes go with the `features`."""
     pose = _pose(step)
     moving = {name: _affine(pose, depth) for name, depth in DEPTHS.items()}

@@ -60,7 +60,7 @@ class Simulator:
     def open(self) -> None:
         """Load the faces, so that the first session does not wait for them."""
         for name in FACES:
-            self._do(asyncio.to_thread(face_named, name))
+            self._spawn(asyncio.to_thread(face_named, name))
 
     def create(self, avatar_id: str, voice_id: str | None, speed: float) -> Session:
         """A new live session. Raises `Refusal`."""
@@ -73,9 +73,9 @@ class Simulator:
         """The live session that this token is for. Raises `Refusal`."""
         return self._live[self.sessions.find(session_id, token, time.time()).session_id]
 
-    def watched(self, whep_key: str) -> LiveSession:
+    def by_whep_key(self, whep_key: str) -> LiveSession:
         """The live session that this `whepUrl` shows. Raises `Refusal`."""
-        return self._live[self.sessions.watched(whep_key).session_id]
+        return self._live[self.sessions.by_whep_key(whep_key).session_id]
 
     def keep_alive(self, live: LiveSession) -> None:
         """Begin the idle timeout anew. No other call does, so that a caller without keep-alives is
@@ -95,7 +95,7 @@ class Simulator:
         del self._live[session_id]
         live.speaker.interrupt()
         if live.viewer:
-            self._do(live.viewer.close())
+            self._spawn(live.viewer.close())
         self.sessions.end(live.record, by, time.time())
 
     async def join(self, live: LiveSession, offer: str) -> tuple[Viewer, str]:
@@ -105,14 +105,14 @@ class Simulator:
             if live.viewer and await live.viewer.is_there():
                 raise Refusal(409, "The stream already has a viewer")
             if live.viewer:
-                self._do(live.viewer.close())
+                self._spawn(live.viewer.close())
             viewer = Viewer(lambda gone: self._left(live, gone))
             try:
                 answer = await viewer.answer(offer, live.clock, live)
                 if live.record.state == "ended":
                     raise Refusal(410, "Session ended")
             except BaseException:
-                self._do(viewer.close())
+                self._spawn(viewer.close())
                 raise
             live.viewer = viewer
             live.record.viewers = 1
@@ -130,7 +130,7 @@ class Simulator:
         if live.viewer is viewer:
             live.viewer = None
             live.record.viewers = 0
-            self._do(viewer.close())
+            self._spawn(viewer.close())
 
     def _await_keep_alive(self, record: Session) -> None:
         if timer := self._timers.get(record.session_id):
@@ -139,7 +139,7 @@ class Simulator:
             self.idle_timeout, lambda: self.end(self._live[record.session_id], "timeout")
         )
 
-    def _do(self, chore: Coroutine[object, object, object]) -> None:
+    def _spawn(self, chore: Coroutine[object, object, object]) -> None:
         task: asyncio.Task[object] = asyncio.create_task(chore)
         self._chores.add(task)
         task.add_done_callback(self._chores.discard)

@@ -22,7 +22,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from simulator import catalog
-from simulator.face import BAKED, POSES, SCALE, SIZE, look, placed
+from simulator.face import BAKED, POSES, SCALE, SIZE, places, pose_and_eyes
 from simulator.live import LiveSession, Simulator
 from simulator.media import SAMPLE_RATE
 from simulator.sessions import Refusal
@@ -55,7 +55,7 @@ class PlainHttp:
 
     async def _face(self, request: Request, body: bytes) -> Response:
         face = catalog.visual(self._live(request).record.avatar_id).face
-        return Response(await asyncio.to_thread(film, face), media_type="application/json")
+        return Response(await asyncio.to_thread(face_as_json, face), media_type="application/json")
 
     async def _speech(self, request: Request, body: bytes) -> Response:
         """The segments on the clock, as soon as their revision is not `after`, or after `WAIT`.
@@ -102,7 +102,7 @@ class PlainHttp:
             live.record.viewers = 0
 
     def _live(self, request: Request) -> LiveSession:
-        return self._simulator.watched(request.path_params["key"])
+        return self._simulator.by_whep_key(request.path_params["key"])
 
 
 def _as_json(segment: Segment) -> dict[str, object]:
@@ -124,7 +124,7 @@ def _wav(samples: NDArray[np.int16]) -> bytes:
 
 
 @cache
-def film(name: str) -> bytes:
+def face_as_json(name: str) -> bytes:
     """A face as JSON, for a browser to draw.
 
     `layers`: WebP pictures in base64 at `scale` times their size, with the place of their upper
@@ -148,10 +148,10 @@ def film(name: str) -> bytes:
             "rate": PICTURES_A_SECOND,
             "layers": layers,
             "poses": [
-                {key: [round(part, 5) for part in affine] for key, affine in placed(step).items()}
+                {key: [round(part, 5) for part in affine] for key, affine in places(step).items()}
                 for step in range(POSES)
             ],
-            "film": [look(n / PICTURES_A_SECOND) for n in range(FILM * PICTURES_A_SECOND)],
+            "film": [pose_and_eyes(n / PICTURES_A_SECOND) for n in range(FILM * PICTURES_A_SECOND)],
         },
         separators=(",", ":"),
     ).encode()

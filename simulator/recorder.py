@@ -22,11 +22,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from simulator.exchange import Exchange, NoAnswer, answer_to, differences, told, unseen
+from simulator.exchange import Exchange, NoAnswer, answer_to, differences, unseen, verdict
 from simulator.hiding import Hiding
 from simulator.wire import error
 
-PATIENCE = 60.0
+DEADLINE = 60.0
 """Seconds. Longer than any caller's own, so that the caller is the one who gives up."""
 OF_THIS_HOP = {
     *("accept-encoding", "connection", "content-length", "host", "keep-alive"),
@@ -80,7 +80,7 @@ class Recorder:
             content=await request.body(),
         )
         try:
-            answer, body = await answer_to(asked, self._http, PATIENCE)
+            answer, body = await answer_to(asked, self._http, DEADLINE)
         except NoAnswer as problem:
             host = self._base_url.host
             print(f"No answer from {host}: {problem}", flush=True)
@@ -104,7 +104,7 @@ class Recorder:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         number = f".{len(forms)}" if len(forms) > 1 else ""
         seen.write(self._folder / f"{name}{number}.json")
-        print(told(name, seen), flush=True)
+        print(verdict(name, seen), flush=True)
 
 
 def _headers(headers: Mapping[str, str], *, but: set[str]) -> dict[str, str]:

@@ -92,7 +92,7 @@ class Session:
         """Whether it can still be watched and spoken to."""
         return "live" if self.ended_at is None else "ended"
 
-    def hear(self, text: object, turn_id: str | None, final: bool, now: float) -> Turn:
+    def add_text(self, text: object, turn_id: str | None, final: bool, now: float) -> Turn:
         """The turn of this text: a new one, or the open one that it continues.
 
         A blank chunk may continue or close a turn. A text with another `turn_id` closes the open
@@ -115,7 +115,7 @@ class Session:
             return continued
         return self._add(Turn(turn_id or _turn_id(), "text", now, text, final))
 
-    def hear_audio(self, turn_id: str | None, received_at: float) -> Turn:
+    def add_audio(self, turn_id: str | None, received_at: float) -> Turn:
         """A new turn for a recording. It closes the open turn."""
         return self._add(Turn(turn_id or _turn_id(), "audio", received_at))
 
@@ -168,7 +168,7 @@ class Sessions:
             raise Refusal(401, "Invalid or expired token")
         return _live(session)
 
-    def watched(self, whep_key: str) -> Session:
+    def by_whep_key(self, whep_key: str) -> Session:
         """The live session that this `whepUrl` shows. Raises `Refusal` with 404 or 410."""
         for session in self:
             if hmac.compare_digest(whep_key.encode(), session.whep_key.encode()):

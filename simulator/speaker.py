@@ -96,15 +96,15 @@ class Speaker:
         self._studio = studio
         self._speed = speed
         self._pitch = pitch
-        self._pieces: asyncio.Queue[Piece] = asyncio.Queue()
+        self._queue: asyncio.Queue[Piece] = asyncio.Queue()
         self.revision = 0
         """A number that rises with each new segment and each interrupt."""
         self._news = asyncio.Event()
         self._segments: list[Segment] = []
-        self._free = 0
+        self._next_free = 0
         self._unfinished: dict[Turn, bool] = {}
         """Turns without an outcome, oldest first, and whether all of their sound is made."""
-        self._asked: list[Piece] = []
+        self._pieces: list[Piece] = []
         """All pieces of those turns, in order."""
         self._open: Turn | None = None
         self._rest = ""
@@ -130,25 +130,25 @@ class Speaker:
     def interrupt(self, *, begun_only: bool = False) -> None:
         """Silence from the next packet on. Turns that have not begun are dropped, too, or with
         `begun_only` said next."""
-        self._review()
+        self._note_progress()
         dropped = [t for t in self._unfinished if not begun_only or t.started_at is not None]
-        kept = [piece for piece in self._asked if piece.turn not in dropped]
+        kept = [piece for piece in self._pieces if piece.turn not in dropped]
         if self._task:
             self._task.cancel()
             self._task = None
-        self._pieces = asyncio.Queue()
+        self._queue = asyncio.Queue()
         self._segments.clear()
-        self._tell()
-        self._free = 0
+        self._announce()
+        self._next_free = 0
         if self._open in dropped:
             self._open, self._rest = None, ""
         for turn in dropped:
             turn.end("interrupted", time.time())
         self._unfinished.clear()
-        self._asked.clear()
+        self._pieces.clear()
         for piece in kept:
             self._enqueue(piece)
-        self._review()
+        self._note_progress()
 
     def sound(self, position: int) -> NDArray[np.int16] | None:
         """The packet of sound that begins at this sample; `None` for silence."""
@@ -177,7 +177,7 @@ class Speaker:
     def _at(self, position: int) -> Segment | None:
         return next((s for s in self._segments if s.start <= position < s.end), None)
 
-    def _tell(self) -> None:
+    def _announce(self) -> None:
         self.revision += 1
         self._news.set()
         self._news = asyncio.Event()
@@ -189,22 +189,22 @@ class Speaker:
 
     def _enqueue(self, piece: Piece) -> None:
         self._unfinished.setdefault(piece.turn, False)
-        self._asked.append(piece)
-        self._pieces.put_nowait(piece)
+        self._pieces.append(piece)
+        self._queue.put_nowait(piece)
         if self._task is None:
-            self._task = asyncio.create_task(self._speak(self._pieces))
+            self._task = asyncio.create_task(self._speak(self._queue))
 
     async def _speak(self, pieces: asyncio.Queue[Piece]) -> None:
         while True:
             piece = await pieces.get()
-            async for utterance in self._made(piece):
-                await asyncio.sleep(self._clock.seconds_until(self._free) - AHEAD)
-                self._lay(piece.turn, utterance)
+            async for utterance in self._utterances(piece):
+                await asyncio.sleep(self._clock.seconds_until(self._next_free) - AHEAD)
+                self._schedule(piece.turn, utterance)
             if piece.last:
                 self._unfinished[piece.turn] = True
-                self._review()
+                self._note_progress()
 
-    async def _made(self, piece: Piece) -> AsyncIterator[Utterance]:
+    async def _utterances(self, piece: Piece) -> AsyncIterator[Utterance]:
         if isinstance(piece.content, Utterance):
             yield piece.content
         elif piece.content.strip():
@@ -217,16 +217,16 @@ class Speaker:
                 # One text that the engine chokes on must not silence the session for good.
                 logger.warning("A text could not be spoken (%r); its turn is silent.", error)
 
-    def _lay(self, turn: Turn, utterance: Utterance) -> None:
+    def _schedule(self, turn: Turn, utterance: Utterance) -> None:
         unsent = (self._clock.position // PACKET + 1) * PACKET
-        segment = Segment(turn, utterance, max(unsent, self._free), self.revision)
+        segment = Segment(turn, utterance, max(unsent, self._next_free), self.revision)
         turn.heard = turn.heard or not utterance.silent
         self._segments.append(segment)
-        self._tell()
-        self._free = -(-segment.end // PACKET) * PACKET
-        self._review()
+        self._announce()
+        self._next_free = -(-segment.end // PACKET) * PACKET
+        self._note_progress()
 
-    def _review(self) -> None:
+    def _note_progress(self) -> None:
         """Note which turns have begun and ended, and look again when the next one does."""
         now, position = time.time(), self._clock.position
         for segment in self._segments:
@@ -239,14 +239,14 @@ class Speaker:
                 turn.start(now)
                 turn.end("spoken", now)
                 del self._unfinished[turn]
-                self._asked = [piece for piece in self._asked if piece.turn is not turn]
+                self._pieces = [piece for piece in self._pieces if piece.turn is not turn]
         if self._timer:
             self._timer.cancel()
             self._timer = None
         moments = [s.end if s.start <= position else s.start for s in self._segments]
         if moments:
             wait = max(0.0, self._clock.seconds_until(min(moments)))
-            self._timer = asyncio.get_running_loop().call_later(wait, self._review)
+            self._timer = asyncio.get_running_loop().call_later(wait, self._note_progress)
 
 
 def whole_sentences(text: str, *, final: bool) -> tuple[str, str]:

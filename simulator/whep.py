@@ -34,7 +34,7 @@ class Whep:
 
     async def _post(self, request: Request, body: bytes) -> Response:
         key = request.path_params["key"]
-        live = self._simulator.watched(key)
+        live = self._simulator.by_whep_key(key)
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != SDP:
             raise Refusal(415, f"The offer must be sent as {SDP}")
         try:
@@ -50,7 +50,7 @@ class Whep:
     async def _delete(self, request: Request, body: bytes) -> Response:
         """Let the viewer leave. It has left already where its session has ended."""
         try:
-            viewer = self._simulator.watched(request.path_params["key"]).viewer
+            viewer = self._simulator.by_whep_key(request.path_params["key"]).viewer
         except Refusal as refusal:
             if refusal.status == 410:
                 return Response(status_code=200)

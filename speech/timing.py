@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from itertools import accumulate, pairwise
 
 from speech.reading import Token
 from speech.utterance import Span, Word
@@ -47,11 +48,6 @@ def align(tokens: Sequence[Token], heard: Sequence[str], spans: Sequence[Span]) 
 
 
 def _shares(words: Sequence[str], start: float, end: float) -> list[Span]:
-    whole = sum(len(word) for word in words)
-    spans = []
-    passed = 0
-    for word in words:
-        at = start + (end - start) * passed / whole
-        passed += len(word)
-        spans.append((at, start + (end - start) * passed / whole))
-    return spans
+    letters = [*accumulate(map(len, words), initial=0)]
+    edges = [start + (end - start) * passed / max(1, letters[-1]) for passed in letters]
+    return list(pairwise(edges))

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from simulator.face import EYES, FACES, MOUTH, SIZE, Face, Rect, poster
+from speech import VISEMES
 
-VISEMES = ("sil", "PP", "FF", "TH", "DD", "kk", "CH", "SS", "nn", "RR", "aa", "E", "ih", "oh", "ou")
 REST = 0.3  # a moment with the eyes open, seconds
 
 
