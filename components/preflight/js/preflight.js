@@ -1,18 +1,18 @@
 /** The page Preflight: one button, how each step goes, and the report at the end. */
 
-import { pauseAfter } from "../../stage/js/media/retries.js";
+import { Line } from "../../stage/js/line.js";
+import { write } from "../../stage/js/overlay/parts.js";
 import { Viewer } from "./viewer.js";
 
 /** @typedef {import("./protocol.js").Message} Message */
 /** @typedef {import("./protocol.js").ResultMessage} Result */
+/** @typedef {import("./protocol.js").Sight} Sight */
 /** @typedef {import("./protocol.js").Watched} Watched */
 /** @typedef {{parentElement: HTMLElement, data: {channel: string}}} Component */
 
 const LOST =
   "No connection to this server: trying again. If it stays so, let WebSockets through to this app.";
 const REFUSED = "This browser sends no cookie to this page, or the page is out of date: reload it.";
-/** The close code of a server that does not know this page's visitor. */
-const POLICY_VIOLATION = 1008;
 const COPIED_FOR = 2000;
 
 /** What a screen reader says of a sign. */
@@ -50,9 +50,7 @@ class Page {
   #text;
   #copy;
   #channel = "";
-  /** @type {WebSocket | null} */ #socket = null;
-  #failures = 0;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
+  /** @type {Line | null} */ #line = null;
   /** @type {Viewer | null} */ #viewer = null;
   #watched = "null";
 
@@ -67,55 +65,38 @@ class Page {
     this.#report = find("report");
     this.#text = find("report pre");
     this.#copy = find("copy");
+    // Not `disabled`, which would take the focus from a keyboard.
     this.#run.addEventListener("click", () => {
-      if (!this.#isBusy) this.#tell({ event: "run" });
+      if (this.#run.ariaDisabled !== "true") this.#tell({ event: "run" });
     });
     this.#copy.addEventListener("click", () => this.#copyReport());
   }
 
-  /** @param {string} channel where the server is told; another one after it was started anew */
+  /** @param {string} channel another one after the server was started anew */
   follow(channel) {
     if (channel === this.#channel) return;
     this.close();
     this.#channel = channel;
-    this.#open();
+    const onClosed = this.#onClosed.bind(this);
+    this.#line = new Line(channel, (message) => this.#show(message), onClosed);
+    this.#line.open();
   }
 
   close() {
-    clearTimeout(this.#timer);
-    if (this.#socket) {
-      this.#socket.onclose = this.#socket.onmessage = null;
-      this.#socket.close();
-    }
+    this.#line?.close();
     this.#watch(null);
   }
 
-  #open() {
-    const url = new URL(this.#channel, document.baseURI);
-    url.protocol = url.protocol.replace("http", "ws");
-    const socket = (this.#socket = new WebSocket(url));
-    socket.onmessage = ({ data }) => {
-      this.#failures = 0;
-      this.#show(JSON.parse(data));
-    };
-    socket.onclose = ({ code }) => {
-      this.#watch(null);
-      this.#failures += 1;
-      this.#run.ariaDisabled = "true";
-      const isRefused = code === POLICY_VIOLATION;
-      if (isRefused || this.#failures > 1) this.#say(isRefused ? REFUSED : LOST, "failed");
-      this.#timer = setTimeout(() => this.#open(), pauseAfter(this.#failures));
-    };
+  /** @param {boolean} isRefused @param {number} failures */
+  #onClosed(isRefused, failures) {
+    this.#watch(null);
+    this.#run.ariaDisabled = "true";
+    if (isRefused || failures > 1) this.#say(isRefused ? REFUSED : LOST, "failed");
   }
 
   /** @param {import("./protocol.js").Asked | import("./protocol.js").Saw} message */
   #tell(message) {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
-  }
-
-  /** Nothing can be begun now. Not `disabled`, which would take the focus from a keyboard. */
-  get #isBusy() {
-    return this.#run.ariaDisabled === "true";
+    this.#line?.send(message);
   }
 
   /** @param {Message} message */
@@ -134,7 +115,7 @@ class Page {
   #say(sentence, outcome) {
     this.#verdict.hidden = !sentence;
     this.#verdict.dataset.outcome = outcome;
-    if (this.#verdict.textContent !== sentence) this.#verdict.textContent = sentence;
+    write(this.#verdict, sentence);
   }
 
   /** @param {Watched | null} media */
@@ -143,12 +124,11 @@ class Page {
     if (watched === this.#watched) return;
     this.#watched = watched;
     this.#viewer?.close();
-    this.#viewer =
-      media &&
-      new Viewer(media, this.#picture, (sight, word = "") => this.#tell({ sight, word }));
+    const tell = (/** @type {Sight} */ sight, word = "") => this.#tell({ sight, word });
+    this.#viewer = media && new Viewer(media, this.#picture, tell);
   }
 
-  /** Where the browser lets no page write the clipboard (plain http), it is selected to be copied. */
+  /** Where the browser does not let a page write the clipboard (plain http), it selects the text. */
   async #copyReport() {
     try {
       await navigator.clipboard.writeText(this.#text.textContent ?? "");

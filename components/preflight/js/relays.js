@@ -1,23 +1,16 @@
-/** Which of the ways to a relay (TURN) are shut, so that it can be said which port to open. */
+/** Which ways to a relay (TURN) are shut: the report names the ports to open. */
 
 import { BUNDLED, configure, iceServers } from "../../stage/js/media/ice.js";
 
-/** @typedef {import("../../stage/js/media/ice.js").Turn} Turn */
-
-/** A relay over TLS answers within 2 s on a slow line; one that is shut off never does. */
+/** In ms: a relay over TLS answers within 2 s on a slow line. */
 const PATIENCE = 4000;
 const OPEN = 0;
 
 /**
- * @typedef {object} Found
- * @property {string[]} shut those that give nothing, such as "UDP port 443"
- * @property {number | null} refusal what the relay answered instead, such as 401
- */
-
-/**
- * Asks each for an address of its own, all at once.
- * @param {Turn | null} turn
- * @returns {Promise<Found>}
+ * Asks every relay for a candidate, all at once. `shut`: the ways that give none, such as "UDP port
+ * 443"; `refusal`: the code of a relay that refused us, such as 401.
+ * @param {import("../../stage/js/media/ice.js").Turn | null} turn
+ * @returns {Promise<{shut: string[], refusal: number | null}>}
  */
 export async function shutRelays(turn) {
   const relays = iceServers(turn).flatMap(({ urls, ...login }) =>
@@ -42,9 +35,8 @@ export function wayTo(url) {
 }
 
 /**
- * @param {string} url
- * @param {Omit<RTCIceServer, "urls">} login
- * @returns {Promise<number | null>} `OPEN`, or what it refused us with; null where it is silent
+ * `OPEN`, or the code of a refusal; null for silence.
+ * @type {(url: string, login: Omit<RTCIceServer, "urls">) => Promise<number | null>}
  */
 async function ask(url, login) {
   const peer = new RTCPeerConnection(BUNDLED);
@@ -53,7 +45,7 @@ async function ask(url, login) {
     return await new Promise((resolve) => {
       setTimeout(() => resolve(null), PATIENCE);
       peer.addEventListener("icecandidateerror", ({ errorCode }) => {
-        // From 700 on it is the browser that speaks, for a server that did not answer.
+        // Codes from 700 on are the browser's own, for a server that did not answer.
         if (errorCode < 700) resolve(errorCode);
       });
       peer.addEventListener("icecandidate", ({ candidate }) => resolve(candidate ? OPEN : null));

@@ -1,4 +1,4 @@
-/** Watches the session of a preflight, and tells what is seen and heard of it. */
+/** Shows the session of a preflight, and tells what is seen and heard of it. */
 
 import { Picture, copyPicture } from "../../stage/js/media/picture.js";
 import { Player } from "../../stage/js/media/player.js";
@@ -7,11 +7,9 @@ import { routeOf } from "../../stage/js/media/statistics.js";
 import { hasWebRtc } from "../../stage/js/media/whep.js";
 import { shutRelays } from "./relays.js";
 
-/** @typedef {import("../../stage/js/media/retries.js").Refusal} Refusal */
-/** @typedef {import("./protocol.js").Watched} Watched */
 /** @typedef {import("./protocol.js").Sight} Sight preflight/sightings.py says what each means */
 
-/** A blip is no finding; that there is no route is one, after which all of them were tried. */
+/** One failure may be a blip. */
 const FAILURES = 2;
 /** The browser's statistics name the route a moment after the connection is made. */
 const LOOK_EVERY = 100;
@@ -27,7 +25,7 @@ export class Viewer {
   #closed = false;
 
   /**
-   * @param {Watched} media
+   * @param {import("./protocol.js").Watched} media
    * @param {HTMLElement} container gets the `<video>`
    * @param {(sight: Sight, word?: string) => void} note
    */
@@ -84,7 +82,7 @@ export class Viewer {
     else setTimeout(() => this.#tellRoute(), LOOK_EVERY);
   }
 
-  /** @param {Refusal} refusal @param {boolean} [final] */
+  /** @param {import("../../stage/js/media/retries.js").Refusal} refusal @param {boolean} [final] */
   async #fail({ status, noRoute, garbled }, final = false) {
     this.#failures += 1;
     if (noRoute) {

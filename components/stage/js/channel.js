@@ -1,6 +1,6 @@
 /** The stage's own line to the server, as `components/stage/protocol.py` says. */
 
-import { pauseAfter } from "./media/retries.js";
+import { Line } from "./line.js";
 
 /** @typedef {import("./protocol.js").Message} View */
 /** @typedef {import("./protocol.js").Asked | import("./protocol.js").Wished} Ask */
@@ -9,32 +9,20 @@ import { pauseAfter } from "./media/retries.js";
 
 /** In ms without a line, until the visitor is told. */
 const PATIENCE = 10_000;
-/** The close code of a server that does not know this page's visitor. */
-const POLICY_VIOLATION = 1008;
 /** Sights that wait for the line to come back. */
 const MOST_WAITING = 20;
-/** @type {import("./protocol.js").LongestMessage} characters; a longer message closes the line */
-const LONGEST = 32_768;
-
 /** Tells of refusals: Streamlit's own line may need 30 s to come back. */
 const MOST_REFUSALS = 8;
 
 export class Channel {
-  #url;
-  #onView;
   #onLoss;
   #onRefused;
-  /** @type {WebSocket | null} */ #socket = null;
-  /** A view has come: a server that refuses us opens a socket, too, and closes it. */
-  #isOpen = false;
+  #line;
   /** @type {Saw[]} */ #waiting = [];
-  #failures = 0;
   #refusals = 0;
-  /** Why the last line was closed. */
-  #loss = /** @type {Loss} */ ("unreachable");
+  /** @type {Loss} why the last line was closed */ #loss = "unreachable";
   #isLost = false;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */ #patience;
+  /** @type {ReturnType<typeof setTimeout> | undefined} without a line */ #patience;
 
   /**
    * @param {string} path relative to the page
@@ -43,43 +31,23 @@ export class Channel {
    * @param {() => void} onRefused the server that drew this page may have been started anew
    */
   constructor(path, onView, onLoss, onRefused) {
-    this.#url = new URL(path, document.baseURI);
-    this.#url.protocol = this.#url.protocol.replace("http", "ws");
-    this.#onView = onView;
     this.#onLoss = onLoss;
     this.#onRefused = onRefused;
+    const onMessage = (/** @type {View} */ view) => {
+      if (this.#patience !== undefined) this.#opened();
+      onView(view);
+    };
+    this.#line = new Line(path, onMessage, (isRefused) => this.#closed(isRefused));
   }
 
   open() {
-    this.#patience ??= setTimeout(() => {
-      this.#isLost = true;
-      this.#onLoss(this.#loss);
-    }, PATIENCE);
-    const socket = new WebSocket(this.#url);
-    this.#socket = socket;
-    socket.onmessage = ({ data }) => {
-      if (!this.#isOpen) this.#opened();
-      this.#onView(JSON.parse(data));
-    };
-    socket.onclose = ({ code }) => {
-      this.#isOpen = false;
-      this.#failures += 1;
-      this.#loss = code === POLICY_VIOLATION ? "refused" : "unreachable";
-      if (this.#isLost) this.#onLoss(this.#loss);
-      if (this.#loss === "refused" && this.#refusals < MOST_REFUSALS) {
-        this.#refusals += 1;
-        this.#onRefused();
-      }
-      this.#timer = setTimeout(() => this.open(), pauseAfter(this.#failures));
-    };
+    this.#waitForLine();
+    this.#line.open();
   }
 
   close() {
-    clearTimeout(this.#timer);
     clearTimeout(this.#patience);
-    if (!this.#socket) return;
-    this.#socket.onclose = this.#socket.onmessage = null;
-    this.#socket.close();
+    this.#line.close();
   }
 
   /**
@@ -88,30 +56,38 @@ export class Channel {
    * @returns {boolean} whether it was sent
    */
   ask(ask) {
-    return this.#isOpen && this.#send(ask);
+    return this.#line.send(ask);
   }
 
   /** @param {Saw} saw is sent when the line is back, if there is none */
   tell(saw) {
-    if (this.#isOpen) this.#send(saw);
+    if (this.#line.isOpen) this.#line.send(saw);
     else if (this.#waiting.length < MOST_WAITING) this.#waiting.push(saw);
   }
 
-  /** @param {Ask | Saw} message */
-  #send(message) {
-    const text = JSON.stringify(message);
-    if (text.length > LONGEST) return false;
-    this.#socket?.send(text);
-    return true;
+  #waitForLine() {
+    this.#patience ??= setTimeout(() => {
+      this.#isLost = true;
+      this.#onLoss(this.#loss);
+    }, PATIENCE);
   }
 
   #opened() {
-    this.#isOpen = true;
-    this.#failures = this.#refusals = 0;
     clearTimeout(this.#patience);
     this.#patience = undefined;
+    this.#refusals = 0;
     this.#isLost = false;
     this.#onLoss(null);
-    for (const saw of this.#waiting.splice(0)) this.tell(saw);
+    for (const saw of this.#waiting.splice(0)) this.#line.send(saw);
+  }
+
+  /** @param {boolean} isRefused */
+  #closed(isRefused) {
+    this.#waitForLine();
+    this.#loss = isRefused ? "refused" : "unreachable";
+    if (this.#isLost) this.#onLoss(this.#loss);
+    if (!isRefused || this.#refusals >= MOST_REFUSALS) return;
+    this.#refusals += 1;
+    this.#onRefused();
   }
 }

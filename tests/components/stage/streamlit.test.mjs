@@ -1,7 +1,135 @@
 import assert from "node:assert/strict";
-import test from "node:test";
+import test, { beforeEach } from "node:test";
 
-import { Redraws } from "../../../components/stage/js/streamlit.js";
+import { Redraws, hearVerbs, watchClicks } from "../../../components/stage/js/streamlit.js";
+
+/** As much of an element as the page's clicks need: it lies in the widget of that class. */
+class Part {
+  disabled = false;
+  value = "";
+
+  /** @param {string} selector of its own, such as ".st-key-end button" */
+  constructor(selector) {
+    this.selector = selector;
+  }
+
+  /** @param {string} selectors */
+  closest(selectors) {
+    const mine = selectors.split(",").some((each) => this.selector.startsWith(each));
+    return mine ? this : null;
+  }
+
+  /** @param {string} selector */
+  matches(selector) {
+    return selector === this.selector;
+  }
+}
+const BUTTONS = ["start", "speak", "interrupt", "end"].map((name) => `.st-key-${name} button`);
+const TEXT = ".st-key-text textarea";
+
+/** @type {Map<string, Part>} the page's widgets */
+let parts;
+let isRunning = false;
+let now = 0;
+let pageEvents = new EventTarget();
+Object.defineProperty(globalThis, "performance", { value: { now: () => now } });
+Object.assign(globalThis, {
+  Element: Part,
+  document: {
+    querySelector(/** @type {string} */ selector) {
+      if (selector.startsWith("[data-test-script-state")) return isRunning ? {} : null;
+      const found = parts.get(selector.replace(":enabled", ""));
+      return found && !(selector.endsWith(":enabled") && found.disabled) ? found : null;
+    },
+  },
+  addEventListener: (/** @type {[any, any, any]} */ ...given) => pageEvents.addEventListener(...given),
+});
+
+beforeEach(() => {
+  parts = new Map([...BUTTONS, TEXT].map((selector) => [selector, new Part(selector)]));
+  pageEvents = new EventTarget();
+  isRunning = false;
+  now = 60_000;
+});
+
+/** @param {string} type @param {string} selector @param {object} [facts] of a key press */
+function happens(type, selector, facts = {}) {
+  const target = parts.get(selector) ?? new Part(selector);
+  const event = Object.defineProperty(new Event(type), "target", { value: target });
+  pageEvents.dispatchEvent(Object.assign(event, facts));
+}
+
+/** The verbs that the page asks for from now on. */
+function heard() {
+  /** @type {unknown[][]} */ const verbs = [];
+  hearVerbs((...told) => verbs.push(told), new AbortController().signal);
+  return verbs;
+}
+
+const CONTROL_ENTER = { key: "Enter", ctrlKey: true };
+
+/** @param {string} words @param {object} [facts] */
+function press(words, facts = CONTROL_ENTER) {
+  /** @type {Part} */ (parts.get(TEXT)).value = words;
+  happens("keydown", TEXT, facts);
+}
+
+test("each button asks for its verb, and one that is disabled for none", () => {
+  const verbs = heard();
+  for (const selector of BUTTONS) happens("click", selector);
+  happens("click", "body");
+  assert.deepEqual(verbs, [["start"], ["say", ""], ["interrupt"], ["end"]]);
+  for (const selector of BUTTONS) {
+    /** @type {Part} */ (parts.get(selector)).disabled = true;
+    happens("click", selector);
+  }
+  assert.equal(verbs.length, 4);
+});
+
+test("Control and Enter in the text say it, or Meta; nothing else does", () => {
+  const verbs = heard();
+  press("Hello.");
+  press("Again.", { key: "Enter", metaKey: true });
+  press("Plain.", { key: "Enter" });
+  press("Held.", { ...CONTROL_ENTER, repeat: true });
+  press("Letter.", { key: "a", ctrlKey: true });
+  happens("keydown", "body", CONTROL_ENTER);
+  /** @type {Part} */ (parts.get(".st-key-speak button")).disabled = true;
+  press("Not now.");
+  assert.deepEqual(verbs, [["say", "Hello."], ["say", "Again."]]);
+});
+
+test("a text is said once while it is on its way", () => {
+  const verbs = heard();
+  press("Hello.");
+  now += 1999;
+  press("Hello.");
+  happens("click", ".st-key-speak button");
+  assert.equal(verbs.length, 1);
+  now += 1;
+  press("Hello.");
+  assert.equal(verbs.length, 2);
+});
+
+for (const [what, type, selector, facts, wait] of /** @type {[string, string, string, object, number][]} */ ([
+  ["a click", "click", "body", {}, 500],
+  ["Enter", "keydown", "body", { key: "Enter" }, 500],
+  ["another key", "keydown", "body", { key: "a" }, 0],
+  ["a link", "click", "a[href]", {}, 1000],
+  ["the browser's Back", "popstate", "body", {}, 1000],
+])) {
+  test(`after ${what} no run is asked for within ${wait} ms, or while its own is drawn`, () => {
+    const isBusy = watchClicks(new AbortController().signal);
+    happens(type, selector, facts);
+    assert.equal(isBusy(), wait > 0);
+    now += wait;
+    assert.equal(isBusy(), false);
+    isRunning = true;
+    assert.equal(isBusy(), wait > 0);
+    now += 2000 - wait;
+    assert.equal(isBusy(), false);
+  });
+}
 
 /**
  * A page, the runs it was asked for, and a clock that the test moves.

@@ -131,7 +131,7 @@ export class Whep {
     this.#peer = peer;
     this.#turnRefusal = null;
     peer.addEventListener("icecandidateerror", ({ errorCode, errorText }) => {
-      // From 700 on it is the browser that speaks, for a server that did not answer.
+      // Codes from 700 on are the browser's own, for a server that did not answer.
       if (errorCode < 700) this.#turnRefusal = `${errorCode} ${errorText}`;
     });
     peer.addEventListener("connectionstatechange", () => {

@@ -14,18 +14,18 @@ import { part, write } from "./parts.js";
  * @property {boolean} isPlain it goes over plain HTTP
  */
 /**
- * @typedef {object} Acts what the buttons do
+ * @typedef {object} Acts of the buttons
  * @property {() => void} mute or unmute
- * @property {() => void} unmute what the browser has muted
+ * @property {() => void} unmute the sound that the browser blocks
  * @property {() => void} again start
- * @property {() => void} take show it in this tab
- * @property {() => void} stay let it go on
+ * @property {() => void} take the picture to this tab
+ * @property {() => void} stay
  * @property {() => Promise<Source>} figures
  */
 
 const READ_EVERY = 1000;
 const TURN_EVERY = 250;
-/** What the style sheets ask of the stage, beside its phase. */
+/** For the style sheets, beside the phase. */
 const STATES = /** @type {const} */ (["playing", "stalled", "lost", "told", "speaking"]);
 
 export class Controls {
@@ -44,12 +44,14 @@ export class Controls {
   constructor(root, acts) {
     this.#root = root;
     this.#acts = acts;
-    for (const name of /** @type {const} */ (["mute", "unmute", "again", "take", "stay"])) {
-      this.#on(`stage-${name}`, () => acts[name]());
+    const { mute, unmute, again, take, stay } = acts;
+    const captions = () => this.#toggleCaptions();
+    const figures = () => this.#toggleFigures();
+    const full = () => this.#toggleFullScreen();
+    const clicks = { mute, unmute, again, take, stay, captions, figures, full };
+    for (const [name, act] of Object.entries(clicks)) {
+      part(root, `stage-${name}`).addEventListener("click", () => act());
     }
-    this.#on("stage-captions", () => this.#toggleCaptions());
-    this.#on("stage-figures", () => this.#toggleFigures());
-    this.#on("stage-full", () => this.#toggleFullScreen());
     root.addEventListener("fullscreenchange", () => {
       const button = part(this.#root, "stage-full");
       const label = document.fullscreenElement === root ? "Leave full screen" : "Full screen";
@@ -94,23 +96,21 @@ export class Controls {
     this.#drawCaption();
   }
 
-  /** @param {string | null} poster untrusted; one that does not load leaves the silhouette */
+  /** @param {string | null} poster untrusted; where it does not load, the silhouette stays */
   showPoster(poster) {
     if (poster === this.#poster) return;
     this.#poster = poster;
     const image = /** @type {HTMLImageElement} */ (part(this.#root, "stage-poster"));
     image.hidden = true;
-    image.onload = () => {
-      image.hidden = false;
-    };
+    image.onload = () => (image.hidden = false);
     const url = safeUrl(poster);
     if (url) image.src = url;
     else image.removeAttribute("src");
   }
 
   /**
-   * Keeps what a video shows now on screen: at a reconnection it turns black, then transparent.
-   * @param {HTMLVideoElement | null} video null: the video itself is seen again
+   * Holds the last picture over a video, which at a reconnection turns black, then transparent.
+   * @param {HTMLVideoElement | null} video null: hold none
    */
   #holdPicture(video) {
     const canvas = /** @type {HTMLCanvasElement} */ (part(this.#root, "stage-held"));
@@ -152,9 +152,9 @@ export class Controls {
     part(this.#root, "stage-hud").replaceChildren(
       ...rows.map(({ label, value }) => {
         const row = document.createElement("div");
-        row.append(document.createElement("dt"), document.createElement("dd"));
-        row.children[0].textContent = label;
-        row.children[1].textContent = value;
+        for (const [tag, text] of [["dt", label], ["dd", value]]) {
+          row.append(Object.assign(document.createElement(tag), { textContent: text }));
+        }
         return row;
       }),
     );
@@ -163,10 +163,5 @@ export class Controls {
   #toggleFullScreen() {
     if (document.fullscreenElement) document.exitFullscreen();
     else this.#root.requestFullscreen?.().catch(() => {});
-  }
-
-  /** @param {string} name @param {() => void} act */
-  #on(name, act) {
-    part(this.#root, name).addEventListener("click", act);
   }
 }

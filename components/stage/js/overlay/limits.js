@@ -1,4 +1,4 @@
-/** When the session ends by itself: a quiet countdown, and in the last minute why, and how to stay. */
+/** The countdown to the session's own end, and in the last minute the reason and "Stay". */
 
 import { part, write } from "./parts.js";
 
@@ -11,10 +11,7 @@ const WHY = {
   max: "The session has reached its longest time: it ends in",
 };
 
-/**
- * Minutes and seconds, a second that has begun counted whole: "4:59".
- * @param {number} left ms
- */
+/** Minutes and seconds, such as "4:59", rounded up. @param {number} left ms */
 export function clock(left) {
   const seconds = Math.ceil(left / 1000);
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
@@ -46,7 +43,7 @@ export class Limits {
     this.#draw();
   }
 
-  /** Draws, and asks to be called again when the next second begins; nobody sees a hidden page. */
+  /** Draws again at each second, but not on a hidden page. */
   #draw = () => {
     clearTimeout(this.#timer);
     if (document.hidden) return;
@@ -55,7 +52,7 @@ export class Limits {
     const warned = why !== null && left <= WARNED;
     part(this.#root, "stage-ends").hidden = why === null || warned;
     part(this.#root, "stage-limit").hidden = !warned;
-    // What is read aloud has no clock in it: it would be read aloud every second.
+    // The text for screen readers has no clock: each change would be read aloud.
     const said = warned ? `${why} less than a minute.` : "";
     write(part(this.#root, "stage-limit-said"), said);
     if (why === null) return;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { createServer } from "node:http";
 import test, { afterEach, beforeEach } from "node:test";
 
 import { Whep } from "../../../../components/stage/js/media/whep.js";
+import { serving } from "../serving.mjs";
 
 /** The browser's, as far as WHEP needs it: nothing is gathered, nothing travels. */
 class Peer extends EventTarget {
@@ -50,7 +50,7 @@ Object.assign(globalThis, {
   removeEventListener: listening.removeEventListener.bind(listening),
 });
 
-/** @type {import("node:http").Server} */ let service;
+/** @type {Awaited<ReturnType<typeof serving>>} */ let service;
 /** @type {string[]} */ let requests;
 /** @type {number[]} what offers are answered, one after the other; then 201 */ let statuses;
 /** @type {unknown[]} */ let told;
@@ -63,7 +63,7 @@ beforeEach(async () => {
   told = [];
   onNews = () => {};
   Peer.all.splice(0);
-  service = createServer((request, response) => {
+  service = await serving((request, response) => {
     request.resume();
     requests.push(`${request.method} ${request.url}`);
     const status = request.method === "DELETE" ? 200 : (statuses.shift() ?? 201);
@@ -71,15 +71,10 @@ beforeEach(async () => {
     response.end("an answer");
     onNews();
   });
-  await new Promise((opened) => service.listen(0, "127.0.0.1", () => opened(null)));
-  const { port } = /** @type {import("node:net").AddressInfo} */ (service.address());
-  url = `http://127.0.0.1:${port}/live/whep`;
+  url = `${service.url}/live/whep`;
 });
 
-afterEach(() => {
-  service.closeAllConnections();
-  service.close();
-});
+afterEach(() => service.close());
 
 /** @param {import("../../../../components/stage/js/media/ice.js").Turn | null} turn */
 function started(turn = null) {

@@ -1,37 +1,32 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:http";
 import test, { after, before } from "node:test";
 
 import { Calls } from "../../../../components/stage/js/sdk/calls.js";
+import { serving } from "../serving.mjs";
 
 const values = { ks: "a-ks", token: "jwt", sessionId: "s-1", turnId: "turn-1", text: "Hello there." };
 const faces = { avatarId: "ava", voiceId: "warm" };
 const session = { sessionId: values.sessionId, token: values.token };
 
-/** @type {import("node:http").Server} */ let service;
+/** @type {Awaited<ReturnType<typeof serving>>} */ let service;
 /** @type {import("node:http").IncomingMessage[]} */ let requests = [];
 /** @type {Buffer[]} */ let bodies = [];
 /** @type {object} what every request is answered */ let answer = {};
 /** @type {Calls} */ let calls;
 
 before(async () => {
-  service = createServer(async (request, response) => {
+  service = await serving(async (request, response) => {
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
     requests.push(request);
     bodies.push(Buffer.concat(chunks));
     response.end(JSON.stringify(answer));
   });
-  await new Promise((listening) => service.listen(0, "127.0.0.1", () => listening(null)));
-  const { port } = /** @type {import("node:net").AddressInfo} */ (service.address());
-  calls = new Calls(`http://127.0.0.1:${port}/v1/avatar-session`);
+  calls = new Calls(`${service.url}/v1/avatar-session`);
 });
 
-after(() => {
-  service.closeAllConnections();
-  service.close();
-});
+after(() => service.close());
 
 /**
  * The page of this call in simulator/contract, with our values where their names are.

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
-import { createServer } from "node:http";
 import test, { afterEach, beforeEach } from "node:test";
 
 import { KalturaAvatarSession, constructorArguments } from "../../../../components/stage/js/sdk/client_sdk.js";
+import { serving } from "../serving.mjs";
 
 /** @typedef {{status: number, body?: unknown, headers?: Record<string, string>}} Answer */
 
 const credentials = { sessionId: "s-1", token: "jwt" };
 const retryConfig = { initialDelayMs: 1, maxDelayMs: 1 };
 
-/** @type {import("node:http").Server} */ let service;
+/** @type {Awaited<ReturnType<typeof serving>>} */ let service;
 /** @type {{method?: string, path?: string, authorization?: string, body: string}[]} */
 let requests;
 /** @type {Answer[]} what is answered, one after the other; then success */ let answers;
@@ -18,7 +18,7 @@ let baseUrl = "";
 beforeEach(async () => {
   requests = [];
   answers = [];
-  service = createServer(async (request, response) => {
+  service = await serving(async (request, response) => {
     let body = "";
     for await (const chunk of request) body += chunk;
     const { method, url: path, headers } = request;
@@ -27,15 +27,10 @@ beforeEach(async () => {
     response.writeHead(answer.status, answer.headers);
     response.end(typeof answer.body === "string" ? answer.body : JSON.stringify(answer.body ?? {}));
   });
-  await new Promise((listening) => service.listen(0, "127.0.0.1", () => listening(null)));
-  const { port } = /** @type {import("node:net").AddressInfo} */ (service.address());
-  baseUrl = `http://127.0.0.1:${port}/v1/avatar-session`;
+  baseUrl = `${service.url}/v1/avatar-session`;
 });
 
-afterEach(() => {
-  service.closeAllConnections();
-  service.close();
-});
+afterEach(() => service.close());
 
 /** A session that knows its credentials, and keeps what it told its listeners. */
 async function refusedSession() {
@@ -73,14 +68,8 @@ test("an attach that is refused is told three ways: state, event, rejection", as
   const message = "init-client was answered 401: Invalid or expired token";
   await assert.rejects(session.initSession(credentials), { code: 401, message });
   assert.deepEqual(told, ["CREATING", "ERROR", { code: 401, message }]);
-  assert.deepEqual(requests, [
-    {
-      method: "POST",
-      path: "/v1/avatar-session/s-1/init-client",
-      authorization: "Bearer jwt",
-      body: "{}",
-    },
-  ]);
+  const path = "/v1/avatar-session/s-1/init-client";
+  assert.deepEqual(requests, [{ method: "POST", path, authorization: "Bearer jwt", body: "{}" }]);
 });
 
 for (const status of [429, 503]) {
@@ -116,8 +105,7 @@ test("an answer that is not the documented shape is an error", async () => {
 
 test("a service that does not answer is told with its address, and without the token", async () => {
   const session = await refusedSession();
-  service.closeAllConnections();
-  await new Promise((closed) => service.close(closed));
+  await service.close();
   await assert.rejects(session.interrupt(), (/** @type {Error} */ error) => {
     assert.match(error.message, /got no answer from http:\/\/127\.0\.0\.1/);
     assert.doesNotMatch(error.message, /jwt/);
