@@ -46,20 +46,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache, partial, wraps
-from typing import (
-    Any,
-    ClassVar,
-    Concatenate,
-    Generic,
-    Literal,
-    NamedTuple,
-    NoReturn,
-    ParamSpec,
-    Protocol,
-    Self,
-    TypeVar,
-    cast,
-)
+from typing import Any, ClassVar, Concatenate, Generic, Literal, ParamSpec, Protocol, Self, TypeVar
 from urllib.parse import quote
 from urllib.request import getproxies, proxy_bypass
 
@@ -86,22 +73,11 @@ Dialect = Literal["auto", "documented", "live"]
 """The form of create; with "auto" the client finds it out once, and remembers it."""
 
 
-class Form(NamedTuple):
-    """One form of create: its path below the base URL, and the field that names the face."""
-
-    path: str
-    face: str
-
-
-DOCUMENTED = Form("", "avatarId")  # Control API's endpoint page, the vendor's example
-LIVE = Form("/create", "id")  # kaltura/intelligent-agents-sdk, public apps
-
-FORMS: Mapping[Dialect, tuple[Form, ...]] = {
-    # The one that was seen to open sessions goes first: there it costs one request.
-    "auto": (LIVE, DOCUMENTED),
-    "documented": (DOCUMENTED,),
-    "live": (LIVE,),
-}
+# A form of create is its path below the base URL and the field that names the face.
+DOCUMENTED = ("", "avatarId")  # Control API's endpoint page, the vendor's example
+LIVE = ("/create", "id")  # kaltura/intelligent-agents-sdk, public apps
+# The one that was seen to open sessions goes first: there it costs one request.
+FORMS = {"auto": (LIVE, DOCUMENTED), "documented": (DOCUMENTED,), "live": (LIVE,)}
 
 NO_SUCH_PATH = frozenset({404, 405, 410, 501})
 ANOTHER_FORM = NO_SUCH_PATH | {400, 415, 422}
@@ -126,7 +102,7 @@ class Secret(str):
     def __deepcopy__(self, memo: object) -> Self:  # for dataclasses.asdict
         return self
 
-    def __reduce_ex__(self, protocol: object) -> NoReturn:
+    def __reduce_ex__(self, protocol: object) -> str:
         raise TypeError("A credential is not pickled: store it by itself, where secrets are kept.")
 
 
@@ -163,10 +139,8 @@ class TurnServer:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """Where a viewer finds sound and picture: all that a browser needs, and no token.
-
-    `plain_url` is the simulator's own, for a browser that no WebRTC reaches; Kaltura has none.
-    """
+    """Where a viewer finds sound and picture: all that a browser needs, and no token. `plain_url`
+    is the simulator's own, for a browser that no WebRTC reaches."""
 
     whep_url: str
     turn: TurnServer | None
@@ -219,14 +193,14 @@ class AvatarError(Exception):
     def details(self) -> str:
         """The facts for an engineer: "create: HTTP 404 (Avatar not found)"."""
         outcome = {"no": "not sent", "maybe": "no answer", "yes": f"HTTP {self.status}"}
-        return f"{self.call}: {outcome[self.sent]}{_in_brackets(self.error)}"
+        return f"{self.call}: {outcome[self.sent]}" + (f" ({self.error})" if self.error else "")
 
     def __str__(self) -> str:
         happened, to_do = _sentences(self)
         if self.sent == "no" and not isinstance(self, ServiceUnreachable):
             happened = f"Nothing was sent: {(self.error or happened).rstrip('.')}"
-        else:
-            happened += _in_brackets(self.error)
+        elif self.error:
+            happened += f" ({self.error})"
         return f"{happened}. {self.remedy or to_do}".strip()
 
 
@@ -297,8 +271,8 @@ def _sentences(error: AvatarError) -> tuple[str, str]:
         case RequestRefused():
             happened = f"The avatar service refused to {asked}"
             to_do = REFUSED.get(error.call, "Try again; if it goes on, ask Kaltura.")
-            if status == 0:
-                to_do = ""  # refused here, with a reason that says it
+            if status == 0:  # refused here, with a reason that says it
+                to_do = ""
             elif status in (404, 405, 410) and error.call == "create":
                 to_do = "Check the avatar, then AVATAR_BASE_URL and AVATAR_API_DIALECT."
             elif status in (404, 405, 410):
@@ -339,10 +313,6 @@ def _sentences(error: AvatarError) -> tuple[str, str]:
     return happened, to_do
 
 
-def _in_brackets(words: str | None) -> str:
-    return f" ({words})" if words else ""
-
-
 # What an answer means
 
 Fields = Mapping[str, object]
@@ -352,11 +322,8 @@ Show = Callable[[object], str | None]
 
 @dataclass(frozen=True, slots=True)
 class Call(Generic[T]):
-    """One call of the API: what to send where, but for the credential, and how to read the answer.
-
-    `body`: as `httpx.Request` takes it. `read` raises `ValueError` for an answer that is not as
-    documented.
-    """
+    """One call of the API. `body`: as `httpx.Request` takes it. `read` makes the value from an
+    answer, and raises `ValueError` for one that is not as documented."""
 
     name: str
     url: str
@@ -373,9 +340,7 @@ def judge(
     call: Call[T], status: int, headers: httpx.Headers, body: bytes, credentials: Sequence[str]
 ) -> T | AvatarError:
     """What an answer means: the value of the call, or the error to raise, without `credentials`.
-
-    `body`: as it came, still packed; bytes beyond `call.limit` may be left out of it.
-    """
+    `body`: as it came, still packed; it may be cut off beyond `call.limit` bytes."""
 
     def show(words: object) -> str | None:
         return fit_to_show(words, *credentials) if isinstance(words, str) else None
@@ -393,7 +358,11 @@ def judge(
     elif 400 <= status < 500:
         kind = RequestRefused
     try:
-        came = _json(_unpacked(headers, body, call.limit))
+        unpacked = _unpacked(headers, body, call.limit)
+        try:
+            came = json.loads(unpacked)
+        except (ValueError, RecursionError):
+            came = unpacked.decode("utf-8", "replace")
         if isinstance(came, dict) and isinstance(token := came.get("token"), str):
             credentials = (token, *credentials)
         if isinstance(came, dict) and came.get("objectType") == "KalturaAPIException":
@@ -427,11 +396,8 @@ def unanswered(call: str, problem: Exception, credentials: Sequence[str]) -> Ser
 
 
 def may_be_repeated(error: AvatarError, pause: float) -> bool:
-    """Whether the client sends the call again after a pause in seconds: only what can't act twice.
-
-    A say is never repeated, even where it was not sent: only its caller knows whether it is still
-    wanted.
-    """
+    """Whether the client sends the call again after a pause in seconds: not if it could act twice,
+    and never a say, even one that was not sent: only its caller knows if it is still wanted."""
     lost = isinstance(error, ServiceUnreachable)
     if lost and error.sent == "no":
         return error.call not in SAYS
@@ -455,21 +421,10 @@ def _unpacked(headers: httpx.Headers, body: bytes, limit: int) -> bytes:
     return body
 
 
-def _json(body: bytes) -> object:
-    """The value; where it is no JSON, the text."""
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return body.decode("utf-8", "replace")
-
-
 def _words(came: object) -> str:
-    """What an answer says went wrong, in whichever of the forms that were seen.
-
-    `{"error": "…"}` is the documented one, `{"message": ["…"], "error": "Bad Request"}` NestJS's,
-    `{"detail": [{"loc": ["body", "text"], "msg": "…"}]}` FastAPI's, and
-    `{"code": "…", "message": "…"}` that of Kaltura's other API.
-    """
+    """What an answer says went wrong, in each form that was seen: `{"error": "…"}` (documented),
+    `{"message": ["…"], "error": "Bad Request"}` (NestJS), `{"detail": [{"loc": ["body", "text"],
+    "msg": "…"}]}` (FastAPI), `{"code": "…", "message": "…"}` (Kaltura's other API)."""
     match came:
         case str():
             return came
@@ -519,7 +474,7 @@ def _done(fields: Fields, _: Show) -> None:
         raise ValueError("no success")
 
 
-def _opened(fields: Fields, _: Show) -> Session:
+def _session(fields: Fields, _: Show) -> Session:
     return Session(_text(fields, "sessionId"), _text(fields, "token"))
 
 
@@ -543,24 +498,20 @@ def _catalog(kind: str, fields: Fields, show: Show) -> tuple[CatalogItem, ...]:
     objects = fields.get("objects")
     if not isinstance(objects, list):
         raise ValueError("no list of objects")
-    read = (_catalog_item(kind, item, show) for item in objects if isinstance(item, dict))
-    items = tuple(filter(None, read))
+    items = []
+    for item in objects:
+        if not (isinstance(item, dict) and isinstance(item.get("itemId"), str) and item["itemId"]):
+            continue
+        try:
+            about = _part(_part(item, "attributes"), kind.lower())
+        except ValueError:
+            about = {}
+        name, *others = (show(about.get(name)) for name in ("name", "description", "language"))
+        item_id, image_url = item["itemId"], _address(item.get("imageUrl"))
+        items.append(CatalogItem(item_id, name or item_id, image_url, *others))
     if objects and not items:
         raise ValueError("no itemId")
-    return items
-
-
-def _catalog_item(kind: str, item: Fields, show: Show) -> CatalogItem | None:
-    """All but the id is for people's eyes, and left out where it is not of its shape."""
-    item_id = item.get("itemId")
-    if not (isinstance(item_id, str) and item_id):
-        return None
-    try:
-        about = _part(_part(item, "attributes"), kind.lower())
-    except ValueError:
-        about = {}
-    name, *others = (show(about.get(name)) for name in ("name", "description", "language"))
-    return CatalogItem(item_id, name or item_id, _address(item.get("imageUrl")), *others)
+    return tuple(items)
 
 
 # Words of the service, without credentials
@@ -652,10 +603,8 @@ def checked_ks(ks: str) -> Secret:
 
 def ks_expires_at(ks: str) -> float | None:
     """Unix seconds at which a KS of version 1 expires; None for others: version 2 is encrypted.
-
-    It is base64 of "signature|partner;partner;expiry;type;random;user;privileges". Source: Kaltura
-    API Authentication and Security.
-    """
+    Version 1 is base64 of "signature|partner;partner;expiry;type;random;user;privileges" (Kaltura
+    API Authentication and Security)."""
     try:
         fields = base64.b64decode(ks.replace("-", "+").replace("_", "/") + "==")
     except ValueError:
@@ -774,15 +723,14 @@ class AsyncAvatarClient:
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._source = _GivenKs(ks) if isinstance(ks, str) else ks
-        self._forms = FORMS[dialect]
+        self._forms: tuple[tuple[str, str], ...] = FORMS[dialect]
         self.base_url = checked_base_url(base_url)
         self._timeout = timeout
         self._pauses = pauses
         self._closed = False
         self._owns_transports = transport is None
-        self._kept, self._not_kept = (
-            (transport, transport) if transport else _transports(self.base_url)
-        )
+        both = (transport, transport) if transport else _transports(self.base_url)
+        self._kept, self._not_kept = both
 
     @property
     def ks_expires_at(self) -> float | None:
@@ -917,12 +865,12 @@ class AsyncAvatarClient:
     async def _opened_by(self, face: str, shared: Fields) -> Session | AvatarError:
         """What came of the first form that the service takes; from then on it is the only one."""
         refusals = []
-        for form in self._forms:
-            body = {"visualConfig": {form.face: face}, **shared}
-            call = Call("create", self.base_url + form.path, {"json": body}, _opened)
+        for path, face_field in self._forms:
+            body = {"visualConfig": {face_field: face}, **shared}
+            call = Call("create", self.base_url + path, {"json": body}, _session)
             outcome = await self._with_ks(call)
             if isinstance(outcome, Session):
-                self._forms = (form,)
+                self._forms = ((path, face_field),)
             if isinstance(outcome, Session) or outcome.status not in ANOTHER_FORM:
                 return outcome
             refusals.append(outcome)
@@ -975,8 +923,9 @@ class AsyncAvatarClient:
         body = bytearray()
         try:
             response = await transport.handle_async_request(request)
+            assert isinstance(response.stream, httpx.AsyncByteStream)
             try:
-                async for some in cast("httpx.AsyncByteStream", response.stream):
+                async for some in response.stream:
                     body += some
                     if len(body) > call.limit:
                         break
@@ -1020,8 +969,7 @@ def _transports(base_url: str) -> tuple[httpx.AsyncHTTPTransport, httpx.AsyncHTT
 
 
 async def _out_of_the_log(_: str, info: dict[str, Any]) -> None:
-    """httpcore logs at DEBUG what it calls this with: the headers of an answer, and errors that
-    quote ours. It leaves them out where they are taken away, for our calls alone."""
+    """Keep an answer's headers, and errors that quote ours, out of httpcore's log at DEBUG."""
     info.update((name, None) for name in ("return_value", "exception") if name in info)
 
 

@@ -21,7 +21,6 @@ from avatar_client import (
     AvatarError,
     CredentialRefused,
     Dialect,
-    Form,
     LimitReached,
     RequestRefused,
     ServiceFailed,
@@ -46,11 +45,11 @@ CREATE = CALLS["create"]
 REFUSALS = (400, 404, 405, 410, 415, 422, 501)
 
 
-def forms_of(service: Service) -> list[Form]:
+def forms_of(service: Service) -> list[tuple[str, str]]:
     """How each create was put."""
     faces = [next(iter(json.loads(sent.content)["visualConfig"])) for sent in service.requests]
     paths = [sent.url.path.removeprefix("/v1/avatar-session") for sent in service.requests]
-    return [Form(path, face) for path, face in zip(paths, faces, strict=True)]
+    return list(zip(paths, faces, strict=True))
 
 
 def refused(status: int, words: str = "No") -> httpx.Response:
@@ -91,7 +90,7 @@ def test_creates_at_the_same_time_open_one_session_each() -> None:
 
 
 @pytest.mark.parametrize(("dialect", "form"), [("documented", DOCUMENTED), ("live", LIVE)])
-def test_dialect_that_is_set_is_the_only_one(dialect: Dialect, form: Form) -> None:
+def test_dialect_that_is_set_is_the_only_one(dialect: Dialect, form: tuple[str, str]) -> None:
     """With AVATAR_API_DIALECT given, no other form is tried."""
     service = Service(refused(404))
     (error,) = awaitable(service, CREATE, dialect=dialect)
