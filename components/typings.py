@@ -1,12 +1,7 @@
-"""Writes the types of what goes over a component's WebSocket for its JavaScript.
-
-`python -m components.typings`, whenever a `protocol.py` has changed.
-"""
+"""Writes a `protocol.py`'s types for its component's JavaScript: `python -m components.typings`."""
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Iterator
 from enum import EnumMeta
 from pathlib import Path
 from types import ModuleType, NoneType, UnionType
@@ -22,36 +17,33 @@ _PLAIN = {str: "string", int: "number", float: "number", bool: "boolean", NoneTy
 
 
 def path_of(module: ModuleType) -> Path:
-    """Where the types of this protocol are."""
+    """The file of its types."""
     return Path(str(module.__file__)).parent / "js" / "protocol.d.ts"
 
 
 def typings(module: ModuleType) -> str:
     """Every public type that `module` defines or imports, in alphabetical order."""
-    named = {name: kind for name, kind in vars(module).items() if _is_ours(name, kind)}
-    return _HEADER + "".join(_declared(name, named[name], named) for name in sorted(named))
+    named = {name: kind for name, kind in vars(module).items() if _is_type(kind)}
+    public = sorted(name for name in named if not name.startswith("_"))
+    return _HEADER + "".join(_declared(name, named) for name in public)
 
 
-def _is_ours(name: str, kind: object) -> bool:
+def _is_type(kind: object) -> bool:
     is_alias = isinstance(kind, UnionType) or get_origin(kind) is Literal
-    is_type = is_typeddict(kind) or isinstance(kind, EnumMeta)
-    return not name.startswith("_") and (is_alias or is_type)
+    return is_alias or is_typeddict(kind) or isinstance(kind, EnumMeta)
 
 
-def _declared(name: str, kind: Any, named: dict[str, Any]) -> str:
-    others = {other: k for other, k in named.items() if other != name}
+def _declared(name: str, named: dict[str, Any]) -> str:
+    others = {**named}
+    kind = others.pop(name)
     if not is_typeddict(kind):
         return f"\nexport type {name} = {_spelled(kind, others)};\n"
-    doc = "\n".join(f" * {line}".rstrip() for line in str(inspect.getdoc(kind)).splitlines())
-    fields = "\n".join(_fields(kind, others))
-    return f"\n/**\n{doc}\n */\nexport interface {name} {{\n{fields}\n}}\n"
-
-
-def _fields(kind: Any, named: dict[str, Any]) -> Iterator[str]:
+    fields = ""
     for field, hint in get_type_hints(kind, include_extras=True).items():
         is_optional = get_origin(hint) is NotRequired
-        spelled = _spelled(get_args(hint)[0] if is_optional else hint, named)
-        yield f"  {field}{'?' if is_optional else ''}: {spelled};"
+        spelled = _spelled(get_args(hint)[0] if is_optional else hint, others)
+        fields += f"  {field}{'?' if is_optional else ''}: {spelled};\n"
+    return f"\nexport interface {name} {{\n{fields}}}\n"
 
 
 def _spelled(kind: Any, named: dict[str, Any]) -> str:

@@ -1,7 +1,7 @@
 /** The page Preflight: one button, how each step goes, and the report at the end. */
 
 import { Line } from "../../stage/js/line.js";
-import { write } from "../../stage/js/overlay/parts.js";
+import { part, write } from "../../stage/js/overlay/parts.js";
 import { Viewer } from "./viewer.js";
 
 /** @typedef {import("./protocol.js").Message} Message */
@@ -42,13 +42,7 @@ export function mount({ parentElement, data }) {
 }
 
 class Page {
-  #run;
-  #verdict;
-  #steps;
-  #picture;
-  #report;
-  #text;
-  #copy;
+  #parent;
   #channel = "";
   /** @type {Line | null} */ #line = null;
   /** @type {Viewer | null} */ #viewer = null;
@@ -56,20 +50,13 @@ class Page {
 
   /** @param {HTMLElement} parent */
   constructor(parent) {
-    const find = (/** @type {string} */ name) =>
-      /** @type {HTMLElement} */ (parent.querySelector(`.preflight-${name}`));
-    this.#run = find("run");
-    this.#verdict = find("verdict");
-    this.#steps = find("steps");
-    this.#picture = find("picture");
-    this.#report = find("report");
-    this.#text = find("report pre");
-    this.#copy = find("copy");
+    this.#parent = parent;
     // Not `disabled`, which would take the focus from a keyboard.
-    this.#run.addEventListener("click", () => {
-      if (this.#run.ariaDisabled !== "true") this.#tell({ event: "run" });
+    const run = this.#find("run");
+    run.addEventListener("click", () => {
+      if (run.ariaDisabled !== "true") this.#tell({ event: "run" });
     });
-    this.#copy.addEventListener("click", () => this.#copyReport());
+    this.#find("copy").addEventListener("click", () => this.#copyReport());
   }
 
   /** @param {string} channel another one after the server was started anew */
@@ -82,6 +69,11 @@ class Page {
     this.#line.open();
   }
 
+  /** @param {string} name */
+  #find(name) {
+    return part(this.#parent, `preflight-${name}`);
+  }
+
   close() {
     this.#line?.close();
     this.#watch(null);
@@ -90,7 +82,7 @@ class Page {
   /** @param {boolean} isRefused @param {number} failures */
   #onClosed(isRefused, failures) {
     this.#watch(null);
-    this.#run.ariaDisabled = "true";
+    this.#find("run").ariaDisabled = "true";
     if (isRefused || failures > 1) this.#say(isRefused ? REFUSED : LOST, "failed");
   }
 
@@ -101,21 +93,23 @@ class Page {
 
   /** @param {Message} message */
   #show({ running, results, verdict, report, refusal, watch }) {
-    this.#run.ariaDisabled = String(running);
-    this.#run.textContent = running ? "Running…" : verdict ? "Run again" : "Run preflight";
+    const run = this.#find("run");
+    run.ariaDisabled = String(running);
+    run.textContent = running ? "Running…" : verdict ? "Run again" : "Run preflight";
     const isWell = results.every(({ outcome }) => outcome === "passed");
     this.#say(refusal ?? verdict ?? "", refusal || !isWell ? "failed" : "passed");
-    this.#steps.replaceChildren(...results.map(drawn));
-    this.#report.hidden = report === null;
-    this.#text.textContent = report;
+    this.#find("steps").replaceChildren(...results.map(drawn));
+    this.#find("report").hidden = report === null;
+    this.#find("report pre").textContent = report;
     this.#watch(watch);
   }
 
   /** @param {string} sentence @param {"passed" | "failed"} outcome */
   #say(sentence, outcome) {
-    this.#verdict.hidden = !sentence;
-    this.#verdict.dataset.outcome = outcome;
-    write(this.#verdict, sentence);
+    const verdict = this.#find("verdict");
+    verdict.hidden = !sentence;
+    verdict.dataset.outcome = outcome;
+    write(verdict, sentence);
   }
 
   /** @param {Watched | null} media */
@@ -125,19 +119,20 @@ class Page {
     this.#watched = watched;
     this.#viewer?.close();
     const tell = (/** @type {Sight} */ sight, word = "") => this.#tell({ sight, word });
-    this.#viewer = media && new Viewer(media, this.#picture, tell);
+    this.#viewer = media && new Viewer(media, this.#find("picture"), tell);
   }
 
   /** Where the browser does not let a page write the clipboard (plain http), it selects the text. */
   async #copyReport() {
+    const [text, copy] = [this.#find("report pre"), this.#find("copy")];
     try {
-      await navigator.clipboard.writeText(this.#text.textContent ?? "");
-      this.#copy.textContent = "Copied";
+      await navigator.clipboard.writeText(text.textContent ?? "");
+      copy.textContent = "Copied";
     } catch {
-      getSelection()?.selectAllChildren(this.#text);
-      this.#copy.textContent = "Selected";
+      getSelection()?.selectAllChildren(text);
+      copy.textContent = "Selected";
     }
-    setTimeout(() => (this.#copy.textContent = "Copy"), COPIED_FOR);
+    setTimeout(() => (copy.textContent = "Copy"), COPIED_FOR);
   }
 }
 

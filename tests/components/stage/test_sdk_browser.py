@@ -9,14 +9,11 @@ from tests.support.live_stage import Live, requests, show, until, until_frames_a
 from tests.support.simulator_process import SimulatorProcess, eventually
 from tests.support.stage_page import IDLE, StagePage
 
-FORMS = ("documented", "config_only", "config_default", "config_late")
+FORMS = ("documented", "config_late")
 BROKEN = {
     "none": "could not be loaded",
-    "throws_at_import": "could not be loaded",
     "empty": "exports no KalturaAvatarSession",
-    "throws": "said “No licence for this host.”",
     "refused": "said “This browser is not supported.”",
-    "says_gone": "said “Session not found”",
 }
 HANGS = ("hangs_at_import", "hangs", "no_picture")
 
@@ -166,15 +163,3 @@ def test_one_that_is_lost_for_good_makes_room_for_ours(
     page.evaluate("window.sdk.fail({ message: 'no route' }), 0")
     assert "said “no route 3”" in shows_it_with_ours(page, stage, live, "scripted")
     assert page.evaluate("[window.attached, window.ended]") == [4, None]
-
-
-def test_one_that_was_ready_is_believed_that_the_session_is_gone(
-    page: Page, stage: StagePage, live: Live
-) -> None:
-    """Its error's code says so, once."""
-    stage.show(phase="connecting", avatar=sdk(stage, live, "scripted"))
-    page.wait_for_function("window.attached === 1")
-    page.evaluate("window.sdk.fail({ code: 410, message: 'gone' }), 0")
-    until(page, stage, "gone")
-    assert stage.events() == ["gone"]
-    assert page.evaluate("window.attached") == 1

@@ -1,1 +1,0 @@
-throw new Error("This module does not work here.");
