@@ -90,7 +90,7 @@ def start_avatar(desk: Desk, memory: Memory) -> None:
 def make_avatar_speak(desk: Desk, memory: Memory) -> None:
     """Queue the text; it stays in its box until the service has taken it."""
     text = str(st.session_state.to_dict()["text"])
-    if memory.leaving and memory.leaving.text == text and not memory.leaving.has_left:
+    if is_on_its_way(text, memory, desk.view(memory.visitor)):
         return  # a double click
     with refusals_shown(memory):
         memory.leaving = Leaving(desk.say(memory.visitor, text, click="page").turn_id, text)
@@ -144,6 +144,14 @@ def refusals_shown(memory: Memory) -> Iterator[None]:
         yield
     except (TextRejected, Refused) as error:
         memory.refusal = str(error)
+
+
+def is_on_its_way(text: str, memory: Memory, view: View) -> bool:
+    """Whether the text in the box was asked for already: its turn goes on, and the box has it."""
+    leaving = memory.leaving
+    if leaving is None or leaving.has_left or leaving.text != text:
+        return False
+    return any(t.turn_id == leaving.turn_id and not t.has_ended for t in view.state.turns)
 
 
 def empty_the_box(memory: Memory, view: View) -> None:

@@ -17,7 +17,7 @@ from sessions.turns import TurnState, checked
 from speech import SAMPLE_RATE, recorded
 from tests.support.other_catalog import other_catalog
 from tests.support.page_under_test import PageUnderTest, page_before, page_of
-from tests.support.simulator_process import SimulatorProcess
+from tests.support.simulator_process import SimulatorProcess, eventually
 
 BUTTONS = ("Start Avatar", "End Session", "Make Avatar Speak", "Interrupt")
 
@@ -197,6 +197,18 @@ def test_a_double_click_says_it_once(page: PageUnderTest, simulator: SimulatorPr
     page.until_last_turn(TurnState.SENT)
     heard = [turn["text"] for turn in simulator.sessions()[-1]["turns"]]
     assert heard.count("Once.") == 1
+
+
+def test_an_interrupted_text_can_be_said_at_once(page: PageUnderTest) -> None:
+    """The same words once more, though no run has shown the empty box meanwhile."""
+    page.ready()
+    page.run.text_area[0].set_value("Again.")
+    page.click("Make Avatar Speak")
+    page.interrupt_by_a_key()
+    eventually(lambda: page.desk.view(page.visitor).state.turns[-1].has_ended)
+    page.run.text_area[0].set_value("Again.")
+    page.click("Make Avatar Speak")
+    assert [turn.text for turn in page.desk.view(page.visitor).state.turns][1:] == ["Again."] * 2
 
 
 def test_a_waiting_text_leaves_the_box_and_comes_back_if_it_fails(

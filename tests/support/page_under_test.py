@@ -81,6 +81,10 @@ class PageUnderTest:
 
         self._portal.call(say)
 
+    def interrupt_by_a_key(self) -> None:
+        """The same for Interrupt."""
+        self._portal.call(self.desk.interrupt, self.visitor)
+
     def until(self, seen: Callable[[], object]) -> None:
         """Run again, as the stage would ask for, once `seen` is true."""
         eventually(seen)
