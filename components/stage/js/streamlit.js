@@ -40,8 +40,7 @@ const REDRAW_AGAIN = 3;
 
 /**
  * The verb that a click or a key press on the page asks for.
- * @param {Event} event
- * @returns {Verb | null}
+ * @type {(event: Event) => Verb | null}
  */
 export function verbOf(event) {
   const target = event.target instanceof Element ? event.target : null;

@@ -26,8 +26,7 @@ const fourWays = (host) => [
 /**
  * The ICE servers for `turn`; none when there is no TURN (null, or an empty `url`). Its address
  * comes as `host`, `host/`, `turn:host` or whole, with a port.
- * @param {Turn | null} turn
- * @returns {RTCIceServer[]}
+ * @type {(turn: Turn | null) => RTCIceServer[]}
  */
 export function iceServers(turn) {
   if (!turn?.url) return [];

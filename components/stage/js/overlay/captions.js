@@ -8,8 +8,7 @@ const RATE = 16;
 
 /**
  * Sentences, several short ones together; a long one is cut after a clause, else between words.
- * @param {string} text
- * @returns {string[]}
+ * @type {(text: string) => string[]}
  */
 export function captionPieces(text) {
   const longest = text.search(WIDE) < 0 ? LONGEST : LONGEST / 2;

@@ -29,9 +29,7 @@ const CONNECTION = {
 
 /**
  * The documented constructor forms: `(apiKey?, config)` and `(config)`.
- * @param {unknown} first
- * @param {Config} [second]
- * @returns {{apiKey: string | undefined, config: Config}}
+ * @type {(first: unknown, second?: Config) => {apiKey: string | undefined, config: Config}}
  */
 export function constructorArguments(first, second) {
   const alone = typeof first === "object" && first !== null;

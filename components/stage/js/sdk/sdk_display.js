@@ -32,9 +32,7 @@ export const unfitSentence = (sdkUrl, reason) =>
  * A session of this class, made in the documented form, `(apiKey?, config)`, or in the other one that
  * public apps use, `(config)`: the one that reads the base URL. Where neither does yet, both: a
  * session that has not read it has not called the service.
- * @param {SdkClass} Session
- * @param {string} baseUrl
- * @returns {{sessions: SdkSession[], isRead: () => boolean}}
+ * @type {(Session: SdkClass, baseUrl: string) => {sessions: SdkSession[], isRead: () => boolean}}
  */
 export function built(Session, baseUrl) {
   let read = false;
