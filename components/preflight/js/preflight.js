@@ -15,7 +15,7 @@ const LOST =
 const REFUSED = "This browser sends no cookie to this page, or the page is out of date: reload it.";
 const COPIED_FOR = 2000;
 
-/** What a screen reader says of a sign. */
+/** The signs' names for screen readers. */
 const SAID = {
   waiting: "not yet",
   trying: "under way",

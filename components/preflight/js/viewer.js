@@ -1,4 +1,4 @@
-/** Shows the session of a preflight, and tells what is seen and heard of it. */
+/** Shows a preflight's session, and reports its picture, its sound and its failures. */
 
 import { Picture, copyPicture } from "../../stage/js/media/picture.js";
 import { Player } from "../../stage/js/media/player.js";

@@ -6,7 +6,7 @@
  * @typedef {object} Muted why there is no sound
  * @property {boolean} visitor it is the visitor's own wish
  * @property {boolean} browser it lets nothing be heard before a gesture
- * @property {boolean} interrupt what still sounds was interrupted
+ * @property {boolean} interrupt the turn was interrupted
  */
 /**
  * @typedef {object} State
@@ -17,7 +17,7 @@
  * @property {boolean} failed the picture will not come by itself any more
  * @property {{sentence: string, taken: boolean} | null} refused why the picture is asked for again;
  *   `taken`: somebody else is watching
- * @property {string | null} refusal of what the visitor asked for, while it is shown
+ * @property {string | null} refusal of a verb, while it is shown
  * @property {Readonly<Muted>} muted
  */
 /**
@@ -152,8 +152,8 @@ export function whenLate({ refused }, isOurs) {
 }
 
 /**
- * What is seen and heard: `phase` as it looks from here, `told`: a refusal is shown, `offer`: the
- * button beside the notice, `isSpoken`: the caption is heard, `sound`: what its button does.
+ * The picture of a state. `phase` as this browser sees it; `told`: a refusal is shown; `offer`: the
+ * button beside the notice; `isSpoken`: the caption is heard; `sound`: the action of its button.
  * @param {Readonly<State>} state
  */
 export function drawn(state) {

@@ -8,7 +8,7 @@
  *     const asked = new CustomEvent("avatar:verb", { detail, cancelable: true });
  *     const isSent = !document.dispatchEvent(asked); // false: there is no line to the server now
  *
- * The next view shows what came of it, or the stage says why it was refused.
+ * The next view shows the outcome, or the stage says why it was refused.
  */
 
 import { Channel } from "./channel.js";
@@ -39,7 +39,7 @@ import { Redraws, clickStart, hearVerbs, keepFocus, watchClicks } from "./stream
 /** @typedef {ReturnType<typeof setTimeout>} Timer */
 /** @typedef {"detached" | "deadline" | "silence" | "refusal"} TimerName */
 /**
- * @typedef {object} Component what Streamlit gives a component's default export
+ * @typedef {object} Component Streamlit's argument for a component's default export
  * @property {HTMLElement} parentElement
  * @property {{channel: string, drawn: number, poster: string | null}} data
  * @property {(name: string, value: unknown) => void} setTriggerValue
@@ -236,7 +236,7 @@ class Stage {
     /** @type {import("./media/direct_display.js").DisplayEvents} */
     const events = {
       onSpeaking: (speaking) => {
-        if (!this.#display) return; // it is we who fall silent, not the avatar
+        if (!this.#display) return; // closing it ends the sound
         this.#become({ type: "speaking", speaking });
         this.#channel.tell({ sight: speaking ? "speakingStart" : "speakingEnd", sessionId });
       },

@@ -114,7 +114,7 @@ export class Plain {
   }
 
   /**
-   * @param {string} what
+   * @param {string} what of the session, such as "face"
    * @param {boolean} [mayBeGone]
    * @throws {Refusal}
    */

@@ -66,7 +66,7 @@ export class Whep {
   #running = false;
   #failures = 0;
   /** @type {RTCPeerConnection | null} */ #peer = null;
-  /** @type {string | null} what to DELETE, once */ #resource = null;
+  /** @type {string | null} to DELETE, once */ #resource = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
 
   /**
@@ -90,7 +90,7 @@ export class Whep {
     this.#connect();
   }
 
-  /** Idempotent. The server is told once that nobody is watching any more. */
+  /** Idempotent. The server is told once that the viewer has gone. */
   stop() {
     if (this.#running) this.#end("closed");
   }

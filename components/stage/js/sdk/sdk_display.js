@@ -10,7 +10,7 @@ import { hasWebRtc } from "../media/whep.js";
 /** @typedef {typeof import("./client_sdk.js").KalturaAvatarSession} SdkClass */
 /** @typedef {InstanceType<SdkClass>} OurSession */
 /** @typedef {Omit<OurSession, "close" | "statistics" | "isPlain"> & Partial<OurSession>} SdkSession */
-/** @typedef {{message?: string, code?: unknown} | null | undefined} SdkError what an SDK says, untrusted */
+/** @typedef {{message?: string, code?: unknown} | null | undefined} SdkError untrusted */
 
 const OUR_SDK = new URL("./client_sdk.js", import.meta.url).href;
 /** Failures in a row of another SDK that has shown the avatar; then ours takes over. */
