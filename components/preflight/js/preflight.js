@@ -4,10 +4,7 @@ import { Line } from "../../stage/js/line.js";
 import { part, write } from "../../stage/js/overlay/parts.js";
 import { Viewer } from "./viewer.js";
 
-/** @typedef {import("./protocol.js").Message} Message */
-/** @typedef {import("./protocol.js").ResultMessage} Result */
 /** @typedef {import("./protocol.js").Sight} Sight */
-/** @typedef {import("./protocol.js").Watched} Watched */
 /** @typedef {{parentElement: HTMLElement, data: {channel: string}}} Component */
 
 const LOST =
@@ -91,7 +88,7 @@ class Page {
     this.#line?.send(message);
   }
 
-  /** @param {Message} message */
+  /** @param {import("./protocol.js").Message} message */
   #show({ running, results, verdict, report, refusal, watch }) {
     const run = this.#find("run");
     run.ariaDisabled = String(running);
@@ -112,7 +109,7 @@ class Page {
     write(verdict, sentence);
   }
 
-  /** @param {Watched | null} media */
+  /** @param {import("./protocol.js").Watched | null} media */
   #watch(media) {
     const watched = JSON.stringify(media);
     if (watched === this.#watched) return;
@@ -136,7 +133,7 @@ class Page {
   }
 }
 
-/** @param {Result} result @returns {HTMLElement} */
+/** @param {import("./protocol.js").ResultMessage} result @returns {HTMLElement} */
 function drawn({ name, title, outcome, seconds, detail, toDo }) {
   const step = element("li", "step");
   step.dataset.outcome = outcome;

@@ -32,10 +32,7 @@ import { SdkDisplay, loadSdk, unfitSentence } from "./sdk/sdk_display.js";
 import { Redraws, clickStart, hearVerbs, keepFocus, watchClicks } from "./streamlit.js";
 
 /** @typedef {import("./protocol.js").Avatar} Avatar */
-/** @typedef {import("./protocol.js").Message} View */
 /** @typedef {import("./protocol.js").Verb} Verb */
-/** @typedef {import("./protocol.js").Sight} Sight */
-/** @typedef {import("./media/direct_display.js").Display} Display */
 /** @typedef {ReturnType<typeof setTimeout>} Timer */
 /** @typedef {"detached" | "deadline" | "silence" | "refusal"} TimerName */
 /**
@@ -97,7 +94,7 @@ class Stage {
     isBusy: watchClicks(this.#over.signal),
     redraw: () => this.#redraw(this.#state.view?.revision ?? this.#drawn),
   });
-  /** @type {Display | null} */ #display = null;
+  /** @type {import("./media/direct_display.js").Display | null} */ #display = null;
   /** @type {HTMLVideoElement | null} */ #video = null;
   /** @type {Picture | null} */ #picture = null;
   /** @type {import("./media/whep.js").Prepared | undefined} */ #prepared;
@@ -206,7 +203,7 @@ class Stage {
     this.#root.replaceWith(this.#pristine);
   }
 
-  /** @param {View} view */
+  /** @param {import("./protocol.js").Message} view */
   #show(view) {
     const before = this.#state;
     if (before.view && view.revision !== before.view.revision) this.#redraws.startOver();

@@ -16,6 +16,8 @@ import { WAITS } from "./waits.js";
  * @property {Segment[]} segments
  */
 
+const UNREACHABLE = "The avatar could not be reached over plain HTTP either. Check the network.";
+
 export class Plain {
   #url;
   #events;
@@ -60,7 +62,7 @@ export class Plain {
         this.#failures = 0;
       } catch (error) {
         if (this.#stopped.signal.aborted) return;
-        const refusal = error instanceof Refusal ? error : unreachable();
+        const refusal = error instanceof Refusal ? error : new Refusal(UNREACHABLE, { again: true });
         if (!refusal.again) {
           this.#events.onFailed(refusal);
           this.#end("failed");
@@ -150,8 +152,3 @@ export class Plain {
     this.#events.onState(state);
   }
 }
-
-const unreachable = () =>
-  new Refusal("The avatar could not be reached over plain HTTP either. Check the network.", {
-    again: true,
-  });

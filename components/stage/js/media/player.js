@@ -5,7 +5,6 @@ import { Ear } from "./speaking.js";
 import { WAITS } from "./waits.js";
 import { hasWebRtc, Whep } from "./whep.js";
 
-/** @typedef {import("./retries.js").Refusal} Refusal */
 /**
  * @typedef {object} Where of init-client's answer
  * @property {string} url

@@ -14,7 +14,6 @@ import { Refusal, pauseAfter, whepRefusal } from "./retries.js";
 import { readConnection } from "./statistics.js";
 import { WAITS } from "./waits.js";
 
-/** @typedef {import("./ice.js").Turn} Turn */
 /** @typedef {"connecting" | "connected" | "failed" | "closed"} WhepState */
 /**
  * @typedef {object} WhepEvents
@@ -70,7 +69,7 @@ export class Whep {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
 
   /**
-   * @param {{url: string, turn: Turn | null}} where
+   * @param {{url: string, turn: import("./ice.js").Turn | null}} where
    * @param {WhepEvents} events
    * @param {Prepared} [prepared]
    */
