@@ -119,7 +119,7 @@ class Page {
     this.#viewer = media && new Viewer(media, this.#find("picture"), tell);
   }
 
-  /** Where the browser does not let a page write the clipboard (plain http), it selects the text. */
+  /** Without the clipboard (the browser, on plain http) it selects the text. */
   async #copyReport() {
     const [text, copy] = [this.#find("report pre"), this.#find("copy")];
     try {

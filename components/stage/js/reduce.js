@@ -50,9 +50,9 @@ const LOST = {
 const TAKEN = "Another viewer is watching — trying again…";
 const STALLED = "Picture stopped — reconnecting…";
 
-/** In ms: after an interrupt's answer the browser's buffer still holds 100 ms of the old sentence. */
+/** In ms: when an interrupt is answered, the browser still holds 100 ms of the old sentence. */
 const AFTER_ANSWER = 250;
-/** In ms: no view tells of a click when nothing was to interrupt, and the sound has to come back. */
+/** In ms, for a click that no view tells of, because nothing was to interrupt. */
 const WITHOUT_CALL = 3000;
 
 const NO_PICTURE = /** @type {const} */ ({

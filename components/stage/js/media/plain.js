@@ -36,7 +36,10 @@ export class Plain {
   #newest = -1;
   /** @type {number | null} */ #interrupts = null;
 
-  /** @param {string} url `plainUrl` of init-client @param {import("./player.js").PlayerEvents} events */
+  /**
+   * @param {string} url `plainUrl` of init-client
+   * @param {import("./player.js").PlayerEvents} events
+   */
   constructor(url, events) {
     this.#url = url;
     this.#events = events;

@@ -14,7 +14,8 @@ import { hasWebRtc, Whep } from "./whep.js";
 /** @typedef {import("./whep.js").WhepEvents & {onSpeaking: (speaking: boolean) => void}} PlayerEvents */
 
 /**
- * When it goes over plain HTTP, in ms after the service's first answer: 0 is at once, Infinity never.
+ * When it goes over plain HTTP, in ms after the service's first answer: 0 is at once, Infinity
+ * never.
  * @param {Pick<Where, "turn" | "plainUrl">} where
  * @param {boolean} canWebRtc
  */

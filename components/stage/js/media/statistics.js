@@ -68,7 +68,10 @@ export function readVideo(video) {
   return { at: performance.now(), frames: video.getVideoPlaybackQuality().totalVideoFrames };
 }
 
-/** The known figures; a dash where nothing has come yet. @type {(before: Reading, now: Reading) => Figure[]} */
+/**
+ * The known figures; a dash where nothing has come yet.
+ * @type {(before: Reading, now: Reading) => Figure[]}
+ */
 export function figures(before, now) {
   const seconds = (now.at - before.at) / 1000;
   const rate = (/** @type {number | undefined} */ part, /** @type {number | undefined} */ whole) =>

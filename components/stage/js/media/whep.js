@@ -142,8 +142,8 @@ export class Whep {
   }
 
   /**
-   * The answer's SDP; null when it came too late. stop() does not abort the request: its answer names
-   * the resource to delete.
+   * The answer's SDP; null when it came too late. stop() does not abort the request: its answer
+   * names the resource to delete.
    * @type {(peer: RTCPeerConnection, stale: () => boolean) => Promise<string | null>}
    */
   async #exchange(peer, stale) {
@@ -180,8 +180,8 @@ export class Whep {
   }
 
   /**
-   * Watches the frames: when the server dies, ICE notices after 5 s and gives up after 15. Looks are
-   * counted, not the clock, so a page that slept does not restart.
+   * Watches the frames: when the server dies, ICE notices after 5 s and gives up after 15. Looks
+   * are counted, not the clock, so a page that slept does not restart.
    * @param {RTCPeerConnection} peer
    * @param {number} attempt
    */
@@ -249,7 +249,7 @@ export class Whep {
     this.#events.onState(state);
   }
 
-  /** A page that goes away hangs up; one that comes back from the browser's cache connects again. */
+  /** A page that goes away hangs up; from the browser's cache it comes back and connects again. */
   #leave = () => {
     this.#generation += 1;
     this.#hangUp();

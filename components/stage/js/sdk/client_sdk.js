@@ -50,7 +50,10 @@ export class KalturaAvatarSession {
   /** @type {HTMLVideoElement | null} */ #video = null;
   /** @type {ReturnType<typeof setInterval> | undefined} */ #keepAlive;
 
-  /** @param {string | Config} [apiKeyOrConfig] the KS, for createSession alone @param {Config} [config] */
+  /**
+   * @param {string | Config} [apiKeyOrConfig] the KS, for createSession alone
+   * @param {Config} [config]
+   */
   constructor(apiKeyOrConfig, config) {
     const given = constructorArguments(apiKeyOrConfig, config);
     this.#apiKey = given.apiKey;

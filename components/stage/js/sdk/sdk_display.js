@@ -29,9 +29,9 @@ export const unfitSentence = (sdkUrl, reason) =>
   `The client SDK at ${sdkUrl} ${reason}, so the one that ships with this app shows the avatar. Check AVATAR_SDK_URL.`;
 
 /**
- * A session of this class, made in the documented form, `(apiKey?, config)`, or in the other one that
- * public apps use, `(config)`: the one that reads the base URL. Where neither does yet, both: a
- * session that has not read it has not called the service.
+ * A session of this class, made in the documented form, `(apiKey?, config)`, or in the other one
+ * that public apps use, `(config)`: the one that reads the base URL. Where neither does yet, both:
+ * a session that has not read it has not called the service.
  * @type {(Session: SdkClass, baseUrl: string) => {sessions: SdkSession[], isRead: () => boolean}}
  */
 export function built(Session, baseUrl) {
@@ -76,8 +76,8 @@ export function afterFailure(code, { isOurs, attached, failures }) {
 }
 
 /**
- * Uses the documented interface, so that the vendor's SDK can replace ours, and where they are there
- * the additions of ours.
+ * Uses the documented interface, so that the vendor's SDK can replace ours, and where they are
+ * there the additions of ours.
  * @implements {Display}
  */
 export class SdkDisplay {
@@ -111,8 +111,8 @@ export class SdkDisplay {
   }
 
   /**
-   * The server ends the session. endSession is the only documented way to let go of the picture, and
-   * harmless then; a session that goes on must not be asked for it.
+   * The server ends the session. endSession is the only documented way to let go of the picture,
+   * and harmless then; a session that goes on must not be asked for it.
    * @param {boolean} goesOn
    */
   close(goesOn) {
