@@ -1,6 +1,6 @@
 /** The page Preflight: one button, how each step goes, and the report at the end. */
 
-import { Line } from "../../stage/js/line.js";
+import { Line, REFUSED } from "../../stage/js/line.js";
 import { part, write } from "../../stage/js/overlay/parts.js";
 import { Viewer } from "./viewer.js";
 
@@ -9,7 +9,6 @@ import { Viewer } from "./viewer.js";
 
 const LOST =
   "No connection to this server: trying again. If it stays so, let WebSockets through to this app.";
-const REFUSED = "This browser sends no cookie to this page, or the page is out of date: reload it.";
 const COPIED_FOR = 2000;
 
 /** The signs' names for screen readers. */
@@ -119,7 +118,7 @@ class Page {
     this.#viewer = media && new Viewer(media, this.#find("picture"), tell);
   }
 
-  /** Without the clipboard (the browser, on plain http) it selects the text. */
+  /** Selects the text where the browser forbids the clipboard (plain http). */
   async #copyReport() {
     const [text, copy] = [this.#find("report pre"), this.#find("copy")];
     try {

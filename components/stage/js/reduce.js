@@ -1,5 +1,7 @@
 /** The stage's state, its events and what is drawn of it: pure decisions. `stage.js` acts. */
 
+import { REFUSED } from "./line.js";
+
 /** @typedef {import("./protocol.js").Message} View */
 /** @typedef {import("./channel.js").Loss} Loss */
 /**
@@ -45,7 +47,7 @@ const NOTICES = {
 };
 const LOST = {
   unreachable: "No connection to this server — trying again",
-  refused: "This browser sends no cookie to this page, or the page is out of date: reload it.",
+  refused: REFUSED,
 };
 const TAKEN = "Another viewer is watching — trying again…";
 const STALLED = "Picture stopped — reconnecting…";

@@ -6,7 +6,7 @@
 import { Refusal } from "./retries.js";
 import { WAITS } from "./waits.js";
 
-/** @typedef {{url: string, username?: string, credential?: string}} Turn as init-client answers it */
+/** @typedef {{url: string, username?: string, credential?: string}} Turn of init-client */
 
 /** Opens the live service's relay where its answer has no login. */
 const LOGIN = { username: "kaltura", credential: "avatar" };

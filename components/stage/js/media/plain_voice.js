@@ -23,7 +23,7 @@ const CLOSED = "sil";
 /**
  * When a stretch begins on the page's clock, in ms: at once where nothing is being said, else with
  * the session's own pause after the last one.
- * @type {(last: Pick<Spoken, "segment" | "until"> | undefined, segment: Segment, now: number) => number}
+ * @type {(last: Pick<Spoken, "segment" | "until"> | undefined, next: Segment, now: number) => number}
  */
 export function beginning(last, segment, now) {
   if (!last || last.until <= now) return now;

@@ -11,7 +11,7 @@ import { hasWebRtc, Whep } from "./whep.js";
  * @property {import("./ice.js").Turn | null} turn
  * @property {string | null} plainUrl the simulator's own; the live service has none
  */
-/** @typedef {import("./whep.js").WhepEvents & {onSpeaking: (speaking: boolean) => void}} PlayerEvents */
+/** @typedef {import("./whep.js").WhepEvents & {onSpeaking: (on: boolean) => void}} PlayerEvents */
 
 /**
  * When it goes over plain HTTP, in ms after the service's first answer: 0 is at once, Infinity

@@ -18,7 +18,7 @@ import { WAITS } from "./waits.js";
 /**
  * @typedef {object} WhepEvents
  * @property {(stream: MediaStream) => void} onStream a new stream, at every connection
- * @property {(state: WhepState) => void} onState every change, in order; "failed" and "closed" are final
+ * @property {(state: WhepState) => void} onState every change; "failed" and "closed" are final
  * @property {(refusal: Refusal) => void} onRefused an attempt failed, and another follows
  * @property {(refusal: Refusal) => void} onFailed it has given up; "failed" follows
  */

@@ -20,7 +20,7 @@ let places = 0;
 
 /**
  * The SDK's module. The browser keeps modules, so asking early makes the start quick.
- * @type {(sdkUrl: string) => Promise<typeof import("./client_sdk.js")>} empty: the one that ships here
+ * @type {(sdkUrl: string) => Promise<typeof import("./client_sdk.js")>} empty: ours
  */
 export const loadSdk = (sdkUrl) => import(sdkUrl || OUR_SDK);
 
