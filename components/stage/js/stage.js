@@ -108,7 +108,8 @@ class Stage {
     this.#root = /** @type {HTMLElement} */ (parent.querySelector(".stage"));
     this.#pristine = this.#root.cloneNode(true);
     this.#container = /** @type {HTMLElement} */ (this.#root.querySelector(".stage-picture"));
-    this.#limits = new Limits(this.#root);
+    const { signal } = this.#over;
+    this.#limits = new Limits(this.#root, signal);
     this.#controls = new Controls(this.#root, {
       mute: () => this.#mute("visitor", !this.#state.muted.visitor),
       unmute: this.#sound.allow,
@@ -122,7 +123,6 @@ class Stage {
       }),
     });
     this.#observer.observe(this.#container, { childList: true, subtree: true });
-    const { signal } = this.#over;
     keepFocus(signal);
     hearVerbs((verb, text) => this.#ask(verb, text, true), signal);
     const onVerb = (/** @type {Event} */ event) => {
@@ -192,7 +192,6 @@ class Stage {
     this.#over.abort();
     for (const timer of Object.values(this.#timers)) clearTimeout(timer);
     this.#redraws.close();
-    this.#limits.close();
     this.#controls.close();
     this.#prepared?.peer.close();
     stages.delete(this.#path);
