@@ -1,1 +1,1 @@
-"""What Streamlit draws of ours: one package per component."""
+"""The Streamlit components, one package each."""

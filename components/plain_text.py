@@ -1,4 +1,4 @@
-"""Texts from anywhere, shown to the letter."""
+"""Untrusted texts, shown to the letter."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import re
 def plain(text: str) -> str:
     """`text` as Markdown that shows it to the letter: no markup, no link, no picture.
 
-    A word joiner, which nobody sees, keeps Streamlit from what no backslash does: making links of
-    addresses and signs of "->" (1.67).
+    A word joiner, which is invisible, keeps Streamlit from making links of addresses and signs of
+    "->", where a backslash does not help (1.67).
     """
     text = re.sub(r"(www(?=\.)|https?:(?=//)|@)", "\\1\u2060", text, flags=re.IGNORECASE)
     text = re.sub(r"(?<!\S)(<->|->|<-|--|>=|<=|~=)(?!\S)", "\u2060\\1", text)

@@ -1,4 +1,4 @@
-"""The routes of the page Preflight: the WebSocket of one that runs, and its modules."""
+"""The routes of the page Preflight: its WebSocket and its modules."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def preflight_routes(preflights: Preflights) -> list[BaseRoute]:
 
 
 class _Page:
-    """One open page: `preflight.sightings.Viewer`, and what it is shown."""
+    """One open page, which is a `preflight.sightings.Viewer`."""
 
     place = "from this browser"
 
@@ -77,8 +77,7 @@ class _Page:
             await self._socket.send_text(json.dumps(shown))
 
     def _hear(self, text: str) -> None:
-        came = parse(text)
-        if came is None:
+        if (came := parse(text)) is None:
             return
         if "event" in came:
             self._run()
@@ -102,6 +101,6 @@ class _Page:
 
 
 def _browser(user_agent: str) -> str:
-    """For people: its last products are the ones that tell browsers apart."""
+    """A name for people: the last products of a user agent tell browsers apart."""
     plain = "".join(c for c in user_agent[:200] if c.isprintable())
     return f"this browser ({plain})" if plain else "this browser"

@@ -1,4 +1,4 @@
-"""What goes over the WebSocket of the page Preflight: `Message` down, `Asked` and `Saw` up.
+"""The WebSocket of the page Preflight: `Message` down, `Asked` and `Saw` up.
 
 `python -m components.typings` writes the same types for JavaScript (`js/protocol.d.ts`).
 """
@@ -21,13 +21,13 @@ _WORDS = {
     Sight.TURNED_AWAY: re.compile(r"\d{3}"),
     Sight.SHUT: re.compile(r"(UDP|TCP|TLS over TCP) port \d{1,5}"),
 }
-"""What each may be told with; a page that says something else is not ours."""
+"""The words that our page sends with a sight."""
 
 _LONGEST_MESSAGE = 1000
 
 
 class Watched(TypedDict):
-    """What to watch."""
+    """The media to watch."""
 
     whepUrl: str
     turn: Relay | None
@@ -45,7 +45,7 @@ class ResultMessage(TypedDict):
 
 
 class Message(TypedDict):
-    """How all of it stands, each time. `refusal` says why none was begun."""
+    """The whole state, each time. `refusal` says why no preflight was begun."""
 
     running: bool
     results: list[ResultMessage]
@@ -57,14 +57,14 @@ class Message(TypedDict):
 
 @final
 class Asked(TypedDict):
-    """Begin one."""
+    """Begin a preflight."""
 
     event: Literal["run"]
 
 
 @final
 class Saw(TypedDict):
-    """What the page saw or heard; preflight/sightings.py says with which word."""
+    """A sight of the page; preflight/sightings.py documents the words."""
 
     sight: Sight
     word: str
@@ -98,7 +98,7 @@ def message(preflight: Preflight | None, refusal: str | None, watched: Media | N
 
 
 def parse(text: str) -> Asked | Saw | None:
-    """What came up, or None for anything that is not one of ours."""
+    """A message from our page, or None for anything else."""
     try:
         came = json.loads(text) if len(text) <= _LONGEST_MESSAGE else None
     except (ValueError, RecursionError):

@@ -27,8 +27,8 @@ _mount = st.components.v2.component("remembered", js=JS)
 def remember(name: str, value: str | None, *, key: str = "remembered") -> None:
     """Have the browser keep `value`, any text, as its cookie `name` for a year; None: leave it.
 
-    It is sent here alone, with every request, and percent-encoded: keep it short. Any script of the
-    page could read or write it, so what comes back is nobody's word.
+    The browser sends it, percent-encoded, with every request: keep it short. Any script of the page
+    can read and write it, so do not trust it.
     """
     cookie = value and f"{name}={quote(value)}; Path=/; Max-Age={YEAR}; SameSite=Lax"
     _mount(key=key, data={"cookie": cookie})

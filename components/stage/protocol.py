@@ -17,7 +17,7 @@ from sessions.visit import View
 
 Verb = Literal["start", "say", "interrupt", "end"]
 Wish = Literal["stay", "take"]
-"""What the stage's own buttons ask for: let the session last longer, show the avatar here."""
+"""The stage's own buttons: let the session last longer, show the avatar here."""
 
 _LONGEST_SESSION_ID = 200
 _LONGEST_SENTENCE = 500
@@ -32,7 +32,7 @@ class Relay(TypedDict):
 
 
 class SdkAvatarMessage(TypedDict):
-    """What a client SDK needs. `sdkUrl` is empty for the one that ships with the stage."""
+    """For a client SDK. `sdkUrl` is empty for the one that ships with the stage."""
 
     kind: Literal["sdk"]
     sdkUrl: str
@@ -42,7 +42,7 @@ class SdkAvatarMessage(TypedDict):
 
 
 class DirectAvatarMessage(TypedDict):
-    """What a WHEP player needs. `plainUrl` is the simulator's own; the live service has none."""
+    """For a WHEP player. `plainUrl` is the simulator's own; the live service has none."""
 
     kind: Literal["direct"]
     sessionId: str
@@ -55,14 +55,14 @@ Avatar = SdkAvatarMessage | DirectAvatarMessage
 
 
 class Message(TypedDict):
-    """What the visitor should see, all of it, each time.
+    """The whole view, each time.
 
     `revision` moves when the page's widgets must be drawn again. `caption` is the text of the turn
     being said. `interrupts` counts the interrupt calls that were answered, `interrupting` is true
     while one is under way. `way` says how an avatar will be shown. `avatar` is null where another
     tab shows it, and `elsewhere` is true there. `endsIn` is in seconds from the message on, until
-    the session ends by itself, and `limit` is the reason. `refusal` is the sentence why what was
-    last asked for without a click of the page's makes no sense.
+    the session ends by itself, and `limit` is the reason. `refusal` says why the last verb
+    without a click on the page was refused.
     """
 
     revision: int
@@ -80,7 +80,7 @@ class Message(TypedDict):
 
 @final
 class Asked(TypedDict):
-    """One of the verbs; `text` is what to say.
+    """A verb; `text` is for `say`.
 
     `click`: on the page's own button, whose callback arrives through Streamlit's script as well.
     """
@@ -99,7 +99,7 @@ class Wished(TypedDict):
 
 @final
 class Saw(TypedDict):
-    """What the stage saw of the session that it shows, with a sentence for the visitor."""
+    """A sight of the session that the stage shows, with a sentence for the visitor."""
 
     sight: Sight
     sessionId: str
@@ -147,14 +147,14 @@ def _avatar(avatar: SdkAvatar | DirectAvatar) -> Avatar:
 
 
 def relay_message(turn: TurnServer | None) -> Relay | None:
-    """How a browser is told of it."""
+    """`turn` for a browser."""
     if turn is None:
         return None
     return {"url": turn.url, "username": turn.username, "credential": turn.credential}
 
 
 def parse(text: str) -> Asked | Wished | Saw | None:
-    """What came up, or None for anything that is not one of ours. A long sentence is cut."""
+    """A message from our page, or None for anything else. A long sentence is cut."""
     try:
         came = json.loads(text)
     except (ValueError, RecursionError):

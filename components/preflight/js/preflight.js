@@ -1,21 +1,17 @@
 /** The page Preflight: one button, how each step goes, and the report at the end. */
 
-import { Line } from "../../stage/js/line.js";
+import { Line, REFUSED } from "../../stage/js/line.js";
 import { part, write } from "../../stage/js/overlay/parts.js";
 import { Viewer } from "./viewer.js";
 
-/** @typedef {import("./protocol.js").Message} Message */
-/** @typedef {import("./protocol.js").ResultMessage} Result */
 /** @typedef {import("./protocol.js").Sight} Sight */
-/** @typedef {import("./protocol.js").Watched} Watched */
 /** @typedef {{parentElement: HTMLElement, data: {channel: string}}} Component */
 
 const LOST =
   "No connection to this server: trying again. If it stays so, let WebSockets through to this app.";
-const REFUSED = "This browser sends no cookie to this page, or the page is out of date: reload it.";
 const COPIED_FOR = 2000;
 
-/** What a screen reader says of a sign. */
+/** The signs' names for screen readers. */
 const SAID = {
   waiting: "not yet",
   trying: "under way",
@@ -91,7 +87,7 @@ class Page {
     this.#line?.send(message);
   }
 
-  /** @param {Message} message */
+  /** @param {import("./protocol.js").Message} message */
   #show({ running, results, verdict, report, refusal, watch }) {
     const run = this.#find("run");
     run.ariaDisabled = String(running);
@@ -112,7 +108,7 @@ class Page {
     write(verdict, sentence);
   }
 
-  /** @param {Watched | null} media */
+  /** @param {import("./protocol.js").Watched | null} media */
   #watch(media) {
     const watched = JSON.stringify(media);
     if (watched === this.#watched) return;
@@ -122,7 +118,7 @@ class Page {
     this.#viewer = media && new Viewer(media, this.#find("picture"), tell);
   }
 
-  /** Where the browser does not let a page write the clipboard (plain http), it selects the text. */
+  /** Selects the text where the browser forbids the clipboard (plain http). */
   async #copyReport() {
     const [text, copy] = [this.#find("report pre"), this.#find("copy")];
     try {
@@ -136,7 +132,7 @@ class Page {
   }
 }
 
-/** @param {Result} result @returns {HTMLElement} */
+/** @param {import("./protocol.js").ResultMessage} result @returns {HTMLElement} */
 function drawn({ name, title, outcome, seconds, detail, toDo }) {
   const step = element("li", "step");
   step.dataset.outcome = outcome;

@@ -13,15 +13,14 @@ const OPEN = 0;
  * @returns {Promise<{shut: string[], refusal: number | null}>}
  */
 export async function shutRelays(turn) {
-  const relays = iceServers(turn).flatMap(({ urls, ...login }) =>
-    [urls].flat().map((url) => ({ url, login })));
-  const answers = await Promise.all(
-    relays.map(async ({ url, login }) => ({ url, answer: await ask(url, login) })),
-  );
-  const refusals = answers.map(({ answer }) => answer).filter((answer) => answer !== null);
+  const [server] = iceServers(turn);
+  if (!server) return { shut: [], refusal: null };
+  const { urls, ...login } = server;
+  const relays = [urls].flat();
+  const answers = await Promise.all(relays.map((url) => ask(url, login)));
   return {
-    shut: answers.flatMap(({ url, answer }) => (answer === OPEN ? [] : [wayTo(url)])),
-    refusal: refusals.find((answer) => answer !== OPEN) ?? null,
+    shut: relays.filter((_, nth) => answers[nth] !== OPEN).map(wayTo),
+    refusal: answers.find((answer) => answer !== null && answer !== OPEN) ?? null,
   };
 }
 

@@ -1,4 +1,4 @@
-/** Shows the session of a preflight, and tells what is seen and heard of it. */
+/** Shows a preflight's session, and reports its picture, its sound and its failures. */
 
 import { Picture, copyPicture } from "../../stage/js/media/picture.js";
 import { Player } from "../../stage/js/media/player.js";
@@ -9,7 +9,7 @@ import { shutRelays } from "./relays.js";
 
 /** @typedef {import("./protocol.js").Sight} Sight preflight/sightings.py says what each means */
 
-/** One failure may be a blip. */
+/** One failure may be a blip; `noRoute` comes only after every way was tried. */
 const FAILURES = 2;
 /** The browser's statistics name the route a moment after the connection is made. */
 const LOOK_EVERY = 100;

@@ -4,6 +4,9 @@ import { pauseAfter } from "./media/retries.js";
 
 /** The close code of a server that does not know this page's visitor. */
 const POLICY_VIOLATION = 1008;
+/** The sentence for that. */
+export const REFUSED =
+  "This browser sends no cookie to this page, or the page is out of date: reload it.";
 /** @type {import("./protocol.js").LongestMessage} characters; a longer message closes the line */
 const LONGEST = 32_768;
 

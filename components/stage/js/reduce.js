@@ -1,12 +1,14 @@
 /** The stage's state, its events and what is drawn of it: pure decisions. `stage.js` acts. */
 
+import { REFUSED } from "./line.js";
+
 /** @typedef {import("./protocol.js").Message} View */
 /** @typedef {import("./channel.js").Loss} Loss */
 /**
  * @typedef {object} Muted why there is no sound
  * @property {boolean} visitor it is the visitor's own wish
  * @property {boolean} browser it lets nothing be heard before a gesture
- * @property {boolean} interrupt what still sounds was interrupted
+ * @property {boolean} interrupt the turn was interrupted
  */
 /**
  * @typedef {object} State
@@ -17,7 +19,7 @@
  * @property {boolean} failed the picture will not come by itself any more
  * @property {{sentence: string, taken: boolean} | null} refused why the picture is asked for again;
  *   `taken`: somebody else is watching
- * @property {string | null} refusal of what the visitor asked for, while it is shown
+ * @property {string | null} refusal of a verb, while it is shown
  * @property {Readonly<Muted>} muted
  */
 /**
@@ -45,14 +47,14 @@ const NOTICES = {
 };
 const LOST = {
   unreachable: "No connection to this server — trying again",
-  refused: "This browser sends no cookie to this page, or the page is out of date: reload it.",
+  refused: REFUSED,
 };
 const TAKEN = "Another viewer is watching — trying again…";
 const STALLED = "Picture stopped — reconnecting…";
 
-/** In ms: after an interrupt's answer the browser's buffer still holds 100 ms of the old sentence. */
+/** In ms: when an interrupt is answered, the browser still holds 100 ms of the old sentence. */
 const AFTER_ANSWER = 250;
-/** In ms: no view tells of a click when nothing was to interrupt, and the sound has to come back. */
+/** In ms, for a click that no view tells of, because nothing was to interrupt. */
 const WITHOUT_CALL = 3000;
 
 const NO_PICTURE = /** @type {const} */ ({
@@ -152,8 +154,8 @@ export function whenLate({ refused }, isOurs) {
 }
 
 /**
- * What is seen and heard: `phase` as it looks from here, `told`: a refusal is shown, `offer`: the
- * button beside the notice, `isSpoken`: the caption is heard, `sound`: what its button does.
+ * The picture of a state. `phase` as this browser sees it; `told`: a refusal is shown; `offer`: the
+ * button beside the notice; `isSpoken`: the caption is heard; `sound`: the action of its button.
  * @param {Readonly<State>} state
  */
 export function drawn(state) {

@@ -8,7 +8,7 @@
  *     const asked = new CustomEvent("avatar:verb", { detail, cancelable: true });
  *     const isSent = !document.dispatchEvent(asked); // false: there is no line to the server now
  *
- * The next view shows what came of it, or the stage says why it was refused.
+ * The next view shows the outcome, or the stage says why it was refused.
  */
 
 import { Channel } from "./channel.js";
@@ -32,14 +32,11 @@ import { SdkDisplay, loadSdk, unfitSentence } from "./sdk/sdk_display.js";
 import { Redraws, clickStart, hearVerbs, keepFocus, watchClicks } from "./streamlit.js";
 
 /** @typedef {import("./protocol.js").Avatar} Avatar */
-/** @typedef {import("./protocol.js").Message} View */
 /** @typedef {import("./protocol.js").Verb} Verb */
-/** @typedef {import("./protocol.js").Sight} Sight */
-/** @typedef {import("./media/direct_display.js").Display} Display */
 /** @typedef {ReturnType<typeof setTimeout>} Timer */
 /** @typedef {"detached" | "deadline" | "silence" | "refusal"} TimerName */
 /**
- * @typedef {object} Component what Streamlit gives a component's default export
+ * @typedef {object} Component Streamlit's argument for a component's default export
  * @property {HTMLElement} parentElement
  * @property {{channel: string, drawn: number, poster: string | null}} data
  * @property {(name: string, value: unknown) => void} setTriggerValue
@@ -97,7 +94,7 @@ class Stage {
     isBusy: watchClicks(this.#over.signal),
     redraw: () => this.#redraw(this.#state.view?.revision ?? this.#drawn),
   });
-  /** @type {Display | null} */ #display = null;
+  /** @type {import("./media/direct_display.js").Display | null} */ #display = null;
   /** @type {HTMLVideoElement | null} */ #video = null;
   /** @type {Picture | null} */ #picture = null;
   /** @type {import("./media/whep.js").Prepared | undefined} */ #prepared;
@@ -111,7 +108,8 @@ class Stage {
     this.#root = /** @type {HTMLElement} */ (parent.querySelector(".stage"));
     this.#pristine = this.#root.cloneNode(true);
     this.#container = /** @type {HTMLElement} */ (this.#root.querySelector(".stage-picture"));
-    this.#limits = new Limits(this.#root);
+    const { signal } = this.#over;
+    this.#limits = new Limits(this.#root, signal);
     this.#controls = new Controls(this.#root, {
       mute: () => this.#mute("visitor", !this.#state.muted.visitor),
       unmute: this.#sound.allow,
@@ -125,7 +123,6 @@ class Stage {
       }),
     });
     this.#observer.observe(this.#container, { childList: true, subtree: true });
-    const { signal } = this.#over;
     keepFocus(signal);
     hearVerbs((verb, text) => this.#ask(verb, text, true), signal);
     const onVerb = (/** @type {Event} */ event) => {
@@ -195,7 +192,6 @@ class Stage {
     this.#over.abort();
     for (const timer of Object.values(this.#timers)) clearTimeout(timer);
     this.#redraws.close();
-    this.#limits.close();
     this.#controls.close();
     this.#prepared?.peer.close();
     stages.delete(this.#path);
@@ -206,7 +202,7 @@ class Stage {
     this.#root.replaceWith(this.#pristine);
   }
 
-  /** @param {View} view */
+  /** @param {import("./protocol.js").Message} view */
   #show(view) {
     const before = this.#state;
     if (before.view && view.revision !== before.view.revision) this.#redraws.startOver();
@@ -236,7 +232,7 @@ class Stage {
     /** @type {import("./media/direct_display.js").DisplayEvents} */
     const events = {
       onSpeaking: (speaking) => {
-        if (!this.#display) return; // it is we who fall silent, not the avatar
+        if (!this.#display) return; // closing it ends the sound
         this.#become({ type: "speaking", speaking });
         this.#channel.tell({ sight: speaking ? "speakingStart" : "speakingEnd", sessionId });
       },

@@ -19,10 +19,10 @@ const RUNNING = '[data-test-script-state="running"]';
 const LEAVES_WITHIN = 2000;
 
 /**
- * In ms after a click: no run is asked for, and for at most `DRAWING` while the click's own is drawn.
- * Streamlit drops a run, and its click, when another is asked for before its callbacks were called:
- * on a busy machine the first of two runs within 30 ms came to nothing in a quarter to a half of 200
- * tries, with runner.fastReruns or without.
+ * In ms after a click: no run is asked for, and for at most `DRAWING` while the click's own is
+ * drawn. Streamlit drops a run, and its click, when another is asked for before its callbacks were
+ * called: on a busy machine the first of two runs within 30 ms came to nothing in a quarter to a
+ * half of 200 tries, with runner.fastReruns or without.
  */
 const CLICK = 500;
 const DRAWING = 2000;
@@ -40,8 +40,7 @@ const REDRAW_AGAIN = 3;
 
 /**
  * The verb that a click or a key press on the page asks for.
- * @param {Event} event
- * @returns {Verb | null}
+ * @type {(event: Event) => Verb | null}
  */
 export function verbOf(event) {
   const target = event.target instanceof Element ? event.target : null;
@@ -57,8 +56,8 @@ export function verbOf(event) {
 }
 
 /**
- * Tells of the verbs that the page's widgets ask for. The click goes on: its callback arrives through
- * the script as well, and the server takes both as one.
+ * Tells of the verbs that the page's widgets ask for. The click goes on: its callback arrives
+ * through the script as well, and the server takes both as one.
  * @param {(verb: Verb, text?: string) => void} onVerb
  * @param {AbortSignal} signal ends it
  */
@@ -83,8 +82,8 @@ export const clickStart = () =>
   /** @type {HTMLElement | null} */ (document.querySelector(".st-key-start button"))?.click();
 
 /**
- * Moves a keyboard's focus to the text when its button is disabled or hidden: on the body, a keyboard
- * has lost its place.
+ * Moves a keyboard's focus to the text when its button is disabled or hidden: on the body, a
+ * keyboard has lost its place.
  * @param {AbortSignal} signal ends it
  */
 export function keepFocus(signal) {
@@ -155,8 +154,8 @@ export class Redraws {
   }
 
   /**
-   * One run for everything that changes together, none where the click's own run has drawn it. It is
-   * asked for until it has come: a run can be lost with the page's line, and Streamlit does not
+   * One run for everything that changes together, none where the click's own run has drawn it. It
+   * is asked for until it has come: a run can be lost with the page's line, and Streamlit does not
    * repeat it.
    */
   ask() {

@@ -27,9 +27,9 @@ export function mediaUrl(address, base) {
 }
 
 /**
- * The address to DELETE, which frees the viewer's place. The live service's Location lacks the prefix
- * of the address that was asked: then it is that address with the end of the path, `/viewer/…`
- * (intelligent-agents-sdk, November 2026).
+ * The address to DELETE, which frees the viewer's place. The live service's Location lacks the
+ * prefix of the address that was asked: then it is that address with the end of the path,
+ * `/viewer/…` (intelligent-agents-sdk, November 2026).
  * @param {string} location of WHEP's answer
  * @param {string} asked where the offer went
  * @throws {Refusal} for one that is not safe

@@ -6,7 +6,6 @@
 import { Player } from "./player.js";
 import { isGone, isTaken } from "./retries.js";
 
-/** @typedef {import("../protocol.js").DirectAvatarMessage} DirectAvatar */
 /**
  * @typedef {object} DisplayEvents
  * @property {(speaking: boolean) => void} onSpeaking
@@ -30,7 +29,7 @@ export class DirectDisplay {
   #video = document.createElement("video");
 
   /**
-   * @param {DirectAvatar} avatar
+   * @param {import("../protocol.js").DirectAvatarMessage} avatar
    * @param {HTMLElement} container
    * @param {DisplayEvents} events
    * @param {import("./whep.js").Prepared} [prepared]

@@ -6,14 +6,14 @@
 import { Refusal } from "./retries.js";
 import { WAITS } from "./waits.js";
 
-/** @typedef {{url: string, username?: string, credential?: string}} Turn as init-client answers it */
+/** @typedef {{url: string, username?: string, credential?: string}} Turn of init-client */
 
 /** Opens the live service's relay where its answer has no login. */
 const LOGIN = { username: "kaltura", credential: "avatar" };
 
 /**
- * A TURN host without a port stands for these four, in the order in which a browser should try them:
- * UDP is quickest, TLS on 443 passes nearly every firewall.
+ * A TURN host without a port stands for these four, in the order in which a browser should try
+ * them: UDP is quickest, TLS on 443 passes nearly every firewall.
  * @param {string} host
  */
 const fourWays = (host) => [
@@ -26,8 +26,7 @@ const fourWays = (host) => [
 /**
  * The ICE servers for `turn`; none when there is no TURN (null, or an empty `url`). Its address
  * comes as `host`, `host/`, `turn:host` or whole, with a port.
- * @param {Turn | null} turn
- * @returns {RTCIceServer[]}
+ * @type {(turn: Turn | null) => RTCIceServer[]}
  */
 export function iceServers(turn) {
   if (!turn?.url) return [];
@@ -40,8 +39,8 @@ export function iceServers(turn) {
 }
 
 /**
- * The live service's media comes through TURN only, so "relay" saves the candidates that can't work.
- * Firefox finds no pair that way and needs "all".
+ * The live service's media comes through TURN only, so "relay" saves the candidates that can't
+ * work. Firefox finds no pair that way and needs "all".
  * @type {(turn: Turn | null, firefox: boolean) => RTCIceTransportPolicy}
  */
 export const firstPolicy = (turn, firefox) =>
@@ -67,9 +66,9 @@ export function configure(peer, servers, policy) {
 }
 
 /**
- * Resolves when the offer can be sent: with TURN, at the first usable candidate. Without ICE servers
- * the service finds us by our own checks, so there is nothing to wait for. The end of the gathering
- * is not waited for: a silent TURN server holds it up for 40 s.
+ * Resolves when the offer can be sent: with TURN, at the first usable candidate. Without ICE
+ * servers the service finds us by our own checks, so there is nothing to wait for. The end of the
+ * gathering is not waited for: a silent TURN server holds it up for 40 s.
  * @param {RTCPeerConnection} peer its local description is set, or being set
  */
 export async function gatherEnough(peer) {
@@ -85,9 +84,9 @@ export async function gatherEnough(peer) {
 }
 
 /**
- * The browser has finished and found no usable candidate: WebRTC is switched off, there is no network,
- * or the only TURN server can't be used. A relay's candidate counts as UDP however the relay is
- * reached; TCP needs a service that listens for it, and none is known to.
+ * The browser has finished and found no usable candidate: WebRTC is switched off, there is no
+ * network, or the only TURN server can't be used. A relay's candidate counts as UDP however the
+ * relay is reached; TCP needs a service that listens for it, and none is known to.
  * @param {RTCPeerConnection} peer
  */
 export const isCutOff = (peer) =>

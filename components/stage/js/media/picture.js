@@ -58,7 +58,7 @@ export class Picture {
   }
 }
 
-/** @param {HTMLVideoElement} video @param {HTMLCanvasElement} canvas gets what it shows now */
+/** The current picture. @param {HTMLVideoElement} video @param {HTMLCanvasElement} canvas */
 export function copyPicture(video, canvas) {
   canvas.width = video.videoWidth;
   canvas.height = video.videoHeight;

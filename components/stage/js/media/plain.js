@@ -16,6 +16,8 @@ import { WAITS } from "./waits.js";
  * @property {Segment[]} segments
  */
 
+const UNREACHABLE = "The avatar could not be reached over plain HTTP either. Check the network.";
+
 export class Plain {
   #url;
   #events;
@@ -34,7 +36,10 @@ export class Plain {
   #newest = -1;
   /** @type {number | null} */ #interrupts = null;
 
-  /** @param {string} url `plainUrl` of init-client @param {import("./player.js").PlayerEvents} events */
+  /**
+   * @param {string} url `plainUrl` of init-client
+   * @param {import("./player.js").PlayerEvents} events
+   */
   constructor(url, events) {
     this.#url = url;
     this.#events = events;
@@ -60,7 +65,7 @@ export class Plain {
         this.#failures = 0;
       } catch (error) {
         if (this.#stopped.signal.aborted) return;
-        const refusal = error instanceof Refusal ? error : unreachable();
+        const refusal = error instanceof Refusal ? error : new Refusal(UNREACHABLE, { again: true });
         if (!refusal.again) {
           this.#events.onFailed(refusal);
           this.#end("failed");
@@ -114,7 +119,7 @@ export class Plain {
   }
 
   /**
-   * @param {string} what
+   * @param {string} what of the session, such as "face"
    * @param {boolean} [mayBeGone]
    * @throws {Refusal}
    */
@@ -150,8 +155,3 @@ export class Plain {
     this.#events.onState(state);
   }
 }
-
-const unreachable = () =>
-  new Refusal("The avatar could not be reached over plain HTTP either. Check the network.", {
-    again: true,
-  });

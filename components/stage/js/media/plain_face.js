@@ -16,8 +16,8 @@
 const MOVING = ["back", "body", "head", "features"];
 
 /**
- * Which picture of a film is due after `at` seconds: it is played forwards, then backwards, so that it
- * has no seam.
+ * Which picture of a film is due after `at` seconds: it is played forwards, then backwards, so that
+ * it has no seam.
  * @type {(at: number, rate: number, length: number) => number}
  */
 export function pictureAt(at, rate, length) {

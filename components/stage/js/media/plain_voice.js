@@ -21,9 +21,9 @@
 const CLOSED = "sil";
 
 /**
- * When a stretch begins on the page's clock, in ms: at once where nothing is being said, else with the
- * session's own pause after the last one.
- * @type {(last: Pick<Spoken, "segment" | "until"> | undefined, segment: Segment, now: number) => number}
+ * When a stretch begins on the page's clock, in ms: at once where nothing is being said, else with
+ * the session's own pause after the last one.
+ * @type {(last: Pick<Spoken, "segment" | "until"> | undefined, next: Segment, now: number) => number}
  */
 export function beginning(last, segment, now) {
   if (!last || last.until <= now) return now;
@@ -38,8 +38,8 @@ export function shapeAt({ visemes, duration }, after) {
 }
 
 /**
- * The sound follows the page's clock: where the browser blocks it until the visitor's first click, the
- * mouth moves in silence.
+ * The sound follows the page's clock: where the browser blocks it until the visitor's first click,
+ * the mouth moves in silence.
  */
 export class PlainVoice {
   #context = new AudioContext();

@@ -5,17 +5,17 @@ import { Ear } from "./speaking.js";
 import { WAITS } from "./waits.js";
 import { hasWebRtc, Whep } from "./whep.js";
 
-/** @typedef {import("./retries.js").Refusal} Refusal */
 /**
  * @typedef {object} Where of init-client's answer
  * @property {string} url
  * @property {import("./ice.js").Turn | null} turn
  * @property {string | null} plainUrl the simulator's own; the live service has none
  */
-/** @typedef {import("./whep.js").WhepEvents & {onSpeaking: (speaking: boolean) => void}} PlayerEvents */
+/** @typedef {import("./whep.js").WhepEvents & {onSpeaking: (on: boolean) => void}} PlayerEvents */
 
 /**
- * When it goes over plain HTTP, in ms after the service's first answer: 0 is at once, Infinity never.
+ * When it goes over plain HTTP, in ms after the service's first answer: 0 is at once, Infinity
+ * never.
  * @param {Pick<Where, "turn" | "plainUrl">} where
  * @param {boolean} canWebRtc
  */

@@ -3,7 +3,7 @@
 /** Pauses between attempts, in ms: quick for a blip, at most 8 s for a service that is down. */
 const PAUSES = [500, 1000, 2000, 4000, 8000];
 
-/** A server may ask for a longer pause than ours, but nobody watches a frozen picture longer. */
+/** In ms, at most as a server asks: no visitor watches a frozen picture longer. */
 const LONGEST_PAUSE = 30_000;
 
 /** @param {number} failures how many attempts in a row have failed, from 1 @returns {number} ms */
@@ -29,7 +29,7 @@ export class Refusal extends Error {
    * @param {boolean} facts.again
    * @param {number | null} [facts.pause] ms
    * @param {boolean} [facts.noRoute] the network between browser and service lets no media through
-   * @param {boolean} [facts.garbled] what came as the media's description (SDP) is none
+   * @param {boolean} [facts.garbled] the answer is no description of media (SDP)
    */
   constructor(message, { status, again, pause = null, noRoute = false, garbled = false }) {
     super(message);
@@ -45,7 +45,7 @@ export class Refusal extends Error {
 /** Whether the session is over, by the status of an answer or the code of an SDK's error. */
 export const isGone = (/** @type {unknown} */ status) => [404, 410].includes(Number(status));
 
-/** Whether somebody else is watching. */
+/** Whether another viewer is watching. */
 export const isTaken = (/** @type {unknown} */ status) => Number(status) === 409;
 
 /** @param {unknown} status */

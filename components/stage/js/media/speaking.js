@@ -1,6 +1,6 @@
 /** Whether the avatar is speaking, by the received sound. */
 
-/** Root mean square of a voice: -42 dBFS. Speech is at -30 to -15, the silence of Opus below -60. */
+/** Root mean square of a voice: -42 dBFS. Speech is at -30 to -15, Opus's silence below -60. */
 const VOICE = 0.008;
 /** In ms of silence, after which the turn is over: pauses between sentences are shorter. */
 const HOLD = 700;

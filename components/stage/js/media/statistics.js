@@ -68,34 +68,32 @@ export function readVideo(video) {
   return { at: performance.now(), frames: video.getVideoPlaybackQuality().totalVideoFrames };
 }
 
-/** The known figures; a dash where nothing has come yet. @type {(before: Reading, now: Reading) => Figure[]} */
+/**
+ * The known figures; a dash where nothing has come yet.
+ * @type {(before: Reading, now: Reading) => Figure[]}
+ */
 export function figures(before, now) {
   const seconds = (now.at - before.at) / 1000;
   const rate = (/** @type {number | undefined} */ part, /** @type {number | undefined} */ whole) =>
     part === undefined ? undefined : whole ? part / whole : NaN;
   const since = (/** @type {"frames"|"buffered"|"emitted"|"concealed"|"samples"} */ name) =>
     now[name] === undefined ? undefined : now[name] - (before[name] ?? 0);
-  const rows = [
+  return [
     figure("Frames a second", rate(since("frames"), seconds), 1, 0),
     figure("Frames decoded", now.frames, 1, 0),
     figure("Jitter buffer", rate(since("buffered"), since("emitted")), 1000, 0, " ms"),
     figure("Sound concealed", rate(since("concealed"), since("samples")), 100, 1, " %"),
     figure("Packets lost", rate(now.lost, (now.lost ?? 0) + (now.received ?? 0)), 100, 1, " %"),
     figure("Round trip", now.roundTrip, 1000, 0, " ms"),
-    { label: "Route", value: now.route ?? undefined },
-  ];
-  return rows.flatMap(({ label, value }) => (value === undefined ? [] : [{ label, value }]));
+    now.route ? [{ label: "Route", value: now.route }] : [],
+  ].flat();
 }
 
 /**
- * @param {string} label
- * @param {number | undefined} value
- * @param {number} scale
- * @param {number} digits
- * @param {string} unit
- * @returns {{label: string, value: string | undefined}}
+ * @type {(label: string, value: number | undefined, scale: number, digits: number, unit?: string)
+ *   => Figure[]}
  */
 function figure(label, value, scale, digits, unit = "") {
-  if (value === undefined) return { label, value };
-  return { label, value: Number.isNaN(value) ? "–" : (value * scale).toFixed(digits) + unit };
+  if (value === undefined) return [];
+  return [{ label, value: Number.isNaN(value) ? "–" : (value * scale).toFixed(digits) + unit }];
 }

@@ -12,9 +12,12 @@ export const WAITS = Object.freeze({
   /** Then its first frame. */
   firstFrame: 8000,
 
-  /** Without WebRTC after the answer, plain HTTP is used: it takes 1 s, on a busy machine 3. */
+  /**
+   * From the service's first answer on: without a connection by then it goes over plain HTTP, where
+   * that is offered. On an open network WebRTC needs 1 s, on a busy machine up to 3.
+   */
   plain: 5000,
-  /** The same with a TURN server, whose relay is tried first. */
+  /** The same with a TURN server, whose relay is tried first, for `connection`. */
   plainAfterRelay: 9000,
 
   /** The first picture, from the session's data on. Then the stage says that none came. */

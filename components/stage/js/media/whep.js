@@ -14,12 +14,11 @@ import { Refusal, pauseAfter, whepRefusal } from "./retries.js";
 import { readConnection } from "./statistics.js";
 import { WAITS } from "./waits.js";
 
-/** @typedef {import("./ice.js").Turn} Turn */
 /** @typedef {"connecting" | "connected" | "failed" | "closed"} WhepState */
 /**
  * @typedef {object} WhepEvents
  * @property {(stream: MediaStream) => void} onStream a new stream, at every connection
- * @property {(state: WhepState) => void} onState every change, in order; "failed" and "closed" are final
+ * @property {(state: WhepState) => void} onState every change; "failed" and "closed" are final
  * @property {(refusal: Refusal) => void} onRefused an attempt failed, and another follows
  * @property {(refusal: Refusal) => void} onFailed it has given up; "failed" follows
  */
@@ -66,11 +65,11 @@ export class Whep {
   #running = false;
   #failures = 0;
   /** @type {RTCPeerConnection | null} */ #peer = null;
-  /** @type {string | null} what to DELETE, once */ #resource = null;
+  /** @type {string | null} to DELETE, once */ #resource = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
 
   /**
-   * @param {{url: string, turn: Turn | null}} where
+   * @param {{url: string, turn: import("./ice.js").Turn | null}} where
    * @param {WhepEvents} events
    * @param {Prepared} [prepared]
    */
@@ -90,7 +89,7 @@ export class Whep {
     this.#connect();
   }
 
-  /** Idempotent. The server is told once that nobody is watching any more. */
+  /** Idempotent. The server is told once that the viewer has gone. */
   stop() {
     if (this.#running) this.#end("closed");
   }
@@ -143,8 +142,8 @@ export class Whep {
   }
 
   /**
-   * The answer's SDP; null when it came too late. stop() does not abort the request: its answer names
-   * the resource to delete.
+   * The answer's SDP; null when it came too late. stop() does not abort the request: its answer
+   * names the resource to delete.
    * @type {(peer: RTCPeerConnection, stale: () => boolean) => Promise<string | null>}
    */
   async #exchange(peer, stale) {
@@ -181,8 +180,8 @@ export class Whep {
   }
 
   /**
-   * Watches the frames: when the server dies, ICE notices after 5 s and gives up after 15. Looks are
-   * counted, not the clock, so a page that slept does not restart.
+   * Watches the frames: when the server dies, ICE notices after 5 s and gives up after 15. Looks
+   * are counted, not the clock, so a page that slept does not restart.
    * @param {RTCPeerConnection} peer
    * @param {number} attempt
    */
@@ -250,7 +249,7 @@ export class Whep {
     this.#events.onState(state);
   }
 
-  /** A page that goes away hangs up; one that comes back from the browser's cache connects again. */
+  /** A page that goes away hangs up; from the browser's cache it comes back and connects again. */
   #leave = () => {
     this.#generation += 1;
     this.#hangUp();

@@ -1,4 +1,4 @@
-/** What a caption shows of a long text while it is spoken: one short piece after the other. */
+/** A long text's caption while it is spoken: one short piece after the other. */
 
 /** Two lines of 42, as subtitles have them. A wide character takes the room and the time of two. */
 const LONGEST = 84;
@@ -8,8 +8,7 @@ const RATE = 16;
 
 /**
  * Sentences, several short ones together; a long one is cut after a clause, else between words.
- * @param {string} text
- * @returns {string[]}
+ * @type {(text: string) => string[]}
  */
 export function captionPieces(text) {
   const longest = text.search(WIDE) < 0 ? LONGEST : LONGEST / 2;

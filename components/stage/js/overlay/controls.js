@@ -1,4 +1,4 @@
-/** What lies over the picture: notice, pill, caption, buttons and figures. */
+/** The overlay: notice, pill, caption, buttons and figures. */
 
 import { safeUrl } from "../media/addresses.js";
 import { copyPicture } from "../media/picture.js";

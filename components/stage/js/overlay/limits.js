@@ -24,15 +24,11 @@ export class Limits {
   #endsAt = Infinity;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
 
-  /** @param {HTMLElement} root */
-  constructor(root) {
+  /** @param {HTMLElement} root @param {AbortSignal} signal ends it */
+  constructor(root, signal) {
     this.#root = root;
-    document.addEventListener("visibilitychange", this.#draw);
-  }
-
-  close() {
-    clearTimeout(this.#timer);
-    document.removeEventListener("visibilitychange", this.#draw);
+    document.addEventListener("visibilitychange", this.#draw, { signal });
+    signal.addEventListener("abort", () => clearTimeout(this.#timer));
   }
 
   /** @param {Pick<View, "phase" | "endsIn" | "limit">} view the newest */

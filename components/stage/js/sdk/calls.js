@@ -50,7 +50,10 @@ export class Calls {
     return this.#post(call, path, `Bearer ${token}`, sent);
   }
 
-  /** @type {(call: string, path: string, authorization: string, body: string | FormData) => Promise<any>} */
+  /**
+   * @type {(call: string, path: string, authorization: string, body: string | FormData) =>
+   * Promise<any>}
+   */
   async #post(call, path, authorization, body) {
     const { maxAttempts, initialDelayMs, maxDelayMs, backoffMultiplier } = this.#retry;
     /** @type {Record<string, string>} */ const headers = { Authorization: authorization };

@@ -29,9 +29,7 @@ const CONNECTION = {
 
 /**
  * The documented constructor forms: `(apiKey?, config)` and `(config)`.
- * @param {unknown} first
- * @param {Config} [second]
- * @returns {{apiKey: string | undefined, config: Config}}
+ * @type {(first: unknown, second?: Config) => {apiKey: string | undefined, config: Config}}
  */
 export function constructorArguments(first, second) {
   const alone = typeof first === "object" && first !== null;
@@ -52,7 +50,10 @@ export class KalturaAvatarSession {
   /** @type {HTMLVideoElement | null} */ #video = null;
   /** @type {ReturnType<typeof setInterval> | undefined} */ #keepAlive;
 
-  /** @param {string | Config} [apiKeyOrConfig] the KS, for createSession alone @param {Config} [config] */
+  /**
+   * @param {string | Config} [apiKeyOrConfig] the KS, for createSession alone
+   * @param {Config} [config]
+   */
   constructor(apiKeyOrConfig, config) {
     const given = constructorArguments(apiKeyOrConfig, config);
     this.#apiKey = given.apiKey;

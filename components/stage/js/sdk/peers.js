@@ -1,7 +1,7 @@
 /**
- * The connections that an SDK from elsewhere opens. Its only documented way to let go of its picture
- * is `endSession`, and a picture has one viewer: where the session goes on, in another tab or with
- * our SDK, these have to be closed.
+ * The connections that an SDK from elsewhere opens. Its only documented way to let go of its
+ * picture is `endSession`, and a picture has one viewer: where the session goes on, in another tab
+ * or with our SDK, these have to be closed.
  */
 export class Peers {
   #native = globalThis.RTCPeerConnection;

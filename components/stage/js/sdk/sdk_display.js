@@ -10,7 +10,7 @@ import { hasWebRtc } from "../media/whep.js";
 /** @typedef {typeof import("./client_sdk.js").KalturaAvatarSession} SdkClass */
 /** @typedef {InstanceType<SdkClass>} OurSession */
 /** @typedef {Omit<OurSession, "close" | "statistics" | "isPlain"> & Partial<OurSession>} SdkSession */
-/** @typedef {{message?: string, code?: unknown} | null | undefined} SdkError what an SDK says, untrusted */
+/** @typedef {{message?: string, code?: unknown} | null | undefined} SdkError untrusted */
 
 const OUR_SDK = new URL("./client_sdk.js", import.meta.url).href;
 /** Failures in a row of another SDK that has shown the avatar; then ours takes over. */
@@ -20,7 +20,7 @@ let places = 0;
 
 /**
  * The SDK's module. The browser keeps modules, so asking early makes the start quick.
- * @type {(sdkUrl: string) => Promise<typeof import("./client_sdk.js")>} empty: the one that ships here
+ * @type {(sdkUrl: string) => Promise<typeof import("./client_sdk.js")>} empty: ours
  */
 export const loadSdk = (sdkUrl) => import(sdkUrl || OUR_SDK);
 
@@ -29,12 +29,10 @@ export const unfitSentence = (sdkUrl, reason) =>
   `The client SDK at ${sdkUrl} ${reason}, so the one that ships with this app shows the avatar. Check AVATAR_SDK_URL.`;
 
 /**
- * A session of this class, made in the documented form, `(apiKey?, config)`, or in the other one that
- * public apps use, `(config)`: the one that reads the base URL. Where neither does yet, both: a
- * session that has not read it has not called the service.
- * @param {SdkClass} Session
- * @param {string} baseUrl
- * @returns {{sessions: SdkSession[], isRead: () => boolean}}
+ * A session of this class, made in the documented form, `(apiKey?, config)`, or in the other one
+ * that public apps use, `(config)`: the one that reads the base URL. Where neither does yet, both:
+ * a session that has not read it has not called the service.
+ * @type {(Session: SdkClass, baseUrl: string) => {sessions: SdkSession[], isRead: () => boolean}}
  */
 export function built(Session, baseUrl) {
   let read = false;
@@ -78,8 +76,8 @@ export function afterFailure(code, { isOurs, attached, failures }) {
 }
 
 /**
- * Uses the documented interface, so that the vendor's SDK can replace ours, and where they are there
- * the additions of ours.
+ * Uses the documented interface, so that the vendor's SDK can replace ours, and where they are
+ * there the additions of ours.
  * @implements {Display}
  */
 export class SdkDisplay {
@@ -113,8 +111,8 @@ export class SdkDisplay {
   }
 
   /**
-   * The server ends the session. endSession is the only documented way to let go of the picture, and
-   * harmless then; a session that goes on must not be asked for it.
+   * The server ends the session. endSession is the only documented way to let go of the picture,
+   * and harmless then; a session that goes on must not be asked for it.
    * @param {boolean} goesOn
    */
   close(goesOn) {
