@@ -76,7 +76,7 @@ export class Viewer {
 
   async #tellRoute() {
     const report = await this.#player.statistics();
-    if (this.#closed || !report) return;
+    if (this.#closed || typeof report !== "object") return;
     const route = routeOf(report);
     if (route) this.#see("connected", route);
     else setTimeout(() => this.#tellRoute(), LOOK_EVERY);

@@ -119,7 +119,6 @@ class Stage {
       figures: async () => ({
         report: await this.#display?.statistics(),
         video: this.#video,
-        isPlain: this.#display?.isPlain ?? false,
       }),
     });
     this.#observer.observe(this.#container, { childList: true, subtree: true });

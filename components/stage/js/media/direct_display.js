@@ -19,8 +19,7 @@ import { isGone, isTaken } from "./retries.js";
  * @typedef {object} Display
  * @property {() => void} open puts a `<video>` into the container, sooner or later
  * @property {(goesOn: boolean) => void} close idempotent; `goesOn`: the session does
- * @property {() => Promise<RTCStatsReport | undefined>} statistics undefined: unknown
- * @property {boolean} isPlain it goes over plain HTTP
+ * @property {() => Promise<import("./player.js").Statistics | undefined>} statistics
  */
 
 /** @implements {Display} */
@@ -66,9 +65,5 @@ export class DirectDisplay {
 
   statistics() {
     return this.#player.statistics();
-  }
-
-  get isPlain() {
-    return this.#player.isPlain;
   }
 }

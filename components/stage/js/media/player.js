@@ -11,6 +11,7 @@ import { hasWebRtc, Whep } from "./whep.js";
  * @property {import("./ice.js").Turn | null} turn
  * @property {string | null} plainUrl the simulator's own; the live service has none
  */
+/** @typedef {RTCStatsReport | "plain HTTP"} Statistics the latter has no connection to report of */
 /** @typedef {import("./whep.js").WhepEvents & {onSpeaking: (on: boolean) => void}} PlayerEvents */
 
 /**
@@ -81,13 +82,9 @@ export class Player {
     this.#line.stop();
   }
 
-  /** @returns {Promise<RTCStatsReport | undefined>} undefined over plain HTTP */
+  /** @returns {Promise<Statistics | undefined>} undefined: no connection yet */
   async statistics() {
-    return this.#line instanceof Whep ? this.#line.statistics() : undefined;
-  }
-
-  get isPlain() {
-    return this.#line instanceof Plain;
+    return this.#line instanceof Whep ? this.#line.statistics() : "plain HTTP";
   }
 
   #stopWaiting() {

@@ -20,7 +20,10 @@ export const WAITS = Object.freeze({
   /** The same with a TURN server, whose relay is tried first, for `connection`. */
   plainAfterRelay: 9000,
 
-  /** The first picture, from the session's data on. Then the stage says that none came. */
+  /**
+   * The first picture, from the session's data on: TURN over TLS needs about 4 s. Then the stage says
+   * that none came.
+   */
   firstPicture: 12_000,
 
   /** Without a new frame the stage says that the picture stopped, and holds the last one. */

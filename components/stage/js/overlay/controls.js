@@ -7,12 +7,7 @@ import { captionPieces, pieceAt } from "./captions.js";
 import { part, write } from "./parts.js";
 
 /** @typedef {import("../reduce.js").Drawn} Drawn */
-/**
- * @typedef {object} Source of figures
- * @property {RTCStatsReport | undefined} report
- * @property {HTMLVideoElement | null} video
- * @property {boolean} isPlain it goes over plain HTTP
- */
+/** @typedef {import("../media/player.js").Statistics | undefined} Report */
 /**
  * @typedef {object} Acts of the buttons
  * @property {() => void} mute or unmute
@@ -20,7 +15,7 @@ import { part, write } from "./parts.js";
  * @property {() => void} again start
  * @property {() => void} take the picture to this tab
  * @property {() => void} stay
- * @property {() => Promise<Source>} figures
+ * @property {() => Promise<{report: Report, video: HTMLVideoElement | null}>} figures
  */
 
 const READ_EVERY = 1000;
@@ -144,9 +139,10 @@ export class Controls {
   }
 
   async #drawFigures() {
-    const { report, video, isPlain } = await this.#acts.figures();
-    const reading = report ? readConnection(report) : video && readVideo(video);
-    if (reading && isPlain) reading.route = "plain HTTP";
+    const { report, video } = await this.#acts.figures();
+    const isPlain = report === "plain HTTP";
+    const reading = report && !isPlain ? readConnection(report) : video && readVideo(video);
+    if (reading && isPlain) reading.route = report;
     const rows = reading ? figures(this.#reading ?? reading, reading) : [];
     this.#reading = reading;
     part(this.#root, "stage-hud").replaceChildren(

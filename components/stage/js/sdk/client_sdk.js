@@ -141,11 +141,6 @@ export class KalturaAvatarSession {
     return this.#player?.statistics();
   }
 
-  /** Not in the vendor's: whether it goes over plain HTTP. */
-  get isPlain() {
-    return this.#player?.isPlain ?? false;
-  }
-
   getSessionState() {
     return this.#state;
   }

@@ -9,7 +9,7 @@ import { hasWebRtc } from "../media/whep.js";
 /** @typedef {import("../media/direct_display.js").DisplayEvents} DisplayEvents */
 /** @typedef {typeof import("./client_sdk.js").KalturaAvatarSession} SdkClass */
 /** @typedef {InstanceType<SdkClass>} OurSession */
-/** @typedef {Omit<OurSession, "close" | "statistics" | "isPlain"> & Partial<OurSession>} SdkSession */
+/** @typedef {Omit<OurSession, "close" | "statistics"> & Partial<OurSession>} SdkSession */
 /** @typedef {{message?: string, code?: unknown} | null | undefined} SdkError untrusted */
 
 const OUR_SDK = new URL("./client_sdk.js", import.meta.url).href;
@@ -128,10 +128,6 @@ export class SdkDisplay {
 
   async statistics() {
     return this.#session?.statistics?.() ?? this.#peers?.statistics();
-  }
-
-  get isPlain() {
-    return this.#session?.isPlain ?? false;
   }
 
   /** @param {SdkClass} Session */
