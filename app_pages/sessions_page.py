@@ -96,11 +96,11 @@ def draw_list(desk: Desk, memory: Memory) -> None:
         memory.has_asked = True
         refresh(desk, memory)
     st.button("Refresh", icon=":material/refresh:", on_click=refresh, args=(desk, memory))
-    if problem := memory.refusal or desk.entries_problem:
+    if problem := memory.refusal or desk.operator.problem:
         st.error(plain(problem), icon=":material/error:")
-    elif desk.entries == ():
+    elif desk.operator.entries == ():
         st.caption("Nothing is live, and nothing is paid for.")
-    for entry in desk.entries or ():
+    for entry in desk.operator.entries or ():
         draw_entry(desk, memory, entry)
 
 

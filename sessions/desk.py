@@ -1,7 +1,7 @@
-"""All live sessions of this server: one a visitor, each ended when its visitor is gone.
+"""All live sessions of this server: one per visitor, ended when the visitor has gone.
 
-A visitor is one browser, by a name that commands nothing. The verbs are safe to call from any
-thread, decide on the desk's event loop, and return at once; what came of them is in `view`.
+A visitor is one browser; its name gives no rights. The verbs can be called from any thread. They
+decide on the desk's event loop and return at once; `view` shows their results.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from sessions.catalog import Catalog, CatalogReader
 from sessions.clicks import Click, Told, Verb, twin
 from sessions.custody import Custody
 from sessions.janitor import Janitor
-from sessions.ledger import Entry
 from sessions.limits import Limits, Patience
 from sessions.machine import begun
 from sessions.operator import BY_OPERATOR, Operator
@@ -35,13 +34,13 @@ __all__ = ["Catalog", "Desk", "Refused", "View", "Watch"]
 T = TypeVar("T")
 
 FIRST_SIGHT = 15.0
-"""Seconds in which a visitor who started has to be seen at all."""
+"""Seconds in which the first stage of a visitor who started has to connect."""
 
 CLOSING = 45.0
-"""Seconds that a stopping server gives its sessions to end: create alone may take 30."""
+"""Seconds that a stopping server gives its sessions to end; create alone may take 30."""
 
 FORGET_AFTER = 60.0
-"""Seconds for which what became of an abandoned session can still be read."""
+"""Seconds for which a visitor without a stage can still read how the session ended."""
 
 NO_STAGE = (
     "The session was ended, because the page's own connection to this server did not come up."
@@ -64,14 +63,14 @@ NOT_LISTED = "That session is no longer listed: refresh the list."
 
 
 class Refused(Exception):
-    """What was asked for makes no sense now; its message is the sentence for the visitor."""
+    """A verb that is not possible now; the message is a sentence for the visitor."""
 
 
 class Desk:
-    """Looks after every session of this server. Open and close it on its event loop.
+    """Looks after every session of this server. Create and close it on its event loop.
 
-    `voice` speaks where the service takes no text; ours by default, loaded when it is first needed.
-    It is closed with the desk. `first_sight` and `closing` in seconds.
+    `voice` speaks where the service takes no text: by default a `ServerVoice`. It is closed with
+    the desk. `first_sight` and `closing` in seconds.
     """
 
     def __init__(
@@ -95,23 +94,23 @@ class Desk:
         self._first_sight = first_sight
         self._closing_within = closing
         self._catalog = CatalogReader(self._service, self._catalog_changed)
-        self._operator = Operator(self._service, janitor)
+        self.operator = Operator(self._service, janitor)
         self._visits: dict[str, Visit] = {}
         self._loop = asyncio.get_running_loop()
         self._thread = threading.get_ident()
         self._closing = False
         self._guests = 0
 
-    # The verbs. `click`: who tells of a click on one of the page's buttons. Both tell of each one,
-    # and the second one changes nothing. None: it was no such click.
+    # The verbs. `click`: who reports a click on a button of the page. The page and the stage both
+    # report each click, and the second report changes nothing. None: it was no such click.
 
     def start(
         self, visitor: str, choices: Choices | None = None, *, click: Click | None = None
     ) -> None:
-        """Begin a session for `visitor`; a second click while one is live changes nothing.
+        """Begin a session for `visitor`; while one is live, this changes nothing.
 
-        Without `choices`, with those that `choose` was told. Raises `Refused` where there are none,
-        and when the server is stopping, or has as many sessions as it may have.
+        `choices` are by default those of the last `choose`. Raises `Refused` if there are none, if
+        the server is stopping, or if it has as many sessions as it may have.
         """
         self._do(
             visitor,
@@ -121,7 +120,7 @@ class Desk:
         )
 
     def choose(self, visitor: str, choices: Choices) -> None:
-        """What `visitor` has chosen, for a `start` that names nothing."""
+        """Keep the choices of `visitor` for a `start` without any."""
 
         def choose() -> None:
             visit = self._visit(visitor)
@@ -135,61 +134,59 @@ class Desk:
     def say(self, visitor: str, text: str, *, click: Click | None = None) -> Turn:
         """Queue `text` for the avatar of `visitor`.
 
-        Raises `turns.TextRejected` for a text that can't be said, `Refused` when no avatar is
-        ready to say it.
+        Raises `turns.TextRejected` for a text that can't be said, `Refused` if no avatar is ready.
         """
         return self._do(
             visitor,
             "say",
-            lambda visit: self._say(visit, turns.asked(text, self._loop.time())),
+            lambda visit: self._say(visit, Turn(turns.checked(text), asked_at=self._loop.time())),
             click=click,
             text=text,
         )
 
     def say_recording(self, visitor: str, recording: Recording) -> Turn:
-        """Queue a person's own recording for the avatar of `visitor`, as `say` does a text.
+        """Queue the visitor's own `recording`, as `say` does a text.
 
-        Raises `Refused` when no avatar is ready to say it, or its session holds too many of them.
+        Raises `Refused` if no avatar is ready, or if the session holds more than `turns.MAX_HELD`.
         """
 
         def say(visit: Visit) -> Turn:
             held = (turn.recording for turn in visit.view.state.turns)
             if sum(len(r.audio) for r in (recording, *held) if r) > turns.MAX_HELD:
                 raise Refused(TOO_MANY_RECORDINGS)
-            name = turns.checked_name(recording)
-            turn = Turn(name, asked_at=self._loop.time(), recording=recording)
-            return self._say(visit, turn)
+            name, now = turns.checked_name(recording), self._loop.time()
+            return self._say(visit, Turn(name, asked_at=now, recording=recording))
 
         return self._do(visitor, "say", say)
 
     def interrupt(self, visitor: str, *, click: Click | None = None) -> None:
-        """Silence the avatar of `visitor` and drop what is queued; harmless with nothing said."""
+        """Silence the avatar of `visitor` and drop the queued turns; harmless without any."""
         self._do(
             visitor, "interrupt", lambda visit: visit.happened(events.Interrupt()), click=click
         )
 
     def end(self, visitor: str, *, click: Click | None = None) -> None:
         """End the session of `visitor`; harmless with none."""
-        self._tell(visitor, "end", events.End(), click)
+        self._do(visitor, "end", lambda visit: visit.happened(events.End()), click=click)
 
     def stay(self, visitor: str) -> None:
-        """Let the session of `visitor` last as long again as one may; harmless with none."""
+        """Count the longest time of the session of `visitor` anew; harmless with none."""
         self._on_loop(lambda: self._visit(visitor).happened(events.Stay()))
 
     # What is shown.
 
     def view(self, visitor: str) -> View:
-        """What `visitor` sees now."""
+        """The present view of `visitor`."""
         visit = self._visits.get(visitor)
         return visit.view if visit else View()
 
     def choices(self, visitor: str) -> Choices | None:
-        """What `visitor` has chosen, for a page that comes back."""
+        """The choices of `visitor`, for a page that comes back; None before the first."""
         visit = self._visits.get(visitor)
         return visit.choices if visit else None
 
     def redraw(self, visitor: str) -> None:
-        """Have the page of `visitor` drawn again, if it is there: something of its own is done."""
+        """Draw the page of `visitor` again, if it is open: a task of its own has finished."""
 
         def redraw() -> None:
             if visit := self._visits.get(visitor):
@@ -199,29 +196,19 @@ class Desk:
 
     @property
     def catalog(self) -> Catalog:
-        """What can be chosen, as far as it is known."""
+        """The avatars and voices to choose from, as far as they are known."""
         return self._catalog.catalog
 
     def refresh_catalog(self) -> None:
-        """Ask for the catalog in the background, unless it is fresh or was asked for just now."""
+        """Read the catalog in the background, see `CatalogReader.refresh`."""
         self._on_loop(self._catalog.refresh)
 
-    @property
-    def client(self) -> AsyncAvatarClient:
-        """By which the service is called."""
-        return self._service.client
-
-    @property
-    def voice(self) -> Voice:
-        """What speaks where the service takes no text."""
-        return self._voice
-
     def health(self) -> dict[str, object]:
-        """How this server stands, as JSON.
+        """The health of this server, as JSON.
 
-        `status` is "ok" where a session can be started, else "full", "stopping" or "error";
-        `ledger` "ok" or "unreachable"; `service`, from the last call alone, "ok", "unreachable",
-        "refused" (our KS) or "unknown".
+        `status` is "ok" if a session can be started, else "full", "stopping" or "error". `ledger`
+        is "ok" or "unreachable". `service` comes from the last call: "ok", "unreachable", "refused"
+        (the KS) or "unknown".
         """
         lives = self._lives()
         ledger, service = self.janitor.reachable, self._service.standing
@@ -241,50 +228,38 @@ class Desk:
 
     # The operator's side.
 
-    @property
-    def entries(self) -> tuple[Entry, ...] | None:
-        """All that is, or may be, paid for, on every server of this ledger, as last read.
-
-        None until it has been read.
-        """
-        return self._operator.entries
-
-    @property
-    def entries_problem(self) -> str | None:
-        """What went wrong at the last reading, or at an end."""
-        return self._operator.problem
-
     def refresh_entries(self, visitor: str) -> None:
-        """Read them in the background; the page of `visitor` is drawn again when they are there."""
-        self._on_loop(lambda: self._operator.refresh(lambda: self._visit(visitor).show()))
+        """Read `operator.entries` in the background, then draw the page of `visitor` again."""
+        self._on_loop(lambda: self.operator.refresh(lambda: self._visit(visitor).show()))
 
     def end_entry(self, entry_id: str) -> None:
-        """End one of `entries` in the background, whoever's it is; of an unknown one, forget it.
+        """End one of `operator.entries` in the background; forget it if it is unknown.
 
-        Raises `Refused` when it is not listed.
+        Raises `Refused` if it is not listed.
         """
 
         def end() -> None:
             for visit in self._visits.values():
                 if visit.session and visit.life and visit.session.custody.keeps(entry_id):
                     visit.session.happened(events.End(notice=BY_OPERATOR))
-                    self._operator.await_end(asyncio.wait({visit.life}))
+                    self.operator.await_end(asyncio.wait({visit.life}))
                     return
-            entry = next((e for e in self.entries or () if e.entry_id == entry_id), None)
+            listed = self.operator.entries or ()
+            entry = next((e for e in listed if e.entry_id == entry_id), None)
             if entry is None:
                 raise Refused(NOT_LISTED)
-            self._operator.end(entry)
+            self.operator.end(entry)
 
         self._on_loop(end)
 
-    # The stages' side: on the loop.
+    # For stages and preflights, on the loop.
 
     @contextmanager
     def watch(self, visitor: str) -> Iterator[Watch]:
-        """One more stage of `visitor` is there while this is open.
+        """One more stage of `visitor` is connected while this is open.
 
-        When the last one has gone, the session ends after the grace, and the visitor is forgotten
-        some time later.
+        When the last one has gone, the session ends after `Limits.grace`, and the visitor is
+        forgotten `FORGET_AFTER` later.
         """
         visit = self._visit(visitor)
         stage = Watch(visit)
@@ -301,9 +276,9 @@ class Desk:
 
     @contextmanager
     def admitted(self) -> Iterator[None]:
-        """One more session, which no visitor has, may be live while this is open. On the loop.
+        """Make room for a session that belongs to no visitor, while this is open.
 
-        Raises `Refused` as `start` does.
+        Raises `Refused` if the server is stopping or full.
         """
         if self._closing:
             raise Refused(STOPPING)
@@ -316,10 +291,7 @@ class Desk:
             self._guests -= 1
 
     async def close(self) -> None:
-        """End every session, waiting at most `closing` seconds; the rest is the janitor's.
-
-        Idempotent.
-        """
+        """End every session within `closing` seconds; the rest is the janitor's. Idempotent."""
         self._closing = True
         for visit in self._visits.values():
             if visit.leaving:
@@ -332,13 +304,13 @@ class Desk:
             for life in late:
                 life.cancel()
             await asyncio.gather(*late, return_exceptions=True)
-        await self._operator.close()
+        await self.operator.close()
         self._voice.close()
 
     # Inside.
 
     def _on_loop(self, act: Callable[[], T]) -> T:
-        """Run `act`, which never waits, on the loop's thread; raises what it raises."""
+        """Run `act`, which never waits, on the loop's thread; pass on its result or error."""
 
         async def run() -> T:
             return act()
@@ -361,7 +333,7 @@ class Desk:
         click: Click | None = None,
         text: str = "",
     ) -> T:
-        """Do it on the loop, unless the same click was told before: then what came of it."""
+        """Run `act` on the loop, or return its earlier result for a click that was told before."""
 
         def do() -> T:
             visit, now = self._visit(visitor), self._loop.time()
@@ -379,13 +351,10 @@ class Desk:
         try:
             return self._on_loop(do)
         except (Refused, turns.TextRejected) as error:
-            # Where no page's callback tells the visitor, the view does.
+            # The caller is a stage, so no callback of the page tells the visitor.
             if click is None and threading.get_ident() == self._thread:
                 self._visit(visitor).show(refusal=str(error))
             raise
-
-    def _tell(self, visitor: str, verb: Verb, event: events.Event, click: Click | None) -> None:
-        self._do(visitor, verb, lambda visit: visit.happened(event), click=click)
 
     def _start(
         self, visitor: str, visit: Visit, choices: Choices | None, *, click: Click | None
@@ -399,7 +368,7 @@ class Desk:
             raise Refused(NOTHING_CHOSEN)
         if self._is_full:
             full = self._limits.full
-            if click != "stage":  # the page tells of the same click
+            if click != "stage":  # the page reports the same click
                 audit.note("limit", visitor, outcome="sessions", reason=full)
             raise Refused(full)
         session = LiveSession(

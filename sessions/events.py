@@ -1,4 +1,4 @@
-"""What can happen to a session, and what is then to be done about it: both are data."""
+"""Events, which happen to a session, and effects, which `machine.step` asks for: all are data."""
 
 from __future__ import annotations
 
@@ -11,17 +11,27 @@ from sessions.state import DirectAvatar, SdkAvatar, Sight
 from sessions.turns import Turn
 from speech import Recording
 
-# What can happen.
+
+class Event:
+    """Something that has happened to a session."""
+
+    __slots__ = ()
+
+
+class Effect:
+    """Something that is now to be done."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Event):
     """Create was answered: the session exists."""
 
 
 @dataclass(frozen=True, slots=True)
-class Attached:
-    """The browser can be told where the avatar is; or the service did not say."""
+class Attached(Event):
+    """The service has told, or failed to tell, what a browser needs to show the avatar."""
 
     session_id: str
     avatar: SdkAvatar | DirectAvatar | None
@@ -29,60 +39,60 @@ class Attached:
 
 
 @dataclass(frozen=True, slots=True)
-class Say:
+class Say(Event):
     """The visitor asks for a turn."""
 
     turn: Turn
 
 
 @dataclass(frozen=True, slots=True)
-class Interrupt:
+class Interrupt(Event):
     """The visitor asks for silence."""
 
 
 @dataclass(frozen=True, slots=True)
-class Stay:
+class Stay(Event):
     """The visitor asks for more time."""
 
 
 @dataclass(frozen=True, slots=True)
-class End:
-    """The end is asked for. `problem` or `notice` says why, where the visitor did not ask."""
+class End(Event):
+    """The session is to end. `problem` or `notice` says why, if it was not the visitor's wish."""
 
     problem: str | None = None
     notice: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
-    """End was answered, or there was nothing to end. `failure`: why that is not confirmed."""
+class Ended(Event):
+    """End was answered, or nothing existed. `failure`: why the end is not confirmed."""
 
     failure: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class CutShort:
-    """The server stops, and waits no longer."""
+class CutShort(Event):
+    """The server stops and waits no longer for an answer."""
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
-    """Another stage shows the avatar from now on, or none does any more."""
+class Watched(Event):
+    """The holder has changed: another stage shows the avatar, or (False) none does."""
 
     watched: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Saw:
-    """The stage tells what it sees or hears; `sentence` says more where there is more."""
+class Saw(Event):
+    """The stage reports a `sight`; some come with a `sentence` for the visitor."""
 
     sight: Sight
     sentence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
-    """A part was answered. `warning`: the service took it, and says something about it."""
+class Sent(Event):
+    """A part was answered. `warning`: the service took it with a remark."""
 
     turn_id: str
     error: AvatarError | None = None
@@ -90,25 +100,25 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Interrupted:
-    """An interrupt was answered. `call` is the effect that asked for it."""
+class Interrupted(Event):
+    """An interrupt was answered. `call` is the effect that sent it."""
 
     call: SendInterrupt
     error: AvatarError | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class KeptAlive:
+class KeptAlive(Event):
     """A keep-alive was answered."""
 
     error: AvatarError | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """The server voice has made a piece of the turn, or None where the turn has no more.
+class Made(Event):
+    """The server voice has made the next piece of the turn; None after the last one.
 
-    `failure`: it can't speak this.
+    `failure`: why it can't speak the text.
     """
 
     turn_id: str
@@ -117,51 +127,29 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
-class Tick:
-    """The time has come that `WakeAt` named."""
-
-
-Event = (
-    Opened
-    | Attached
-    | Say
-    | Interrupt
-    | Stay
-    | End
-    | Ended
-    | CutShort
-    | Watched
-    | Saw
-    | Sent
-    | Interrupted
-    | KeptAlive
-    | Made
-    | Tick
-)
-
-
-# What is to be done.
+class Tick(Event):
+    """The time that `WakeAt` named has come."""
 
 
 @dataclass(frozen=True, slots=True)
-class Attach:
-    """Find out what the browser needs to show the avatar; answer with `Attached`."""
+class Attach(Effect):
+    """Ask what a browser needs to show the avatar; answer with `Attached`."""
 
 
 @dataclass(frozen=True, slots=True)
-class SendPart:
-    """Hand this part over; answer with `Sent`."""
+class SendPart(Effect):
+    """Send this part to the service; answer with `Sent`."""
 
     turn_id: str
     part: Part
 
 
 @dataclass(frozen=True, slots=True)
-class SendInterrupt:
-    """Have the service fall silent; answer with `Interrupted`.
+class SendInterrupt(Effect):
+    """Interrupt the avatar; answer with `Interrupted`.
 
-    `asked_at`: when. `beside`: the turn whose part is on its way on another connection, so the
-    service may handle this first.
+    `asked_at`: when it was asked for. `beside`: a turn that is being sent on another connection, so
+    the service may handle the interrupt first.
     """
 
     asked_at: float
@@ -169,33 +157,33 @@ class SendInterrupt:
 
 
 @dataclass(frozen=True, slots=True)
-class SendKeepAlive:
-    """Tell the service that the session is wanted; answer with `KeptAlive`."""
+class SendKeepAlive(Effect):
+    """Send a keep-alive; answer with `KeptAlive`."""
 
 
 @dataclass(frozen=True, slots=True)
-class MakePiece:
-    """Have the server voice begin with `text`, or go on (None); answer with `Made`."""
+class MakePiece(Effect):
+    """Let the server voice begin `text`, or continue (None); answer with `Made`."""
 
     turn_id: str
     text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class WarmUp:
-    """The server voice may be needed soon."""
+class WarmUp(Effect):
+    """Load the server voice: it may be needed soon."""
 
 
 @dataclass(frozen=True, slots=True)
-class WakeAt:
-    """Answer with `Tick` at this time, and at no other; infinity is never."""
+class WakeAt(Effect):
+    """Answer with `Tick` at this time instead of an earlier one named; infinity means never."""
 
     time: float
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
-    """A line for the audit log, as `audit.note` takes it. `since`: when it began."""
+class Note(Effect):
+    """Write a line of the audit log, see `audit.note`. `since`: when its duration began."""
 
     event: AuditEvent
     outcome: str
@@ -203,6 +191,3 @@ class Note:
     reason: str | None = None
     turn: Turn | None = None
     quoted: tuple[str, str] | None = None
-
-
-Effect = Attach | SendPart | SendInterrupt | SendKeepAlive | MakePiece | WarmUp | WakeAt | Note

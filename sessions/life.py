@@ -1,4 +1,4 @@
-"""All that is known of one session, as one frozen value."""
+"""All that is known of a session, as one frozen value. Times are seconds on the loop's clock."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from sessions.turns import Turn
 
 
 class At(Enum):
-    """Where the turn stands that is being handed over."""
+    """Where the hand-over of a turn stands."""
 
-    READY = auto()  # its next part can be sent
-    ON_ITS_WAY = auto()  # a part was sent, and not answered
-    ASKING = auto()  # a keep-alive is to tell whether the session or the call is unknown
-    PAUSING = auto()  # a part is sent again later
+    READY = auto()  # the next part can be sent
+    SENDING = auto()  # a part was sent and has no answer yet
+    ASKING = auto()  # a keep-alive is to tell whether a 404 means the session or the call
+    PAUSING = auto()  # the part will be sent again
     MAKING = auto()  # the server voice makes the next part
-    ROOM = auto()  # the next part waits until the one before is nearly over
-    OUT = auto()  # the service has all of it: it is heard out
+    WAITING = auto()  # the next part waits until the one before is nearly over
+    DONE = auto()  # the service has every part; the turn's sound is awaited
 
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
     """The turn that is being handed over to the service, part by part.
 
-    `rest`: the texts behind `part`. `tries` and `busy`: how often `part` was sent, and how many
-    503 in a row it was answered with. `began`: when it could be sent first. `until`: the time at
-    which it goes on by itself.
+    `part` is the present one, `rest` the texts after it. `tries` counts how often `part` was sent,
+    `busy` the 503 answers in a row. `began`: when it could first be sent. `until`: when the
+    hand-over goes on by itself. `error`: the answer that a keep-alive is to explain.
     """
 
     turn_id: str
@@ -47,12 +47,12 @@ class HandOver:
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """What is known of how the turn at the service sounds.
+    """The sound of the turn at the service, as far as the stage has told.
 
-    `missed`: the stage that could hear it has gone; `back_at`: when a stage had the picture again.
-    `heard`: a sound of it was heard. `more`: parts are still to come. `broken`: why the rest of it
-    can't be said. `taken_at`: when the service took its first part. `over_at`: when the parts at
-    the service are over, where that is known; `length`: of the last of them. Seconds on one clock.
+    `heard`: the sound has begun. `missed`: the stage that could hear it has gone; `back_at`: when a
+    stage had the picture again. `more`: parts are still to come. `broken`: why the rest of the turn
+    can't be said. `taken_at`: when the service took the first part. `over_at`: when the parts at
+    the service end, if that is known; `length`: seconds of the last of them.
     """
 
     missed: bool = False
@@ -67,25 +67,29 @@ class Hearing:
 
 @dataclass(frozen=True, slots=True)
 class KeepingAlive:
-    """When the next keep-alive is due, and how the last ones went. `ours`: the notice of one."""
+    """When the next keep-alive is due, and how the last ones went.
+
+    `urgent`: it is to come as soon as possible. `calling`: one has no answer yet. `notice`: the
+    sentence that a failed one has put on the page.
+    """
 
     last_good: float
     due: float
-    asked_at: float
-    wanted: bool = False
+    sent_at: float
+    urgent: bool = False
     calling: bool = False
-    ours: str | None = None
+    notice: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """All of one session: what is `shown` of it, and what else its next step depends on.
+    """One session: its public state (`shown`), and everything else its next step depends on.
 
-    `started_at`, `granted_at`, `active_at`: when it was started, last granted its longest time, and
-    last used. `since`: when the turn at the service last changed. `interrupts`: calls without an
-    answer. `may_survive`: until when an interrupted turn may be heard. `quoted`: what the service
-    said last of a text, and what stands for it in an audit log without texts. `problem`, `notice`:
-    why the end was asked for. `wakes_at`: when it goes on by itself.
+    `granted_at`: when its longest time began to count, at the start or the last `Stay`.
+    `active_at`: when it was last used. `since`: when a turn last changed. `interrupts`: calls that
+    have no answer yet. `may_survive`: until when an interrupted turn may still be heard. `quoted`:
+    the service's words about the last text, and their stand-in for an audit log without texts.
+    `problem`, `notice`: why the session ends. `wakes_at`: when it goes on by itself.
     """
 
     limits: Limits

@@ -1,13 +1,13 @@
 """What a session does next: one pure function of its state, an event and the time.
 
-`step` decides, `session.py` carries out what it decided, and feeds back what came of it. Nothing
-here waits, calls or reads a clock, so a test can walk it.
+`step` decides; `session.py` carries out its effects and reports their results as new events.
+Nothing here waits, calls or reads a clock, so a test can walk through it.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -38,14 +38,14 @@ AHEAD = 1.5
 a turn that has not begun (kaltura/intelligent-agents-sdk, August 2026), so little is sent ahead."""
 
 SURVIVES = 4.0
-"""Seconds after an interrupt, in which a turn that had not begun may be heard all the same (the
-same source)."""
+"""Seconds after an interrupt, in which a turn that had not begun may still be heard (same source).
+"""
 
 LOOK_AGAIN = 1.0
-"""Seconds between two keep-alives, however often there is a reason for one."""
+"""Seconds between two keep-alives at least, however urgent they are."""
 
 GOING_ON = frozenset({Phase.CREATING, Phase.CONNECTING, Phase.READY})
-"""The phases of a session that nobody has asked to end."""
+"""The phases of a session whose end has not been asked for."""
 
 GONE = "The session is no longer there: the service has ended it. Start the avatar again."
 GOES_ON = "The session may still be live at the service: this server goes on trying to end it."
@@ -55,24 +55,24 @@ UNBEGUN = "Interrupted before it began."
 
 
 def begun(limits: Limits, patience: Patience, now: float, *, watched: bool) -> Life:
-    """A session whose create is about to be sent. `watched`: a stage of the visitor is there."""
+    """A new session, before its create is sent. `watched`: the visitor has a stage open."""
     return Life(limits, patience, Turn(WELCOME), now, now, now, watched)
 
 
 def step(life: Life, event: events.Event, now: float) -> tuple[Life, list[events.Effect]]:
-    """The session after `event` has happened at `now`, and what is to be done about it.
+    """The session after `event` at `now`, and the effects to carry out.
 
-    `now`: seconds on the event loop's clock. An event that makes no sense any more changes nothing.
+    `now`: seconds on the event loop's clock. An event that comes too late changes nothing.
     """
     return _Step(life, now).take(event)
 
 
 def _keep_alive_at(alive: KeepingAlive) -> float:
-    return min(alive.due, alive.asked_at + LOOK_AGAIN) if alive.wanted else alive.due
+    return min(alive.due, alive.sent_at + LOOK_AGAIN) if alive.urgent else alive.due
 
 
 class _Step:
-    """One step, while it is being taken."""
+    """One call of `step`: `life` and `effects` grow into its result."""
 
     def __init__(self, life: Life, now: float) -> None:
         self.life = life
@@ -82,7 +82,7 @@ class _Step:
     def take(self, event: events.Event) -> tuple[Life, list[events.Effect]]:
         """See `step`."""
         if self._is_busy():
-            self._know(active_at=self.now)
+            self._set(active_at=self.now)
         match event:
             case events.Ended() if self.life.shown.phase is Phase.ENDING:
                 self._ended(event.failure)
@@ -90,21 +90,19 @@ class _Step:
                 self._end(CUT_SHORT, None)
                 self._ended(CUT_SHORT)
             case _ if self.life.shown.phase in GOING_ON:
-                self._heed(event)
+                self._handle(event)
                 self._go_on()
         self._renew_limit()
         self._set_alarm()
         return self.life, self.effects
 
-    def _heed(self, event: events.Event) -> None:
+    def _handle(self, event: events.Event) -> None:
         match event:
             case events.Tick():
-                self._know(wakes_at=math.inf)
+                self._set(wakes_at=math.inf)
             case events.Opened():
-                every = self.life.patience.keep_alive_every
-                self._know(
-                    alive=KeepingAlive(self.now, self.now + every, self.now - LOOK_AGAIN),
-                )
+                due = self.now + self.life.patience.keep_alive_every
+                self._set(alive=KeepingAlive(self.now, due, self.now - LOOK_AGAIN))
                 self.effects.append(events.Attach())
             case events.Attached(error=AvatarError() as error):
                 self._end(str(error), None)
@@ -114,17 +112,17 @@ class _Step:
             case events.Say(turn):
                 self._queue(turn)
             case events.Interrupt():
-                self._know(active_at=self.now)
+                self._set(active_at=self.now)
                 self._move_all({TurnState.QUEUED}, TurnEvent.INTERRUPT, UNBEGUN)
                 self._interrupt()
             case events.Stay():
-                self._know(active_at=self.now, granted_at=self.now)
+                self._set(active_at=self.now, granted_at=self.now)
             case events.End(problem, notice):
                 self._end(problem, notice)
             case events.Watched(watched):
-                self._know(watched=watched)
-                if self._said():
-                    self._hear(missed=True, back_at=None)
+                self._set(watched=watched)
+                if self._at_the_service():
+                    self._set_hearing(missed=True, back_at=None)
             case events.Saw(sight, sentence):
                 self._saw(sight, sentence)
             case events.Sent():
@@ -138,24 +136,23 @@ class _Step:
 
     # Small changes.
 
-    def _know(self, **changes: Any) -> None:
+    def _set(self, **changes: Any) -> None:
         self.life = replace(self.life, **changes)
 
     def _show(self, shown: State | None = None, **changes: Any) -> None:
         self.life = replace(self.life, shown=replace(shown or self.life.shown, **changes))
 
-    def _hear(self, **changes: Any) -> None:
+    def _set_hearing(self, **changes: Any) -> None:
         self.life = replace(self.life, hearing=replace(self.life.hearing, **changes))
 
-    def _hand(self, **changes: Any) -> None:
+    def _set_hand_over(self, **changes: Any) -> None:
         assert self.life.hand_over
         self.life = replace(self.life, hand_over=replace(self.life.hand_over, **changes))
 
     def _is_busy(self) -> bool:
         return not all(turn.state in ENDED for turn in self.life.shown.turns)
 
-    def _said(self) -> Turn | None:
-        """The turn that the service has, or may have."""
+    def _at_the_service(self) -> Turn | None:
         return next((t for t in self.life.shown.turns if t.state in AT_THE_SERVICE), None)
 
     def _turn(self, turn_id: str) -> Turn:
@@ -164,44 +161,36 @@ class _Step:
     def _queue(self, turn: Turn) -> None:
         self._show(turns=(*self.life.shown.turns, turn), problem=None)
 
-    def _move(self, turn_id: str, event: TurnEvent, reason: str | None = None) -> None:
-        self._move_those(lambda turn: turn.turn_id == turn_id, event, reason)
+    def _move(self, turn: Turn, event: TurnEvent, reason: str | None = None) -> None:
+        after = turn.after(event, reason)
+        if after is turn:
+            return
+        self._set(since=self.now)
+        self._show(turns=tuple(after if t is turn else t for t in self.life.shown.turns))
+        if after.state in ENDED:
+            self.effects.append(
+                events.Note(
+                    "say",
+                    after.state,
+                    since=turn.asked_at,
+                    reason=after.reason,
+                    turn=after,
+                    quoted=self.life.quoted,
+                )
+            )
 
     def _move_all(
         self, states: Iterable[TurnState], event: TurnEvent, reason: str | None = None
     ) -> None:
-        self._move_those(lambda turn: turn.state in states, event, reason)
-
-    def _move_those(
-        self, which: Callable[[Turn], bool], event: TurnEvent, reason: str | None
-    ) -> None:
-        moved = list(self.life.shown.turns)
-        for place, turn in enumerate(moved):
-            if turn.state in ENDED or not which(turn):
-                continue
-            after = turn.after(event, reason)
-            if after is turn:
-                continue
-            moved[place] = after
-            self._know(since=self.now)
-            if after.state in ENDED:
-                self.effects.append(
-                    events.Note(
-                        "say",
-                        after.state,
-                        since=turn.asked_at,
-                        reason=after.reason,
-                        turn=after,
-                        quoted=self.life.quoted,
-                    )
-                )
-        self._show(turns=tuple(moved))
+        for turn in self.life.shown.turns:
+            if turn.state in states and turn.state not in ENDED:
+                self._move(turn, event, reason)
 
     # The end.
 
     def _end(self, problem: str | None, notice: str | None) -> None:
-        """From now on the session is being ended: nothing more is said in it."""
-        self._know(problem=problem, notice=notice, hand_over=None, interrupts=0)
+        """From now on the session is being ended, and nothing more is said."""
+        self._set(problem=problem, notice=notice, hand_over=None, interrupts=0)
         self._show(self.life.shown.after(PhaseEvent.END), interrupting=False)
         if problem is None:
             self._move_all(TurnState, TurnEvent.INTERRUPT, MEANWHILE)
@@ -227,12 +216,12 @@ class _Step:
 
     def _interrupt(self) -> None:
         if self.life.shown.phase is Phase.READY:
-            part = self.life.hand_over
-            on_its_way = part is not None and part.at is At.ON_ITS_WAY
-            self._call_interrupt(part.turn_id if part and on_its_way else None)
+            over = self.life.hand_over
+            sending = over is not None and over.at is At.SENDING
+            self._call_interrupt(over.turn_id if over and sending else None)
 
     def _call_interrupt(self, beside: str | None = None) -> None:
-        self._know(interrupts=self.life.interrupts + 1)
+        self._set(interrupts=self.life.interrupts + 1)
         self._show(interrupting=True)
         self.effects.append(events.SendInterrupt(self.now, beside))
 
@@ -240,11 +229,10 @@ class _Step:
         shown, hearing = self.life.shown, self.life.hearing
         match sight:
             case Sight.PLAYING | Sight.RESUMED:
-                first = shown.phase is Phase.CONNECTING
                 self._show(shown.after(PhaseEvent.PLAYING), notice=None)
                 if hearing.missed and hearing.back_at is None:
-                    self._hear(back_at=self.now)
-                if first:
+                    self._set_hearing(back_at=self.now)
+                if shown.phase is Phase.CONNECTING:
                     self._queue(replace(self.life.welcome, asked_at=self.now))
             case Sight.SPEAKING_START:
                 self._speaking_start()
@@ -252,17 +240,17 @@ class _Step:
                 self._speaking_end()
             case Sight.STALLED | Sight.FAILED if shown.phase is not Phase.CREATING:
                 self._show(notice=sentence or STALLED)
-                self._look_now()
+                self._keep_alive_soon()
             case Sight.REMARK:
                 self._show(remark=sentence)
             case Sight.GONE:
                 self._end(GONE, None)
 
     def _speaking_start(self) -> None:
-        said, hearing = self._said(), self.life.hearing
-        if said is None:
+        turn, hearing = self._at_the_service(), self.life.hearing
+        if turn is None:
             if self.now < self.life.may_survive:
-                self._know(may_survive=0.0)
+                self._set(may_survive=0.0)
                 self._interrupt()
             return
         over_at = hearing.over_at
@@ -271,43 +259,44 @@ class _Step:
             # Later than a service begins, the silence is in the recording, and in its length.
             if late <= self.life.patience.first_sound:
                 over_at += late
-        self._hear(missed=False, back_at=None, heard=True, over_at=over_at)
-        self._move(said.turn_id, TurnEvent.SPEAKING_START)
+        self._set_hearing(missed=False, back_at=None, heard=True, over_at=over_at)
+        self._move(turn, TurnEvent.SPEAKING_START)
 
     def _speaking_end(self) -> None:
-        if said := self._said():
-            self._hear(missed=False, back_at=None)
+        if turn := self._at_the_service():
+            self._set_hearing(missed=False, back_at=None)
             hearing = self.life.hearing
             early = hearing.over_at is not None and self.now < hearing.over_at - EARLY
             goes_on = hearing.more or early
-            self._over(said, TurnEvent.PAUSE if goes_on else TurnEvent.SPEAKING_END)
+            self._silent(turn, TurnEvent.PAUSE if goes_on else TurnEvent.SPEAKING_END)
 
-    def _over(self, turn: Turn, event: TurnEvent, reason: str | None = None) -> None:
-        """The sound is over, or can't come any more; a turn whose rest is lost has failed."""
+    def _silent(self, turn: Turn, event: TurnEvent, reason: str | None = None) -> None:
+        """The sound is over, or is no longer waited for; a turn whose rest is lost has failed."""
         broken = self.life.hearing.broken
         if broken is not None and event is not TurnEvent.PAUSE:
             event, reason = TurnEvent.FAIL, broken
-        self._move(turn.turn_id, event, reason)
+        self._move(turn, event, reason)
 
-    # What the service answers.
+    # What the service and the server voice answer.
 
     def _sent(self, sent: events.Sent) -> None:
         over = self.life.hand_over
-        if over is None or over.turn_id != sent.turn_id or over.at is not At.ON_ITS_WAY:
+        if over is None or over.turn_id != sent.turn_id or over.at is not At.SENDING:
             return
         if sent.error:
-            quoted = turns.kind_of(sent.error)
-            self._know(quoted=(sent.error.error, quoted) if sent.error.error else None)
-            self._hand(busy=over.busy + 1 if sent.error.status == 503 else 0)
-            self._judge(sent.error)
+            kind = turns.kind_of(sent.error)
+            self._set(quoted=(sent.error.error, kind) if sent.error.error else None)
+            self._set_hand_over(busy=over.busy + 1 if sent.error.status == 503 else 0)
+            self._not_taken(sent.error)
             return
-        self._know(quoted=(sent.warning, "a warning") if sent.warning else None)
-        self._note_taken(over.part)
-        self._move(over.turn_id, TurnEvent.ACCEPT, sent.warning)
-        self._catch_up(over.turn_id)
+        self._set(quoted=(sent.warning, "a warning") if sent.warning else None)
+        self._time_part(over.part)
+        self._move(self._turn(over.turn_id), TurnEvent.ACCEPT, sent.warning)
+        self._interrupt_if_overtaken(over.turn_id)
         self._taken()
 
-    def _note_taken(self, part: Part) -> None:
+    def _time_part(self, part: Part) -> None:
+        """The service has taken `part`: its end may now be known."""
         hearing, content = self.life.hearing, part.content
         over_at, length, taken_at = hearing.over_at, hearing.length, hearing.taken_at
         if part.number == 1:
@@ -317,29 +306,31 @@ class _Step:
             length = content.duration
         elif part.number > 1:
             over_at = self.now + SETTLES + EARLY
-        self._hear(more=not part.last, taken_at=taken_at, over_at=over_at, length=length)
+        self._set_hearing(more=not part.last, taken_at=taken_at, over_at=over_at, length=length)
 
     def _taken(self) -> None:
-        """The service has the part: the next one is made, or waits, or there is none."""
+        """The service has the part: prepare the next one, if there is one."""
         over = self.life.hand_over
         assert over
         if over.rest:
             text, *rest = over.rest
             part = Part(text, over.part.number + 1, last=not rest)
-            self._next_part(part, At.READY, tuple(rest))
+            self._prepare(over.turn_id, part, rest=tuple(rest))
         elif over.part.last:
-            self._hand(at=At.OUT)
+            self._set_hand_over(at=At.DONE)
         else:
-            self._hand(at=At.MAKING, until=math.inf)
+            self._set_hand_over(at=At.MAKING, until=math.inf)
             self.effects.append(events.MakePiece(over.turn_id))
 
-    def _next_part(self, part: Part, at: At, rest: tuple[str, ...] = ()) -> None:
-        self._hand(part=part, at=at, rest=rest, tries=0, busy=0, began=self.now, until=math.inf)
+    def _prepare(
+        self, turn_id: str, part: Part, at: At = At.READY, rest: tuple[str, ...] = ()
+    ) -> None:
+        self._set(hand_over=HandOver(turn_id, at, part, rest, began=self.now))
 
-    def _judge(self, error: AvatarError, *, gone: bool | None = None) -> None:
-        """A part was not taken: it is sent again, said in the server voice, or its turn fails.
+    def _not_taken(self, error: AvatarError, *, gone: bool | None = None) -> None:
+        """A part was refused: send it again, let the server voice say it, or fail its turn.
 
-        `gone`: whether the session is, where a keep-alive has told that.
+        `gone`: whether the session is, if a keep-alive has told.
         """
         over = self.life.hand_over
         assert over
@@ -351,28 +342,26 @@ class _Step:
             return
         if turns.is_about_the_call(error):
             if gone is None:
-                self._hand(at=At.ASKING, error=error)
+                self._set_hand_over(at=At.ASKING, error=error)
                 return
             if not gone:
                 error = RequestRefused(error.call, status=404, error=error.error, sent="yes")
         if kind == "text" and error.status == 503:
             self.effects.append(events.WarmUp())
         refused = kind == "text" and turns.takes_no_text(error, over.busy)
-        pause: float | None = None
-        if refused:
-            event, reason = TurnEvent.RETRY, None
-        else:
+        event, reason, pause = TurnEvent.RETRY, None, None
+        if not refused:
             event, reason, pause = turns.after_failed_send(
                 error, over.tries, self.now - over.began, kind=kind
             )
         if event is not TurnEvent.RETRY:
             self._fail(turn, part, event, reason)
             if event is TurnEvent.LOSE:
-                self._catch_up(turn.turn_id)
+                self._interrupt_if_overtaken(turn.turn_id)
         elif is_first and self.life.interrupts:
-            self._move(turn.turn_id, TurnEvent.INTERRUPT, UNBEGUN)
+            self._move(turn, TurnEvent.INTERRUPT, UNBEGUN)
         elif is_first and (error.status != 503 or refused):
-            self._move(turn.turn_id, event, reason)
+            self._move(turn, event, reason)
         if isinstance(error, SessionGone):
             self._end(str(error), None)
         elif refused:
@@ -380,48 +369,44 @@ class _Step:
             assert isinstance(part.content, str)
             self._speak("".join((part.content, *over.rest)))
         elif pause is None:
-            self._hand(at=At.OUT)
+            self._set_hand_over(at=At.DONE)
         else:
-            self._hand(at=At.PAUSING, until=self.now + pause)
+            self._set_hand_over(at=At.PAUSING, until=self.now + pause)
 
     def _fail(self, turn: Turn, part: Part, event: TurnEvent, reason: str | None) -> None:
-        """`part` and what follows it can't be said. What was said before is heard out."""
+        """`part` and the parts after it can't be said; the sound of those before is awaited."""
         if part.number == 1:
-            self._move(turn.turn_id, event, reason)
+            self._move(turn, event, reason)
         turn = self._turn(turn.turn_id)
         if turn.state is TurnState.FAILED:
             self._show(problem=reason)
         elif turn.state not in ENDED and not (part.number == 1 and part.last):
             reason = f"{reason} {turns.CUT}"
             over_at = self.life.hearing.over_at
-            self._hear(
-                more=False,
-                broken=reason,
-                over_at=self.now + SETTLES + EARLY if over_at is None else over_at,
-            )
+            if over_at is None:
+                over_at = self.now + SETTLES + EARLY
+            self._set_hearing(more=False, broken=reason, over_at=over_at)
             self._show(problem=reason)
 
-    def _catch_up(self, turn_id: str) -> None:
-        """An interrupt has overtaken the turn on another connection: the service may say it."""
+    def _interrupt_if_overtaken(self, turn_id: str) -> None:
+        """An interrupt on another connection may have been handled before the turn: repeat it."""
         if self._turn(turn_id).state is TurnState.INTERRUPTED:
             self._call_interrupt()
 
     def _interrupted(self, call: events.SendInterrupt, error: AvatarError | None) -> None:
-        hearing = self.life.hearing
-        self._know(interrupts=max(0, self.life.interrupts - 1))
+        self._set(interrupts=max(0, self.life.interrupts - 1))
         if error:
             self._show(problem=str(error))
-            note = events.Note("interrupt", "failed", call.asked_at, str(error))
-            self.effects.append(note)
-            self._look_now()
+            self.effects.append(events.Note("interrupt", "failed", call.asked_at, str(error)))
+            self._keep_alive_soon()
         elif call.beside and self._was_taken(call.beside):
             # On two connections, the service may have handled the interrupt before the text.
-            self._know(interrupts=self.life.interrupts + 1)
+            self._set(interrupts=self.life.interrupts + 1)
             self.effects.append(events.SendInterrupt(call.asked_at))
             return
         else:
-            if self._said() and self._is_unbegun(hearing):
-                self._know(may_survive=self.now + SURVIVES)
+            if self._at_the_service() and self._is_unbegun():
+                self._set(may_survive=self.now + SURVIVES)
             self._show(interrupts=self.life.shown.interrupts + 1)
             self._move_all(AT_THE_SERVICE, TurnEvent.INTERRUPT)
             self.effects.append(events.Note("interrupt", "done", call.asked_at))
@@ -429,28 +414,23 @@ class _Step:
 
     def _was_taken(self, turn_id: str) -> bool:
         over, turn = self.life.hand_over, self._turn(turn_id)
-        on_its_way = over and over.turn_id == turn_id and over.at is At.ON_ITS_WAY
-        return not on_its_way and (turn.state in AT_THE_SERVICE or turn.maybe_said)
+        sending = over and over.turn_id == turn_id and over.at is At.SENDING
+        return not sending and (turn.state in AT_THE_SERVICE or turn.maybe_said)
 
-    def _is_unbegun(self, hearing: Hearing) -> bool:
-        """The service has something of the turn that has not been heard to begin."""
+    def _is_unbegun(self) -> bool:
+        """The service has a part of the turn that has not been heard to begin."""
+        hearing = self.life.hearing
         ahead = hearing.over_at is not None and self.now < hearing.over_at - hearing.length
         return not hearing.heard or (hearing.length > 0 and ahead)
-
-    def _look_now(self) -> None:
-        """The session may be gone: the next keep-alive comes at once."""
-        if self.life.alive:
-            self._know(alive=replace(self.life.alive, wanted=True))
 
     def _kept_alive(self, error: AvatarError | None) -> None:
         alive, over = self.life.alive, self.life.hand_over
         assert alive
         alive = replace(alive, calling=False)
-        asking = over.error if over and over.at is At.ASKING else None
-        if asking:
-            self._judge(asking, gone=isinstance(error, SessionGone))
+        if over and over.at is At.ASKING and over.error:
+            self._not_taken(over.error, gone=isinstance(error, SessionGone))
         elif error is None:
-            if alive.ours is not None and self.life.shown.notice == alive.ours:
+            if alive.notice is not None and self.life.shown.notice == alive.notice:
                 self._show(notice=None)
         elif (
             isinstance(error, SessionGone)
@@ -458,11 +438,11 @@ class _Step:
         ):
             self._end(str(error), None)
         else:
-            alive = replace(alive, ours=str(error))
-            self._show(notice=alive.ours)
+            alive = replace(alive, notice=str(error))
+            self._show(notice=alive.notice)
         if error is None:
             alive = replace(alive, last_good=self.now)
-        self._know(alive=alive)
+        self._set(alive=alive)
 
     def _made(self, made: events.Made) -> None:
         over = self.life.hand_over
@@ -472,26 +452,25 @@ class _Step:
         if made.failure is not None:
             nothing = Part("", number, last=False)
             self._fail(self._turn(over.turn_id), nothing, TurnEvent.FAIL, made.failure)
-            self._hand(at=At.OUT)
+            self._set_hand_over(at=At.DONE)
         elif made.piece is None:
-            self._hear(more=False)
-            self._hand(at=At.OUT)
+            self._set_hearing(more=False)
+            self._set_hand_over(at=At.DONE)
         else:
             part = Part(made.piece, number, last=False)
-            self._next_part(part, At.READY if number == 1 else At.ROOM)
+            self._prepare(over.turn_id, part, At.READY if number == 1 else At.WAITING)
 
-    # What goes on by itself.
+    # What goes on by itself: limits, keep-alives, the hand-over.
 
     def _go_on(self) -> None:
-        self._mind_the_limits()
-        if self.life.alive is None or self.life.shown.phase not in GOING_ON:
-            return
-        self._keep_alive()
-        while self._hand_over():
-            pass
+        self._end_at_limit()
+        if self.life.alive and self.life.shown.phase in GOING_ON:
+            self._keep_alive()
+            while self._hand_over():
+                pass
 
     def _renew_limit(self) -> None:
-        """When the session ends by itself: nobody has used it for long, or it has lasted so."""
+        """Find the time at which the session will end by itself."""
         life, shown = self.life, self.life.shown
         ends_at: float | None = None
         limit: LimitName | None = None
@@ -503,13 +482,11 @@ class _Step:
         if (ends_at, limit) != (shown.ends_at, shown.limit):
             self._show(ends_at=ends_at, limit=limit)
 
-    def _mind_the_limits(self) -> None:
-        shown = self.life.shown
+    def _end_at_limit(self) -> None:
+        life, shown = self.life, self.life.shown
         if shown.limit is not None and shown.ends_at is not None and shown.ends_at <= self.now:
-            sentence = self.life.limits.sentence(shown.limit)
-            self.effects.append(
-                events.Note("limit", shown.limit, since=self.life.started_at, reason=sentence)
-            )
+            sentence = life.limits.sentence(shown.limit)
+            self.effects.append(events.Note("limit", shown.limit, life.started_at, sentence))
             self._end(None, sentence)
 
     def _set_alarm(self) -> None:
@@ -521,8 +498,13 @@ class _Step:
             times += [over.until] if over else []
         wakes_at = min(times, default=math.inf)
         if wakes_at != self.life.wakes_at:
-            self._know(wakes_at=wakes_at)
+            self._set(wakes_at=wakes_at)
             self.effects.append(events.WakeAt(wakes_at))
+
+    def _keep_alive_soon(self) -> None:
+        """The session may be gone."""
+        if self.life.alive:
+            self._set(alive=replace(self.life.alive, urgent=True))
 
     def _keep_alive(self) -> None:
         alive, over = self.life.alive, self.life.hand_over
@@ -534,12 +516,12 @@ class _Step:
             due = alive.due
             if due <= self.now:
                 due = max(due + self.life.patience.keep_alive_every, self.now)
-            alive = replace(alive, due=due, asked_at=self.now, wanted=False, calling=True)
-            self._know(alive=alive)
+            alive = replace(alive, due=due, sent_at=self.now, urgent=False, calling=True)
+            self._set(alive=alive)
             self.effects.append(events.SendKeepAlive())
 
     def _hand_over(self) -> bool:
-        """One move of the turn that is handed over, or the next one's first; False: none now."""
+        """Move the hand-over one move on, or begin the next turn's; False when it has to wait."""
         over, may_send = self.life.hand_over, self.life.watched and not self.life.interrupts
         if over is None:
             queued = next((t for t in self.life.shown.turns if t.state is TurnState.QUEUED), None)
@@ -548,69 +530,64 @@ class _Step:
             self._begin(queued)
             return True
         turn = self._turn(over.turn_id)
-        if turn.state in ENDED and over.at is not At.ON_ITS_WAY:
-            self._know(hand_over=None)
+        if turn.state in ENDED and over.at is not At.SENDING:
+            self._set(hand_over=None)
             return True
         match over.at:
             case At.READY if may_send:
-                self._send(over)
+                self._send(over, turn)
             case At.PAUSING if over.until <= self.now:
                 if over.part.number == 1 and turn.state is TurnState.SPEAKING:
                     self._taken()  # in spite of a 503: it is heard
                 else:
-                    self._hand(at=At.READY, until=math.inf)
-            case At.ROOM if self._room_at() <= self.now:
-                self._hand(at=At.READY, until=math.inf)
-            case At.ROOM | At.OUT:
-                until, event, reason = self._given_up(turn)
+                    self._set_hand_over(at=At.READY, until=math.inf)
+            case At.WAITING if self._next_part_at() <= self.now:
+                self._set_hand_over(at=At.READY, until=math.inf)
+            case At.WAITING | At.DONE:
+                until, event, reason = self._give_up(turn)
                 if until > self.now:
-                    if over.at is At.ROOM:
-                        until = min(until, self._room_at())
-                    self._hand(until=until)
+                    if over.at is At.WAITING:
+                        until = min(until, self._next_part_at())
+                    self._set_hand_over(until=until)
                     return False
-                self._over(turn, event, reason)
+                self._silent(turn, event, reason)
             case _:
                 return False
         return True
 
     def _begin(self, turn: Turn) -> None:
-        self._know(hearing=Hearing())
         if turn.recording is not None:
-            self._begin_with(turn, Part(turn.recording), At.READY)
+            self._prepare(turn.turn_id, Part(turn.recording))
             return
         first, *rest = chunks(turn.text)
-        self._begin_with(turn, Part(first, last=not rest), At.READY, tuple(rest))
+        self._prepare(turn.turn_id, Part(first, last=not rest), rest=tuple(rest))
         if self.life.shown.server_voice:
             self._speak(turn.text)
 
-    def _begin_with(self, turn: Turn, part: Part, at: At, rest: tuple[str, ...] = ()) -> None:
-        self._know(hand_over=HandOver(turn.turn_id, at, part, rest, began=self.now))
-
     def _speak(self, text: str) -> None:
-        """The server voice speaks `text`, the present part and what is behind it."""
+        """Let the server voice say `text`: the present part and the rest."""
         over = self.life.hand_over
         assert over
         before = Part("", over.part.number - 1, last=False)
-        self._hand(at=At.MAKING, part=before, rest=(), until=math.inf)
+        self._set_hand_over(at=At.MAKING, part=before, rest=(), until=math.inf)
         self.effects.append(events.MakePiece(over.turn_id, text))
 
-    def _send(self, over: HandOver) -> None:
+    def _send(self, over: HandOver, turn: Turn) -> None:
         if over.part.number == 1:
-            self._move(over.turn_id, TurnEvent.SEND)
-            self._know(hearing=Hearing())
-        self._hand(at=At.ON_ITS_WAY, tries=over.tries + 1)
+            self._move(turn, TurnEvent.SEND)
+            self._set(hearing=Hearing())
+        self._set_hand_over(at=At.SENDING, tries=over.tries + 1)
         self.effects.append(events.SendPart(over.turn_id, over.part))
 
-    def _given_up(self, turn: Turn) -> tuple[float, TurnEvent, str | None]:
-        """Until when more is waited for, and what it means that nothing came.
+    def _give_up(self, turn: Turn) -> tuple[float, TurnEvent, str | None]:
+        """Until when to wait for more of `turn`, and what to conclude if nothing comes.
 
         Public apps found that `speakingEnd` can fail to come.
         """
         hearing, since = self.life.hearing, self.life.since
         if turn.state is TurnState.SENT and hearing.heard and hearing.over_at is not None:
-            if hearing.more:
-                return math.inf, TurnEvent.OVERDUE, turn.reason
-            return max(since, hearing.over_at) + LATE, TurnEvent.OVERDUE, turn.reason
+            until = math.inf if hearing.more else max(since, hearing.over_at) + LATE
+            return until, TurnEvent.OVERDUE, turn.reason
         return turns.give_up(
             turn,
             since,
@@ -619,10 +596,11 @@ class _Step:
             patience=self.life.patience,
         )
 
-    def _room_at(self) -> float:
+    def _next_part_at(self) -> float:
+        """When a part of the server voice can follow the one before."""
         hearing = self.life.hearing
         if hearing.over_at is None:
-            return 0.0  # there is only text before it
+            return 0.0  # the part before is text
         if not (hearing.heard or hearing.missed):
             return math.inf
         return hearing.over_at - min(hearing.length, AHEAD)

@@ -1,4 +1,4 @@
-"""One live session at Kaltura: carries out what `machine.step` decides, and tells it what came."""
+"""One live session at Kaltura: carries out the effects of `machine.step`, and reports back."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ _log = logging.getLogger(__name__)
 
 
 class LiveSession:
-    """One session at the service. `live()` is its whole life, `happened()` all that comes to it.
+    """One session at the service: `live()` runs it, `happened()` tells it of every event.
 
-    All of it runs on one event loop. `life` is a `machine.begun` one, `changed` is called with
-    each new `state`.
+    It runs on one event loop. `life` comes from `machine.begun`; `changed` is called with each new
+    `state`.
     """
 
     def __init__(
@@ -60,19 +60,19 @@ class LiveSession:
 
     @property
     def state(self) -> State:
-        """What is shown of it now."""
+        """Its public state now."""
         return self._life.shown
 
     @property
     def age(self) -> float:
-        """Seconds since it was started."""
+        """Seconds since the start."""
         return self._now() - self._life.started_at
 
     async def live(self, choices: Choices) -> None:
         """Create the session, look after it, and end it exactly once.
 
-        Never raises for what the service does. Ask for the end with `End` and await it, so that a
-        create under way is never lost; cancelled, it leaves the session to the janitor.
+        Raises nothing for an error of the service. To end it, send `End` and await this, so that no
+        create under way is lost. Cancelled, it leaves the session to the janitor.
         """
         self._speed = choices.speed
         try:
@@ -93,7 +93,7 @@ class LiveSession:
             self.custody.let_go()
 
     def happened(self, event: events.Event) -> None:
-        """Take the next step, and begin what it asks for."""
+        """Take the next step, and begin its effects."""
         before = self._life.shown
         self._life, effects = step(self._life, event, self._now())
         if self._life.shown.phase is Phase.ENDING:
@@ -158,12 +158,11 @@ class LiveSession:
     def _wake_at(self, time: float) -> None:
         if self._alarm:
             self._alarm.cancel()
-        self._alarm = None if time == math.inf else self._loop.call_at(time, self._ring)
+        self._alarm = (
+            None if time == math.inf else self._loop.call_at(time, self.happened, events.Tick())
+        )
 
-    def _ring(self) -> None:
-        self.happened(events.Tick())
-
-    # What is asked of the service, and of the server voice.
+    # The effects: calls to the service, and to the server voice.
 
     @property
     def _session(self) -> Session:
@@ -185,10 +184,7 @@ class LiveSession:
             call = client.say_text(self._session, content, turn_id=part_id, is_final=part.last)
         else:
             call = client.say_audio(
-                self._session,
-                content.audio,
-                duration=content.duration,
-                turn_id=part_id,
+                self._session, content.audio, duration=content.duration, turn_id=part_id
             )
         try:
             said = await self._service.ask(call)
@@ -197,18 +193,16 @@ class LiveSession:
         return events.Sent(turn_id, warning=said.warning)
 
     async def _interrupt(self, call: events.SendInterrupt) -> events.Event:
-        return events.Interrupted(
-            call, await self._answer(self._service.client.interrupt(self._session))
-        )
+        error = await self._answer(self._service.client.interrupt(self._session))
+        return events.Interrupted(call, error)
 
     async def _keep_alive(self) -> events.Event:
         every = self._life.patience.keep_alive_every
         try:
             async with asyncio.timeout(every):
-                return events.KeptAlive(
-                    await self._answer(self._service.client.keep_alive(self._session))
-                )
-        except TimeoutError:  # the call was cancelled, and could tell nobody
+                error = await self._answer(self._service.client.keep_alive(self._session))
+                return events.KeptAlive(error)
+        except TimeoutError:  # the call was cancelled, and `ask` could not note its failure
             late = ServiceUnreachable("keep-alive", error=f"within {every:g} s", sent="maybe")
             self._service.note(late)
             return events.KeptAlive(late)
@@ -217,8 +211,8 @@ class LiveSession:
         client, session = self._service.client, self._session
         if self._display.way == "sdk":
             sdk_url = self._display.sdk_url
-            avatar = SdkAvatar(session.session_id, client.base_url, sdk_url, session.token)
-            return events.Attached(session.session_id, avatar)
+            sdk = SdkAvatar(session.session_id, client.base_url, sdk_url, session.token)
+            return events.Attached(session.session_id, sdk)
         try:
             media = await self._service.ask(client.init_client(session))
         except AvatarError as error:

@@ -1,4 +1,4 @@
-"""One visitor at the desk: what is live for them, and which of their stages are there."""
+"""One visitor at the desk: the session, and the stages that are connected."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from sessions.turns import Turn
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What one visitor's page and stages show; `revision` moves with every change.
+    """The state that a visitor's page and stages show; `revision` grows with every change.
 
-    `refusal`: why a verb that no page asked for was refused, until the next one.
+    `refusal`: why a verb of the stage was refused, until the next verb.
     """
 
     state: State = field(default_factory=State)
@@ -27,9 +27,9 @@ class View:
 
     @property
     def saying(self) -> Turn | None:
-        """The turn Interrupt would stop: the one the service has, else the next in the queue.
+        """The turn Interrupt would stop: the one at the service, else the next in the queue.
 
-        Else the last one, where it may be being said although its answer was lost.
+        Else the last one, if the service may be saying it although its answer was lost.
         """
         known = self.state.said or turns.next_queued(self.state.turns)
         return known or next((t for t in self.state.turns[-1:] if t.maybe_said), None)
@@ -37,9 +37,10 @@ class View:
 
 @dataclass(slots=True, eq=False)
 class Visit:
-    """One visitor. `stages`: those that are there; the first one, the holder, shows the avatar.
+    """One visitor. `stages`: the connected ones; the first, the holder, shows the avatar.
 
-    `seen`: one of them has been there. `told`: the clicks that may be told a second time.
+    `life` runs the session. `leaving`: the timer that ends the visit. `seen`: a stage has been
+    connected. `told`: the clicks that may be told a second time.
     """
 
     view: View
@@ -53,85 +54,82 @@ class Visit:
 
     @property
     def live(self) -> LiveSession | None:
-        """The session, while it is, or may be, paid for."""
+        """The session, while it may be paid for."""
         return self.session if self.session and self.session.state.phase in LIVE else None
 
     def enter(self, stage: Watch) -> None:
-        """One more stage is there."""
+        """Add a stage."""
         self.seen = True
         self.stages.append(stage)
         if stage.is_holder:
             self._watched()
 
     def leave(self, stage: Watch) -> None:
-        """It has gone, and the next one becomes the holder."""
+        """Remove a stage; the next one becomes the holder."""
         held = stage.is_holder
         self.stages.remove(stage)
         if held:
             self._watched()
 
     def take(self, stage: Watch) -> None:
-        """It becomes the holder."""
+        """Make `stage` the holder."""
         if not stage.is_holder:
             self.stages.remove(stage)
             self.stages.insert(0, stage)
             self._watched()
 
     def show_state(self, state: State) -> None:
-        """The state of the session has changed."""
+        """Show the new state of the session."""
         self.show(state=state)
 
     def show(self, **changes: object) -> None:
-        """The view with these `changes`, as a new revision, to the page and every stage."""
+        """Change the view, as a new revision, and tell every stage."""
         self.view = replace(self.view, revision=self.view.revision + 1, **changes)  # type: ignore[arg-type]
         for stage in self.stages:
             stage.news.set()
 
     def happened(self, event: events.Event) -> None:
-        """Tell the session, if there is one; harmless where it has ended."""
+        """Tell the session, if there is one; one that has ended ignores it."""
         if self.session:
             self.session.happened(event)
 
     def _watched(self) -> None:
-        """The holder is another one, or there is none any more."""
+        """Tell the session and the stages that the holder has changed."""
         self.happened(events.Watched(bool(self.stages)))
         for stage in self.stages:
             stage.news.set()
 
 
 class Watch:
-    """One stage of a visitor, while it is there. On the desk's event loop."""
+    """One connected stage of a visitor. On the desk's event loop."""
 
     def __init__(self, visit: Visit) -> None:
         self.news = asyncio.Event()
-        """Set where the stage has something new to show."""
+        """Set while there is a view that the stage has not shown."""
         self._visit = visit
 
     @property
-    def views(self) -> AsyncIterator[View]:
+    async def views(self) -> AsyncIterator[View]:
         """Every view, the present one first."""
-        return self._views()
-
-    @property
-    def is_holder(self) -> bool:
-        """This stage shows the avatar: a session has one viewer."""
-        return self._visit.stages[:1] == [self]
-
-    def take(self) -> None:
-        """Show the avatar here, and no longer in another tab."""
-        self._visit.take(self)
-
-    def saw(self, sight: Sight, session_id: str, sentence: str | None = None) -> None:
-        """Take what this stage tells of the session that it shows.
-
-        News of another session, or of a stage that does not show the avatar, is dropped.
-        """
-        session = self._visit.session
-        if session and self.is_holder and session.state.session_id == session_id:
-            session.happened(events.Saw(sight, sentence))
-
-    async def _views(self) -> AsyncIterator[View]:
         while True:
             self.news.clear()
             yield self._visit.view
             await self.news.wait()
+
+    @property
+    def is_holder(self) -> bool:
+        """Whether this stage shows the avatar: a session has one viewer."""
+        return self._visit.stages[:1] == [self]
+
+    def take(self) -> None:
+        """Show the avatar here instead of in another tab."""
+        self._visit.take(self)
+
+    def saw(self, sight: Sight, session_id: str, sentence: str | None = None) -> None:
+        """Report a sight of session `session_id`.
+
+        Dropped if that is not the visitor's present session, or this stage is not the holder.
+        """
+        session = self._visit.session
+        if session and self.is_holder and session.state.session_id == session_id:
+            session.happened(events.Saw(sight, sentence))

@@ -98,12 +98,12 @@ async def test_without_its_ledger_nothing_is_created(
             view = await visitor.until_phase(Phase.ERROR)
             health = desk.health()
             desk.refresh_entries(visitor.name)
-            await visitor.until(lambda _: desk.entries_problem)
-            assert (view.state.problem, desk.entries) == (desk.entries_problem, None)
+            await visitor.until(lambda _: desk.operator.problem)
+            assert (view.state.problem, desk.operator.entries) == (desk.operator.problem, None)
             (tmp_path / "file").unlink()
             desk.refresh_entries(visitor.name)
-            await visitor.until(lambda _: desk.entries == ())
-            assert desk.entries_problem is None
+            await visitor.until(lambda _: desk.operator.entries == ())
+            assert desk.operator.problem is None
     assert (health["status"], health["ledger"]) == ("error", "unreachable")
     assert not created()
 
@@ -120,11 +120,11 @@ async def test_a_create_whose_answer_was_lost_is_unknown(simulator: SimulatorPro
             assert (view.state.problem or "").endswith(MAY_EXIST)
             await until_ledger(desk, lambda entries: entries and entries[0].unknown)
             desk.refresh_entries(visitor.name)
-            await visitor.until(lambda _: desk.entries)
-            (entry,) = desk.entries or ()
+            await visitor.until(lambda _: desk.operator.entries)
+            (entry,) = desk.operator.entries or ()
             desk.end_entry(entry.entry_id)
             desk.refresh_entries(visitor.name)
-            await visitor.until(lambda _: desk.entries == ())
+            await visitor.until(lambda _: desk.operator.entries == ())
 
 
 @pytest.mark.anyio
@@ -186,15 +186,15 @@ async def test_the_operator_ends_any_session(simulator: SimulatorProcess, tmp_pa
             session_id = await there.start()
             await until_ledger(desk, lambda entries: all(e.session_id for e in entries))
             desk.refresh_entries(here.name)
-            await here.until(lambda _: desk.entries)
-            entries = desk.entries or ()
+            await here.until(lambda _: desk.operator.entries)
+            entries = desk.operator.entries or ()
             assert [desk.janitor.is_mine(entry) for entry in entries] == [True, False]
             for entry in entries:
                 desk.end_entry(entry.entry_id)
             desk.refresh_entries(here.name)
             view = await here.until_phase(Phase.IDLE)
             assert view.state.notice == BY_OPERATOR
-            await here.until(lambda _: desk.entries == ())
+            await here.until(lambda _: desk.operator.entries == ())
             assert simulator.session(session_id)["endedBy"] == "end"
             there.report("stalled")  # it asks the service, which says that it has gone
             await there.until_phase(Phase.ERROR)

@@ -97,7 +97,7 @@ def test_a_stage_in_trouble_does_not_flood_the_service(ready: Ready) -> None:
 def test_an_end_that_hangs_does_not_hold_the_list(ready: Ready) -> None:
     """The operator sees after a second what is still there."""
     ready.ask(ready.desk.refresh_entries)
-    (entry,) = ready.desk.entries or ()
+    (entry,) = ready.desk.operator.entries or ()
     ready.loop.do(lambda: ready.desk.end_entry(entry.entry_id))
     assert ready.calls == ["end"]
     before = ready.desk.view("ada").revision
