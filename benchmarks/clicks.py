@@ -6,6 +6,7 @@ import time
 from collections import defaultdict
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import count
 
 from playwright.sync_api import Page, expect
 
@@ -19,10 +20,12 @@ from tests.support.visitor_page import VisitorPage
 CALLS = {"say": "say-text", "interrupt": "interrupt"}
 DELAY = 0.02
 """Seconds that each direction takes to a server that is 40 ms away."""
-APART = 0.3
+APART = 0.8
 """Seconds from one request to the next click on any page: what the first began is over by then."""
 ROUND = 5.5
 """Seconds, at least. Chromium sends no second preflight for an address within 5 s of the first."""
+
+NUMBERS = count()
 
 TARGETS = (
     ("say", "0 ms", None),
@@ -45,7 +48,7 @@ class Side:
         call = CALLS[verb]
         earlier = len(self.api.arrivals(call, self.session_id))
         if verb == "say":
-            self.page.say(TEXT)
+            self.page.say(f"{TEXT} {next(NUMBERS)}")  # a new one: the same is a double click
         else:
             self.page.interrupt.click()
         at, *_ = eventually(lambda: self.api.arrivals(call, self.session_id)[earlier:])
