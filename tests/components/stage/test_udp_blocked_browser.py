@@ -1,7 +1,8 @@
 """How the media travels where UDP is blocked, in a real browser with a real TURN server.
 
 The browser is behind a wall that no UDP passes, and the TURN server is named as the service names
-it: a bare host, which stands for its ports 80 and 443.
+it: a bare host, which stands for its ports 80 and 443. That browser brings a Playwright of its own,
+so no other browser may be in this module.
 """
 
 from __future__ import annotations
