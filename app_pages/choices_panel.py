@@ -19,7 +19,7 @@ COOKIE = "avatar_choices"
 LONGEST_COOKIE = 1000
 SPEEDS = (0.75, 0.9, 1.0, 1.1, 1.25)
 
-DEFAULT_VOICE = CatalogItem("", "Its own voice")
+DEFAULT_VOICE = CatalogItem("", "Default voice")
 """No voice is asked for: the service gives each avatar its own."""
 
 CHOSEN = ":material/check: "

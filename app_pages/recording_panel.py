@@ -75,7 +75,7 @@ def draw_recording(
 ) -> None:
     """All of it behind one button. `say` has the avatar say the recording."""
     popover = st.popover(
-        "Your own voice", icon=":material/mic:", width="stretch", key="recording", on_change="rerun"
+        "Your recording", icon=":material/mic:", width="stretch", key="recording", on_change="rerun"
     )
     if not popover.open:
         return

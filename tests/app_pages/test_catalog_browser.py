@@ -78,7 +78,7 @@ def test_a_crowd_to_choose_from(
         running_app(AVATAR_KS="a-test", AVATAR_BASE_URL=base_url, AVATAR_DISPLAY="direct") as app,
     ):
         visitor.open(app.url)
-        shows_choice(page, "Visual of 0", "Its own voice")
+        shows_choice(page, "Visual of 0", "Default voice")
         open_choices(page)
         faces = page.locator(".st-key-avatar-list")
         expect(faces.get_by_role("button")).to_have_count(6)

@@ -41,7 +41,7 @@ def test_idle(page: PageUnderTest) -> None:
     offered = [b.label for b in page.choices()]
     faces, own, voices = offered[:3], offered[3], offered[4:]
     assert [face.rpartition(" ")[2] for face in faces] == ["Ava", "Leo", "Mia"]
-    assert own.endswith("Its own voice")
+    assert own.endswith("Default voice")
     assert [voice.partition(" ")[0] for voice in voices] == ["Clara", "Theo", "Nora"]
 
 

@@ -29,7 +29,7 @@ def browser() -> Iterator[Browser]:
 
 
 class Panel:
-    """What is behind the button "Your own voice"."""
+    """What is behind the button "Your recording"."""
 
     def __init__(self, visitor: VisitorPage, folder: Path) -> None:
         page = visitor.page
