@@ -113,7 +113,7 @@ class DeskMachine(RuleBasedStateMachine):
 
     @rule(visitor=VISITOR, seconds=st.sampled_from([0.5, 5.0]))
     def say_recording(self, visitor: str, seconds: float) -> None:
-        """Have one's own voice said."""
+        """Say a recording."""
         text = self._new_text(is_long=False)
         recording = Recording(f"mp3 of {text}".encode(), seconds, "me.mp3")
         self._ask(lambda: self.desk.say_recording(visitor, recording))
