@@ -128,7 +128,7 @@ class SqliteLedger:
         return from_texts(text for (text,) in rows)
 
     def _opened(self) -> sqlite3.Connection:
-        """The open file; opened anew if it was replaced, where SQLite would go on with the old one."""
+        """The open file; a replaced one is opened anew, as SQLite would write on to the old one."""
         if self._file and self._identity != self._found():
             self._close()
         if self._file is None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from avatar_client import AvatarError
 from sessions.janitor import Janitor
@@ -30,7 +31,7 @@ class Operator:
         self._not_ended: str | None = None
         self._service = service
         self._janitor = janitor
-        self._ending: set[asyncio.Task[None]] = set()
+        self._ending: set[asyncio.Task[Any]] = set()
         self._reading: asyncio.Task[None] | None = None
 
     @property
@@ -46,13 +47,9 @@ class Operator:
         """End a session that this server does not run; forget the entry if it is unknown."""
         self.await_end(self._end(entry))
 
-    def await_end(self, end: Awaitable[object]) -> None:
-        """Have the next reading wait for `end`."""
-
-        async def wait() -> None:
-            await end
-
-        task = asyncio.create_task(wait())
+    def await_end(self, end: Coroutine[Any, Any, object]) -> None:
+        """Run `end`; the next reading waits for it."""
+        task = asyncio.create_task(end)
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)
 

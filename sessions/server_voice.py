@@ -6,8 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 import numpy as np
 
@@ -17,8 +16,6 @@ LEAST = 4.0
 """Seconds of a piece after the first, at least: fewer seams, and time to make the next one."""
 
 NO_SOUND = "The server voice has no sound for this text: try other words."
-
-T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
@@ -69,7 +66,8 @@ class ServerVoice:
             utterances = engine.utterances(text, speed=speed)
             least = 0.0
             if engine.has_sound(text):
-                while piece := await self._work(partial(_next, utterances, least)):
+                loop = asyncio.get_running_loop()
+                while piece := await loop.run_in_executor(self._worker, _next, utterances, least):
                     yield piece
                     least = LEAST
         except EngineFailed as error:
@@ -92,9 +90,6 @@ class ServerVoice:
         except EngineFailed:
             self._engine = None  # the next try may succeed
             raise
-
-    async def _work(self, job: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._worker, job)
 
 
 def _next(utterances: Iterator[Utterance], least: float) -> Recording | None:
