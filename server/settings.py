@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, NamedTuple, cast, get_args
+from typing import Literal, cast, get_args
 
 from dotenv import dotenv_values
 
@@ -73,21 +73,13 @@ class Settings:
 DEFAULTS = Settings()
 
 
-class Range(NamedTuple):
-    """The range of a number, both ends included."""
-
-    lowest: float
-    highest: float
-    whole: bool = False
-
-
-NUMBERS = {
-    "AVATAR_GRACE_SECONDS": Range(0, 600),
-    "AVATAR_IDLE_MINUTES": Range(0.1, 1440),
-    "AVATAR_MAX_MINUTES": Range(0.1, 1440),
-    "AVATAR_MAX_SESSIONS": Range(1, 1000, whole=True),
+NUMBERS: dict[str, tuple[float, float, type[int] | type[float]]] = {
+    "AVATAR_GRACE_SECONDS": (0, 600, float),
+    "AVATAR_IDLE_MINUTES": (0.1, 1440, float),
+    "AVATAR_MAX_MINUTES": (0.1, 1440, float),
+    "AVATAR_MAX_SESSIONS": (1, 1000, int),
 }
-"""Minutes end at a day, about as long as a session's token lives."""
+"""The lowest and the highest value. Minutes end at a day: about the life of a session's token."""
 
 SWITCH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
@@ -117,15 +109,14 @@ def read(*sources: Mapping[str, object]) -> Settings:
         )
 
     def number(name: str, default: float) -> float:
-        low, high, whole = NUMBERS[name]
+        low, high, kind = NUMBERS[name]
         try:
-            text = value(name) or str(default)
-            found = int(text) if whole else float(text)
+            found: float = kind(value(name) or default)
         except ValueError:
             found = -1.0
         if not low <= found <= high:
-            kind = "a whole number" if whole else "a number"
-            raise rejected(name, f"{kind} from {low:g} to {high:g}")
+            words = "a whole number" if kind is int else "a number"
+            raise rejected(name, f"{words} from {low:g} to {high:g}")
         return found
 
     def switch(name: str) -> bool:

@@ -126,11 +126,6 @@ class Turn:
         return "text" if self.recording is None else "audio"
 
     @property
-    def has_ended(self) -> bool:
-        """Spoken, interrupted or failed."""
-        return self.state in ENDED
-
-    @property
     def longest(self) -> float:
         """Seconds that the slowest voice can take, generously."""
         if self.recording is not None:
