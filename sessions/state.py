@@ -7,9 +7,8 @@ from enum import StrEnum
 from typing import Literal
 
 from avatar_client import TurnServer
-from sessions import turns
 from sessions.limits import LimitName
-from sessions.turns import Turn, Turns
+from sessions.turns import AT_THE_SERVICE, Turn, TurnState
 
 
 class Phase(StrEnum):
@@ -119,7 +118,7 @@ class State:
     phase: Phase = Phase.IDLE
     session_id: str | None = None
     avatar: SdkAvatar | DirectAvatar | None = None
-    turns: Turns = ()
+    turns: tuple[Turn, ...] = ()
     problem: str | None = None
     notice: str | None = None
     remark: str | None = None
@@ -136,5 +135,14 @@ class State:
 
     @property
     def said(self) -> Turn | None:
-        """See `turns.at_the_service`."""
-        return turns.at_the_service(self.turns)
+        """The turn that the service has, or may have. There is at most one: the queue is ours.
+
+        Kaltura documents that interrupt clears the service's queue; it was seen not to
+        (kaltura/intelligent-agents-sdk, August 2026). With one turn at a time either is right.
+        """
+        return next((t for t in self.turns if t.state in AT_THE_SERVICE), None)
+
+    @property
+    def queued(self) -> Turn | None:
+        """The oldest turn that was not sent."""
+        return next((t for t in self.turns if t.state is TurnState.QUEUED), None)

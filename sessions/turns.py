@@ -152,9 +152,6 @@ class Turn:
         )
 
 
-Turns = tuple[Turn, ...]
-
-
 class TextRejected(ValueError):
     """A text that can't be a turn; its message is the sentence for the visitor."""
 
@@ -182,20 +179,6 @@ def checked_name(recording: Recording) -> str:
     """The name of a recording for the page: one line, without control characters."""
     name = " ".join(_CONTROLS.sub(" ", recording.name).split())
     return name[:MAX_NAME] or "Recording"
-
-
-def at_the_service(turns: Turns) -> Turn | None:
-    """The turn that the service has, or may have. There is at most one: the queue is ours.
-
-    Kaltura documents that interrupt clears the service's queue; it was seen not to
-    (kaltura/intelligent-agents-sdk, August 2026). With one turn at a time either is right.
-    """
-    return next((t for t in turns if t.state in AT_THE_SERVICE), None)
-
-
-def next_queued(turns: Turns) -> Turn | None:
-    """The oldest turn that was not sent."""
-    return next((t for t in turns if t.state is TurnState.QUEUED), None)
 
 
 # Decisions on sending and waiting.

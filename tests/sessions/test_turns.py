@@ -20,6 +20,7 @@ from avatar_client import (
 )
 from sessions import turns
 from sessions.limits import Patience
+from sessions.state import State
 from sessions.turns import (
     AGAIN,
     ENDED,
@@ -122,9 +123,9 @@ def test_too_long_says_how_long() -> None:
 def test_one_turn_at_the_service() -> None:
     """The queue is ours: the oldest that was not sent is next, and only one is at the service."""
     second = Turn("Two")
-    queue = (Turn("One").after(SEND), second)
-    assert turns.at_the_service(queue) == queue[0]
-    assert turns.next_queued(queue) == second
+    first = Turn("One").after(SEND)
+    state = State(turns=(first, second))
+    assert (state.said, state.queued) == (first, second)
 
 
 def failed(kind: type[AvatarError], **facts: Any) -> AvatarError:
