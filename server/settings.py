@@ -72,7 +72,6 @@ class Settings:
 
 DEFAULTS = Settings()
 
-
 NUMBERS: dict[str, tuple[float, float, type[int] | type[float]]] = {
     "AVATAR_GRACE_SECONDS": (0, 600, float),
     "AVATAR_IDLE_MINUTES": (0.1, 1440, float),

@@ -29,7 +29,7 @@ class Told:
 def twin(
     told: tuple[Told, ...], verb: Verb, by: Click, text: str, now: float
 ) -> tuple[tuple[Told, ...], Told | None]:
-    """The first report of this click, if there was one, and the other clicks to be told again.
+    """The clicks that can still be told again, and the first report of this click, or None.
 
     Page and stage tell of each click once at most, so the oldest match is the one.
     """

@@ -22,16 +22,16 @@ class Custody:
     """
 
     def __init__(self, service: Service, janitor: Janitor, visitor: str, *, why: str = "") -> None:
+        self.visitor = visitor
         self.session: Session | None = None
         self.may_exist = False
         """Create was sent, and an unknown session may have been opened."""
-        self.began = asyncio.get_running_loop().time()
+        self._now = asyncio.get_running_loop().time
+        self.began = self._now()
         """When the session was asked for, in seconds on the event loop's clock."""
         self._service = service
         self._janitor = janitor
-        self.visitor = visitor
         self._why = why
-        self._now = asyncio.get_running_loop().time
         self._entry: Entry | None = None
 
     def keeps(self, entry_id: str) -> bool:
