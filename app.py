@@ -1,4 +1,4 @@
-"""The server: what lives as long as the process, and the routes."""
+"""The server: its lifespan, its routes and its middleware."""
 
 from __future__ import annotations
 
@@ -30,31 +30,31 @@ _log = logging.getLogger(__name__)
 
 
 async def close() -> None:
-    """End every session, and close all that is open."""
+    """End every session, and close everything."""
     await preflights.close()
     await services.close()
 
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
-    """Everything that lives as long as the server; on the way out every session is ended."""
+    """Open the services; at the end, close them, which ends every session."""
     await services.open()
     if services.desk:
         services.desk.refresh_catalog()
     else:
         _log.error("%s", services.problem)
     async with closing_at_signals(close):
-        # Every script run ends in a full garbage collection: 54 ms with all of Streamlit in it, and
-        # none to speak of where what is there by now is left out (Streamlit 1.67).
+        # Every script run ends in a full garbage collection (Streamlit 1.67). It takes 54 ms with
+        # all of Streamlit's objects, and hardly any time once they are frozen.
         gc.freeze()
-        # A script run lets go of the interpreter every 5 ms only, and each step of a call to the
-        # API waits for that: 11 ms a call while a page is drawn, and 6 this way.
+        # A script run yields the interpreter only every 5 ms by default, and each step of a call to
+        # the API waits for it: a call takes 11 ms while a page is drawn, and 6 ms this way.
         sys.setswitchinterval(0.0005)
         yield
 
 
 async def health(_: Request) -> JSONResponse:
-    """`Desk.health`; 503 where no session can be started."""
+    """`Desk.health` as JSON, with status 503 if no session can be started."""
     if services.desk is None:
         figures: dict[str, object] = {"status": "error", "error": services.problem}
         return JSONResponse({"activeSessions": 0, **figures}, status_code=503)
@@ -63,7 +63,7 @@ async def health(_: Request) -> JSONResponse:
 
 
 def policy() -> str:
-    """What a browser may load for our page; without settings, as little as there is."""
+    """The Content-Security-Policy for the present settings."""
     return web_security.policy(services.settings.base_url, services.settings.sdk_url)
 
 

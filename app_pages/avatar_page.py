@@ -20,7 +20,7 @@ from speech import Recording
 
 OPENING_TEXT = "Hello! How can I help you today?"
 LAST_TURNS = 30
-SPOKEN_HERE = "The service takes no text at present: texts are spoken in this app's own voice."
+SPOKEN_HERE = "The service takes no text at present: the server voice speaks the texts."
 
 BADGES = {
     TurnState.QUEUED: ":gray-badge[:material/schedule: queued]",

@@ -1,1 +1,1 @@
-"""What lives as long as the process."""
+"""The parts of the server: services, settings, visitors, security, signals."""

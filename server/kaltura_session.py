@@ -1,8 +1,8 @@
-"""A Kaltura Session (KS) of an admin, made in this process from a partner id and an admin secret.
+"""An admin's Kaltura Session (KS), made in this process from a partner id and an admin secret.
 
-Made by Kaltura's offline algorithm, so the secret leaves the process in no form, and no further
-host has to be reachable. Not by the PyPI package KalturaApiClient (23.10.0): it is AGPL where this
-is MIT, 15 MB for these lines, and fails to import with the dependencies it names (no lxml, no AES).
+Kaltura's offline algorithm keeps the secret in the process and needs no further host. The PyPI
+package KalturaApiClient (23.10.0) is no alternative: it is AGPL where this is MIT, has 15 MB, and
+fails to import with its declared dependencies (no lxml, no AES).
 
 Source: Kaltura API Authentication and Security (KS version 2).
 """
@@ -24,27 +24,7 @@ from avatar_client import Secret
 ADMIN = 2  # KalturaSessionType.ADMIN: the avatar service refuses a user's KS with 403
 BLOCK = 16  # bytes, of AES
 LIFE = 86_400  # seconds, the default of Kaltura's own clients
-RENEWED_BELOW = LIFE / 2  # seconds left: no session is opened with a KS about to expire
-
-
-def checked_partner_id(partner_id: str) -> str:
-    """The partner id, when it can be one. Raises `ValueError` with a sentence."""
-    if not re.fullmatch(r"[1-9][0-9]{0,9}", partner_id):
-        raise ValueError(
-            "AVATAR_PARTNER_ID is not a number: copy it from the integration settings of the"
-            " Kaltura account."
-        )
-    return partner_id
-
-
-def checked_admin_secret(admin_secret: str) -> Secret:
-    """The secret, when it can be one. Raises `ValueError` with a sentence that does not show it."""
-    if not re.fullmatch(r"[!-~]+", admin_secret):
-        raise ValueError(
-            "AVATAR_ADMIN_SECRET is empty or has a blank, a line break or another character that no"
-            " secret has: copy it anew."
-        )
-    return Secret(admin_secret)
+RENEWED_BELOW = LIFE / 2  # seconds left, so that no session opens with an expiring KS
 
 
 def minted(
@@ -52,8 +32,9 @@ def minted(
 ) -> Secret:
     """An admin's KS of version 2 that expires at `expires_at`, in Unix seconds.
 
-    base64url of "v2|partner|" and, AES-128-CBC-encrypted under the SHA-1 of the secret with a zero
-    IV and zero padding: the SHA-1 of the rest, a `salt` of 16 random bytes, the fields.
+    It is base64url of "v2|partner|" and an AES-128-CBC ciphertext. The key is the SHA-1 of the
+    secret, the IV zero, the padding zeros; the plaintext is the SHA-1 of the rest, a `salt` of 16
+    random bytes, and the fields.
     """
     fields = urlencode({"_e": expires_at, "_t": ADMIN, "_u": ""}).encode()
     salted = (os.urandom(BLOCK) if salt is None else salt) + fields
@@ -66,9 +47,10 @@ def minted(
 
 
 class AdminKs:
-    """A KS that is minted when it is needed, and anew long before it expires: a `KsSource`.
+    """A `KsSource` that mints a KS, and a new one long before it expires.
 
-    Raises `ValueError` for a partner id or a secret that can't be one. `clock`: Unix seconds.
+    Raises `ValueError` for an invalid partner id or secret, with a sentence that does not show it.
+    `clock`: Unix seconds.
     """
 
     remedy = (
@@ -79,8 +61,18 @@ class AdminKs:
     def __init__(
         self, partner_id: str, admin_secret: str, *, clock: Callable[[], float] = time.time
     ) -> None:
-        self._partner_id = checked_partner_id(partner_id)
-        self._admin_secret = checked_admin_secret(admin_secret)
+        if not re.fullmatch(r"[1-9][0-9]{0,9}", partner_id):
+            raise ValueError(
+                "AVATAR_PARTNER_ID is not a number: copy it from the integration settings of the"
+                " Kaltura account."
+            )
+        if not re.fullmatch(r"[!-~]+", admin_secret):
+            raise ValueError(
+                "AVATAR_ADMIN_SECRET is empty or has a blank, a line break or another character"
+                " that no secret has: copy it anew."
+            )
+        self._partner_id = partner_id
+        self._admin_secret = Secret(admin_secret)
         self._clock = clock
         self._minted = self._mint()
 
@@ -91,15 +83,15 @@ class AdminKs:
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
-        """What every KS is made from."""
+        """The admin secret, from which every KS is made."""
         return (self._admin_secret,)
 
     def current(self) -> str:
-        """One that is good for half a day at least."""
+        """A KS that is valid for at least half a day."""
         return self._fresh()[0]
 
     def renew(self, refused: str) -> bool:
-        """It was revoked, or made when the clock of this machine was wrong."""
+        """Replace a refused KS: it was revoked, or minted while this machine's clock was wrong."""
         if self._minted[0] == refused:
             self._minted = self._mint()
         return True

@@ -1,4 +1,4 @@
-"""All that the app stands on, opened and closed as one."""
+"""The parts that live as long as the process, opened and closed together."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ NOT_STARTED = "This page was started without its server part: start app.py, as R
 class Services:
     """Settings, audit log, ledger, simulator, client, janitor, server voice, desk.
 
-    Until `open` has succeeded, `desk` is None, `problem` is the sentence that says why, and
-    `client`, `janitor` and `voice` are not there.
+    Until `open` has succeeded, `desk` is None, `problem` is a sentence that says why, and `client`,
+    `janitor` and `voice` are not set.
     """
 
     client: AsyncAvatarClient
@@ -40,9 +40,9 @@ class Services:
         self._opened = AsyncExitStack()
 
     async def open(self, settings: Settings | None = None) -> None:
-        """Open everything, by default with the settings that `read_settings` finds.
+        """Open everything, by default with `read_settings`.
 
-        Raises nothing for what an operator can put right: that is the `problem`.
+        An error that the operator can correct is not raised: it becomes the `problem`.
         """
         try:
             async with AsyncExitStack() as stack:
@@ -87,4 +87,4 @@ class Services:
 
 
 services = Services()
-"""The one of this process: `app.py` opens it, and the pages find it here."""
+"""The services of this process: `app.py` opens them, and the pages use them."""

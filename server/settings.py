@@ -1,4 +1,4 @@
-"""What can be set, from the environment, `.env` or Streamlit's secrets, in that order."""
+"""The settings: from the environment, `.env` or Streamlit's secrets, in that order."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, NamedTuple, cast, get_args
+from typing import Literal, cast, get_args
 
 from dotenv import dotenv_values
 
 from avatar_client import DEFAULT_BASE_URL, Dialect, KsSource, checked_base_url, checked_ks
-from server.kaltura_session import AdminKs, checked_admin_secret, checked_partner_id
+from server.kaltura_session import AdminKs
 from speech import checked_engine
 
 HERE = Path(__file__).parent.parent
@@ -24,19 +24,18 @@ Way = Literal["sdk", "direct"]
 
 
 class SettingRejected(ValueError):
-    """A setting that makes no sense; its message names it and says what to do.
+    """An invalid setting; the message names it and says what to do.
 
-    It never repeats a value: a KS in the wrong place would be shown to everybody.
+    The message never repeats a value: it might be a KS in the wrong place.
     """
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings, checked; the limits are `NUMBERS`'.
+    """All settings, checked.
 
-    `ks`, or `partner_id` and `admin_secret`, or none of them: for the simulator.
-
-    The ledger's URL may carry a password, so it is in no repr, as the secrets are.
+    Set `ks`, or `partner_id` and `admin_secret`, or none of them for the simulator. No repr shows a
+    secret; the ledger's URL is one, because it may carry a password.
     """
 
     ks: str = field(default="", repr=False)
@@ -60,12 +59,12 @@ class Settings:
 
     @property
     def simulated(self) -> bool:
-        """There are no credentials, so the service is the simulator on this machine."""
+        """Whether the service is the simulator, because there are no credentials."""
         return not (self.ks or self.admin_secret)
 
     @property
     def credential(self) -> str | KsSource:
-        """What the client is opened with."""
+        """The credential for the client."""
         if self.admin_secret:
             return AdminKs(self.partner_id, self.admin_secret)
         return self.ks or SIMULATOR_KS
@@ -73,31 +72,22 @@ class Settings:
 
 DEFAULTS = Settings()
 
-
-class Range(NamedTuple):
-    """What a number can be, both ends included."""
-
-    lowest: float
-    highest: float
-    whole: bool = False
-
-
-NUMBERS = {
-    "AVATAR_GRACE_SECONDS": Range(0, 600),
-    "AVATAR_IDLE_MINUTES": Range(0.1, 1440),
-    "AVATAR_MAX_MINUTES": Range(0.1, 1440),
-    "AVATAR_MAX_SESSIONS": Range(1, 1000, whole=True),
+NUMBERS: dict[str, tuple[float, float, type[int] | type[float]]] = {
+    "AVATAR_GRACE_SECONDS": (0, 600, float),
+    "AVATAR_IDLE_MINUTES": (0.1, 1440, float),
+    "AVATAR_MAX_MINUTES": (0.1, 1440, float),
+    "AVATAR_MAX_SESSIONS": (1, 1000, int),
 }
-"""The highest of the minutes is a day: about as long as a session's token lives."""
+"""The lowest and the highest value. Minutes end at a day: about the life of a session's token."""
 
 SWITCH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 
 def read_settings() -> Settings:
-    """From the environment, `.env`, then Streamlit's secrets. Raises `SettingRejected`.
+    """Read from the environment, `.env`, then Streamlit's secrets. Raises `SettingRejected`.
 
-    With AVATAR_ENVIRONMENT_ONLY=1 in the environment, from there alone: a test's app must not go
-    live because the person who tests does.
+    With AVATAR_ENVIRONMENT_ONLY=1 in the environment, nothing else is read: a test must not use a
+    developer's live credentials.
     """
     if os.environ.get("AVATAR_ENVIRONMENT_ONLY") == "1":
         return read(os.environ)
@@ -106,45 +96,39 @@ def read_settings() -> Settings:
 
 
 def read(*sources: Mapping[str, object]) -> Settings:
-    """Settings from `sources`; the first that has a value which is not blank wins.
-
-    Raises `SettingRejected`.
-    """
+    """Settings from `sources`; the first non-blank value wins. Raises `SettingRejected`."""
 
     def value(name: str) -> str:
         found = (str(s[name]).strip() for s in sources if s.get(name) is not None)
         return next((v for v in found if v), "")
 
+    def rejected(name: str, allowed: str) -> SettingRejected:
+        return SettingRejected(
+            f"{name} can be {allowed}, and is something else: correct it in .env."
+        )
+
     def number(name: str, default: float) -> float:
-        low, high, whole = NUMBERS[name]
+        low, high, kind = NUMBERS[name]
         try:
-            text = value(name) or str(default)
-            found = int(text) if whole else float(text)
+            found: float = kind(value(name) or default)
         except ValueError:
             found = -1.0
         if not low <= found <= high:
-            kind = "a whole number" if whole else "a number"
-            raise SettingRejected(
-                f"{name} can be {kind} from {low:g} to {high:g}, and is something else: correct it"
-                " in .env."
-            )
+            words = "a whole number" if kind is int else "a number"
+            raise rejected(name, f"{words} from {low:g} to {high:g}")
         return found
 
     def switch(name: str) -> bool:
         text = value(name).lower() or "0"
         if text not in SWITCH:
-            raise SettingRejected(
-                f"{name} can be 1 or 0, and is something else: correct it in .env."
-            )
+            raise rejected(name, "1 or 0")
         return SWITCH[text]
 
     def one_of(name: str, words: Sequence[str]) -> str:
-        """The first of `words` by default."""
+        """One of `words`, by default the first."""
         word = value(name) or words[0]
         if word not in words:
-            raise SettingRejected(
-                f"{name} can be {' or '.join(words)}, and is something else: correct it in .env."
-            )
+            raise rejected(name, " or ".join(words))
         return word
 
     sdk_url = value("AVATAR_SDK_URL")
@@ -181,7 +165,7 @@ def read(*sources: Mapping[str, object]) -> Settings:
 
 
 def _check_credentials(ks: str, partner_id: str, admin_secret: str) -> None:
-    """One of `ks` and the pair, or none. Raises `ValueError` with a sentence."""
+    """Accept `ks`, or the other two, or none. Raises `ValueError` with a sentence."""
     if ks and (partner_id or admin_secret):
         raise ValueError(
             "AVATAR_KS is set, and so is AVATAR_PARTNER_ID or AVATAR_ADMIN_SECRET, from which"
@@ -198,15 +182,14 @@ def _check_credentials(ks: str, partner_id: str, admin_secret: str) -> None:
     if ks:
         checked_ks(ks)
     if admin_secret:
-        checked_partner_id(partner_id)
-        checked_admin_secret(admin_secret)
+        AdminKs(partner_id, admin_secret)
 
 
 def secrets_file(*folders: Path) -> dict[str, object]:
     """The top level of the first `secrets.toml` in `folders`, as Streamlit would read it.
 
-    Read here because `st.secrets` warns on the page where there is no such file.
-    Raises `SettingRejected` for a file that is no TOML.
+    `st.secrets` itself warns on the page if there is no such file.
+    Raises `SettingRejected` for a file that is not TOML.
     """
     for folder in folders:
         path = folder / "secrets.toml"
@@ -219,9 +202,9 @@ def secrets_file(*folders: Path) -> dict[str, object]:
 
 
 def dotenv_file(path: Path) -> Mapping[str, object]:
-    """What `.env` sets, if there is one. Raises `SettingRejected` where it is no text."""
+    """The variables in `.env`, if it exists. Raises `SettingRejected` if it is not text."""
     try:
         return dotenv_values(path)
     except (OSError, UnicodeDecodeError):
-        # PowerShell 5 writes UTF-16 where it is told to `echo … > .env`.
+        # PowerShell 5 writes UTF-16 for `echo … > .env`.
         raise SettingRejected(f"{path.name} can't be read: save it as UTF-8 text.") from None

@@ -1,7 +1,7 @@
-"""The simulator as a child of this process: started, started again if it dies, gone when we are.
+"""The simulator as a child process: started, restarted if it dies, gone when this process is.
 
-A process of its own, because one busy script run beside the stream in one Python process took it
-from 25 to 9 to 18 frames a second.
+It is a process of its own because one busy script run in the same process slowed the stream from
+25 to between 9 and 18 frames a second.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from pathlib import Path
 from typing import Any
 
 READY_WITHIN = 30.0
-"""Seconds from the start of the child to its ready line; 1 to 2 s were measured, warm."""
+"""Seconds from the start of the child to its ready line; measured: 1 to 2 s, warm."""
 
 _log = logging.getLogger(__name__)
 
 
 class SimulatorFailed(Exception):
-    """The simulator did not start; the message is the sentence for the operator."""
+    """The simulator did not start; the message is a sentence for the operator."""
 
 
 class SimulatorChild:
-    """`python -m simulator` on a port the system chooses, kept over restarts.
+    """`python -m simulator` on a free port, which it keeps over restarts.
 
-    `engine` and `max_sessions` as `python -m simulator` has them.
-    The child leaves when its standard input closes, which it does however this process ends.
+    `engine` and `max_sessions` are its flags. The child exits when its standard input closes, so it
+    goes however this process ends.
     """
 
     def __init__(self, engine: str = "", *, max_sessions: int = 5) -> None:
@@ -60,8 +60,8 @@ class SimulatorChild:
                 self._process.kill()
 
     async def _launch(self) -> None:
-        # Out of the terminal's process group: Ctrl+C must reach the app alone, whose sessions are
-        # ended at the simulator before it goes.
+        # Out of the terminal's process group: Ctrl+C must reach only the app, which first ends its
+        # sessions at the simulator.
         group: dict[str, Any] = {"start_new_session": True}
         if sys.platform == "win32":
             group = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
@@ -104,6 +104,6 @@ class SimulatorChild:
 
 
 def _without_settings(environment: Mapping[str, str]) -> dict[str, str]:
-    """`environment` without what is set for the app: its passwords are no matter of the child's."""
+    """`environment` without the app's settings: the child must not have its passwords."""
     ours = ("AVATAR_", "STREAMLIT_")
     return {name: value for name, value in environment.items() if not name.startswith(ours)}

@@ -1,7 +1,7 @@
-"""Who a visitor is: one browser, known by a cookie that no script can read.
+"""A visitor is one browser, known by a cookie that no script can read.
 
-Everywhere inside, `visitor` is a digest of that cookie. It commands nothing, so it may be shown and
-logged. Several tabs of one browser are one visitor.
+Everywhere inside, `visitor` is a digest of that cookie. It gives no rights, so it may be shown and
+logged. All tabs of a browser are one visitor.
 """
 
 from __future__ import annotations
@@ -25,33 +25,32 @@ _FORM = re.compile(r"[A-Za-z0-9_-]{43}")  # secrets.token_urlsafe(32)
 def visitor_of(cookies: Mapping[str, str]) -> str | None:
     """The visitor whose cookie is among `cookies`, as 16 hexadecimal digits.
 
-    `None` where there is none, or one that we have not made: the browser blocks cookies, or the
-    page was opened by something else.
+    None without a cookie of our form: the browser blocks cookies, or the client is no browser.
     """
     cookie = cookies.get(COOKIE, "")
     return hashlib.sha256(cookie.encode()).hexdigest()[:16] if _FORM.fullmatch(cookie) else None
 
 
 def nonce_of(visitor: str) -> str:
-    """What the page of `visitor` shows beside the cookie to open a channel.
+    """The nonce that a page of `visitor` sends, beside the cookie, to open a channel.
 
-    The browser adds the cookie to a request of any page; the nonce is known to our page alone.
-    It holds as long as this process: a page that outlives it is drawn again, with a new one.
+    A browser adds the cookie to requests from any page; only our page knows the nonce. It is valid
+    as long as this process: a page that outlives the process is drawn again, with a new one.
     """
     return hmac.digest(_KEY, visitor.encode(), "sha256").hex()
 
 
 def is_nonce_of(visitor: str, nonce: str) -> bool:
-    """Whether `nonce_of(visitor)` is `nonce`, in a time that does not tell how much of it is."""
+    """Compare `nonce` with `nonce_of(visitor)` in constant time."""
     return hmac.compare_digest(nonce_of(visitor).encode(), nonce.encode())
 
 
 class VisitorCookie:
     """ASGI middleware that gives a browser its cookie with the first document.
 
-    SameSite=Lax, because Strict would leave the cookie out where a link elsewhere leads here, and
-    the visitor would be a new one. It lasts until the browser is closed. The one answer that sets
-    it is kept in no cache: a shared one would hand the same visitor to everybody.
+    SameSite=Lax, because with Strict a visitor who follows a link to us would become a new one. The
+    cookie lasts until the browser is closed. The answer that sets it is not cached: a shared cache
+    would give everybody the same visitor.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -75,7 +74,7 @@ class VisitorCookie:
 
 
 def _is_document(start: Message, asked: Headers) -> bool:
-    """Whether a page is answered; 304 names no type, so there the browser's wish tells."""
+    """Whether the answer is a page; a 304 names no type, so the Accept header decides."""
     if start["status"] == 304:
         return "text/html" in asked.get("accept", "")
     return Headers(scope=start).get("content-type", "").startswith("text/html")

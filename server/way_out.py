@@ -1,4 +1,4 @@
-"""A server that is told to stop ends its sessions at once, however many connections hang."""
+"""At a signal to stop, the server ends its sessions at once, whatever its connections do."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from types import FrameType
 from typing import Any
 
 PATIENCE = 2.0
-"""Seconds for which a server may still wait for its connections once everything is closed."""
+"""Seconds for which the server may still wait for connections after `close`."""
 
 
 @asynccontextmanager
 async def closing_at_signals(close: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
     """Run `close` once: at the first Ctrl+C or SIGTERM, or else at the end of the block.
 
-    A web server ends the lifespan only when its last connection has closed, which a client that
-    reads nothing puts off for ever (uvicorn 0.54). So the signal itself begins the close, and goes
-    on to the handler that the server has set. If the block has not ended `PATIENCE` seconds after
-    the close, the process ends by that signal.
+    A web server ends the lifespan only when its last connection has closed, and a client that reads
+    nothing delays that forever (uvicorn 0.54). So the signal itself begins the close, and is passed
+    to the server's handler. If the block has not ended `PATIENCE` seconds after the close, the
+    signal ends the process.
 
     Only the main thread can handle signals; in another one, `close` runs at the end of the block.
     """
@@ -48,7 +48,7 @@ async def closing_at_signals(close: Callable[[], Awaitable[None]]) -> AsyncItera
     def handle(number: int, frame: FrameType | None) -> None:
         nonlocal is_told
         if is_told and not (closing and closing.done()):
-            return  # at a second Ctrl+C uvicorn would leave, whether the sessions have ended or not
+            return  # uvicorn would leave at a second Ctrl+C, before the sessions have ended
         is_told = True
         loop.call_soon_threadsafe(told_to_stop, number)
         if callable(of_the_server := before[number]):

@@ -1,4 +1,4 @@
-"""What a browser is told not to do with our pages, and which pages may reach us."""
+"""Security headers for our pages, and a check of the pages that reach us."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _LOOPBACK = ("http://localhost:*", "http://127.0.0.1:*")
 FORWARDED = frozenset(
     {"forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via"}
 )
-"""What a proxy says of itself, in lower case."""
+"""The headers of a proxy, in lower case."""
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 POLICY_VIOLATION = 1008
@@ -36,29 +36,29 @@ POLICY_VIOLATION = 1008
 
 @cache
 def policy(base_url: str, sdk_url: str = "") -> str:
-    """The Content-Security-Policy of a page that talks to the API at `base_url`.
+    """The Content-Security-Policy of a page that uses the API at `base_url`.
 
-    `sdk_url` is where a client SDK comes from, empty for ours. Both have been checked: https, or
-    http on this machine (`avatar_client.checked_base_url`).
+    `sdk_url`: the client SDK, empty for ours. Both are https, or http on this machine
+    (`avatar_client.checked_base_url`).
 
-    Pictures and media may come from any https host, because the service names it only when a
-    session is there; from this machine only where the API is on it too, which is the simulator.
+    Pictures and media may come from any https host, because the service names its host only with a
+    session. They may come from this machine if the API does: then it is the simulator.
     """
     elsewhere = ("https:", *_on_this_machine(base_url))
     sdk = (_origin(sdk_url),) if sdk_url else ()
     directives: dict[str, tuple[str, ...]] = {
         "default-src": ("'self'",),
-        # The blob is a component's inline module. Eval is for the 64-bit numbers of Streamlit's
-        # protocol (WebAssembly), its charts, and programs that drive the page with their own script
-        # (Playwright's wait_for_function); it is of use only to a script that runs already.
+        # The blob is a component's inline module. Streamlit needs eval for the 64-bit numbers of
+        # its protocol (WebAssembly) and its charts, Playwright for wait_for_function; it helps only
+        # a script that already runs.
         "script-src": ("'self'", "blob:", "'unsafe-eval'", *_inline_scripts(), *sdk),
-        # Streamlit makes its style sheets in the browser, and ours come through `st.html`.
+        # Streamlit makes its style sheets in the browser; ours come through `st.html`.
         "style-src": ("'self'", "'unsafe-inline'"),
-        # The blob is what a microphone has recorded: Streamlit fetches it to send it on (1.67).
+        # The blob is a recording of the microphone, which Streamlit fetches to upload it (1.67).
         "connect-src": ("'self'", "blob:", *elsewhere),
         "img-src": ("'self'", "data:", "blob:", *elsewhere),
         "media-src": ("'self'", "blob:"),
-        "font-src": ("'self'", "data:"),  # Streamlit's style sheet has a small one in it
+        "font-src": ("'self'", "data:"),  # Streamlit's style sheet contains a small font
         "object-src": ("'none'",),
         "base-uri": ("'self'",),
         "form-action": ("'self'",),
@@ -68,7 +68,7 @@ def policy(base_url: str, sdk_url: str = "") -> str:
 
 
 def _on_this_machine(base_url: str) -> tuple[str, ...]:
-    """What may be reached by plain http: this machine, where `base_url` is there."""
+    """The sources on this machine, by plain http, if `base_url` is there."""
     if urlsplit(base_url).scheme == "https":
         return ()
     if "[" in base_url:
@@ -77,13 +77,13 @@ def _on_this_machine(base_url: str) -> tuple[str, ...]:
 
 
 class WebSecurity:
-    """ASGI middleware: these headers on every answer, and no WebSocket from elsewhere.
+    """ASGI middleware: security headers on every answer, and no WebSocket from other pages.
 
-    `policy` is asked at every answer, because settings are read after the app is made.
+    `policy` is called for every answer, because the settings are read after the app is made.
 
-    Streamlit opens its own WebSocket for a page of any port of this machine (1.67), and a browser
-    sends the visitor's cookie along: ports have no cookies of their own. A caller that names no
-    Origin is no browser, and has nobody's cookie.
+    Streamlit itself accepts a WebSocket from a page of any port of this machine (1.67), with the
+    visitor's cookie: ports share cookies. A caller without an Origin is no browser, and has no
+    visitor's cookie.
     """
 
     def __init__(self, app: ASGIApp, policy: Callable[[], str]) -> None:
@@ -91,7 +91,7 @@ class WebSecurity:
         self._policy = policy
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on what comes from our page, or from no page."""
+        """Refuse a WebSocket of another page, and pass everything else on."""
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -108,11 +108,11 @@ class WebSecurity:
 
 
 def is_from_our_page(connection: HTTPConnection) -> bool:
-    """Whether the page that asks for this came from here, by its Origin.
+    """Whether the request comes from a page of ours, by its Origin.
 
-    A browser lets any site open a WebSocket to us or post a form, and always says which one it was.
-    Behind a proxy our public name is in X-Forwarded-Host, which no page can set. For every route of
-    ours that has an effect.
+    A browser lets any site open a WebSocket to us or post a form, and names the site as Origin.
+    Behind a proxy our public name is in X-Forwarded-Host, which no page can set. Every route with
+    an effect must ask this.
     """
     origin = connection.headers.get("origin", "")
     scheme = origin.partition(":")[0]
@@ -123,10 +123,10 @@ def is_from_our_page(connection: HTTPConnection) -> bool:
 
 
 def _is_rebound(connection: HTTPConnection) -> bool:
-    """Whether a page of another name reaches this machine's loopback (DNS rebinding).
+    """Whether a page with a foreign name reaches this machine's loopback (DNS rebinding).
 
-    Its Origin and its Host are the same, and both are its own. A proxy that passes its public name
-    on says that it is one, which a page can't: a browser lets none set headers of a WebSocket.
+    Its Origin and Host agree: both are the foreign name. A proxy with a public name adds headers of
+    its own, which a page can't: browsers let no page set headers of a WebSocket.
     """
     server = connection.scope.get("server") or ("",)
     return (
@@ -137,13 +137,13 @@ def _is_rebound(connection: HTTPConnection) -> bool:
 
 
 def names_this_machine(host: str) -> bool:
-    """Whether a Host header is a name that only this machine has for itself."""
+    """Whether a Host header names the loopback of this machine."""
     named = _host_and_port(f"//{host}", "http")
     return named is not None and is_loopback(named[0])
 
 
 def _host_and_port(address: str, scheme: str) -> tuple[str, int] | None:
-    """None for what is no address of a page."""
+    """Host and port of a page's address; None if it has none."""
     try:
         parts = urlsplit(address)
         port = parts.port or _DEFAULT_PORTS[scheme]
@@ -153,14 +153,14 @@ def _host_and_port(address: str, scheme: str) -> tuple[str, int] | None:
 
 
 def _origin(url: str) -> str:
-    """`https://host:port` of an address."""
+    """Scheme, host and port of a URL."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
 
 
 @cache
 def _inline_scripts() -> tuple[str, ...]:
-    """The scripts that are written out in Streamlit's index, by their hashes."""
+    """The hashes of the inline scripts in Streamlit's index page."""
     index = Path(streamlit.__file__).parent / "static" / "index.html"
     scripts = re.findall(r"<script>(.*?)</script>", index.read_text("utf-8"), re.DOTALL)
     digests = (hashlib.sha256(script.encode()).digest() for script in scripts)

@@ -1,7 +1,7 @@
 """The audit log: one JSON line for each start, say, interrupt, end and limit.
 
-The lines go through the logger "avatar.audit". They hold no credential, and what was said only
-where that was asked for.
+The lines go through the logger "avatar.audit". They hold no credential, and no texts unless the
+operator asked for them.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ def note(
     text: str | None = None,
     quoted: tuple[str, str] | None = None,
 ) -> None:
-    """One line, of what has come to its end now. `duration`: seconds that it took.
+    """Write a line about something that has just finished; it took `duration` seconds.
 
-    `quoted`: what is not ours in `reason` and may repeat the text, and what stands for it where no
-    texts are written.
+    `quoted`: words of the service in `reason` that may repeat the text, and their replacement where
+    no texts are written.
 
     | event     | outcome                                 | duration             |
     |-----------|-----------------------------------------|----------------------|
@@ -61,7 +61,7 @@ def note(
 
 
 class _JsonLine(logging.Formatter):
-    """The line of a record that `note` made, with the time (ISO 8601, UTC)."""
+    """Formats a record of `note`, with the time (ISO 8601, UTC)."""
 
     def __init__(self, *, with_text: bool) -> None:
         super().__init__()
@@ -79,12 +79,12 @@ class _JsonLine(logging.Formatter):
 
 
 class _PrivateFile(logging.FileHandler):
-    """A file that its owner alone can read, appended to."""
+    """Appends to a file that only its owner can read."""
 
     def _open(self) -> TextIOWrapper:
         def private(path: str, flags: int) -> int:
             file = os.open(path, flags, 0o600)
-            # One that was there keeps its mode; so must what is no file, such as /dev/null.
+            # Opening leaves an existing file's mode; a device such as /dev/null must keep its own.
             if hasattr(os, "fchmod") and stat.S_ISREG(os.fstat(file).st_mode):
                 os.fchmod(file, 0o600)
             return file
@@ -95,8 +95,8 @@ class _PrivateFile(logging.FileHandler):
 def open_audit_log(target: str, with_text: bool) -> None:
     """Write the log to `target` from now on: "" is off, "-" standard error, else a file.
 
-    `with_text`: what was said is written, too. Raises `ValueError` with a sentence for a file that
-    can't be written.
+    `with_text`: write the texts, too. Raises `ValueError` with a sentence for a file that can't be
+    written.
     """
     for old in _log.handlers[:]:
         _log.removeHandler(old)

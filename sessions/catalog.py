@@ -1,4 +1,4 @@
-"""What can be chosen before a start: faces and voices, read in the background."""
+"""The avatars and voices to choose from, read in the background."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from avatar_client import AvatarError, CatalogItem
 from sessions.service import Service
 
 EVERY, FRESH = 10.0, 600.0
-"""Seconds between two readings of a catalog that was not read to its end, and of one that was: who
-makes a clone in the console finds it here without a restart."""
+"""Seconds between two readings of an incomplete catalog, and of a whole one: a clone made in the
+console appears without a restart."""
 
 PAGE, PAGES = 100, 20
-"""Items asked for at a time, and how often at most: an id beyond them can still be typed."""
+"""Items in one request, and requests at most: an id beyond them can still be typed."""
 
 Kind = Literal["Visual", "Voice"]
 
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """What can be chosen before the start; empty until the service has answered.
+    """Avatars and voices; empty until the service has answered.
 
-    `is_whole`: both were read to their end.
+    `is_whole`: both lists were read to their end.
     """
 
     visuals: tuple[CatalogItem, ...] = ()
@@ -36,12 +36,12 @@ class Catalog:
         return self.visuals if kind == "Visual" else self.voices
 
     def with_items(self, kind: Kind, items: tuple[CatalogItem, ...]) -> Catalog:
-        """With these items of this kind."""
+        """This catalog with `items` for the items of this kind."""
         return replace(self, visuals=items) if kind == "Visual" else replace(self, voices=items)
 
 
 class CatalogReader:
-    """Keeps `catalog`; `changed` is called when there is more in it."""
+    """Keeps `catalog`, and calls `changed` when its items change."""
 
     def __init__(self, service: Service, changed: Callable[[], None]) -> None:
         self.catalog = Catalog()
@@ -51,7 +51,7 @@ class CatalogReader:
         self._asked_at = -EVERY
 
     def refresh(self) -> None:
-        """Ask for it, unless it is fresh, on its way, or was asked for just now. On the loop."""
+        """Read the catalog unless it is fresh or was asked for just now. On the loop."""
         now = asyncio.get_running_loop().time()
         is_reading = self._reading is not None and not self._reading.done()
         due = self._asked_at + (FRESH if self.catalog.is_whole else EVERY)
@@ -60,7 +60,7 @@ class CatalogReader:
             self._reading = asyncio.create_task(self._read())
 
     def close(self) -> None:
-        """Ask no more."""
+        """Stop reading."""
         if self._reading:
             self._reading.cancel()
 
@@ -69,10 +69,10 @@ class CatalogReader:
         self.catalog = replace(self.catalog, is_whole=all(ends))
 
     async def _read_all(self, kind: Kind) -> bool:
-        """Whether they were read to their end.
+        """Read all items of this kind; return whether the end was reached.
 
-        The end is a page with nothing new: how long a page may be is not documented, so a short one
-        need not be the last, and a service that knows no offset gives the same one again.
+        The end is a page without new items: the length of a page is not documented, so a short page
+        need not be the last, and a service without offsets sends the same page again.
         """
         found: dict[str, CatalogItem] = {}
         offset = 0
@@ -81,7 +81,7 @@ class CatalogReader:
             try:
                 page = await self._service.ask(call)
             except AvatarError:
-                return False  # it costs the names and pictures: an id can still be typed
+                return False  # names and pictures are missing; an id can still be typed
             known = len(found)
             found |= {item.item_id: item for item in page}
             if len(found) == known:

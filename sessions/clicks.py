@@ -1,7 +1,4 @@
-"""One click can be told twice: by the stage at the click, and by the page's script run after it.
-
-Everything here is a pure decision on frozen values.
-"""
+"""One click is told twice: by the stage at once, and by the page's script run after it."""
 
 from __future__ import annotations
 
@@ -9,21 +6,18 @@ from dataclasses import dataclass
 from typing import Literal
 
 Click = Literal["page", "stage"]
-"""By whom a click was told: the page's script, or the stage's own connection."""
+"""Who told of a click: the page's script, or the stage's own connection."""
 
 Verb = Literal["start", "say", "interrupt", "end"]
 
 SAME_CLICK = 10.0
-"""Seconds within which both tell of a click: a page that is being drawn is late by a second or two,
-one behind a slow line by more."""
+"""Seconds between the two reports of a click, at most: a page that is being drawn is late by a
+second or two, a page behind a slow line by more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A click that one of them has told. `text`: what is to be said. `at`: seconds on a clock.
-
-    `outcome`: what came of it.
-    """
+    """A click that was told once. `text`: of a say. `at`: seconds. `outcome`: its verb's result."""
 
     verb: Verb
     by: Click
@@ -35,9 +29,9 @@ class Told:
 def twin(
     told: tuple[Told, ...], verb: Verb, by: Click, text: str, now: float
 ) -> tuple[tuple[Told, ...], Told | None]:
-    """The clicks that may still be told a second time, and what this one was told as before.
+    """The clicks that can still be told again, and the first report of this click, or None.
 
-    Each click is told twice at most, once by each, so it is the oldest one that the other has told.
+    Page and stage tell of each click once at most, so the oldest match is the one.
     """
     recent = tuple(t for t in told if now - t.at < SAME_CLICK)
     for place, other in enumerate(recent):

@@ -1,4 +1,4 @@
-"""One paid session, kept safe: opened, ended, or handed to the janitor. For desk and Preflight."""
+"""One paid session, kept safe: opened, ended, or handed to the janitor. For sessions, Preflight."""
 
 from __future__ import annotations
 
@@ -16,34 +16,34 @@ CUT_SHORT = "This server stopped before the session had ended."
 
 
 class Custody:
-    """On the ledger from before create until the end is confirmed, and in the audit log.
+    """Keeps a session on the ledger from before create until its end is confirmed.
 
-    Call `open`, then `end`, and always `let_go`. `why` goes before each reason in the audit log.
+    Call `open`, then `end`, and always `let_go`. `why` precedes each reason in the audit log.
     """
 
     def __init__(self, service: Service, janitor: Janitor, visitor: str, *, why: str = "") -> None:
+        self.visitor = visitor
         self.session: Session | None = None
         self.may_exist = False
-        """Create was sent, and a session may have been opened that nobody knows of."""
-        self.began = asyncio.get_running_loop().time()
-        """When it was asked for, in seconds on the event loop's clock."""
+        """Create was sent, and an unknown session may have been opened."""
+        self._now = asyncio.get_running_loop().time
+        self.began = self._now()
+        """When the session was asked for, in seconds on the event loop's clock."""
         self._service = service
         self._janitor = janitor
-        self.visitor = visitor
         self._why = why
-        self._now = asyncio.get_running_loop().time
         self._entry: Entry | None = None
 
     def keeps(self, entry_id: str) -> bool:
-        """This session is that entry of the ledger."""
+        """Whether this session is that entry of the ledger."""
         return self._entry is not None and self._entry.entry_id == entry_id
 
     async def open(
         self, choices: Choices, *, is_wanted: Callable[[], bool] = lambda: True
     ) -> Session | None:
-        """Create the session, or None where it `is_wanted` no more once the ledger knows of it.
+        """Create the session; None if it no longer `is_wanted` once the ledger knows of it.
 
-        Raises `AvatarError`, and `LedgerUnreachable` before anything is sent.
+        Raises `AvatarError`, or `LedgerUnreachable` before anything is sent.
         """
         client = self._service.client
         try:
@@ -70,9 +70,9 @@ class Custody:
         return self.session
 
     async def end(self, reason: str | None = None, quoted: tuple[str, str] | None = None) -> None:
-        """End it, if there is one. Raises `AvatarError`: then it is for `let_go`.
+        """End the session, if there is one. Raises `AvatarError`: then call `let_go`.
 
-        `reason`: why, for the audit log, and what is `quoted` in it, as `audit.note` takes it.
+        `reason` and `quoted` are for the audit log, see `audit.note`.
         """
         if self.session is None or self._entry is None:
             return
@@ -86,7 +86,7 @@ class Custody:
         self._note("end", "ended", reason, quoted)
 
     def let_go(self) -> None:
-        """Leave to the janitor a session that has not certainly ended. Idempotent."""
+        """Leave the session to the janitor, unless its end is confirmed. Idempotent."""
         entry, self._entry = self._entry, None
         if entry is None:
             return

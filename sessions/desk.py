@@ -112,12 +112,7 @@ class Desk:
         `choices` are by default those of the last `choose`. Raises `Refused` if there are none, if
         the server is stopping, or if it has as many sessions as it may have.
         """
-        self._do(
-            visitor,
-            "start",
-            lambda visit: self._start(visitor, visit, choices, click=click),
-            click=click,
-        )
+        self._do(visitor, "start", lambda visit: self._start(visitor, visit, choices, click), click)
 
     def choose(self, visitor: str, choices: Choices) -> None:
         """Keep the choices of `visitor` for a `start` without any."""
@@ -140,8 +135,8 @@ class Desk:
             visitor,
             "say",
             lambda visit: self._say(visit, Turn(turns.checked(text), asked_at=self._loop.time())),
-            click=click,
-            text=text,
+            click,
+            text,
         )
 
     def say_recording(self, visitor: str, recording: Recording) -> Turn:
@@ -161,13 +156,11 @@ class Desk:
 
     def interrupt(self, visitor: str, *, click: Click | None = None) -> None:
         """Silence the avatar of `visitor` and drop the queued turns; harmless without any."""
-        self._do(
-            visitor, "interrupt", lambda visit: visit.happened(events.Interrupt()), click=click
-        )
+        self._do(visitor, "interrupt", lambda visit: visit.happened(events.Interrupt()), click)
 
     def end(self, visitor: str, *, click: Click | None = None) -> None:
         """End the session of `visitor`; harmless with none."""
-        self._do(visitor, "end", lambda visit: visit.happened(events.End()), click=click)
+        self._do(visitor, "end", lambda visit: visit.happened(events.End()), click)
 
     def stay(self, visitor: str) -> None:
         """Count the longest time of the session of `visitor` anew; harmless with none."""
@@ -329,7 +322,6 @@ class Desk:
         visitor: str,
         verb: Verb,
         act: Callable[[Visit], T],
-        *,
         click: Click | None = None,
         text: str = "",
     ) -> T:
@@ -351,13 +343,13 @@ class Desk:
         try:
             return self._on_loop(do)
         except (Refused, turns.TextRejected) as error:
-            # The caller is a stage, so no callback of the page tells the visitor.
+            # A stage calls on the loop, and without a click no callback of the page tells of it.
             if click is None and threading.get_ident() == self._thread:
                 self._visit(visitor).show(refusal=str(error))
             raise
 
     def _start(
-        self, visitor: str, visit: Visit, choices: Choices | None, *, click: Click | None
+        self, visitor: str, visit: Visit, choices: Choices | None, click: Click | None
     ) -> None:
         if self._closing:
             raise Refused(STOPPING)
@@ -379,8 +371,7 @@ class Desk:
             self._display,
             visit.show_state,
         )
-        visit.session = session
-        visit.choices = choices
+        visit.session, visit.choices = session, choices
         visit.life = asyncio.create_task(session.live(choices))
         visit.show(state=session.state)
         if not visit.stages:

@@ -1,4 +1,4 @@
-"""Sees to it that every session ends: keeps this server's entries, and ends what others left."""
+"""Ends every session for certain: keeps this server's entries, and takes over dead servers'."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 DAY = 86_400.0
 """Seconds for which a session's token lives, about (kaltura/intelligent-agents-sdk, August 2026):
-an entry that is older can't be ended by it."""
+an older entry can't be ended with it."""
 
 LONGEST_WAIT = 600.0
 """Seconds between two tries to end a session, whatever Retry-After asks for."""
@@ -35,13 +35,13 @@ def pauses() -> Iterator[float]:
 
 
 class Janitor:
-    """Keeps the entries of one server (owner), from `async with` on, on one event loop.
+    """Keeps the entries of one server (owner) while its `async with` is open, on one event loop.
 
-    `end` ends a session at the service, and raises `AvatarError` where that is not confirmed.
-    Seconds: `beat`, between two signs of our life; `look`, between two looks at the others';
-    `lease`, without a sign after which another owner is dead; `closing`, for what is under way when
-    the server stops; `pauses`, between two tries to end a session. `now`: Unix seconds, by which
-    entries age, and nothing else.
+    `end` ends a session at the service, and raises `AvatarError` if that is not confirmed.
+    Seconds: `beat` between two of our signs of life; `look` between two looks at the others';
+    `lease` without a sign, until another owner is dead; `closing` for ends and writes under way
+    when the server stops; `pauses` between two tries to end a session. `now`: Unix seconds, only
+    for the age of entries.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class Janitor:
         self._now = now
         self._watch = LifeWatch(lease)
         self._failing: set[str] = set()  # the uses of the ledger whose last try failed
-        self._known = False  # to the others, as one that lives
+        self._known = False  # our first sign of life is on the ledger
         self._mine: dict[str, Entry] = {}
         self._unwritten: dict[str, Entry | None] = {}  # None: to be forgotten
         self._settled: set[str] = set()
@@ -76,10 +76,10 @@ class Janitor:
         self._duties: list[asyncio.Task[None]] = []
         self._closed = False
 
-    # What the desk tells.
+    # For custody and operator.
 
     async def open(self, *, visitor: str, avatar_id: str, base_url: str) -> Entry:
-        """Write an entry, before create is sent. Raises `LedgerUnreachable`: don't send it."""
+        """Write an entry before create is sent. Raises `LedgerUnreachable`: then don't send it."""
         entry = Entry(
             uuid.uuid4().hex, self.owner, visitor, avatar_id, base_url, float(self._now())
         )
@@ -88,25 +88,25 @@ class Janitor:
             if not self._known:
                 await self._beat()
             await self._use("write", self._ledger.record(entry))
-        except BaseException:  # cancelled, too: it may have been written
+        except BaseException:  # cancelled or failed: it may have been written
             self.settled(entry)
             raise
         return entry
 
     def created(self, entry: Entry, session: Session) -> Entry:
-        """Create was answered. Returns at once with what it takes to end the session."""
+        """Add the session's id and token to `entry` once create was answered. Returns at once."""
         entry = replace(entry, session_id=session.session_id, token=session.token)
         self._keep(entry)
         return entry
 
     def lost(self, entry: Entry) -> None:
-        """The answer of create was lost: the session may be live, and only people can look."""
+        """Mark `entry` as unknown: the answer of create was lost, and the session may be live."""
         self._keep(replace(entry, unknown=True))
 
     def settled(self, entry: Entry) -> None:
-        """The end is confirmed, or create certainly made nothing: the entry leaves the ledger.
+        """Remove `entry`, also another server's, and stop an end of it that is under way here.
 
-        Another server's, too. An end that is under way here is given up.
+        Its end is confirmed, create certainly made nothing, or the operator forgets it.
         """
         ending = self._ending.get(entry.entry_id)
         if ending and ending is not asyncio.current_task():
@@ -116,7 +116,7 @@ class Janitor:
         self._put(entry.entry_id, None)
 
     def end_later(self, entry: Entry) -> None:
-        """Try to end it, again and again, until that is confirmed."""
+        """Try to end the session, again and again, until that is confirmed."""
         entry = self._mine.get(entry.entry_id, entry)
         if entry.session_id is None:
             self.lost(entry)
@@ -126,10 +126,8 @@ class Janitor:
             self._ending[entry.entry_id] = task
             task.add_done_callback(lambda _: self._ending.pop(entry.entry_id, None))
 
-    # What can be seen.
-
     async def entries(self) -> tuple[Entry, ...]:
-        """All of this ledger, every server's, oldest first. Raises `LedgerUnreachable`."""
+        """All entries of every server, oldest first. Raises `LedgerUnreachable`."""
         gone = {entry_id for entry_id, entry in self._unwritten.items() if entry is None}
         reading = await self._use("read", self._ledger.read())
         return tuple(
@@ -139,15 +137,15 @@ class Janitor:
         )
 
     def is_mine(self, entry: Entry) -> bool:
-        """This server looks after it."""
+        """Whether this server is the owner of `entry`."""
         return entry.owner == self.owner
 
     @property
     def reachable(self) -> bool:
-        """The last use of the ledger worked, of each kind."""
+        """Whether the last beat, the last read and the last write of the ledger worked."""
         return not self._failing
 
-    # Its life.
+    # The life of the janitor.
 
     async def __aenter__(self) -> Self:
         with suppress(LedgerUnreachable):
@@ -165,9 +163,9 @@ class Janitor:
         await self.close()
 
     async def close(self) -> None:
-        """Wait a little for what is being ended and written; the rest stays in the ledger.
+        """Wait at most `closing` seconds for ends and writes; the rest stays on the ledger.
 
-        Idempotent. The ledger stays the caller's to close.
+        Idempotent. Does not close the ledger.
         """
         if self._closed:
             return
@@ -197,16 +195,16 @@ class Janitor:
         try:
             await act()
         except LedgerUnreachable:
-            return False  # said by `_use`
-        except Exception as error:  # a bug of ours: sessions are looked after all the same
+            return False  # logged by `_use`
+        except Exception as error:  # a bug of ours: the janitor must go on
             _log.error("The janitor failed with %s: %s", type(error).__name__, error)
             return False
         return True
 
     async def _use(self, how: Literal["beat", "read", "write"], answer: Awaitable[T]) -> T:
-        """The one door to the ledger. Raises `LedgerUnreachable`.
+        """Await an answer of the ledger, and note whether this kind of use works.
 
-        What failed must itself work again: with a full disk a ledger can still be read.
+        Each kind counts by itself: with a full disk a ledger can still be read.
         """
         try:
             result = await answer
@@ -253,7 +251,7 @@ class Janitor:
                 del self._unwritten[entry_id]
 
     def _compare(self, entries: tuple[Entry, ...]) -> None:
-        """Put right what the ledger has of ours: it may have lost data, or gone back in time."""
+        """Correct our entries on the ledger: it may have lost data, or restored old data."""
         found = {entry.entry_id: entry for entry in entries}
         for entry_id, entry in list(self._mine.items()):
             there = found.get(entry_id)
@@ -293,7 +291,7 @@ class Janitor:
                 await self._use("write", self._ledger.bury(owner))
 
     async def _claim(self, entry: Entry, reading: Reading) -> bool:
-        """An orphan becomes ours, unless another server was quicker; then it is ended."""
+        """Take over a dead owner's entry and end its session, unless another server was quicker."""
         claimed = replace(entry, owner=self.owner, unknown=entry.session_id is None)
         sign = reading.signs[entry.owner]
         if not await self._use("write", self._ledger.claim(entry, claimed, sign)):
@@ -308,7 +306,7 @@ class Janitor:
                 await self._end_at_service(entry)
             except AvatarError as error:
                 sentence, wait = str(error), error.retry_after or 0.0
-            except Exception as error:  # a bug of ours, or an entry that nobody can end
+            except Exception as error:  # a bug of ours, or a broken entry
                 sentence, wait = type(error).__name__, 0.0
             else:
                 break

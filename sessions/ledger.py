@@ -1,8 +1,8 @@
-"""The record of every session that is, or may be, paid for; it outlives the process that wrote it.
+"""The record of every session that may be paid for; it outlives the process that wrote it.
 
-An entry is there from before create is sent until the end is confirmed. It holds what is needed to
-end the session, and never the KS. Each store is an implementation of `Ledger`; `ledger_at`
-chooses one by its URL. What is done with the entries is in `janitor.py`.
+An entry exists from before create is sent until the end is confirmed. It holds the session's token,
+to end it, and never the KS. Each store implements `Ledger`; `ledger_at` chooses one by its URL.
+`janitor.py` acts on the entries.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from avatar_client import Secret
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One session that is, or may be, paid for. `created_at`: Unix seconds, before create.
+    """One session that may be paid for. `created_at`: Unix seconds, before create.
 
-    `session_id` and `token` are there once create was answered; both are needed to end it.
-    `unknown`: create was sent and its answer lost; the session may be live, and can't be ended.
+    `session_id` and `token`, both needed to end it, are set once create was answered. `unknown`:
+    the answer of create was lost; the session may be live, and can't be ended.
     """
 
     entry_id: str
@@ -47,10 +47,10 @@ class LedgerUnreachable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """What tells whether an owner lives.
+    """An owner's sign of life.
 
-    `locked`: its lock is held (it lives) or free (it is dead); `None` where this machine can't see
-    its lock. `beat` changes every few seconds while it lives, on a ledger that has beats.
+    `locked`: whether its lock is held; an owner with a free lock is dead. None if this machine
+    can't see its lock. `beat` changes every few seconds while it lives, on a ledger with beats.
     """
 
     locked: bool | None
@@ -59,7 +59,7 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All of a ledger at one moment: the entries, oldest first, and each owner's sign of life."""
+    """A ledger at one moment: the entries, oldest first, and each owner's sign of life."""
 
     entries: tuple[Entry, ...]
     signs: Mapping[str, Sign]
@@ -72,24 +72,24 @@ class Ledger(Protocol):
         """Insert `entry`, or replace the one with its id."""
 
     async def forget(self, entry_id: str) -> None:
-        """Remove an entry; harmless where there is none."""
+        """Remove an entry; harmless if there is none."""
 
     async def read(self) -> Reading:
         """All entries, and the sign of life of every owner."""
         ...
 
     async def claim(self, entry: Entry, claimed: Entry, sign: Sign) -> bool:
-        """Replace `entry` by `claimed` if it, and its owner's `sign.beat`, are still as read.
+        """Replace `entry` by `claimed` if it and its owner's `sign.beat` are unchanged.
 
         True for one caller at most.
         """
         ...
 
     async def beat(self, owner: str) -> None:
-        """Tell that `owner`, which is of this process, lives; first of all before its entries."""
+        """Give a sign of life of `owner`, of this process; first before it has entries."""
 
     async def leave(self, owner: str) -> None:
-        """`owner`, which is of this process, looks after nothing any more: what it left is free."""
+        """`owner`, of this process, stops: others may claim its entries."""
 
     async def bury(self, owner: str) -> None:
         """Forget a dead owner whose entries have all been claimed."""
@@ -99,7 +99,7 @@ class Ledger(Protocol):
 
 
 class MemoryLedger:
-    """Lives and dies with this process, as the simulator's sessions do that it keeps."""
+    """Entries in memory: they end with this process, as the simulator's sessions do."""
 
     def __init__(self) -> None:
         self._entries: dict[str, Entry] = {}
@@ -109,42 +109,40 @@ class MemoryLedger:
         self._entries[entry.entry_id] = entry
 
     async def forget(self, entry_id: str) -> None:
-        """Harmless where there is none."""
+        """Remove an entry."""
         self._entries.pop(entry_id, None)
 
     async def read(self) -> Reading:
-        """There is one owner, and it need not be watched."""
+        """No signs: the one owner need not be watched."""
         return Reading(oldest_first(self._entries.values()), {})
 
     async def claim(self, entry: Entry, claimed: Entry, sign: Sign) -> bool:
-        """Replace what is as it was read."""
+        """Replace an unchanged entry."""
         if self._entries.get(entry.entry_id) != entry:
             return False
         self._entries[entry.entry_id] = claimed
         return True
 
     async def beat(self, owner: str) -> None:
-        """Nobody listens."""
+        """Nothing to do."""
 
     async def leave(self, owner: str) -> None:
-        """Nobody takes over."""
+        """Nothing to do."""
 
     async def bury(self, owner: str) -> None:
-        """Nobody dies."""
+        """Nothing to do."""
 
     async def aclose(self) -> None:
-        """Nothing is open."""
+        """Nothing to close."""
 
 
 def ledger_at(url: str) -> Ledger:
-    """The ledger that `url` (AVATAR_LEDGER_URL) names.
-
-    A place that is away is told by its first use.
+    """The ledger that `url` (AVATAR_LEDGER_URL) names; an unreachable place fails at its first use.
 
     "" is an SQLite file in the user's state folder, `sqlite:///path` another one, relative to the
     working folder (`sqlite:////path` from the root, `sqlite:///C:/path` on Windows), `redis://…` or
-    `rediss://…` a Redis that several servers share, `memory:` ends with this process. Raises
-    `ValueError` with a sentence that shows no password.
+    `rediss://…` a Redis that several servers share, `memory:` a `MemoryLedger`. Raises `ValueError`
+    with a sentence that shows no password.
     """
     # The stores are imported where they are used: redis alone takes 0.15 s.
     state = platformdirs.user_state_path("talking-avatar", appauthor=False)
@@ -168,17 +166,17 @@ def ledger_at(url: str) -> Ledger:
 
 
 def to_text(entry: Entry) -> str:
-    """An entry as the stores keep it: the same text for the same entry."""
+    """`entry` as JSON for a store; equal entries give equal texts."""
     return json.dumps(asdict(entry))
 
 
 def from_texts(texts: Iterable[str | bytes]) -> tuple[Entry, ...]:
-    """The entries among `texts`, oldest first; what is none is left out."""
+    """The entries in `texts`, oldest first; a text that is no entry is left out."""
     return oldest_first(entry for text in texts if (entry := _from_text(text)))
 
 
 def oldest_first(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    """In the order in which they were opened."""
+    """`entries`, sorted by `created_at`."""
     return tuple(sorted(entries, key=lambda e: (e.created_at, e.entry_id)))
 
 

@@ -1,4 +1,4 @@
-"""The ledger as two hashes in a Redis, for servers on any number of machines."""
+"""The ledger as two hashes in a Redis, for servers on several machines."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 ENTRIES = "{talking-avatar}:1:entries"
 BEATS = "{talking-avatar}:1:beats"
-"""The braces keep both on one node, the 1 is the version of what is in them."""
+"""The braces keep both on one node of a cluster; 1 is the version of their format."""
 
 CLAIM = """
 local found = redis.call('HGET', KEYS[1], ARGV[1])
@@ -32,14 +32,14 @@ if found ~= ARGV[2] or beat ~= ARGV[5] then return 0 end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
 return 1
 """
-"""Claimed before is claimed, because a call whose answer was lost is repeated."""
+"""A repeated claim succeeds again: redis-py repeats a call whose answer was lost."""
 
 
 class RedisLedger:
-    """Entries and beats in the Redis at `url`, owners' locks in a folder of this machine's `state`.
+    """Entries and beats in the Redis at `url`, owners' locks in the folder `state`; see `Ledger`.
 
-    `patience`: seconds for one answer, connecting included. See `Ledger`. Raises `ValueError` with
-    a sentence for a URL that can't be one.
+    `patience`: seconds for one answer, connecting included. Raises `ValueError` with a sentence for
+    an invalid URL.
     """
 
     def __init__(self, url: str, state: Path, *, patience: float = 2.0) -> None:
@@ -53,10 +53,10 @@ class RedisLedger:
                 # 3.11 can swallow a cancel (CPython issue 81839): a closing server then hung.
                 socket_connect_timeout=None,
                 socket_timeout=None,
-                # A Redis that was restarted has dropped our connection: once more, on a new one.
+                # A restarted Redis has dropped our connection: try once more, on a new one.
                 retry=Retry(NoBackoff(), 1),
             )
-            # What is wrong with the options shows only here.
+            # Wrong options show only here.
             connection = self._redis.connection_pool.make_connection()  # type: ignore[no-untyped-call]
             host, port, db = (dict(connection.repr_pieces())[n] for n in ("host", "port", "db"))
             str(host).encode("idna")
@@ -66,20 +66,20 @@ class RedisLedger:
                 " redis://user:password@host:6379/0, with %-escapes in the password."
             ) from None
         self._place = f"{host}:{port}/{db}"
-        # With the machine's name: a home folder can be on several, and their locks not.
+        # With the machine's name: several machines can share a home folder, but not locks.
         name = hashlib.sha256(f"{platform.node()} {self._place}".encode()).hexdigest()[:12]
         self._locks = OwnerLocks(state / f"owners-{name}")
 
     async def record(self, entry: Entry) -> None:
-        """As durable as that Redis is."""
+        """Write one field; as durable as this Redis is."""
         await self._ask(self._redis.hset(ENTRIES, entry.entry_id, to_text(entry)))
 
     async def forget(self, entry_id: str) -> None:
-        """Harmless where there is none."""
+        """Delete one field."""
         await self._ask(self._redis.hdel(ENTRIES, entry_id))
 
     async def read(self) -> Reading:
-        """Both hashes at one moment."""
+        """Read both hashes in one transaction."""
         return await self._ask(self._read())
 
     async def _read(self) -> Reading:
@@ -100,26 +100,26 @@ class RedisLedger:
             return None
 
     async def claim(self, entry: Entry, claimed: Entry, sign: Sign) -> bool:
-        """In one step at the Redis."""
+        """Compare and replace in one script at the Redis."""
         arguments = (entry.entry_id, to_text(entry), to_text(claimed), entry.owner, sign.beat)
         done = await self._ask(self._redis.eval(CLAIM, 2, ENTRIES, BEATS, *arguments))
         return bool(done)
 
     async def beat(self, owner: str) -> None:
-        """Count on; and hold the lock, by which others on this machine see it at once."""
-        with suppress(OSError):  # a read-only home: the beats do
+        """Count up, and hold the lock, which servers on this machine see at once."""
+        with suppress(OSError):  # in a read-only home, the beats are enough
             await asyncio.to_thread(self._locks.hold, owner)
         await self._ask(self._redis.hincrby(BEATS, owner, 1))
 
     async def leave(self, owner: str) -> None:
-        """The lock's file stays where entries do."""
+        """Free the lock; its file stays if entries do."""
         await asyncio.to_thread(self._locks.let_go, owner)
         texts = await self._ask(self._redis.hvals(ENTRIES))
         if all(e.owner != owner for e in from_texts(texts)):
             await self.bury(owner)
 
     async def bury(self, owner: str) -> None:
-        """Its beat and its lock's file."""
+        """Remove the beat and the lock's file."""
         await self._ask(self._redis.hdel(BEATS, owner))
         with suppress(OSError):
             await asyncio.to_thread(self._locks.remove, owner)

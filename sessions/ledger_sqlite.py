@@ -17,18 +17,18 @@ from sessions.owners import OwnerLocks
 T = TypeVar("T")
 
 VERSION = 1
-"""Of the table below, in the file's `user_version`. Entries live a day: another version's file is
+"""The table's version, in the file's `user_version`. Entries live only a day, so another version is
 refused, not converted."""
 
 BUSY_WITHIN = 2.0
-"""Seconds to wait for another server that is writing."""
+"""Seconds to wait while another server writes."""
 
 
 class SqliteLedger:
     """Entries in the file `path`, owners' locks in a folder beside it; see `Ledger`.
 
-    Both are readable by this user only, and so is the folder `private`. An SQLite file does not
-    work on a network drive: what several machines share is a Redis.
+    Only this user can read them, and the folder `private`. SQLite does not work on a network drive:
+    several machines share a Redis.
     """
 
     def __init__(self, path: Path, *, private: Path | None = None) -> None:
@@ -41,17 +41,17 @@ class SqliteLedger:
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="ledger")
 
     async def record(self, entry: Entry) -> None:
-        """One transaction, on the disk when this returns."""
+        """Write one row; it is on the disk when this returns."""
         await self._write(
             "INSERT OR REPLACE INTO entries VALUES (?, ?)", entry.entry_id, to_text(entry)
         )
 
     async def forget(self, entry_id: str) -> None:
-        """Overwritten in the file, too."""
+        """Delete one row, and overwrite its bytes in the file."""
         await self._write("DELETE FROM entries WHERE entry_id = ?", entry_id)
 
     async def read(self) -> Reading:
-        """Nothing is written by looking."""
+        """Read all rows and locks; writes nothing."""
 
         def read() -> Reading:
             entries = self._entries()
@@ -61,7 +61,7 @@ class SqliteLedger:
         return await self._in_worker(read)
 
     async def claim(self, entry: Entry, claimed: Entry, sign: Sign) -> bool:
-        """A dead owner's lock is free for good: there is no beat to compare."""
+        """Replace an unchanged row. No beat is compared: a dead owner's lock stays free."""
         changed = await self._write(
             "UPDATE entries SET entry = ? WHERE entry_id = ? AND entry = ?",
             *(to_text(claimed), entry.entry_id, to_text(entry)),
@@ -69,7 +69,7 @@ class SqliteLedger:
         return changed == 1
 
     async def beat(self, owner: str) -> None:
-        """The lock is the beat."""
+        """Hold the lock, which is the sign of life."""
 
         def beat() -> None:
             self._opened()
@@ -78,7 +78,7 @@ class SqliteLedger:
         await self._in_worker(beat)
 
     async def leave(self, owner: str) -> None:
-        """The lock's file stays where entries do."""
+        """Free the lock; its file stays if entries do."""
 
         def leave() -> None:
             self._locks.let_go(owner)
@@ -88,11 +88,11 @@ class SqliteLedger:
         await self._in_worker(leave)
 
     async def bury(self, owner: str) -> None:
-        """Nothing but the lock's file tells of it."""
+        """Remove the lock's file."""
         await self._in_worker(lambda: self._locks.remove(owner))
 
     async def aclose(self) -> None:
-        """Waits for the write that is under way."""
+        """Close the file after the write under way."""
         with suppress(RuntimeError):  # closed before
             await asyncio.get_running_loop().run_in_executor(self._worker, self._close)
         self._worker.shutdown(wait=False)
@@ -128,7 +128,7 @@ class SqliteLedger:
         return from_texts(text for (text,) in rows)
 
     def _opened(self) -> sqlite3.Connection:
-        """The open file; SQLite would go on writing into one that was removed or replaced."""
+        """The open file; a replaced one is opened anew, as SQLite would write on to the old one."""
         if self._file and self._identity != self._found():
             self._close()
         if self._file is None:
@@ -152,10 +152,10 @@ class SqliteLedger:
         return found.st_dev, found.st_ino
 
     def _make(self) -> None:
-        """Private from the first moment on; SQLite gives its mode to the files beside it.
+        """Create the file with mode 0600, which SQLite also gives to the files beside it.
 
-        A file that exists is not opened: to close it would free SQLite's own locks on it, those of
-        another connection of this process (sqlite.org/howtocorrupt.html, 2.2).
+        An existing file is not opened: closing it would free the locks of another SQLite connection
+        of this process (sqlite.org/howtocorrupt.html, 2.2).
         """
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with suppress(FileExistsError):
@@ -184,5 +184,5 @@ class SqliteLedger:
 
 def _make_private(path: Path, mode: int) -> None:
     if path.stat().st_mode & 0o077:
-        with suppress(PermissionError):  # a drive that has no modes
+        with suppress(PermissionError):  # a drive without modes
             path.chmod(mode)

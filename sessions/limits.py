@@ -1,7 +1,4 @@
-"""How long things may take, in seconds, and how many there may be.
-
-Everything here is a pure decision on frozen values; `session.py` and `desk.py` do the waiting.
-"""
+"""How long a session may last and wait, in seconds, and how many there may be."""
 
 from __future__ import annotations
 
@@ -13,11 +10,11 @@ LimitName = Literal["idle", "max"]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a visitor, and the server, may use up.
+    """The limits of a session, in seconds, and of the server.
 
-    `grace`: without any stage of the visitor's, before the session is ended. `max_seconds`: that a
-    session lasts, from create or from the last `stay`. `idle_seconds`: without a verb, while
-    nothing is being said or waits to be. `max_sessions`: live at once on this server.
+    `grace`: without a stage of the visitor. `max_seconds`: from create or the last `stay`.
+    `idle_seconds`: without a verb, and without a turn that has not ended. `max_sessions`: live at
+    once on this server.
     """
 
     grace: float = 20.0
@@ -26,7 +23,7 @@ class Limits:
     max_sessions: int = 10
 
     def sentence(self, limit: LimitName) -> str:
-        """Why the session has ended, when `limit` was met."""
+        """Why the session has ended, for the visitor."""
         if limit == "idle":
             return (
                 f"The session was ended after {_minutes(self.idle_seconds)} in which nothing was"
@@ -39,7 +36,7 @@ class Limits:
 
     @property
     def full(self) -> str:
-        """Why no further session can be started."""
+        """Why no session can be started, for the visitor."""
         return (
             f"This server has {self.max_sessions} live session{'s' * (self.max_sessions != 1)},"
             " which is as many as it may have at once (AVATAR_MAX_SESSIONS). Try again when one has"
@@ -51,12 +48,11 @@ class Limits:
 class Patience:
     """How long a session waits, in seconds.
 
-    `keep_alive_every` is Kaltura's (Control API). `unheard`: without one good keep-alive for so
-    long, the session is given up; what the service itself waits is not documented, 70 s were seen
-    to be survived (kaltura/intelligent-agents-sdk, August 2026). `first_sound`: from an accepted
-    turn to its sound, before it has failed. `speech` scales the longest that a text can take.
-    `after_return`: from the picture of a stage that has come back (or taken over) to the sound of
-    the turn that was being said before, when it is still being said.
+    `keep_alive_every` is Kaltura's (Control API). `unheard`: without a good keep-alive, until the
+    session is given up. The service's own limit is not documented; sessions were seen to survive
+    70 s (kaltura/intelligent-agents-sdk, August 2026). `first_sound`: from an accepted turn to its
+    sound, before it has failed. `speech` scales the longest time of a turn. `after_return`: from
+    the picture of a stage that has come back to the sound of the present turn.
     """
 
     keep_alive_every: float = 10.0

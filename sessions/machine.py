@@ -38,8 +38,7 @@ AHEAD = 1.5
 a turn that has not begun (kaltura/intelligent-agents-sdk, August 2026), so little is sent ahead."""
 
 SURVIVES = 4.0
-"""Seconds after an interrupt, in which a turn that had not begun may still be heard (same source).
-"""
+"""Seconds after an interrupt, in which an unbegun turn may still be heard (same source)."""
 
 LOOK_AGAIN = 1.0
 """Seconds between two keep-alives at least, however urgent they are."""
@@ -470,7 +469,7 @@ class _Step:
                 pass
 
     def _renew_limit(self) -> None:
-        """Find the time at which the session will end by itself."""
+        """Find out which limit will end the session, and when."""
         life, shown = self.life, self.life.shown
         ends_at: float | None = None
         limit: LimitName | None = None

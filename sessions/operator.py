@@ -1,9 +1,10 @@
-"""What the operator sees and does: all that is, or may be, paid for, on every server."""
+"""The operator's list of all sessions that may be paid for, on every server, and their ends."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from avatar_client import AvatarError
 from sessions.janitor import Janitor
@@ -13,15 +14,15 @@ from sessions.service import Service, end_entry
 BY_OPERATOR = "The operator of this server has ended the session."
 
 ENDS_WITHIN = 1.0
-"""Seconds that the list waits for what is being ended."""
+"""Seconds that a reading waits for ends under way."""
 
 STARTING = "That session is being started by another server: end it when it is there."
 
 
 class Operator:
-    """`entries` is what was on the ledger when it was last read, None before the first time.
+    """`entries`: the ledger's, as last read; None before the first reading.
 
-    The verbs return at once; everything goes on in the background of one event loop.
+    The methods return at once; the work is done in the background of one event loop.
     """
 
     def __init__(self, service: Service, janitor: Janitor) -> None:
@@ -30,34 +31,30 @@ class Operator:
         self._not_ended: str | None = None
         self._service = service
         self._janitor = janitor
-        self._ending: set[asyncio.Task[None]] = set()
+        self._ending: set[asyncio.Task[Any]] = set()
         self._reading: asyncio.Task[None] | None = None
 
     @property
     def problem(self) -> str | None:
-        """What went wrong at the last reading, or else at the last end."""
+        """Why the last reading, or else the last end, failed: a sentence."""
         return self._unread or self._not_ended
 
     def refresh(self, then: Callable[[], None]) -> None:
-        """Read the ledger, after a short wait for what is being ended here, and call `then`."""
+        """Read the ledger, after a short wait for ends under way, and call `then`."""
         self._reading = asyncio.create_task(self._read(then))
 
     def end(self, entry: Entry) -> None:
-        """End what no session of this server looks after; of what is unknown, forget it."""
+        """End a session that this server does not run; forget the entry if it is unknown."""
         self.await_end(self._end(entry))
 
-    def await_end(self, end: Awaitable[object]) -> None:
-        """The next reading waits for this, too."""
-
-        async def wait() -> None:
-            await end
-
-        task = asyncio.create_task(wait())
+    def await_end(self, end: Coroutine[Any, Any, object]) -> None:
+        """Run `end`; the next reading waits for it."""
+        task = asyncio.create_task(end)
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)
 
     async def close(self) -> None:
-        """What is still being ended stays in the ledger."""
+        """Stop; a session whose end is not confirmed stays on the ledger."""
         tasks = [*self._ending, *filter(None, [self._reading])]
         for task in tasks:
             task.cancel()

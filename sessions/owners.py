@@ -1,7 +1,7 @@
-"""Which owners live: by the locks of this machine's servers, and by the beats of the others.
+"""Which owners live: told by locks for servers of this machine, and by beats for others.
 
-A server holds a lock on a file of its own. The system frees it however the process ends, so what
-was killed is found at once, and what merely stands still is never taken for dead.
+A server holds a lock on a file of its own. The system frees it however the process ends, so a
+killed server is found at once, and a suspended one is never taken for dead.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ from filelock import FileLock, Timeout
 from sessions.ledger import Sign
 
 HOLD_WITHIN = 1.0
-"""Seconds to take our own lock; another server may be probing it in the very moment it is made."""
+"""Seconds to take our own lock: another server may be probing it at that moment."""
 
 
 def new_owner() -> str:
-    """A name for one run of a server, which says where to look for it."""
+    """A name for one run of a server: its host, its process id, and random digits."""
     host = re.sub(r"[^A-Za-z0-9.-]", "", platform.node())[:60] or "server"
     return f"{host}-{os.getpid()}-{secrets.token_hex(4)}"
 
 
 class OwnerLocks:
-    """The locks in `folder`, a file each, named after its owner. Methods raise `OSError`."""
+    """The locks in `folder`, one file per owner, named after it. Methods raise `OSError`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._held: dict[str, FileLock] = {}
 
     def hold(self, owner: str) -> None:
-        """Hold the lock of `owner` from now on; anew where its file has been removed."""
+        """Take and keep the lock of `owner`; take it again if its file was removed."""
         if owner in self._held:
             if self._path(owner).exists():
                 return
@@ -47,16 +47,16 @@ class OwnerLocks:
         self._held[owner] = lock
 
     def let_go(self, owner: str) -> None:
-        """Free the lock of `owner`, which leaves entries: its file says that it is dead."""
+        """Free the lock of `owner`; its file stays and shows that `owner` is dead."""
         if lock := self._held.pop(owner, None):
             lock.release()
 
     def owners(self) -> set[str]:
-        """All that have a file here, alive or dead."""
+        """All owners with a file here, alive or dead."""
         return {path.stem for path in self._folder.glob("*.lock")}
 
     def is_held(self, owner: str) -> bool | None:
-        """Whether `owner` lives; `None` where it has no file here."""
+        """Whether `owner` lives; None if it has no file here."""
         if owner in self._held:
             return True
         if not self._is_name(owner) or not self._path(owner).exists():
@@ -68,7 +68,7 @@ class OwnerLocks:
             return True
 
     def remove(self, owner: str) -> None:
-        """Remove the file of `owner`, unless somebody holds it."""
+        """Remove the file of `owner`, unless its lock is held."""
         self.let_go(owner)
         if self._is_name(owner) and self._path(owner).exists():
             # On Windows an open file can't be removed, and filelock does it at the release.
@@ -80,14 +80,14 @@ class OwnerLocks:
         return self._folder / f"{owner}.lock"
 
     def _is_name(self, owner: str) -> bool:
-        """Others can write into a shared ledger: no path may be made of what they wrote."""
+        """Whether `owner` is safe in a path: others can write into a shared ledger."""
         return re.fullmatch(r"[\w.-]{1,120}", owner, re.ASCII) is not None
 
     def _lock(self, owner: str, *, preserve: bool = True) -> FileLock:
         return FileLock(
             self._path(owner),
             mode=0o600,
-            # Taken in one worker thread and asked for in another.
+            # A lock is taken in one worker thread and probed in another.
             thread_local=False,
             fallback_to_soft=False,
             preserve_lock_file=preserve,
@@ -95,11 +95,11 @@ class OwnerLocks:
 
 
 class LifeWatch:
-    """What one observer has seen of the owners, and whom it may take for dead.
+    """Finds dead owners by their signs, in seconds of a monotonic clock.
 
-    Seconds of a monotonic clock: without a lock to tell, an owner is dead after `lease` in which
-    its sign stayed the same while we looked all the time, at least twice. Else it might be the
-    ledger that was away, or we, or all of us: a laptop that slept.
+    An owner without a visible lock is dead if its sign stayed the same for `lease`, while we looked
+    at it regularly. After a gap, the watch starts anew: the ledger may have been away, or this
+    machine asleep.
     """
 
     def __init__(self, lease: float) -> None:
@@ -108,11 +108,11 @@ class LifeWatch:
         self._since: dict[tuple[str, Sign], float] = {}
 
     def start_anew(self) -> None:
-        """What was seen does not count any more."""
+        """Forget all that was seen."""
         self._since.clear()
 
     def dead(self, signs: Mapping[str, Sign], *, asked: float, answered: float) -> list[str]:
-        """The owners that are dead by `signs`, which were read between these two moments."""
+        """The dead owners by `signs`, read between `asked` and `answered`."""
         if asked - self._asked > self._lease / 2:
             self.start_anew()
         self._asked = asked
@@ -122,6 +122,6 @@ class LifeWatch:
             for (owner, sign), first in since.items()
             if sign.locked is False or (sign.locked is None and asked - first > self._lease)
         }
-        # One that shows itself again has not been watched for a lease yet.
+        # An owner that shows itself again is watched for a new lease.
         self._since = {seen: first for seen, first in since.items() if seen not in dead}
         return [owner for owner, _ in dead]

@@ -7,38 +7,33 @@ from dataclasses import dataclass
 from speech import Recording, sentences
 
 LONG = 200
-"""Characters: some 15 s of speech. A text of more is sent in parts of about as much."""
+"""Characters, about 15 s of speech. A longer text is sent in parts of about this length."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one call hands over of a turn: words, or sound. `last`: no more of it will come.
+    """The text or sound of a turn that one call sends. `number` counts from 1.
 
-    `number` counts from 1.
+    `last`: no part of the turn follows.
     """
 
     content: str | Recording
     number: int = 1
     last: bool = True
 
-    @property
-    def is_first(self) -> bool:
-        """Nothing of its turn is at the service yet."""
-        return self.number == 1
-
     def turn_id(self, turn_id: str) -> str:
-        """What the service is told of whose turn it is.
+        """The id to send with this part of the turn `turn_id`.
 
-        Chunks of text share their turn's id (Kaltura Control API). Of say-audio it is only known
-        that each call is a turn of its own (kaltura/intelligent-agents-sdk, August 2026).
+        Chunks of text share their turn's id (Kaltura Control API). Each call of say-audio is a turn
+        of its own (kaltura/intelligent-agents-sdk, August 2026).
         """
-        if self.is_first or isinstance(self.content, str):
+        if self.number == 1 or isinstance(self.content, str):
             return turn_id
         return f"{turn_id}-{self.number}"
 
 
 def chunks(text: str) -> list[str]:
-    """`text` in parts that are joined to it again: its first sentence, then as many as fit."""
+    """Cut `text` after its first sentence, then after as many sentences as `LONG` allows."""
     if len(text) <= LONG:
         return [text]
     first, *others = sentences(text)

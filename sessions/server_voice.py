@@ -1,4 +1,4 @@
-"""This server's own voice, for where the service takes no text."""
+"""The server voice: speaks the turns of a service that takes no text."""
 
 from __future__ import annotations
 
@@ -6,32 +6,29 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 import numpy as np
 
 from speech import Engine, EngineFailed, Recording, Utterance, load_engine, recorded
 
 LEAST = 4.0
-"""Seconds of one piece after the first: fewer seams, and time enough to make the next one."""
+"""Seconds of a piece after the first, at least: fewer seams, and time to make the next one."""
 
-NO_SOUND = "This server's own voice has no sound for this text: try other words."
-
-T = TypeVar("T")
+NO_SOUND = "The server voice has no sound for this text: try other words."
 
 _log = logging.getLogger(__name__)
 
 
 class NoVoice(Exception):
-    """A text that can't be spoken here; the message is a sentence for the visitor."""
+    """The server voice can't speak a text; the message is a sentence for the visitor."""
 
 
 class Voice(Protocol):
-    """Speaks where the service takes no text: `ServerVoice`, or what stands in for it."""
+    """A server voice: `ServerVoice`, or a stand-in."""
 
     def warm_up(self) -> None:
-        """It may be needed soon."""
+        """Load the voice: it may be needed soon."""
         ...
 
     def recordings(self, text: str, speed: float) -> AsyncGenerator[Recording]:
@@ -44,9 +41,9 @@ class Voice(Protocol):
 
 
 class ServerVoice:
-    """The speech engine of all sessions, loaded when it is first needed, and its one thread.
+    """The speech engine of all sessions, loaded at its first use, and its one thread.
 
-    One thread: a second sentence made at the same time would slow the first one down.
+    One thread, because a second sentence made at the same time would slow the first one down.
     """
 
     def __init__(self, load: Callable[[], Engine] = load_engine) -> None:
@@ -55,33 +52,34 @@ class ServerVoice:
         self._engine: Future[Engine] | None = None
 
     def warm_up(self) -> None:
-        """Begin to load it, which takes a second or two; it may be needed soon."""
+        """Begin to load the engine, which takes a second or two."""
         if self._engine is None:
             self._engine = self._worker.submit(self._load)
 
     async def recordings(self, text: str, speed: float) -> AsyncGenerator[Recording]:
-        """`text` spoken, at `speed` (1.0 is normal), piece by piece, each made when asked for.
+        """`text` spoken at `speed` (1.0 is normal), piece by piece, each made when asked for.
 
-        The first is the first that there is, so that it is heard soon. Raises `NoVoice`.
+        The first piece is as short as possible, so that it is heard soon. Raises `NoVoice`.
         """
         try:
             engine = await self._loaded()
             utterances = engine.utterances(text, speed=speed)
             least = 0.0
             if engine.has_sound(text):
-                while piece := await self._work(partial(_next, utterances, least)):
+                loop = asyncio.get_running_loop()
+                while piece := await loop.run_in_executor(self._worker, _next, utterances, least):
                     yield piece
                     least = LEAST
         except EngineFailed as error:
             raise NoVoice(f"{error} Without it, nothing can be said here.") from None
         except Exception as error:  # any engine, any text at all
-            _log.error("The own voice failed with %s: %s", type(error).__name__, error)
-            raise NoVoice("This server's own voice failed at this text: change it.") from None
+            _log.error("The server voice failed with %s: %s", type(error).__name__, error)
+            raise NoVoice("The server voice failed at this text: change it.") from None
         if not least:
             raise NoVoice(NO_SOUND)
 
     def close(self) -> None:
-        """Make nothing more; the piece under way is not waited for. Idempotent."""
+        """Stop, without waiting for the piece under way. Idempotent."""
         self._worker.shutdown(wait=False, cancel_futures=True)
 
     async def _loaded(self) -> Engine:
@@ -90,15 +88,12 @@ class ServerVoice:
         try:
             return await asyncio.shield(asyncio.wrap_future(self._engine))
         except EngineFailed:
-            self._engine = None  # what was missing may be there the next time
+            self._engine = None  # the next try may succeed
             raise
-
-    async def _work(self, job: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._worker, job)
 
 
 def _next(utterances: Iterator[Utterance], least: float) -> Recording | None:
-    """The next piece, of at least so many seconds where there are as many; None behind the last."""
+    """The next piece, of `least` seconds if that much is left; None after the last."""
     pieces: list[Utterance] = []
     for utterance in utterances:
         if not utterance.silent:

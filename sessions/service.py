@@ -1,4 +1,4 @@
-"""The avatar service as the sessions of this server use it."""
+"""The avatar service, and how it stood at its last call."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ from sessions.ledger import Entry
 T = TypeVar("T")
 
 Standing = Literal["ok", "unreachable", "refused", "unknown"]
-"""How the service stands: "refused" means that it does not take our KS."""
+"""The service's standing; "refused": it does not take our KS."""
 
 BELIEVED_FOR = 60.0
-"""Seconds for which the last call tells how the service stands. Nobody starts at a server that says
-it can't, so without an end to it, it would never learn that it can."""
+"""Seconds for which a standing holds. Visitors are kept from a server that reports an error, so
+without this end no call would ever show that the service works again."""
 
 LEFT_OVER = "It was left over, and ended by the janitor."
 
 
 def standing_after(call_error: AvatarError | None) -> Standing | None:
-    """How the service stands after a call that raised this, or nothing; None: as it did before.
+    """The standing after a call that raised `call_error`; None leaves it unchanged.
 
-    A catalog that fails costs names and pictures alone. Only without a connection, or with a KS
-    that is not accepted at all, a create would fail as well; 403 is of one that may not list.
+    A failed catalog costs only names and pictures. It counts if a create would fail as well:
+    without a connection, or with a refused KS. A 403 is of a KS that may not list.
     """
     match call_error:
         case RequestRefused(sent="no"):
-            return None  # refused here: it was no call
+            return None  # refused by our client: no call was made
         case CredentialRefused(call="catalog", status=403):
             return None
         case CredentialRefused() if call_error.call in CALLS_WITH_KS:
@@ -49,17 +49,17 @@ def standing_after(call_error: AvatarError | None) -> Standing | None:
         case ServiceUnreachable():
             return "unreachable"
         case ServiceFailed(status=502 | 504):
-            return "unreachable"  # it is a gateway that answers
+            return "unreachable"  # a gateway answered
         case _:
             return "ok"
 
 
 def may_have_created(error: AvatarError) -> bool:
-    """Whether a create that failed with `error` may have opened a session all the same.
+    """Whether a create that failed with `error` may still have opened a session.
 
-    A 2xx is an answer that can't be read. A 5xx can come after the session was opened, but for 501
-    and 503, which say that the call is not known there, or was not handled (RFC 9110). A refused KS
-    opens nothing, also where Kaltura says so with status 200 (KalturaAPIException).
+    A 2xx here is an unreadable answer. A 5xx can follow an opened session, except 501 and 503,
+    which say that the call is unknown or was not handled (RFC 9110). A refused KS opens nothing,
+    even if Kaltura says so with status 200 (KalturaAPIException).
     """
     if isinstance(error, CredentialRefused):
         return False
@@ -69,7 +69,7 @@ def may_have_created(error: AvatarError) -> bool:
 
 
 class Service:
-    """The client, and how the service stood at its last call."""
+    """The client, and the service's standing."""
 
     def __init__(self, client: AsyncAvatarClient) -> None:
         self.client = client
@@ -78,7 +78,7 @@ class Service:
         self._standing: Standing = "unknown"
 
     async def ask(self, call: Awaitable[T]) -> T:
-        """What `call`, one of the client's, answers. Raises `AvatarError`."""
+        """Await `call`, one of the client's, and note its result. Raises `AvatarError`."""
         try:
             answer = await call
         except AvatarError as error:
@@ -89,27 +89,27 @@ class Service:
 
     @property
     def standing(self) -> Standing:
-        """From real calls alone; "unknown" when the last one was long ago."""
+        """The standing after the last call; "unknown" after `BELIEVED_FOR` seconds."""
         fresh = self._clock() - self._called_at < BELIEVED_FOR
         return self._standing if fresh else "unknown"
 
     def note(self, error: AvatarError | None) -> None:
-        """A call has raised this, or nothing."""
+        """Note that a call has raised `error`, or (None) succeeded."""
         standing = standing_after(error)
         if standing is not None:
             self._standing, self._called_at = standing, self._clock()
 
 
 async def end_entry(client: AsyncAvatarClient, entry: Entry, reason: str = LEFT_OVER) -> None:
-    """End the session of `entry` where it was opened, and note that in the audit log.
+    """End the session of `entry` at the service that opened it, and write to the audit log.
 
-    Raises `AvatarError`. An entry without a session's id and token has nothing that can be ended.
+    Raises `AvatarError`: `RequestRefused` for an entry without a session id and token.
     """
     try:
         session = Session(entry.session_id or "", entry.token or "")
         if entry.base_url == client.base_url:
             await client.end(session)
-        else:  # its token is for that service alone, and needs no KS
+        else:  # the session's token is enough there: no KS is needed
             async with AsyncAvatarClient("none", entry.base_url) as other:
                 await other.end(session)
     except ValueError as error:

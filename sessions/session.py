@@ -158,9 +158,8 @@ class LiveSession:
     def _wake_at(self, time: float) -> None:
         if self._alarm:
             self._alarm.cancel()
-        self._alarm = (
-            None if time == math.inf else self._loop.call_at(time, self.happened, events.Tick())
-        )
+        if time < math.inf:
+            self._alarm = self._loop.call_at(time, self.happened, events.Tick())
 
     # The effects: calls to the service, and to the server voice.
 

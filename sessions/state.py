@@ -1,7 +1,4 @@
-"""What is known of a session at one moment: its phase, its picture, its turns.
-
-Everything here is a pure decision on frozen values; `session.py` does the waiting.
-"""
+"""The public state of a session: its phase, its picture, its turns. All values are frozen."""
 
 from __future__ import annotations
 
@@ -10,9 +7,8 @@ from enum import StrEnum
 from typing import Literal
 
 from avatar_client import TurnServer
-from sessions import turns
 from sessions.limits import LimitName
-from sessions.turns import Turn, Turns
+from sessions.turns import AT_THE_SERVICE, Turn, TurnState
 
 
 class Phase(StrEnum):
@@ -48,19 +44,19 @@ PHASES: dict[tuple[Phase, PhaseEvent], Phase] = {
     (Phase.ENDING, PhaseEvent.ENDED): Phase.IDLE,
     (Phase.ENDING, PhaseEvent.FAIL): Phase.ERROR,
 }
-"""Every move a phase can make. An event that is not listed for a phase changes nothing."""
+"""Every move of a phase. An event that is not listed for a phase changes nothing."""
 
 
 class Sight(StrEnum):
-    """What a stage tells of its session, in the client SDK's words where it has one."""
+    """What a stage sees or hears of its session, in the client SDK's words where it has one."""
 
     PLAYING = "playing"  # the picture is there
-    RESUMED = "resumed"  # it is there again
-    STALLED = "stalled"  # it has stopped
-    FAILED = "failed"  # it does not come
+    RESUMED = "resumed"  # the picture is there again
+    STALLED = "stalled"  # the picture has stopped
+    FAILED = "failed"  # the picture does not come
     SPEAKING_START = "speakingStart"
     SPEAKING_END = "speakingEnd"
-    REMARK = "remark"  # it is shown in another way than was set
+    REMARK = "remark"  # the avatar is not shown as the settings say
     GONE = "gone"  # the media server knows no such session
 
 
@@ -72,7 +68,7 @@ LIVE = frozenset({Phase.CREATING, Phase.CONNECTING, Phase.READY, Phase.ENDING})
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the visitor chose before the start; ids are Kaltura's, `speed` is 1.0 for normal."""
+    """The visitor's choices before a start. Ids are Kaltura's; a `speed` of 1.0 is normal."""
 
     avatar_id: str
     voice_id: str | None = None
@@ -81,10 +77,7 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Display:
-    """The way that this server shows it, and from where its client SDK is.
-
-    `sdk_url` is empty for the client SDK that ships with the stage.
-    """
+    """How this server shows avatars. `sdk_url` is empty for the client SDK of the stage itself."""
 
     way: Way = "sdk"
     sdk_url: str = ""
@@ -92,7 +85,7 @@ class Display:
 
 @dataclass(frozen=True, slots=True)
 class SdkAvatar:
-    """What a client SDK needs to attach to a session; the one place where a token goes out."""
+    """The data with which a client SDK attaches to a session; no other message has its token."""
 
     session_id: str
     base_url: str
@@ -102,7 +95,7 @@ class SdkAvatar:
 
 @dataclass(frozen=True, slots=True)
 class DirectAvatar:
-    """What a WHEP player needs, and no more."""
+    """The data that a WHEP player needs."""
 
     session_id: str
     whep_url: str
@@ -112,21 +105,20 @@ class DirectAvatar:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """All that is known of a session at one moment.
+    """The public state of a session at one moment.
 
-    `problem` is the sentence of what was asked for and failed; `notice` the sentence of what is
-    wrong by itself for the time being, or of why the session ended where nothing failed.
-    `remark` says what goes on in this session in another way than was set.
-    `interrupts` counts the interrupt calls that were answered, `interrupting` is true while one is
-    under way. `ends_at`: when the session ends by itself, in seconds on the event loop's clock, and
-    `limit` which limit that is. `server_voice`: the service takes no text, so the server voice
-    speaks the turns, for the rest of the session.
+    Sentences: `problem` tells of a request that failed, `notice` of a passing trouble or of an end
+    without a failure, `remark` of a deviation from the settings.
+    `interrupts` counts the answered interrupt calls; `interrupting`: one has no answer yet.
+    `ends_at`: when `limit` will end the session, in seconds on the event loop's clock.
+    `server_voice`: the service takes no text, so the server voice speaks for the rest of the
+    session.
     """
 
     phase: Phase = Phase.IDLE
     session_id: str | None = None
     avatar: SdkAvatar | DirectAvatar | None = None
-    turns: Turns = ()
+    turns: tuple[Turn, ...] = ()
     problem: str | None = None
     notice: str | None = None
     remark: str | None = None
@@ -137,11 +129,20 @@ class State:
     server_voice: bool = False
 
     def after(self, event: PhaseEvent) -> State:
-        """This state after `event`; itself where the table lists no such move."""
+        """This state after `event`; the same state if `PHASES` has no such move."""
         phase = PHASES.get((self.phase, event))
         return self if phase is None else replace(self, phase=phase)
 
     @property
     def said(self) -> Turn | None:
-        """The turn that the service has, or may have."""
-        return turns.at_the_service(self.turns)
+        """The turn that the service has, or may have. There is at most one: the queue is ours.
+
+        Kaltura documents that interrupt clears the service's queue; it was seen not to
+        (kaltura/intelligent-agents-sdk, August 2026). With one turn at a time either is right.
+        """
+        return next((t for t in self.turns if t.state in AT_THE_SERVICE), None)
+
+    @property
+    def queued(self) -> Turn | None:
+        """The oldest turn that was not sent."""
+        return next((t for t in self.turns if t.state is TurnState.QUEUED), None)

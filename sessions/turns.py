@@ -1,6 +1,6 @@
-"""What is to be said: turns, each of which ends in exactly one of spoken, interrupted or failed.
+"""Turns: each ends in exactly one of spoken, interrupted or failed.
 
-Everything here is a pure decision on frozen values.
+All functions are pure, all values frozen.
 """
 
 from __future__ import annotations
@@ -19,24 +19,23 @@ MAX_TEXT = 5_000
 """Characters in one turn: about six minutes of speech. The service states no limit of its own."""
 
 MAX_NAME = 100
-"""Characters of a recording's name that are shown."""
+"""Characters of a recording's name, at most."""
 
 WORDS_A_SECOND = 2.2
 """A slow speaker's pace; the voices of the simulator say 2.6 to 3.4 words a second."""
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
-"""Seconds before a turn that was certainly not acted on is sent again, at first and at most."""
+"""Seconds before a turn that was certainly not handled is sent again, at first and at most."""
 
 TRY_FOR = 30.0
-"""Seconds from the first try, after which such a turn has failed."""
+"""Seconds from its first try, after which such a turn has failed."""
 
 MAX_HELD = 40 * 2**20
-"""Bytes of recordings that one session holds: those that wait, and those that failed and may be
-asked for again."""
+"""Bytes of recordings that one session holds, queued or failed: a failed one can be said again."""
 
 SESSION_NOT_FOUND = "Session not found"
-"""A 404 with these words is about the session (Kaltura Control API); with others, it may be that
-the service does not know the call."""
+"""A 404 with these words is about the session (Kaltura Control API); any other may mean that the
+service does not know the call."""
 
 UNHEARD = "No sound was heard, though the service took what was to be said."
 MISSED = "You were away while the avatar said this."
@@ -46,10 +45,10 @@ CUT = "Its beginning was said; the rest may be missing."
 
 
 class TurnState(StrEnum):
-    """Where a turn stands; the last three are its end, and it never leaves them."""
+    """Where a turn stands; it never leaves one of the last three."""
 
     QUEUED = "queued"
-    SENDING = "sending"  # the request may be on the wire: it may have been heard
+    SENDING = "sending"  # the request may be on the wire, and may have been heard
     SENT = "sent"  # the service has accepted it; no sound yet
     SPEAKING = "speaking"
     SPOKEN = "spoken"
@@ -64,8 +63,8 @@ class TurnEvent(StrEnum):
     ACCEPT = "accept"
     SPEAKING_START = "speakingStart"
     SPEAKING_END = "speakingEnd"
-    PAUSE = "pause"  # it is silent, and not over
-    OVERDUE = "overdue"  # it has no sound, or its end was not told: the time it can take is over
+    PAUSE = "pause"  # silent, but not over
+    OVERDUE = "overdue"  # the longest time it can take has passed
     INTERRUPT = "interrupt"
     FAIL = "fail"
     RETRY = "retry"  # sending failed, and the service certainly did not act on it
@@ -101,16 +100,16 @@ MOVES: dict[tuple[TurnState, TurnEvent], TurnState] = {
     # The sound was of an earlier turn. (A lost turn that was heard to begin was not lost.)
     (TurnState.SPEAKING, TurnEvent.RETRY): TurnState.QUEUED,
 }
-"""Every move a turn can make. An event that is not listed for a state changes nothing."""
+"""Every move of a turn. An event that is not listed for a state changes nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One thing said. `reason` is a sentence for the visitor, where there is one.
+    """A thing said. `reason`: a sentence for the visitor about its state.
 
-    `maybe_said`: it has failed, and the service may have said it all the same. `asked_at`: seconds
-    on the event loop's clock. `recording`: a person's own, whose name is the `text`; its sound is
-    let go of once it has been said.
+    `maybe_said`: it has failed, but the service may have said it. `asked_at`: seconds on the event
+    loop's clock. `recording`: the visitor's, with its name as the `text`; its audio is dropped once
+    it has been said.
     """
 
     text: str
@@ -123,24 +122,19 @@ class Turn:
 
     @property
     def kind(self) -> Literal["text", "audio"]:
-        """What the visitor gave."""
+        """Whether the visitor gave a text or a recording."""
         return "text" if self.recording is None else "audio"
 
     @property
-    def has_ended(self) -> bool:
-        """Spoken, interrupted or failed."""
-        return self.state in ENDED
-
-    @property
     def longest(self) -> float:
-        """Seconds that it can take at the slowest, generously."""
+        """Seconds that the slowest voice can take, generously."""
         if self.recording is not None:
             return 4.0 + 1.5 * self.recording.duration
         syllables = max(len(self.text.split()), len(self.text) / 6)
         return 4.0 + 2 * syllables / WORDS_A_SECOND
 
     def after(self, event: TurnEvent, reason: str | None = None) -> Turn:
-        """This turn after `event`, for this `reason`; itself where the table lists no such move."""
+        """This turn after `event`, for `reason`; the same turn if `MOVES` has no such move."""
         state = MOVES.get((self.state, event))
         if state is None:
             return self
@@ -158,9 +152,6 @@ class Turn:
         )
 
 
-Turns = tuple[Turn, ...]
-
-
 class TextRejected(ValueError):
     """A text that can't be a turn; its message is the sentence for the visitor."""
 
@@ -171,7 +162,7 @@ _CONTROLS = re.compile(r"[^\S\n\t ]|[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 def checked(text: str) -> str:
     """`text` as it will be said: trimmed, with blanks for control characters.
 
-    Raises `TextRejected` where nothing is left, or more than `MAX_TEXT` characters.
+    Raises `TextRejected` if nothing or more than `MAX_TEXT` characters are left.
     """
     text = _CONTROLS.sub(" ", text).strip()
     if not text:
@@ -184,57 +175,35 @@ def checked(text: str) -> str:
     return text
 
 
-def asked(text: str, now: float) -> Turn:
-    """A turn that says `text`, asked for at `now`. Raises `TextRejected`."""
-    return Turn(checked(text), asked_at=now)
-
-
 def checked_name(recording: Recording) -> str:
-    """What the page calls a recording: its name on one line, without control characters."""
+    """The name of a recording for the page: one line, without control characters."""
     name = " ".join(_CONTROLS.sub(" ", recording.name).split())
     return name[:MAX_NAME] or "Recording"
-
-
-def at_the_service(turns: Turns) -> Turn | None:
-    """The turn the service has or may have; there is one at a time, because we hold the queue.
-
-    Kaltura's interrupt is documented to clear the service's queue, and was seen not to
-    (kaltura/intelligent-agents-sdk, August 2026); with one turn there at a time both are right.
-    """
-    return next((t for t in turns if t.state in AT_THE_SERVICE), None)
-
-
-def next_queued(turns: Turns) -> Turn | None:
-    """The oldest turn that has not been sent."""
-    return next((t for t in turns if t.state is TurnState.QUEUED), None)
 
 
 # Decisions on sending and waiting.
 
 
 def kind_of(error: AvatarError) -> str:
-    """What failed and how, without a word of the service's."""
+    """The kind and status of an error, without the service's words."""
     return f"{type(error).__name__} {error.status or ''}".rstrip()
 
 
 def is_about_the_call(error: AvatarError) -> bool:
-    """Whether this 404 may mean that the service does not know the call, while the session lives.
-
-    Whoever asks lets a keep-alive decide.
-    """
+    """Whether this 404 may mean an unknown call in a live session; a keep-alive tells."""
     return (
         isinstance(error, SessionGone) and error.status == 404 and error.error != SESSION_NOT_FOUND
     )
 
 
 def takes_no_text(error: AvatarError, busy: int) -> bool:
-    """Whether a say-text that failed so is refused here for good, and was certainly not acted on.
+    """Whether `error` of a say-text means that the service takes no text, and has said none of it.
 
-    `busy`: how many 503 in a row it has had by now, this one included. A 503 says "not handled"
-    (RFC 9110), but there are proxies that say it of a call whose answer they have lost, so it is
-    tried once more, as the same turn, and only while nothing is heard of it. A service was seen to
-    answer every say-text with 503 and to say none of them (kaltura/intelligent-agents-sdk, August
-    2026): that is what two in a row are taken for. A 404 counts where the session is known to live.
+    `busy`: the 503 answers in a row, this one included. A 503 says "not handled" (RFC 9110), but a
+    proxy may send it after losing the answer, so the turn is sent once more while nothing is heard.
+    A service was seen to answer every say-text with 503 and to say none
+    (kaltura/intelligent-agents-sdk, August 2026): two in a row are taken for that. Ask about a 404
+    only if the session is known to live.
     """
     if error.sent != "yes":
         return False
@@ -244,18 +213,17 @@ def takes_no_text(error: AvatarError, busy: int) -> bool:
 def after_failed_send(
     error: AvatarError, tries: int, since_first: float, *, kind: Literal["text", "audio"] = "text"
 ) -> tuple[TurnEvent, str, float | None]:
-    """What a say that failed means for its turn: the event, the reason, the pause before the next.
+    """What a failed say means for its turn: an event, its reason, and for RETRY a pause in seconds.
 
-    `tries`: how often it was sent by now, `since_first`: seconds since the first time; `kind`: with
-    say-text or with say-audio, of which nobody has seen what a 503 means. The pause, in seconds, is
-    there for RETRY alone.
+    `tries`: how often it was sent; `since_first`: seconds since the first try. `kind`: by say-text
+    or by say-audio, where the meaning of a 503 is not known.
     """
     if isinstance(error, RequestRefused) or error.status == 501:
         return TurnEvent.FAIL, str(error), None
     not_handled = isinstance(error, LimitReached) or (error.status == 503 and kind == "text")
     if error.sent == "no" or not_handled:
-        # A 503's Retry-After is not obeyed: the second answer decides in any case, see
-        # `takes_no_text`. To wait a minute for it, longer than TRY_FOR, would let nothing be said.
+        # A 503's Retry-After is not obeyed: the second answer decides, see `takes_no_text`. A wait
+        # beyond TRY_FOR would only fail the turn.
         wait = None if error.status == 503 else error.retry_after
         pause = pause_before_next(tries, since_first, wait)
         if pause is not None:
@@ -268,9 +236,9 @@ def after_failed_send(
 
 
 def pause_before_next(tries: int, since_first: float, retry_after: float | None) -> float | None:
-    """Seconds to wait after `tries` tries, or None to give up.
+    """Seconds to wait after `tries` tries, or None to give up. All arguments but `tries`: seconds.
 
-    `since_first`: seconds since the first try; `retry_after`: seconds the service asks to wait.
+    `since_first`: since the first try; `retry_after`: the wait that the service asks for.
     """
     pause = max(min(FIRST_PAUSE * 2.0 ** (tries - 1), LONGEST_PAUSE), retry_after or 0.0)
     return pause if since_first + pause <= TRY_FOR else None
@@ -279,11 +247,11 @@ def pause_before_next(tries: int, since_first: float, retry_after: float | None)
 def give_up(
     turn: Turn, since: float, *, missed: bool, back_at: float | None, patience: Patience
 ) -> tuple[float, TurnEvent, str | None]:
-    """Until when to wait for more news of a turn at the service, and what it means to have none.
+    """Until when to wait for news of a turn at the service, and the event and reason if none comes.
 
-    `since`: when it came into its state. `missed`: the stage that could hear it has gone
-    meanwhile; `back_at`: when a stage had the picture again since. All in seconds on one clock.
-    A person's recording may begin with a silence, so its sound may come as late as it ends.
+    `since`: when it came into its state. `missed`: the stage that could hear it has gone;
+    `back_at`: when a stage had the picture again. Times are seconds on one clock. A recording may
+    begin with silence, so its first sound may come as late as its end.
     """
     spoken = since + turn.longest * patience.speech
     # A reason that comes with an accepted turn: the service said that it has no sound.

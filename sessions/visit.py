@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 
-from sessions import events, turns
+from sessions import events
 from sessions.clicks import Told
 from sessions.session import LiveSession
 from sessions.state import LIVE, Choices, Sight, State, Way
@@ -31,7 +31,7 @@ class View:
 
         Else the last one, if the service may be saying it although its answer was lost.
         """
-        known = self.state.said or turns.next_queued(self.state.turns)
+        known = self.state.said or self.state.queued
         return known or next((t for t in self.state.turns[-1:] if t.maybe_said), None)
 
 

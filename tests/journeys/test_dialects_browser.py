@@ -33,7 +33,7 @@ def test_the_whole_visit(
         ) as app,
     ):
         start_speak_interrupt(visitor, app.url, keys)
-        told = visitor.page.get_by_text("texts are spoken in this app's own voice")
+        told = visitor.page.get_by_text("the server voice speaks the texts")
         expect(told).to_have_count(1 if kind == "audio" else 0)
         visitor.end.click()
         visitor.until_phase("idle")

@@ -20,7 +20,7 @@ from sessions.ledger import Entry, MemoryLedger
 from sessions.limits import Limits
 from sessions.service import end_entry
 from sessions.state import Choices, Display, Phase, Sight
-from sessions.turns import Turn
+from sessions.turns import ENDED, Turn
 from speech import Recording
 from tests.support.drawn_service import BASE_URL, UNCERTAIN, DrawnService, DrawnVoice, Way
 from tests.support.still_loop import StillLoop
@@ -113,7 +113,7 @@ class DeskMachine(RuleBasedStateMachine):
 
     @rule(visitor=VISITOR, seconds=st.sampled_from([0.5, 5.0]))
     def say_recording(self, visitor: str, seconds: float) -> None:
-        """Have one's own voice said."""
+        """Say a recording."""
         text = self._new_text(is_long=False)
         recording = Recording(f"mp3 of {text}".encode(), seconds, "me.mp3")
         self._ask(lambda: self.desk.say_recording(visitor, recording))
@@ -216,7 +216,7 @@ class DeskMachine(RuleBasedStateMachine):
         for visitor in VISITORS:
             for turn in self.desk.view(visitor).state.turns:
                 before = self.turns.get(turn.turn_id, turn)
-                assert not before.has_ended or turn == before
+                assert before.state not in ENDED or turn == before
                 self.turns[turn.turn_id] = turn
 
     @invariant()

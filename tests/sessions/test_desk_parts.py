@@ -14,7 +14,7 @@ from sessions.desk import Refused
 from sessions.machine import AHEAD, LATE, UNBEGUN
 from sessions.parts import LONG, chunks
 from sessions.state import Phase
-from sessions.turns import CUT, MAX_HELD, MAYBE_SAID, Turn, TurnState
+from sessions.turns import CUT, ENDED, MAX_HELD, MAYBE_SAID, Turn, TurnState
 from speech import Recording
 from tests.support.drawn_service import DrawnVoice, Way
 from tests.support.drawn_visitor import Ready
@@ -121,7 +121,7 @@ def test_a_part_that_fails_cuts_the_turn(ready: Ready, way: Way, heard: bool) ->
     ready.decide(ready.service.waiting[0], way)
     say(ready, "Next.")
     assert ready.calls == []
-    assert not ready.state.turns[-2].has_ended
+    assert ready.state.turns[-2].state not in ENDED
     if not heard:
         ready.hear("speakingStart")
     ready.loop.advance(3.0)
@@ -278,7 +278,7 @@ def test_our_server_voice_is_one_recording_ahead_at_most(ready: Ready) -> None:
 
 
 def test_the_rest_of_a_turn_can_be_refused(ready: Ready) -> None:
-    """What the service has said stays said, and our own voice goes on from there."""
+    """What the service has said stays said, and the server voice goes on from there."""
     say(ready, LONG_TEXT)
     ready.answer()
     ready.hear("speakingStart")
@@ -296,7 +296,7 @@ def test_the_rest_of_a_turn_can_be_refused(ready: Ready) -> None:
 
 @pytest.mark.parametrize("way", ["broken", "late", "garbage", 500, 502, 503, 504])
 def test_sound_that_may_have_been_heard_is_never_repeated(ready: Ready, way: Way) -> None:
-    """With our own voice, too: the turn says so, and the next one goes out."""
+    """With the server voice, too: the turn says so, and the next one goes out."""
     say(ready, "One.")
     refuse_text(ready)
     ready.decide(ready.service.waiting[0], way)

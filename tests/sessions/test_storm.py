@@ -16,7 +16,7 @@ from sessions.limits import Limits, Patience
 from sessions.machine import WELCOME
 from sessions.server_voice import ServerVoice
 from sessions.state import Phase
-from sessions.turns import Turn, TurnState
+from sessions.turns import ENDED, Turn, TurnState
 from speech import SAMPLE_RATE, Utterance, Viseme
 from tests.support.desk_visitor import AVA, Visitor, open_desk, until_ledger
 from tests.support.page_under_test import page_of
@@ -57,7 +57,7 @@ class InTheStorm(Visitor):
         state = view.state
         for turn in state.turns:
             before = self.seen.get(turn.turn_id, turn)
-            assert turn == before or not before.has_ended, (before, turn)
+            assert turn == before or before.state not in ENDED, (before, turn)
             self.seen[turn.turn_id] = turn
         if state.phase in (Phase.IDLE, Phase.ERROR):
             self.desk.start(self.name, AVA)
@@ -85,7 +85,7 @@ class Tick:
 
 def is_silent(view: View) -> bool:
     """Nothing is being said, nor waits to be."""
-    return all(turn.has_ended for turn in view.state.turns)
+    return all(turn.state in ENDED for turn in view.state.turns)
 
 
 def is_ready(view: View) -> bool:
@@ -125,7 +125,7 @@ def test_a_storm() -> None:
         sessions = simulator.sessions()
     asked = [turn for turn in visitor.seen.values() if turn.text != WELCOME]
     assert sorted(turn.text for turn in asked) == sorted(texts)
-    assert all(turn.has_ended for turn in visitor.seen.values())
+    assert all(turn.state in ENDED for turn in visitor.seen.values())
     turns = [turn for session in sessions for turn in session["turns"]]
     # A recording has no text: by its turn it is known, whichever voice has said it.
     heard = Counter(turn["turnId"] for turn in turns)

@@ -20,6 +20,7 @@ from avatar_client import (
 )
 from sessions import turns
 from sessions.limits import Patience
+from sessions.state import State
 from sessions.turns import (
     AGAIN,
     ENDED,
@@ -91,10 +92,9 @@ def test_an_ended_turn_never_changes(events: list[TurnEvent]) -> None:
     turn, end = Turn("Hi"), None
     for event in events:
         turn = turn.after(event)
-        if end is None and turn.has_ended:
+        if end is None and turn.state in ENDED:
             end = turn.state
         assert end is None or turn.state is end
-    assert turn.has_ended == (turn.state in ENDED)
 
 
 @given(st.text())
@@ -123,9 +123,9 @@ def test_too_long_says_how_long() -> None:
 def test_one_turn_at_the_service() -> None:
     """The queue is ours: the oldest that was not sent is next, and only one is at the service."""
     second = Turn("Two")
-    queue = (Turn("One").after(SEND), second)
-    assert turns.at_the_service(queue) == queue[0]
-    assert turns.next_queued(queue) == second
+    first = Turn("One").after(SEND)
+    state = State(turns=(first, second))
+    assert (state.said, state.queued) == (first, second)
 
 
 def failed(kind: type[AvatarError], **facts: Any) -> AvatarError:

@@ -1,4 +1,4 @@
-"""What this server's own voice says, and a long text in chunks, as the simulator hears them."""
+"""The server voice, and a long text in chunks, as the simulator hears them."""
 
 from __future__ import annotations
 
