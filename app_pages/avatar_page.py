@@ -15,7 +15,7 @@ from components.plain_text import plain
 from server.settings import Settings
 from sessions.desk import Catalog, Desk, Refused, View
 from sessions.state import LIVE, Choices, Phase
-from sessions.turns import ACCEPTED, TextRejected, Turn, TurnState
+from sessions.turns import ACCEPTED, ENDED, TextRejected, Turn, TurnState
 from speech import Recording
 
 OPENING_TEXT = "Hello! How can I help you today?"
@@ -151,7 +151,7 @@ def is_on_its_way(text: str, memory: Memory, view: View) -> bool:
     leaving = memory.leaving
     if leaving is None or leaving.has_left or leaving.text != text:
         return False
-    return any(t.turn_id == leaving.turn_id and not t.has_ended for t in view.state.turns)
+    return any(t.turn_id == leaving.turn_id and t.state not in ENDED for t in view.state.turns)
 
 
 def empty_the_box(memory: Memory, view: View) -> None:

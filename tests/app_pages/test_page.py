@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from app_pages.avatar_page import SPOKEN_HERE
 from server.services import NOT_STARTED, services
 from sessions.state import Phase
-from sessions.turns import TurnState, checked
+from sessions.turns import ENDED, TurnState, checked
 from speech import SAMPLE_RATE, recorded
 from tests.support.other_catalog import other_catalog
 from tests.support.page_under_test import PageUnderTest, page_before, page_of
@@ -205,7 +205,7 @@ def test_an_interrupted_text_can_be_said_at_once(page: PageUnderTest) -> None:
     page.run.text_area[0].set_value("Again.")
     page.click("Make Avatar Speak")
     page.interrupt_by_a_key()
-    eventually(lambda: page.desk.view(page.visitor).state.turns[-1].has_ended)
+    eventually(lambda: page.desk.view(page.visitor).state.turns[-1].state in ENDED)
     page.run.text_area[0].set_value("Again.")
     page.click("Make Avatar Speak")
     assert [turn.text for turn in page.desk.view(page.visitor).state.turns][1:] == ["Again."] * 2
