@@ -118,10 +118,7 @@ class Desk:
         """Keep the choices of `visitor` for a `start` without any."""
 
         def choose() -> None:
-            visit = self._visit(visitor)
-            visit.choices = choices
-            if not visit.stages and not visit.leaving:
-                self._leave_later(visitor, visit, FORGET_AFTER)
+            self._visit(visitor).choices = choices
 
         if self.choices(visitor) != choices:
             self._on_loop(choose)
@@ -391,7 +388,12 @@ class Desk:
         return [visit.live for visit in list(self._visits.values()) if visit.live]
 
     def _visit(self, visitor: str) -> Visit:
-        return self._visits.setdefault(visitor, Visit(View(way=self._display.way)))
+        """The visit of `visitor`; a new one is forgotten soon, unless a stage connects."""
+        visit = self._visits.get(visitor)
+        if visit is None:
+            visit = self._visits[visitor] = Visit(View(way=self._display.way))
+            self._leave_later(visitor, visit, FORGET_AFTER)
+        return visit
 
     def _leave_later(self, visitor: str, visit: Visit, seconds: float) -> None:
         if visit.leaving:

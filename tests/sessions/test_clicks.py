@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from sessions.clicks import SAME_CLICK, Click
-from sessions.desk import Refused
+from sessions.desk import FORGET_AFTER, Refused
 from sessions.state import Choices, Phase
 from tests.support.drawn_visitor import Ready
 
@@ -115,3 +115,12 @@ def test_a_refusal_of_no_page(ready: Ready) -> None:
     assert "Text is required" in (ready.desk.view("ada").refusal or "")
     ready.ask(ready.desk.interrupt)
     assert ready.desk.view("ada").refusal is None
+
+
+def test_a_verb_of_a_stranger_is_forgotten(ready: Ready) -> None:
+    """The desk keeps nothing of a visitor without a stage and without a session."""
+    before = len(ready.desk._visits)
+    ready.ask(lambda _: ready.desk.interrupt("a-stranger"))
+    assert len(ready.desk._visits) == before + 1
+    ready.loop.advance(FORGET_AFTER)
+    assert len(ready.desk._visits) == before
