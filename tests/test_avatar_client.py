@@ -20,6 +20,7 @@ import uuid
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import FrozenInstanceError
+from itertools import takewhile
 from operator import methodcaller
 from typing import Any
 
@@ -632,7 +633,7 @@ class Mood:
 
     def _meet(self, connection: socket.socket) -> None:
         with connection, connection.makefile("rb") as lines:
-            while head := b"".join(iter(lines.readline, b"\r\n")):
+            while head := b"".join(takewhile(lambda line: line != b"\r\n", lines)):
                 # Read to its end: closing on unread bytes would reset the connection.
                 length = re.search(rb"(?i)content-length: (\d+)", head)
                 lines.read(int(length[1]) if length else 0)

@@ -293,7 +293,7 @@ async def test_no_sound(simulator: SimulatorProcess) -> None:
 
 
 async def test_a_service_that_takes_no_text(simulator: SimulatorProcess) -> None:
-    """The same is said by our own voice, heard and interrupted, and the step says so."""
+    """The same is said by the server voice, heard and interrupted, and the step says so."""
     simulator.ask_mood(call="say-text", status=503, times=2)
     results = await tried(simulator.base_url, Peer(), waits=Waits())
     assert outcomes(results) == {}

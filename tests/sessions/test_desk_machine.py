@@ -341,7 +341,7 @@ class DeskMachine(RuleBasedStateMachine):
 
 TestDeskMachine = DeskMachine.TestCase
 TestDeskMachine.settings = settings(
-    max_examples=300,
+    max_examples=2 * settings().max_examples,
     stateful_step_count=15,
     deadline=None,
     suppress_health_check=list(HealthCheck),  # a busy machine is no fault of ours

@@ -38,7 +38,8 @@ def environment(folder: Path, settings: Mapping[str, str]) -> dict[str, str]:
 
     What is kept for later starts is in `folder`, not in the ledger of whoever tests.
     """
-    clean = {k: v for k, v in os.environ.items() if not k.startswith(("AVATAR_", "STREAMLIT_"))}
+    ours = ("AVATAR_", "STREAMLIT_", "MAKE")
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
     home = {"HOME": str(folder), "XDG_STATE_HOME": str(folder)}
     return {**clean, **home, "AVATAR_ENVIRONMENT_ONLY": "1", **settings}
 
