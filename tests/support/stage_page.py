@@ -122,14 +122,15 @@ class StagePage:
         """That which makes the message that is to be shown."""
         shown = self.shown
         said = Turn(shown["caption"] or "", state=TurnState.SENT)
-        ends_in = shown["endsIn"]
+        ends_in, now = shown["endsIn"], asyncio.get_running_loop().time
         state = State(
             phase=Phase(shown["phase"]),
             avatar=_avatar(shown["avatar"]) if shown["avatar"] else _ELSEWHERE,
             turns=(said,) if shown["caption"] else (),
             interrupts=shown["interrupts"],
             interrupting=shown["interrupting"],
-            ends_at=None if ends_in is None else asyncio.get_running_loop().time() + ends_in,
+            # A millisecond less: a sum of floats that is a bit more shows another second.
+            ends_at=None if ends_in is None else now() + ends_in - 0.001,
             limit=shown["limit"],
         )
         if not (shown["avatar"] or shown["elsewhere"]):
