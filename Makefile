@@ -19,7 +19,7 @@ dev: export STREAMLIT_SERVER_RUN_ON_SAVE = true
 dev: run
 
 test: check $(VENV)/.machine
-	@$(BIN)/python -m coverage run -m pytest --numprocesses 2 --dist loadfile -m "not alone"
+	@$(BIN)/python -m coverage run -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder -m "not alone"
 	@$(BIN)/python -m pytest -m alone
 	@$(BIN)/python -m coverage combine --quiet
 	@$(BIN)/python -m coverage report | awk '/^TOTAL/ {print "coverage: " $$4 " of " $$2 " lines"}'

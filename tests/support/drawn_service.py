@@ -110,7 +110,8 @@ class DrawnService(httpx.AsyncBaseTransport):
             self._act(call)
         if way == "gone":
             self.live.discard(call.session_id)
-        if call.name == "end" and way in ("good", "gone"):
+        # An end that its caller has given up by now is confirmed to nobody.
+        if call.name == "end" and way in ("good", "gone") and not call.answer.done():
             self.confirmed.add(call.session_id)
         if not call.answer.done():
             self._answer(call, way)

@@ -55,7 +55,7 @@ def test_other_components_can_ask(page: Page, stage: StagePage) -> None:
     page.wait_for_function(f"!({ASK})({{ verb: 'interrupt' }})")
     stage.refusing = False
     page.wait_for_function(f"({ASK})({{ verb: 'end' }})")
-    assert stage.events()[:1] + stage.events()[-1:] == ["say", "end"]
+    eventually(lambda: stage.events()[:1] + stage.events()[-1:] == ["say", "end"])
     assert "interrupt" not in stage.events()
 
 
