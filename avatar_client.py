@@ -46,7 +46,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache, partial, wraps
-from typing import Any, ClassVar, Concatenate, Generic, Literal, ParamSpec, Protocol, Self, TypeVar
+from typing import Any, ClassVar, Concatenate, Generic, Literal, ParamSpec, Self, TypeVar
 from urllib.parse import quote
 from urllib.request import getproxies, proxy_bypass
 
@@ -613,42 +613,32 @@ def ks_expires_at(ks: str) -> float | None:
     return float(found[1]) if found else None
 
 
-class KsSource(Protocol):
-    """Where the KS comes from. Asked at each call, on the client's event loop: never waits."""
+class KsSource:
+    """A KS that was made elsewhere; a subclass may make its own. Raises `ValueError` as
+    `checked_ks` does.
 
-    @property
-    def remedy(self) -> str | None:
-        """What to do when the service refuses its KS, as a sentence; None: check AVATAR_KS."""
+    It is asked at each call, on the client's event loop, and never waits. `remedy`: what to do when
+    the service refuses the KS, as a sentence; None: set AVATAR_KS to another. `secrets`: what no
+    error may show besides the KS, such as the secret that signs it.
+    """
+
+    remedy: str | None = None
+    secrets: Sequence[str] = ()
+
+    def __init__(self, ks: str) -> None:
+        self._ks = checked_ks(ks)
 
     @property
     def expires_at(self) -> float | None:
         """Unix seconds at which `current()` expires; None where that can't be known."""
-
-    @property
-    def secrets(self) -> Sequence[str]:
-        """What no error may show besides the KS, such as the secret that signs it."""
+        return ks_expires_at(self._ks)
 
     def current(self) -> str:
         """The KS to send now."""
-
-    def renew(self, refused: str) -> bool:
-        """The service refused that one: whether `current()` is another one now."""
-
-
-class _GivenKs:
-    """A KS that was made elsewhere. Raises `ValueError` as `checked_ks` does."""
-
-    remedy = None
-    secrets = ()
-
-    def __init__(self, ks: str) -> None:
-        self._ks = checked_ks(ks)
-        self.expires_at = ks_expires_at(ks)
-
-    def current(self) -> str:
         return self._ks
 
     def renew(self, refused: str) -> bool:
+        """The service refused that one: whether `current()` is another one now."""
         return False
 
 
@@ -722,7 +712,7 @@ class AsyncAvatarClient:
         pauses: Sequence[float] = PAUSES,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        self._source = _GivenKs(ks) if isinstance(ks, str) else ks
+        self.ks_source = KsSource(ks) if isinstance(ks, str) else ks
         self._forms: tuple[tuple[str, str], ...] = FORMS[dialect]
         self.base_url = checked_base_url(base_url)
         self._timeout = timeout
@@ -731,11 +721,6 @@ class AsyncAvatarClient:
         self._owns_transports = transport is None
         both = (transport, transport) if transport else _transports(self.base_url)
         self._kept, self._not_kept = both
-
-    @property
-    def ks_expires_at(self) -> float | None:
-        """Unix seconds at which the current KS expires; None where that can't be known."""
-        return self._source.expires_at
 
     async def create(
         self, avatar_id: str, *, voice_id: str | None = None, speed: float | None = None
@@ -879,7 +864,7 @@ class AsyncAvatarClient:
         return min(refusals, key=lambda refusal: refusal.status in NO_SUCH_PATH)
 
     async def _with_ks(self, call: Call[T]) -> T | AvatarError:
-        source = self._source
+        source = self.ks_source
         if source.expires_at is not None and source.expires_at <= time.time():
             then = datetime.fromtimestamp(source.expires_at, UTC)
             error = f"by the clock of this machine the KS expired on {then:%Y-%m-%d at %H:%M} UTC"
@@ -906,7 +891,7 @@ class AsyncAvatarClient:
         request = httpx.Request(
             "POST", call.url, headers=headers, extensions=extensions, **call.body
         )
-        credentials = (credential, self._source.current(), *self._source.secrets)
+        credentials = (credential, self.ks_source.current(), *self.ks_source.secrets)
         for pause in self._pauses:
             outcome = await self._sent_once(call, request, credentials)
             if not (isinstance(outcome, AvatarError) and may_be_repeated(outcome, pause)):
@@ -1018,11 +1003,6 @@ class AvatarClient:
     interrupt = _blocking(AsyncAvatarClient.interrupt)
     keep_alive = _blocking(AsyncAvatarClient.keep_alive)
     end = _blocking(AsyncAvatarClient.end)
-
-    @property
-    def ks_expires_at(self) -> float | None:
-        """See `AsyncAvatarClient.ks_expires_at`."""
-        return self._client.ks_expires_at
 
     def close(self) -> None:
         """Close the connections, for good; no session is ended by that."""

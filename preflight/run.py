@@ -162,7 +162,7 @@ class Preflight:
         return f"The service is {self.service}."
 
     async def _look_at_ks(self) -> str:
-        expires_at = self._services.client.ks_expires_at
+        expires_at = self._services.client.ks_source.expires_at
         if self._services.settings.simulated:
             return "The simulator needs none."
         if expires_at is None:

@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from avatar_client import Secret
+from avatar_client import KsSource, Secret
 
 ADMIN = 2  # KalturaSessionType.ADMIN: the avatar service refuses a user's KS with 403
 BLOCK = 16  # bytes, of AES
@@ -46,8 +46,8 @@ def minted(
     return Secret(base64.urlsafe_b64encode(f"v2|{partner_id}|".encode() + encrypted).decode())
 
 
-class AdminKs:
-    """A `KsSource` that mints a KS, and a new one long before it expires.
+class AdminKs(KsSource):
+    """Mints a KS, and a new one long before it expires.
 
     Raises `ValueError` for an invalid partner id or secret, with a sentence that does not show it.
     `clock`: Unix seconds.
@@ -73,6 +73,7 @@ class AdminKs:
             )
         self._partner_id = partner_id
         self._admin_secret = Secret(admin_secret)
+        self.secrets = (self._admin_secret,)
         self._clock = clock
         self._minted = self._mint()
 
@@ -80,11 +81,6 @@ class AdminKs:
     def expires_at(self) -> float:
         """Unix seconds at which `current()` expires."""
         return self._fresh()[1]
-
-    @property
-    def secrets(self) -> tuple[Secret, ...]:
-        """The admin secret, from which every KS is made."""
-        return (self._admin_secret,)
 
     def current(self) -> str:
         """A KS that is valid for at least half a day."""

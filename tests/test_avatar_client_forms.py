@@ -21,6 +21,7 @@ from avatar_client import (
     AvatarError,
     CredentialRefused,
     Dialect,
+    KsSource,
     LimitReached,
     RequestRefused,
     ServiceFailed,
@@ -137,13 +138,15 @@ def test_error_when_both_forms_are_refused(statuses: Sequence[int], told: int) -
 # KS
 
 
-class Renewable:
-    """A `KsSource` whose KS are numbered."""
+class Renewable(KsSource):
+    """Its KS are numbered."""
 
     remedy = "Ask the one who numbers them."
-    expires_at: float | None = None
     secrets = ("what-they-are-made-from",)
     number = 1
+
+    def __init__(self) -> None:
+        super().__init__("unused")
 
     def current(self) -> str:
         """The latest."""
@@ -254,7 +257,7 @@ OF_THE_PACKAGE = (
 def test_when_a_ks_expires(ks: str, expires_at: float | None) -> None:
     """Version 1 says it, with and without its padding; others are not read."""
     assert ks_expires_at(ks) == expires_at
-    assert AsyncAvatarClient(ks, BASE_URL).ks_expires_at == expires_at
+    assert KsSource(ks).expires_at == expires_at
 
 
 @given(st.text())
