@@ -75,27 +75,6 @@ def test_a_create_whose_answer_was_lost(
     expect(visitor.page.get_by_text("Nothing is live")).to_be_visible()
 
 
-def test_a_session_that_has_ended_meanwhile(
-    app: App, browser: Browser, visitor: VisitorPage
-) -> None:
-    """Its End says so in one sentence; the list is read anew."""
-    other = VisitorPage(browser.new_context().new_page())
-    other.open(app.url)
-    other.start.click()
-    other.until_live()
-    visitor.open(app.url)
-    lines = open_sessions(visitor)
-    expect(lines).to_have_count(1)
-    other.end.click()
-    other.until_phase("idle")
-    open_sessions(other)
-    expect(other.page.get_by_text("Nothing is live")).to_be_visible()
-    other.page.context.close()
-    lines.get_by_role("button", name="End").click()
-    expect(visitor.page.get_by_text("no longer listed")).to_be_visible()
-    expect(lines).to_have_count(0)
-
-
 def test_the_operators_password(simulator: SimulatorProcess, visitor: VisitorPage) -> None:
     """Where one is set, nothing is listed without it, and a wrong one is said to be wrong."""
     with running_app(
