@@ -7,20 +7,19 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import cast, get_args
 
 from dotenv import dotenv_values
 
 from avatar_client import DEFAULT_BASE_URL, Dialect, KsSource, checked_base_url, checked_ks
 from server.kaltura_session import AdminKs
+from sessions.state import Way
 from speech import checked_engine
 
 HERE = Path(__file__).parent.parent
 
 SIMULATOR_KS = "simulator"
 """The simulator takes any KS that does not begin with invalid, expired or forbidden."""
-
-Way = Literal["sdk", "direct"]
 
 
 class SettingRejected(ValueError):

@@ -15,7 +15,7 @@ from server import settings
 from server.kaltura_session import AdminKs
 from sessions.desk import Desk
 from sessions.ledger import LedgerUnreachable, ledger_at
-from sessions.state import Display, Phase
+from sessions.state import Display, Phase, Way
 from tests.support.app_process import free_port
 from tests.support.canaries import CANARIES, MADE, PARTNER_ID, going_live, leaks
 from tests.support.desk_visitor import AVA, Visitor, open_janitor
@@ -64,7 +64,7 @@ def texts_of_objects() -> list[bytes]:
 async def test_no_object_shows_a_secret(
     simulator: SimulatorProcess,
     redis_server: RedisServer,
-    way: settings.Way,
+    way: Way,
     how: Literal["given", "made"],
 ) -> None:
     """Settings, client, desk, session, janitor, ledger, and what libraries keep for them."""
