@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -24,10 +24,12 @@ class NewRecording:
     """The recording that the widget `source` holds, on its way to be said; none at first.
 
     `said` counts the earlier ones; it is in the widgets' keys, so that each one empties them.
+    `seen`: the id of the file that each open widget had in the last run.
     """
 
     said: int = 0
     source: str = ""
+    seen: dict[str, str | None] = field(default_factory=dict)
     converting: Future[Recording] | None = None
 
     @property
@@ -54,12 +56,18 @@ class NewRecording:
         self.said += 1
 
 
-def take(new: NewRecording, source: str, redraw: Callable[[], None]) -> None:
-    """Convert the content of the widget `source` in the background, then call `redraw`.
+def take(
+    new: NewRecording, source: str, given: UploadedFile | None, redraw: Callable[[], None]
+) -> None:
+    """Convert what the widget `source` was newly `given` in the background, then call `redraw`.
 
-    The widget that was used last counts; where it is emptied, there is nothing to say. A callback.
+    The widget that was used last counts; where it is emptied, there is nothing to say. This is no
+    callback: Streamlit 1.67 drops one when another run is asked for just then, but not its value.
     """
-    given: UploadedFile | None = st.session_state.to_dict().get(source)
+    file_id = given.file_id if given else None
+    if new.seen.get(source) == file_id:
+        return
+    new.seen[source] = file_id
     if given is None and new.source != source:
         return
     new.forget()
@@ -78,18 +86,15 @@ def draw_recording(
         "Your recording", icon=":material/mic:", width="stretch", key="recording", on_change="rerun"
     )
     if not popover.open:
+        new.seen.clear()  # a closed popover empties its widgets, not what they gave
         return
     with popover, st.container(key="recording-open"):
         recorded, dropped = f"recorded-{new.said}", f"dropped-{new.said}"
-        st.audio_input("Record", key=recorded, on_change=take, args=(new, recorded, redraw))
-        st.file_uploader(
-            "Or drop a file",
-            FORMATS,
-            max_upload_size=LARGEST // 2**20,
-            key=dropped,
-            on_change=take,
-            args=(new, dropped, redraw),
+        take(new, recorded, st.audio_input("Record", key=recorded), redraw)
+        file = st.file_uploader(
+            "Or drop a file", FORMATS, max_upload_size=LARGEST // 2**20, key=dropped
         )
+        take(new, dropped, file, redraw)
         outcome = new.outcome
         with st.container(key="recording-outcome"):
             match outcome:
