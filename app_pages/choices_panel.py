@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from math import ceil
 from typing import Literal
 from urllib.parse import quote, unquote
 
@@ -33,7 +34,7 @@ What = Literal["avatar", "voice"]
 
 @dataclass(slots=True)
 class Choosing:
-    """What a visitor has chosen. `pages`: the page of each list, where one was turned.
+    """What a visitor has chosen.
 
     `avatar` is empty while there is none to choose, `voice` for the default voice. `by_hand`: the
     visitor has chosen something, and the next visit begins with these choices; until then it
@@ -44,7 +45,6 @@ class Choosing:
     voice: str = ""
     speed: float = 1.0
     by_hand: bool = False
-    pages: dict[What, int] = field(default_factory=dict)
 
     @property
     def choices(self) -> Choices | None:
@@ -121,11 +121,6 @@ def choose_speed(choosing: Choosing) -> None:
     choosing.by_hand = True
 
 
-def turn_page(choosing: Choosing, what: What, page: int) -> None:
-    """Show this page of the list, the first of which is 0."""
-    choosing.pages[what] = page
-
-
 # Drawing.
 
 
@@ -177,26 +172,12 @@ def draw_list(choosing: Choosing, what: What, items: Sequence[CatalogItem]) -> N
         live=True,
         placeholder="Search, or enter an id",
         label_visibility="collapsed",
-        on_change=turn_page,
-        args=(choosing, what, 0),
     )
     query = (typed or "").strip()
     hits, choice = found(items, query), getattr(choosing, what)
     place = {item.item_id: number for number, item in enumerate(items)}
-    last = max(0, len(hits) - 1) // A_PAGE
-    page = min(choosing.pages.get(what, place.get(choice, 0) // A_PAGE), last)
     label_of = picture_and_name if what == "avatar" else name_and_description
-    with st.container(key=f"{what}-list"):
-        for item in hits[page * A_PAGE : (page + 1) * A_PAGE]:
-            is_chosen = item.item_id == choice
-            st.button(
-                label_of(item, CHOSEN if is_chosen else ""),
-                key=f"{what}-{place[item.item_id]}",
-                type="primary" if is_chosen else "secondary",
-                width="stretch",
-                on_click=choose,
-                args=(choosing, what, item.item_id),
-            )
+    listing = st.container(key=f"{what}-list")
     if query and query not in place:
         st.button(
             f"Use the id {plain(query)}",
@@ -208,38 +189,21 @@ def draw_list(choosing: Choosing, what: What, items: Sequence[CatalogItem]) -> N
         )
     elif not items:
         st.caption("No pictures from your Kaltura account yet: enter the id of an avatar.")
-    if last:
-        draw_pager(choosing, what, page, last)
-
-
-def draw_pager(choosing: Choosing, what: What, page: int, last: int) -> None:
-    """A button back, the number of the page, a button on."""
-    with st.container(
-        key=f"{what}-pager",
-        horizontal=True,
-        horizontal_alignment="distribute",
-        vertical_alignment="center",
-    ):
-        st.button(
-            "Back",
-            key=f"{what}-back",
-            icon=":material/chevron_left:",
-            type="tertiary",
-            disabled=page == 0,
-            on_click=turn_page,
-            args=(choosing, what, page - 1),
-        )
-        st.caption(f"{page + 1} of {last + 1}", width="content")
-        st.button(
-            "More",
-            key=f"{what}-more",
-            icon=":material/chevron_right:",
-            icon_position="right",
-            type="tertiary",
-            disabled=page == last,
-            on_click=turn_page,
-            args=(choosing, what, page + 1),
-        )
+    page = 1
+    if (pages := ceil(len(hits) / A_PAGE)) > 1:
+        at_first = 1 if query else place.get(choice, 0) // A_PAGE + 1
+        page = st.pagination(pages, default=at_first, key=f"{what}-page-{query}", width="stretch")
+    with listing:
+        for item in hits[(page - 1) * A_PAGE : page * A_PAGE]:
+            is_chosen = item.item_id == choice
+            st.button(
+                label_of(item, CHOSEN if is_chosen else ""),
+                key=f"{what}-{place[item.item_id]}",
+                type="primary" if is_chosen else "secondary",
+                width="stretch",
+                on_click=choose,
+                args=(choosing, what, item.item_id),
+            )
 
 
 def picture_and_name(item: CatalogItem, mark: str = "") -> str:

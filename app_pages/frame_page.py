@@ -11,10 +11,11 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from app_pages import preflight_page, sessions_page
+from app_pages import sessions_page
 from app_pages.avatar_page import Memory, draw_controls, empty_the_box, set_up
 from app_pages.choices_panel import COOKIE, to_remember
 from components.plain_text import plain
+from components.preflight import preflight
 from components.remembered import remember
 from components.stage import stage
 from server.services import services
@@ -76,7 +77,7 @@ operator_page = st.Page(
     url_path="sessions",
 )
 check_page = st.Page(
-    lambda: preflight_page.draw(memory.visitor),
+    lambda: preflight(channel=f"preflight/channel?nonce={nonce_of(memory.visitor)}"),
     title="Preflight",
     url_path="preflight",
 )

@@ -1,4 +1,4 @@
-"""The JavaScript modules of a component, served by the app under a path that names their version.
+"""The components' JavaScript modules, served by the app under a path that names their version.
 
 Streamlit loads inline JavaScript as a `blob:` module, which can't import a neighbour (1.67).
 """
@@ -48,43 +48,40 @@ export default function (component) {{
 """
 
 
-class Assets:
-    """The `js` folders of `components`, below `/{name}/assets/`, beside each other as here.
+def _version() -> str:
+    digest = hashlib.sha256()
+    for path in sorted(_HERE.glob("*/js/**/*.js")):
+        digest.update(str(path.relative_to(_HERE)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+VERSION = _version()
+
+
+def asset_path(module: str) -> str:
+    """The page-relative path of a module, such as `stage/js/stage.js`.
+
+    The version is a folder rather than a query, so that the module's imports carry it too.
+    """
+    return f"stage/assets/{VERSION}/{module}"
+
+
+def asset_route() -> Mount:
+    """The route that serves the `js` folders, beside each other as here.
 
     They are public: they are the same for every visitor.
     """
-
-    def __init__(self, name: str, *components: str) -> None:
-        self._name = name
-        self._folders = [f"{component}/js" for component in components]
-        digest = hashlib.sha256()
-        for path in sorted(path for f in self._folders for path in (_HERE / f).rglob("*.js")):
-            digest.update(str(path.relative_to(_HERE)).encode() + b"\0" + path.read_bytes() + b"\0")
-        self._version = digest.hexdigest()[:16]
-
-    def path(self, module: str) -> str:
-        """The page-relative path of a module, such as `stage/js/stage.js`.
-
-        The version is a folder rather than a query, so that the module's imports carry it too.
-        """
-        return f"{self._name}/assets/{self._version}/{module}"
-
-    def route(self) -> Mount:
-        """The route that serves them."""
-        folders = [Mount(f"/{f}", _Kept(self._version, _HERE / f)) for f in self._folders]
-        return Mount(f"/{self._name}/assets/{{version}}", routes=folders)
+    names = ("stage/js", "preflight/js")
+    folders = [Mount(f"/{name}", _Kept(directory=_HERE / name)) for name in names]
+    return Mount("/stage/assets/{version}", routes=folders)
 
 
 class _Kept(StaticFiles):
     """Files of the current version are kept by a browser for a year, others are asked for again."""
 
-    def __init__(self, version: str, directory: Path) -> None:
-        super().__init__(directory=directory)
-        self._version = version
-
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
-        current = scope["path_params"]["version"] == self._version
+        current = scope["path_params"]["version"] == VERSION
         kept = "public, max-age=31536000, immutable" if current else "no-cache"
         response.headers["Cache-Control"] = kept
         return response

@@ -14,7 +14,6 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 READY_WITHIN = 30.0
 """Seconds from the start of the child to its ready line; measured: 1 to 2 s, warm."""
@@ -61,10 +60,8 @@ class SimulatorChild:
 
     async def _launch(self) -> None:
         # Out of the terminal's process group: Ctrl+C must reach only the app, which first ends its
-        # sessions at the simulator.
-        group: dict[str, Any] = {"start_new_session": True}
-        if sys.platform == "win32":
-            group = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+        # sessions at the simulator. Each system ignores the other's way.
+        flags = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
         command = (sys.executable, "-m", "simulator", "--exit-with-parent")
         try:
             self._process = await asyncio.create_subprocess_exec(
@@ -74,7 +71,8 @@ class SimulatorChild:
                 cwd=Path(__file__).parent.parent,
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
-                **group,
+                start_new_session=True,
+                creationflags=flags,
             )
             assert self._process.stdout
             async with asyncio.timeout(READY_WITHIN):

@@ -1,7 +1,7 @@
 """The page Preflight: a Streamlit component (v2) that runs a preflight and shows how it goes.
 
 Everything comes over a WebSocket of its own (`channel.py`), so a rerun neither disturbs nor delays
-it. Its modules, and the stage's that it uses, are served by the app.
+it. Its modules are served with the stage's (`assets.py`).
 """
 
 from __future__ import annotations
@@ -10,8 +10,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from components.assets import mounting
-from components.preflight.channel import ASSETS
+from components.assets import asset_path, mounting
 
 _HERE = Path(__file__).parent
 
@@ -19,7 +18,7 @@ _mount = st.components.v2.component(
     "preflight",
     html=(_HERE / "preflight.html").read_text(encoding="utf-8"),
     css=(_HERE / "preflight.css").read_text(encoding="utf-8"),
-    js=mounting(ASSETS.path("preflight/js/preflight.js"), told="preflight-verdict"),
+    js=mounting(asset_path("preflight/js/preflight.js"), told="preflight-verdict"),
     isolate_styles=False,
 )
 

@@ -1,4 +1,4 @@
-"""The routes of the page Preflight: its WebSocket and its modules."""
+"""The route of the page Preflight: its WebSocket."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from avatar_client import Media
-from components.assets import Assets
 from components.door import let_in, serve
 from components.preflight.protocol import message, parse
 from preflight.run import Preflight
@@ -19,11 +18,9 @@ from preflight.server import Preflights
 from preflight.sightings import Sightings
 from sessions.desk import Refused
 
-ASSETS = Assets("preflight", "preflight", "stage")
-
 
 def preflight_routes(preflights: Preflights) -> list[BaseRoute]:
-    """The routes that the page Preflight needs, beside Streamlit's.
+    """The routes that the page Preflight needs, beside Streamlit's and the stage's.
 
     `preflight/channel?nonce=…` is for our page, with the visitor's cookie and the nonce that
     belongs to it (`visitors.nonce_of`). While it is open the page can begin a preflight, which it
@@ -34,7 +31,7 @@ def preflight_routes(preflights: Preflights) -> list[BaseRoute]:
         if (visitor := await let_in(socket)) is not None:
             await _Page(socket, visitor, preflights).serve()
 
-    return [WebSocketRoute("/preflight/channel", channel), ASSETS.route()]
+    return [WebSocketRoute("/preflight/channel", channel)]
 
 
 class _Page:

@@ -10,12 +10,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from components.assets import mounting
-from components.stage.channel import asset_path
+from components.assets import asset_path, mounting
 
 STYLES = ("stage.css", "controls.css")
 
-JS = mounting(asset_path("stage.js"), told="stage-notice-text")
+JS = mounting(asset_path("stage/js/stage.js"), told="stage-notice-text")
 
 _HERE = Path(__file__).parent
 

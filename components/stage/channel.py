@@ -1,4 +1,4 @@
-"""The stage's routes: the WebSocket of `protocol.py`, and the stage's modules."""
+"""The stage's routes: the WebSocket of `protocol.py`, and the components' modules."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import suppress
 from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from components.assets import Assets
+from components.assets import asset_route
 from components.door import let_in, receive, serve
 from components.stage.protocol import Asked, Message, message, parse
 from sessions.clicks import Click
@@ -19,14 +19,7 @@ from sessions.state import LIVE
 from sessions.turns import TextRejected
 from sessions.visit import View
 
-ASSETS = Assets("stage", "stage")
-
 _GOING_AWAY = 1001
-
-
-def asset_path(name: str) -> str:
-    """The page-relative path of a module of the stage."""
-    return ASSETS.path(f"stage/js/{name}")
 
 
 def stage_routes(desk_of: Callable[[], Desk | None]) -> list[BaseRoute]:
@@ -47,7 +40,7 @@ def stage_routes(desk_of: Callable[[], Desk | None]) -> list[BaseRoute]:
             views = _send_views(socket, watch)
             await serve(socket, views, lambda text: _take(text, desk, visitor, watch))
 
-    return [WebSocketRoute("/stage/channel", channel), ASSETS.route()]
+    return [WebSocketRoute("/stage/channel", channel), asset_route()]
 
 
 async def _send_views(socket: WebSocket, watch: Watch) -> None:

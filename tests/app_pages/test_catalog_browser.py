@@ -86,11 +86,12 @@ def test_a_crowd_to_choose_from(
             "[...document.querySelectorAll('.st-key-avatar-list img')]"
             ".filter((picture) => picture.naturalWidth === 512).length === 6"
         )
-        page.get_by_role("button", name="More").click()
+        page.get_by_role("button", name="Next page").click()
         expect(faces.get_by_role("button", name="Visual of 6", exact=True)).to_be_visible()
         page.get_by_role("searchbox", name="Find avatar").fill("of 12 vis")
+        expect(faces.get_by_role("button", name="Visual of 12", exact=True)).to_be_visible()
         expect(faces.get_by_role("button")).to_have_count(6)
-        page.get_by_role("button", name="More").click()
+        page.get_by_role("button", name="Next page").click()
         gone = faces.get_by_role("button", name="Visual of 129")
         eventually(lambda: where_the_sign_would_be(gone.locator("img")) == PLACEHOLDER)
         gone.click()

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from components.preflight.channel import ASSETS
+from components.assets import asset_path
 from tests.support.app_process import App, free_port, running_app
 from tests.support.browser import FLAGS, NO_WEBRTC, executable
 from tests.support.simulator_process import SimulatorProcess, eventually
@@ -91,7 +91,7 @@ def test_which_ways_to_a_relay_are_shut(
         turn = {"url": url, "username": USERNAME, "credential": credential}
         return visitor.page.evaluate(
             "async ([path, turn]) => (await import(path)).shutRelays(turn)",
-            [f"/{ASSETS.path('preflight/js/relays.js')}", turn],
+            [f"/{asset_path('preflight/js/relays.js')}", turn],
         )
 
     port = free_port()

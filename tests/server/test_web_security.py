@@ -16,7 +16,7 @@ from starlette.routing import Route
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from components.stage.channel import asset_path
+from components.assets import asset_path
 from server.web_security import HEADERS, WebSecurity, policy
 from tests.support.app_process import App
 from tests.support.served import served
@@ -126,7 +126,7 @@ def test_it_listens_to_this_machine_alone(app: App) -> None:
 
 def test_our_routes_have_no_effect(app: App) -> None:
     """What changes something goes over a WebSocket, so a form of another site finds no route."""
-    for path in ("health", asset_path("stage.js"), "stage/channel"):
+    for path in ("health", asset_path("stage/js/stage.js"), "stage/channel"):
         assert httpx.post(f"{app.url}/{path}").status_code in (404, 405)
 
 

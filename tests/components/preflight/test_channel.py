@@ -12,7 +12,8 @@ from starlette.applications import Starlette
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from components.preflight.channel import ASSETS, preflight_routes
+from components.assets import asset_path, asset_route
+from components.preflight.channel import preflight_routes
 from preflight.server import Preflights
 from server.services import NOT_STARTED, Services
 from server.visitors import COOKIE, nonce_of
@@ -26,7 +27,7 @@ OURS = f"preflight/channel?nonce={nonce_of(VISITOR)}"
 def url() -> Iterator[str]:
     """A server whose services are not open: a preflight is over at once."""
     preflights = Preflights(Services())
-    with served(Starlette(routes=preflight_routes(preflights))) as url:
+    with served(Starlette(routes=[*preflight_routes(preflights), asset_route()])) as url:
         yield url
 
 
@@ -90,12 +91,12 @@ def test_the_door_is_closed_to_others(url: str) -> None:
 
 def test_the_modules_are_served_beside_each_other(url: str) -> None:
     """What one imports is found from where it is; a version that is not this one is not kept."""
-    path = ASSETS.path("preflight/js/preflight.js")
+    path = asset_path("preflight/js/preflight.js")
     module = httpx.get(f"{url}/{path}")
     assert "immutable" in module.headers["cache-control"]
     neighbour = httpx.get(httpx.URL(f"{url}/{path}").join("../../stage/js/media/whep.js"))
     assert neighbour.headers["content-type"].startswith("text/javascript")
     version = path.split("/")[2]
     assert httpx.get(f"{url}/{path.replace(version, 'old')}").headers["cache-control"] == "no-cache"
-    assert httpx.get(f"{url}/preflight/assets/{version}/preflight/channel.py").status_code == 404
-    assert httpx.get(f"{url}/preflight/assets/{version}/../../app.py").status_code == 404
+    assert httpx.get(f"{url}/stage/assets/{version}/preflight/channel.py").status_code == 404
+    assert httpx.get(f"{url}/stage/assets/{version}/../../app.py").status_code == 404

@@ -11,7 +11,8 @@ from starlette.applications import Starlette
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from components.stage.channel import asset_path, stage_routes
+from components.assets import asset_path
+from components.stage.channel import stage_routes
 from server.visitors import COOKIE, nonce_of
 from sessions.desk import Refused
 from sessions.turns import TextRejected
@@ -185,7 +186,7 @@ def test_the_nonce_has_to_belong_to_the_cookie(page: StagePage, path: str, cooki
 
 def test_modules_are_kept_by_the_browser_until_they_change(page: StagePage) -> None:
     """The path that the page asks for holds for a year, any other version is asked for again."""
-    current = httpx.get(f"{page.url}/{asset_path('stage.js')}")
+    current = httpx.get(f"{page.url}/{asset_path('stage/js/stage.js')}")
     other = httpx.get(f"{page.url}/stage/assets/old/stage/js/stage.js")
     assert current.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert other.headers["cache-control"] == "no-cache"
@@ -199,4 +200,4 @@ def test_modules_are_kept_by_the_browser_until_they_change(page: StagePage) -> N
 )
 def test_only_modules_are_served(page: StagePage, name: str) -> None:
     """Nothing else of the folder, or outside it, is an asset."""
-    assert httpx.get(f"{page.url}/{asset_path(name)}").status_code == 404
+    assert httpx.get(f"{page.url}/{asset_path(f'stage/js/{name}')}").status_code == 404

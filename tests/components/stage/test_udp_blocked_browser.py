@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from avatar_client import AvatarClient
-from components.stage.channel import asset_path
+from components.assets import asset_path
 from tests.support.live_stage import (
     Live,
     requests,
@@ -101,7 +101,7 @@ def test_where_nothing_is_open_whep_says_so(
                 { onStream: quiet, onState: quiet, onFailed: quiet, onRefused });
               window.whep.start();
             }""",
-            [asset_path("media/whep.js"), {"url": media.whep_url, "turn": turn}],
+            [asset_path("stage/js/media/whep.js"), {"url": media.whep_url, "turn": turn}],
         )
         run_until(page, lambda: page.evaluate("Boolean(window.refusal)"))
         assert page.evaluate("window.refusal.noRoute") is True

@@ -9,24 +9,11 @@ const HOLD = 700;
 const PIECE = 2048;
 const LOOK_EVERY = 40;
 
-/** @typedef {{speaking: boolean, heardAt: number}} Hearing `heardAt`: in ms, of the last voice */
-
-/** @type {Readonly<Hearing>} */
-export const SILENT = Object.freeze({ speaking: false, heardAt: -Infinity });
-
-/**
- * The hearing after one more piece of sound; `loudness`: its root mean square, `at`: in ms.
- * @type {(hearing: Readonly<Hearing>, loudness: number, at: number) => Readonly<Hearing>}
- */
-export function hear(hearing, loudness, at) {
-  if (loudness >= VOICE) return { speaking: true, heardAt: at };
-  if (hearing.speaking && at - hearing.heardAt >= HOLD) return { ...hearing, speaking: false };
-  return hearing;
-}
-
 export class Ear {
   #onChange;
-  #hearing = SILENT;
+  #isVoice = false;
+  /** In ms, of the last voice. */
+  #heardAt = -Infinity;
   #stopListening = () => {};
 
   /** @param {(speaking: boolean) => void} onChange */
@@ -44,21 +31,24 @@ export class Ear {
 
   /** @param {number} loudness of the next piece of sound, root mean square, 0 to 1 */
   hear(loudness) {
-    this.#become(hear(this.#hearing, loudness, performance.now()));
+    const now = performance.now();
+    if (loudness >= VOICE) this.#heardAt = now;
+    this.#become(now - this.#heardAt < HOLD);
   }
 
   /** Idempotent; ends a voice that was heard. */
   close() {
     this.#stopListening();
     this.#stopListening = () => {};
-    this.#become(SILENT);
+    this.#heardAt = -Infinity;
+    this.#become(false);
   }
 
-  /** @param {Readonly<Hearing>} hearing */
-  #become(hearing) {
-    const changed = hearing.speaking !== this.#hearing.speaking;
-    this.#hearing = hearing;
-    if (changed) this.#onChange(hearing.speaking);
+  /** @param {boolean} isVoice */
+  #become(isVoice) {
+    if (isVoice === this.#isVoice) return;
+    this.#isVoice = isVoice;
+    this.#onChange(isVoice);
   }
 }
 

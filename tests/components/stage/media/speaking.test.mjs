@@ -1,19 +1,21 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { SILENT, hear } from "../../../../components/stage/js/media/speaking.js";
+import { Ear } from "../../../../components/stage/js/media/speaking.js";
+
+let now = 0;
+Object.defineProperty(globalThis, "performance", { value: { now: () => now } });
 
 /**
  * The changes that a listener is told of, each with its time.
  * @param {[number, number][]} sound pieces: time in ms, loudness
  */
 function changes(sound) {
-  let hearing = SILENT;
   /** @type {[number, boolean][]} */ const told = [];
+  const ear = new Ear((speaking) => told.push([now, speaking]));
   for (const [at, loudness] of sound) {
-    const next = hear(hearing, loudness, at);
-    if (next.speaking !== hearing.speaking) told.push([at, next.speaking]);
-    hearing = next;
+    now = at;
+    ear.hear(loudness);
   }
   return told;
 }
