@@ -18,9 +18,8 @@ from aiortc import MediaStreamTrack, RTCRtpCodecParameters
 from aiortc.codecs import get_encoder
 from aiortc.codecs.base import Encoder
 from aiortc.codecs.vpx import Vp8Encoder
-from aiortc.mediastreams import MediaStreamError, convert_timebase
+from aiortc.mediastreams import MediaStreamError
 from av.audio.codeccontext import AudioCodecContext
-from av.frame import Frame
 from av.video.codeccontext import VideoCodecContext
 from numpy.typing import NDArray
 
@@ -36,7 +35,6 @@ SIZE = 512
 AUDIO_BITRATE = 48_000
 VIDEO_BITRATE = 1_500_000
 SAMPLES = Fraction(1, SAMPLE_RATE)
-VIDEO_CLOCK = Fraction(1, 90_000)
 
 
 class Source(Protocol):
@@ -146,19 +144,16 @@ class SteadyVp8Encoder(Vp8Encoder):
 
     def __init__(self) -> None:
         super().__init__()
-        self._steady = _vp8_encoder()
+        self.codec = _vp8_encoder()
 
-    def encode(self, frame: Frame, force_keyframe: bool = False) -> tuple[list[bytes], int]:
-        """The packets of one picture, and its RTP time."""
-        assert isinstance(frame, av.VideoFrame)
-        assert frame.pts is not None
-        assert frame.time_base is not None
-        if force_keyframe:
-            frame.pict_type = av.video.frame.PictureType.I
-        payload = b"".join(bytes(packet) for packet in self._steady.encode(frame))
-        packets = self._packetize(payload, self.picture_id)
-        self.picture_id = (self.picture_id + 1) % (1 << 15)
-        return packets, convert_timebase(frame.pts, frame.time_base, VIDEO_CLOCK)
+    @property
+    def target_bitrate(self) -> int:
+        """Always ours: aiortc keeps an encoder that has the bitrate it is to have."""
+        return VIDEO_BITRATE
+
+    @target_bitrate.setter
+    def target_bitrate(self, estimate: int) -> None:
+        pass
 
 
 def encoder_for(codec: RTCRtpCodecParameters) -> Encoder:
