@@ -56,17 +56,16 @@ def speak(simulator: SimulatorProcess) -> None:
         client.end(session)
 
 
-@pytest.mark.parametrize("is_set", [False, True], ids=["defaults", "environment"])
-def test_the_client_example_is_spoken(simulator: SimulatorProcess, is_set: bool) -> None:
-    """To the end; the session is ended after it."""
+def test_the_client_example_is_spoken(simulator: SimulatorProcess) -> None:
+    """To the end, with the settings of the environment; the session is ended after it."""
     speak(simulator)
-    settings = {"AVATAR_KS": "a-script", "AVATAR_BASE_URL": simulator.base_url} if is_set else {}
+    settings = {"AVATAR_KS": "a-script", "AVATAR_BASE_URL": simulator.base_url}
     (turn,) = run_example(simulator, **settings)["turns"]
     assert (turn["text"], turn["outcome"]) == ("Hello from a script.", "spoken")
 
 
 def test_the_client_example_is_spoken_where_the_service_takes_no_text() -> None:
-    """In the server voice."""
+    """In the server voice, with no settings at all."""
     with running_simulator("--dialect", "live") as simulator:
         (turn,) = run_example(simulator)["turns"]
     assert (turn["kind"], turn["outcome"]) == ("audio", "spoken")

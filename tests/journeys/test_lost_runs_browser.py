@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from playwright.sync_api import Page, WebSocketRoute
@@ -25,6 +26,10 @@ class LossyLine:
         self.runs = 0
         visitor.page.route_web_socket("**/_stcore/stream", self._connect)
 
+    def has_run_since(self, runs: int) -> bool:
+        """The server has finished more runs than that."""
+        return self.runs > runs
+
     def _connect(self, page: WebSocketRoute) -> None:
         server = page.connect_to_server()
         page.on_message(server.send)
@@ -38,30 +43,35 @@ class LossyLine:
             page.send(message)
 
 
-@pytest.mark.parametrize(
-    "lost", [EVERYTHING, {"delta"}], ids=["all of a run", "all but its two ends"]
-)
-def test_a_run_that_is_lost(
-    app: App, simulator: SimulatorProcess, visitor: VisitorPage, lost: set[str]
-) -> None:
-    """It is asked for again, and the picture plays on, also where its loss emptied the page."""
+def test_a_run_that_is_lost(app: App, simulator: SimulatorProcess, visitor: VisitorPage) -> None:
+    """It is asked for again, and the picture plays on, also where its loss emptied the page.
+
+    First the whole of a run is lost, then all of one but its two ends.
+    """
     line, page = LossyLine(visitor), visitor.page
     visitor.open(app.url)
     visitor.start.click()
     visitor.until_turn("I am your avatar assistant", "spoken")
     page.evaluate("document.querySelector('video').dataset.mark = 'the same'")
     (session,) = [s for s in simulator.sessions() if s["state"] == "live"]
-    line.loses = lost
-    visitor.say("Once more.")
-    until(page, lambda: simulator.session(session["sessionId"])["turns"][-1]["outcome"] == "spoken")
-    seen = line.runs
-    until(page, lambda: line.runs > seen)
-    line.loses = set()
-    visitor.until_turn("Once more.", "spoken")
-    visitor.until_frames_advance()
-    assert page.evaluate("document.querySelector('video').dataset.mark") == "the same"
+    for text, lost in (("Once more.", EVERYTHING), ("And again.", {"delta"})):
+        line.loses = lost
+        visitor.say(text)
+        until(page, partial(is_spoken, simulator, session["sessionId"], text))
+        seen = line.runs
+        until(page, partial(line.has_run_since, seen))
+        line.loses = set()
+        visitor.until_turn(text, "spoken")
+        visitor.until_frames_advance()
+        assert page.evaluate("document.querySelector('video').dataset.mark") == "the same"
     visitor.end.click()
     visitor.until_phase("idle")
+
+
+def is_spoken(simulator: SimulatorProcess, session_id: str, text: str) -> bool:
+    """The avatar has said `text` to its end."""
+    turn = simulator.session(session_id)["turns"][-1]
+    return bool(turn["text"] == text and turn["outcome"] == "spoken")
 
 
 def until(page: Page, condition: Callable[[], bool]) -> None:

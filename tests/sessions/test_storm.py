@@ -1,4 +1,4 @@
-"""Two hundred turns in a row, while a third of all calls fail."""
+"""Eighty turns in a row, while a third of all calls fail."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.support.services import the_pages_find
 from tests.support.simulator_process import running_simulator
 from tests.support.storm import storm
 
-TURNS = 200
+TURNS = 80
 SEED = 3
 VISITOR = "in-the-storm"
 
