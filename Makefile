@@ -51,7 +51,8 @@ soak: $(VENV)/.machine
 clean:
 	rm -rf $(VENV) node_modules
 
-# pip and npm print their errors alone.
+# pip and npm print their errors alone. Compiling every installed module takes a third of the time,
+# and each start needs a tenth of them: Python compiles those when it first imports them.
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "This needs Python 3.11 or newer: install it, or say where it is: make PYTHON=/path/to/python3"; exit 1; }
@@ -61,12 +62,12 @@ $(VENV)/.python:
 
 $(VENV)/.run: requirements.txt $(VENV)/.python
 	@echo "Installing what the app needs (once)..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -r requirements.txt
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt package-lock.json $(VENV)/.run
 	@echo "Installing what the tests need (once)..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -r requirements-dev.txt
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --silent --no-audit --no-fund
 	@touch $@
 

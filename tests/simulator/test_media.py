@@ -21,7 +21,7 @@ from tests.support.simulator_caller import Caller, session
 from tests.support.simulator_process import ROOT, SimulatorProcess, eventually
 from tests.support.whep_peer import WhepPeer
 
-pytestmark = [pytest.mark.anyio, pytest.mark.alone]
+pytestmark = pytest.mark.anyio
 
 SENTENCE = "Hello! I am your avatar assistant."
 
@@ -36,6 +36,7 @@ async def until_outcomes(caller: Caller, *expected: str | None) -> None:
     await later(eventually, lambda: caller.outcomes() == list(expected), within=20)
 
 
+@pytest.mark.alone
 async def test_pictures_keep_coming(simulator: SimulatorProcess) -> None:
     """25 pictures a second of 512x512, none the same for long, and 50 packets of silence."""
     with session(simulator) as caller:
@@ -54,6 +55,7 @@ async def test_pictures_keep_coming(simulator: SimulatorProcess) -> None:
         await later(eventually, lambda: caller.record()["viewers"] == 0)
 
 
+@pytest.mark.alone
 async def test_it_speaks_and_its_mouth_moves(simulator: SimulatorProcess) -> None:
     """While it speaks there is sound and a moving mouth, before and after there is neither."""
     with session(simulator) as caller:
@@ -75,6 +77,7 @@ async def test_it_speaks_and_its_mouth_moves(simulator: SimulatorProcess) -> Non
             assert np.mean(speaking) > 3 * np.mean(silent)
 
 
+@pytest.mark.alone
 async def test_the_mouth_is_in_step(simulator: SimulatorProcess) -> None:
     """A recording of four bursts opens the mouth four times, within a picture or two of them."""
     with session(simulator) as caller:
@@ -118,6 +121,7 @@ async def test_interrupt_is_silence(simulator: SimulatorProcess) -> None:
             await peer.until(lambda p: bool(p.loud(since=silence)))
 
 
+@pytest.mark.alone
 async def test_chunks_are_one_utterance(simulator: SimulatorProcess) -> None:
     """A sentence in pieces sounds as long as the same sentence whole."""
     with session(simulator) as caller:
@@ -139,6 +143,7 @@ async def test_chunks_are_one_utterance(simulator: SimulatorProcess) -> None:
             assert await heard(*pieces) == pytest.approx(whole, abs=0.1)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("container", CODECS)
 async def test_recordings_are_heard(simulator: SimulatorProcess, container: str) -> None:
     """say-audio takes every promised format, and is heard for as long as it is."""
