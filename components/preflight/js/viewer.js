@@ -14,6 +14,19 @@ const FAILURES = 2;
 /** The browser's statistics name the route a moment after the connection is made. */
 const LOOK_EVERY = 100;
 
+/**
+ * What a failed attempt tells; null while it may be a blip.
+ * @param {Pick<import("../../stage/js/media/retries.js").Refusal, "status" | "garbled">} refusal
+ * @param {number} failures in a row, from 1
+ * @param {boolean} isFinal no attempt follows
+ * @returns {[sight: Sight, word?: string] | null}
+ */
+export function sightOf({ status, garbled }, failures, isFinal) {
+  if (!isFinal && failures < FAILURES) return null;
+  if (garbled) return ["garbled"];
+  return status ? ["refused", String(status)] : ["unanswered"];
+}
+
 export class Viewer {
   #player;
   #picture;
@@ -83,19 +96,17 @@ export class Viewer {
   }
 
   /** @param {import("../../stage/js/media/retries.js").Refusal} refusal @param {boolean} [final] */
-  async #fail({ status, noRoute, garbled }, final = false) {
+  async #fail(refusal, final = false) {
     this.#failures += 1;
-    if (noRoute) {
-      const { shut, refusal } = await shutRelays(this.#turn);
+    if (refusal.noRoute) {
+      const { shut, refusal: code } = await shutRelays(this.#turn);
       for (const way of shut) this.#see("shut", way);
-      if (refusal !== null) this.#see("turned away", String(refusal));
+      if (code !== null) this.#see("turned away", String(code));
       this.#see("no way");
       return;
     }
-    if (!final && this.#failures < FAILURES) return;
-    if (garbled) this.#see("garbled");
-    else if (status) this.#see("refused", String(status));
-    else this.#see("unanswered");
+    const sight = sightOf(refusal, this.#failures, final);
+    if (sight) this.#see(...sight);
   }
 }
 

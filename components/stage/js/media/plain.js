@@ -18,6 +18,19 @@ import { WAITS } from "./waits.js";
 
 const UNREACHABLE = "The avatar could not be reached over plain HTTP either. Check the network.";
 
+/**
+ * The stretches of an answer that are new, and how many seconds of each were missed. One from before
+ * the viewer came is under way; a later one is heard as a whole.
+ * @param {Pick<Speech, "now" | "segments">} speech
+ * @param {number} newest the number of the last stretch that was said, -1 before the first
+ * @param {boolean} isFirst it is the viewer's first answer
+ */
+export function unsaid({ now, segments }, newest, isFirst) {
+  return segments
+    .filter(({ number }) => number > newest)
+    .map((segment) => ({ segment, missed: isFirst ? Math.max(0, now - segment.start) : 0 }));
+}
+
 export class Plain {
   #url;
   #events;
@@ -95,19 +108,18 @@ export class Plain {
   /** Waits for the next answer, and says its new stretches. */
   async #listen() {
     const answer = await this.#get(`speech?after=${this.#revision}`);
-    const { revision, interrupts, now, segments } = /** @type {Speech} */ (await answer.json());
+    const speech = /** @type {Speech} */ (await answer.json());
     const isFirst = this.#interrupts === null;
-    if (!isFirst && interrupts !== this.#interrupts) {
+    if (!isFirst && speech.interrupts !== this.#interrupts) {
       this.#voice.silence();
       this.#ear.close();
     }
-    this.#interrupts = interrupts;
-    for (const segment of segments.filter(({ number }) => number > this.#newest)) {
-      // A stretch from before the viewer came is under way; a later one is heard as a whole.
-      await this.#say(segment, isFirst ? Math.max(0, now - segment.start) : 0);
+    this.#interrupts = speech.interrupts;
+    for (const { segment, missed } of unsaid(speech, this.#newest, isFirst)) {
+      await this.#say(segment, missed);
       this.#newest = segment.number;
     }
-    this.#revision = revision;
+    this.#revision = speech.revision;
   }
 
   /** @param {Segment} segment @param {number} missed seconds */
