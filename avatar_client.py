@@ -859,8 +859,8 @@ class AsyncAvatarClient:
             if isinstance(outcome, Session) or outcome.status not in ANOTHER_FORM:
                 return outcome
             refusals.append(outcome)
-        # The first, but sooner one of what was sent than of a path: where only one form is known,
-        # the other's 404 would hide that the face's id is wrong.
+        # The first refusal, but one of the body rather than one of the path: where the service
+        # knows only one form, the other's 404 would hide that the avatar's id is wrong.
         return min(refusals, key=lambda refusal: refusal.status in NO_SUCH_PATH)
 
     async def _with_ks(self, call: Call[T]) -> T | AvatarError:

@@ -6,7 +6,7 @@ Knows no Streamlit. From the outside in:
     server       the preflights of one server: one at a time
     run          one preflight: each step
     steps        the table of the steps, and the result of each (pure)
-    crosses      the sentences: what went wrong, what to do
+    failures     the sentences: what went wrong, what to do
     report       all of it as a text to be sent to somebody
     network      whether the service can be reached
     relays       the ways to a relay (pure)

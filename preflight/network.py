@@ -10,14 +10,14 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 
 from avatar_client import is_loopback
-from preflight import crosses
+from preflight import failures
 
 PATIENCE = 8.0
 """Seconds for each of connection and answer: a firewall that drops packets says nothing."""
 
 
 async def reach(base_url: str, *, patience: float = PATIENCE) -> str:
-    """Ask for `base_url` without a credential; the sentence of what was found. Raises `Cross`.
+    """Ask for `base_url` without a credential; return a sentence, or raise `StepFailed`.
 
     It goes over the same library, and the same proxy of the environment, as every call. Any answer
     shows that the way is open.
@@ -32,7 +32,7 @@ async def reach(base_url: str, *, patience: float = PATIENCE) -> str:
             tls = answer.extensions["network_stream"].get_extra_info("ssl_object")
     except (httpx.HTTPError, OSError) as error:
         proxy = None if local else proxy_of(url)
-        raise crosses.unreached(base_url, list(_causes(error)), proxy) from None
+        raise failures.unreached(base_url, list(_causes(error)), proxy) from None
     if tls is None:
         return f"{url.host} answers on this machine." if local else f"{url.host} answers."
     return f"{url.host} answers over {tls.version()}; its certificate is from {issuer_of(tls)}."

@@ -12,11 +12,11 @@ from itertools import count
 from urllib.parse import urlsplit
 
 from avatar_client import AvatarError, Media, Session
-from preflight import crosses, network
+from preflight import failures, network
 from preflight.relays import relays_of
 from preflight.report import report
 from preflight.sightings import NO_WAYS, Sight, Sighting, Sightings, Viewer
-from preflight.steps import STEPS, Cross, Outcome, Result, Results, Step
+from preflight.steps import STEPS, Outcome, Result, Results, Step, StepFailed
 from server.services import Services
 from sessions.custody import Custody
 from sessions.service import Service
@@ -141,22 +141,22 @@ class Preflight:
         try:
             outcome, detail, to_do = Outcome.PASSED, await self._acts[step.name](), ""
         except Exception as error:
-            cross = error if isinstance(error, Cross) else self._cross_of(error)
-            outcome, detail, to_do = Outcome.FAILED, str(cross), cross.to_do
+            failure = error if isinstance(error, StepFailed) else self._failure_of(error)
+            outcome, detail, to_do = Outcome.FAILED, str(failure), failure.to_do
         self._show(Result(step, outcome, self._now() - began, detail, to_do))
 
-    def _cross_of(self, error: Exception) -> Cross:
-        return crosses.of_error(error, self._services.client.base_url)
+    def _failure_of(self, error: Exception) -> StepFailed:
+        return failures.from_error(error, self._services.client.base_url)
 
     def _show(self, result: Result) -> None:
         self._results[result.step.name] = result
         self._changed()
 
-    # The steps. Each returns what was found, or raises a `Cross` or an error for `of_error`.
+    # The steps. Each returns what was found, or raises a `StepFailed` or an error for `from_error`.
 
     async def _look_at_settings(self) -> str:
         if problem := self._services.problem:
-            raise crosses.settings_wrong(problem)
+            raise failures.settings_wrong(problem)
         if self._services.settings.simulated:
             return "No credentials: the simulator on this machine stands for the service."
         return f"The service is {self.service}."
@@ -169,7 +169,7 @@ class Preflight:
             return "It does not say how long it lasts; the service tells whether it is accepted."
         hours = (expires_at - time.time()) / 3600
         if hours <= 0:
-            raise crosses.ks_expired(-hours)
+            raise failures.ks_expired(-hours)
         return f"It lasts another {hours:.1f} hours."
 
     async def _reach(self) -> str:
@@ -185,7 +185,7 @@ class Preflight:
         if not choices:
             faces = await services.client.catalog("Visual", limit=1)
             if not faces:
-                raise Cross(*crosses.NO_AVATAR)
+                raise StepFailed(*failures.NO_AVATAR)
             choices = Choices(faces[0].item_id)
         self._afterwards.enter_context(desk.admitted())
         self._custody = Custody(Service(services.client), services.janitor, self._visitor, why=WHY)
@@ -209,13 +209,13 @@ class Preflight:
         await self._watching.enter_async_context(self._viewer.watching(media, self.sightings))
         seen = await self._until(Sight.CONNECTED, *NO_WAYS, within=self._waits.way)
         if seen and seen.sight is Sight.CONNECTED:
-            return crosses.way(seen.word, place, relays_of(media.turn))
-        raise crosses.no_way(seen, self.sightings, media, place)
+            return failures.way(seen.word, place, relays_of(media.turn))
+        raise failures.no_way(seen, self.sightings, media, place)
 
     async def _see(self) -> str:
         seen = await self._until(Sight.PICTURE, within=self._waits.picture)
         if seen is None:
-            raise Cross(*crosses.NO_PICTURE)
+            raise StepFailed(*failures.NO_PICTURE)
         return f"Seen {seen.at - self._custody.began:.1f} s after create was sent."
 
     async def _hear(self) -> str:
@@ -223,16 +223,16 @@ class Preflight:
         how = await self._say()
         seen = await self._until(Sight.SOUND, within=self._waits.sound, since=asked)
         if self.sightings.all(Sight.BLOCKED):
-            raise Cross(*crosses.BLOCKED)
+            raise StepFailed(*failures.BLOCKED)
         if seen is None:
-            raise Cross(*crosses.NO_SOUND)
+            raise StepFailed(*failures.NO_SOUND)
         return f"Heard {seen.at - asked:.1f} s after {how}."
 
     async def _interrupt(self) -> str:
         asked = self._now()
         await self._services.client.interrupt(self._session)
         if await self._until(Sight.QUIET, within=self._waits.quiet, since=asked) is None:
-            raise Cross(*crosses.NOT_SILENT)
+            raise StepFailed(*failures.NOT_SILENT)
         return "The voice fell silent in the middle of its sentence."
 
     async def _end(self) -> str:
@@ -256,10 +256,10 @@ class Preflight:
             _log.error("A viewer failed with %s: %s", type(error).__name__, error)
 
     async def _until(self, *sights: Sight, within: float, since: float = 0.0) -> Sighting | None:
-        """Raises `Cross` where the viewer has gone meanwhile."""
+        """Raises `StepFailed` where the viewer has gone meanwhile."""
         seen = await self.sightings.until(Sight.LEFT, *sights, within=within, since=since)
         if self.sightings.all(Sight.LEFT):
-            raise Cross(*crosses.VIEWER_LEFT)
+            raise StepFailed(*failures.VIEWER_LEFT)
         return seen
 
     async def _say(self) -> str:

@@ -40,7 +40,7 @@ class Outcome(StrEnum):
     NOT_TRIED = "not tried"
 
 
-class Cross(Exception):
+class StepFailed(Exception):
     """A step that did not work: `str()` says what was tried and what came, `to_do` what to do."""
 
     def __init__(self, problem: str, to_do: str) -> None:
@@ -50,7 +50,7 @@ class Cross(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of one step. `seconds` that it took; `to_do` for a cross alone."""
+    """What came of one step. `seconds` that it took; `to_do`: only where it failed."""
 
     step: Step
     outcome: Outcome = Outcome.WAITING

@@ -163,7 +163,7 @@ class Desk:
         """Count the longest time of the session of `visitor` anew; harmless with none."""
         self._on_loop(lambda: self._visit(visitor).happened(events.Stay()))
 
-    # What is shown.
+    # For the pages.
 
     def view(self, visitor: str) -> View:
         """The present view of `visitor`."""

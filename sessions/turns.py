@@ -37,7 +37,7 @@ SESSION_NOT_FOUND = "Session not found"
 """A 404 with these words is about the session (Kaltura Control API); any other may mean that the
 service does not know the call."""
 
-UNHEARD = "No sound was heard, though the service took what was to be said."
+UNHEARD = "No sound was heard, though the service took the text or the recording."
 MISSED = "You were away while the avatar said this."
 AGAIN = "It is sent again by itself."
 MAYBE_SAID = "It may have been said all the same, so it is not repeated by itself."

@@ -28,7 +28,7 @@ HEADERS = ("Authorization", "Accept", "Content-Type", "User-Agent")
 EXAMPLES = {"speed", "duration", "offset", "limit", "totalCount"}
 """Fields with a number that differs from one call to the next."""
 CALLERS_OWN = {"Accept", "User-Agent", "filename"}
-"""What may differ between two right callers."""
+"""Headers and fields that may differ between two right callers."""
 CATALOG = "/v1/catalog-item/list"
 LARGEST = 5_000_000
 """Bytes of an answer."""
@@ -40,8 +40,9 @@ class NoAnswer(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A request and its answer. `source`: who has seen them so. `optional`: what may be left out,
-    as in "request.json.voiceConfig"; the items of a list have the name of the list."""
+    """A request and its answer. `source`: the place that shows them so. `optional`: the
+    paths of fields that may be left out, such as "request.json.voiceConfig"; the items of a list are
+    named after it."""
 
     source: str
     request: Page

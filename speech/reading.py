@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001 - typographic signs are what is looked for
+# ruff: noqa: RUF001 - it looks for typographic signs
 """From a text as typed to pieces the voice can say at once, with every typed word kept."""
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ LONGEST_NUMBER = 24
 """Digits of one number that are read aloud."""
 
 LONGEST_PIECE = 160
-"""Weight (about characters) of what is said in one go: near 80 ms of work on a small machine."""
+"""Weight, in about characters, of one utterance: near 80 ms of work on a small machine."""
 
 SENTENCE_PAUSE = 0.2
 CLAUSE_PAUSE = 0.08

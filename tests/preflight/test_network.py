@@ -1,4 +1,4 @@
-"""What can be in the way on the network: each cross of a preflight by what brings it about."""
+"""What can be in the way on the network: each failure of a preflight by its cause."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from aiortc import RTCConfiguration, RTCPeerConnection
 from starlette.applications import Starlette
 
 from avatar_client import TurnServer
-from preflight import crosses
+from preflight import failures
 from preflight.network import reach
 from preflight.peer import Peer
 from preflight.relays import any_of, relays_of
 from preflight.run import Waits
-from preflight.steps import Cross, Outcome
+from preflight.steps import Outcome, StepFailed
 from tests.support.app_process import free_port
 from tests.support.preflights import (
     Saw,
@@ -67,9 +67,9 @@ def listening(backlog: int = 1) -> Iterator[int]:
 
 async def test_a_service_that_says_nothing() -> None:
     """A connection that is taken and not answered is no refusal."""
-    with listening() as port, pytest.raises(Cross) as cross:
+    with listening() as port, pytest.raises(StepFailed) as failure:
         await reach(f"http://127.0.0.1:{port}/v1/avatar-session", patience=0.3)
-    assert "took the connection and did not answer" in str(cross.value)
+    assert "took the connection and did not answer" in str(failure.value)
 
 
 async def test_a_proxy_that_does_not_let_through(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,11 +95,11 @@ async def test_a_firewall_that_drops_packets() -> None:
     with (
         listening(0) as port,
         socket.create_connection(("127.0.0.1", port)),
-        pytest.raises(Cross) as cross,
+        pytest.raises(StepFailed) as failure,
     ):
         await reach(f"http://127.0.0.1:{port}/v1/avatar-session", patience=0.3)
-    assert "a firewall drops it" in str(cross.value)
-    assert f"allow outgoing HTTPS (TCP {port})" in cross.value.to_do
+    assert "a firewall drops it" in str(failure.value)
+    assert f"allow outgoing HTTPS (TCP {port})" in failure.value.to_do
 
 
 async def test_a_firewall_that_reads_along() -> None:
@@ -233,7 +233,7 @@ async def test_a_relay_that_refuses_its_credential(
 async def test_a_route_that_will_do(turn_url: str, route: str, said: str) -> None:
     """Where UDP has a port of its own, and is not let through, that is told beside the tick."""
     relays = relays_of(TurnServer(turn_url, "a", "b") if turn_url else None)
-    detail = crosses.way(route, "from here", relays)
+    detail = failures.way(route, "from here", relays)
     assert detail.startswith(f"{route[0].upper()}{route[1:]}, from here to the service.")
     assert detail.endswith("to the service.") is not bool(said)
     assert said in detail

@@ -1,4 +1,4 @@
-"""The page Preflight in a real browser: its ticks, and the crosses that only a browser can have."""
+"""The page Preflight in a real browser: its steps, and the failures that only a browser has."""
 
 from __future__ import annotations
 
@@ -127,11 +127,11 @@ def test_the_picture_is_out_of_the_browsers_reach(
     """The server reaches the service, the browser does not reach its media: that is told apart."""
     visitor.page.route("**/whep/**", lambda route: route.abort())
     run(visitor.page, app)
-    cross = step(visitor.page, "ice", "failed")
-    expect(cross).to_contain_text(
+    failure = step(visitor.page, "ice", "failed")
+    expect(failure).to_contain_text(
         f"Nobody answered from this browser at 127.0.0.1, port {simulator.port}"
     )
-    expect(cross).to_contain_text("from the computers of all who watch")
+    expect(failure).to_contain_text("from the computers of all who watch")
     step(visitor.page, "picture", "not tried")
     step(visitor.page, "end", "passed")
     assert "What to do: Ask your IT department" in until_over(visitor.page)
@@ -143,8 +143,8 @@ def test_something_else_is_where_the_picture_should_be(
     """A network that answers itself is told from one where nobody does."""
     simulator.ask_mood(call="whep", status=200, body="<html>Sign in</html>")
     run(visitor.page, app)
-    cross = step(visitor.page, "ice", "failed")
-    expect(cross).to_contain_text("but not with a picture (SDP)")
+    failure = step(visitor.page, "ice", "failed")
+    expect(failure).to_contain_text("but not with a picture (SDP)")
     step(visitor.page, "end", "passed")
 
 
@@ -152,9 +152,9 @@ def test_a_browser_without_webrtc(app: App, visitor: VisitorPage) -> None:
     """An extension or a policy may forbid it; that is no matter of the network."""
     visitor.page.add_init_script("delete globalThis.RTCPeerConnection")
     run(visitor.page, app)
-    cross = step(visitor.page, "ice", "failed")
-    expect(cross).to_contain_text("switched off in this browser")
-    expect(cross).to_contain_text("not a matter of your network")
+    failure = step(visitor.page, "ice", "failed")
+    expect(failure).to_contain_text("switched off in this browser")
+    expect(failure).to_contain_text("not a matter of your network")
     step(visitor.page, "end", "passed")
 
 
@@ -170,16 +170,16 @@ new MutationObserver(() => {
 
 
 def test_a_browser_that_blocks_the_sound(app: App, browser: Browser) -> None:
-    """Picture and sound come; the sound may not be heard, which is a cross with a remedy."""
+    """Picture and sound come; the sound may not be heard, which fails with a remedy."""
     with another(browser, "--autoplay-policy=document-user-activation-required") as page:
         page.add_init_script(CLICK_UNSEEN)
         # A look of ours at the page is leave to be heard: none before the browser has decided.
         with page.expect_websocket(lambda socket: "preflight" in socket.url) as channel:
             page.goto(f"{app.url}/preflight")
         channel.value.wait_for_event("framesent", lambda report: "picture" in str(report))
-        cross = step(page, "sound", "failed")
-        expect(cross).to_contain_text("does not let the page be heard")
-        expect(cross).to_contain_text("AutoplayAllowlist")
+        failure = step(page, "sound", "failed")
+        expect(failure).to_contain_text("does not let the page be heard")
+        expect(failure).to_contain_text("AutoplayAllowlist")
         step(page, "picture", "passed")
         step(page, "end", "passed")
 
@@ -188,10 +188,10 @@ def test_a_network_without_udp(app: App, browser: Browser) -> None:
     """Without a relay there is no way at all, and what to open is told."""
     with another(browser, NO_WEBRTC) as page:
         run(page, app)
-        cross = step(page, "ice", "failed")
-        expect(cross).to_contain_text("found no way from this browser to 127.0.0.1")
-        expect(cross).to_contain_text("over plain HTTP instead")
-        expect(cross).to_contain_text("allow outgoing UDP to 127.0.0.1")
+        failure = step(page, "ice", "failed")
+        expect(failure).to_contain_text("found no way from this browser to 127.0.0.1")
+        expect(failure).to_contain_text("over plain HTTP instead")
+        expect(failure).to_contain_text("allow outgoing UDP to 127.0.0.1")
         step(page, "end", "passed")
 
 

@@ -1,4 +1,4 @@
-"""A preflight, from the settings to the end of its session: each cross by what brings it about."""
+"""A preflight, from the settings to the end of its session: each failure by its cause."""
 
 from __future__ import annotations
 
@@ -323,7 +323,7 @@ async def test_an_interrupt_that_interrupts_nothing(simulator: SimulatorProcess)
 
 
 async def test_an_end_that_is_not_confirmed(simulator: SimulatorProcess) -> None:
-    """It has its cross, and the janitor goes on until the session has ended."""
+    """The step fails, and the janitor goes on until the session has ended."""
     simulator.ask_mood(call="end", status=400)
     async with services_at(simulator.base_url) as services:
         results = await tried_with(services, Saw(CONNECTED))

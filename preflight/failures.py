@@ -27,7 +27,7 @@ from avatar_client import (
 )
 from preflight.relays import Relay, any_of, relays_of
 from preflight.sightings import Sight, Sighting, Sightings
-from preflight.steps import Cross
+from preflight.steps import StepFailed
 from sessions.desk import Refused
 from sessions.ledger import LedgerUnreachable
 from sessions.server_voice import NoVoice
@@ -48,17 +48,17 @@ NEW_KS = (
 _log = logging.getLogger(__name__)
 
 
-def settings_wrong(problem: str) -> Cross:
+def settings_wrong(problem: str) -> StepFailed:
     """A setting makes no sense, or this server could not start for another reason."""
-    return Cross(problem, f"{NOT_NETWORK} correct this app's settings, and start it again.")
+    return StepFailed(problem, f"{NOT_NETWORK} correct this app's settings, and start it again.")
 
 
-def ks_expired(hours_ago: float) -> Cross:
+def ks_expired(hours_ago: float) -> StepFailed:
     """The KS says itself that it is over."""
-    return Cross(f"It expired {hours_ago:.1f} hours ago.", f"{NOT_NETWORK} {NEW_KS}")
+    return StepFailed(f"It expired {hours_ago:.1f} hours ago.", f"{NOT_NETWORK} {NEW_KS}")
 
 
-def unreached(base_url: str, causes: Sequence[BaseException], proxy: str | None) -> Cross:
+def unreached(base_url: str, causes: Sequence[BaseException], proxy: str | None) -> StepFailed:
     """No answer from the service: httpx's error with its own `causes`.
 
     `proxy`: the host and port of the proxy that the call had to go through.
@@ -66,45 +66,45 @@ def unreached(base_url: str, causes: Sequence[BaseException], proxy: str | None)
     host, port = _host_and_port(base_url)
     allow = _allow_https(SERVER, base_url)
     if proxy and not _among(causes, ssl.SSLError):
-        return Cross(
+        return StepFailed(
             f"{host}, port {port}, was not reached through the proxy {proxy}, which {SERVER} is set"
             f" to use ({causes[0]}).",
             f"{ASK} let that proxy connect to {host}, port {port}; or, if no proxy is needed for"
             " that, name the host in NO_PROXY.",
         )
     if _among(causes, socket.gaierror):
-        return Cross(
+        return StepFailed(
             f"The name {host} was looked up and not found.",
             f"{IF_RIGHT} let {SERVER} resolve {host} (DNS), and to {allow}.",
         )
     if untrusted := _among(causes, ssl.SSLCertVerificationError):
-        return Cross(
+        return StepFailed(
             f"The certificate of {host} is not trusted here ({untrusted.verify_message}): perhaps"
             " a firewall opens TLS to read along.",
             f"{ASK} exempt {host}, port {port}, from TLS inspection, or to give you the root"
             f" certificate of their firewall: save it on {SERVER} and set SSL_CERT_FILE to it.",
         )
     if _among(causes, ssl.SSLError):
-        return Cross(
+        return StepFailed(
             f"{host}, port {port}, was reached, but does not speak TLS.",
             f"{IF_RIGHT} {allow} without a filter that speaks in its place.",
         )
     if _among(causes, httpx.ConnectTimeout):
-        return Cross(
+        return StepFailed(
             f"{host} was called on TCP port {port}, and nothing came back: a firewall drops it.",
             f"{ASK} {allow}.",
         )
     if _among(causes, httpx.ConnectError):
         refused = _among(causes, ConnectionRefusedError)
         came = "refused the connection" if refused else "could not be connected to"
-        return Cross(f"{host} {came} on TCP port {port}.", f"{IF_RIGHT} {allow}.")
-    return Cross(
+        return StepFailed(f"{host} {came} on TCP port {port}.", f"{IF_RIGHT} {allow}.")
+    return StepFailed(
         f"{host}, port {port}, took the connection and did not answer.",
         f"{ASK} {allow}, and not to cut it off before it is answered.",
     )
 
 
-def of_error(error: Exception, base_url: str) -> Cross:
+def from_error(error: Exception, base_url: str) -> StepFailed:
     """What an error means that a step met at the service at `base_url`, or on this server."""
     match error:
         case AvatarError():
@@ -121,7 +121,7 @@ def of_error(error: Exception, base_url: str) -> Cross:
             _log.error("A preflight failed with %s: %s", type(error).__name__, error)
             problem = f"This app failed ({type(error).__name__})."
             to_do = f"{NOT_NETWORK} run this again. If it happens again, report it with this text."
-    return Cross(problem, to_do)
+    return StepFailed(problem, to_do)
 
 
 def _after_call(error: AvatarError, base_url: str) -> str:
@@ -148,29 +148,29 @@ def _after_call(error: AvatarError, base_url: str) -> str:
             return f"{NOT_NETWORK} the service failed. Run this again; {TO_KALTURA}"
 
 
-def no_way(seen: Sighting | None, sightings: Sightings, media: Media, place: str) -> Cross:
+def no_way(seen: Sighting | None, sightings: Sightings, media: Media, place: str) -> StepFailed:
     """Nothing but `seen` came to the viewer, who is "from this browser" or another `place`."""
     host, port = _host_and_port(media.whep_url)
     match seen:
         case Sighting(Sight.UNANSWERED):
-            return Cross(
+            return StepFailed(
                 f"Nobody answered {place} at {host}, port {port}, where the picture is.",
                 f"{ASK} {_allow_https(VIEWERS, media.whep_url)}, and to exempt it from TLS"
                 " inspection if there is any.",
             )
         case Sighting(Sight.REFUSED, status):
-            return Cross(
+            return StepFailed(
                 f"{host}, port {port}, where the picture is, refused it with HTTP {status}.",
                 f"{NOT_NETWORK} run this again; {TO_KALTURA}",
             )
         case Sighting(Sight.GARBLED):
-            return Cross(
+            return StepFailed(
                 f"Something answered {place} at {host}, port {port}, where the picture is, but not"
                 " with a picture (SDP).",
                 f"{_in_its_place(place.removeprefix('from '), media.whep_url)} {TO_KALTURA}",
             )
         case Sighting(Sight.NO_WEBRTC):
-            return Cross(
+            return StepFailed(
                 "WebRTC, over which the avatar is seen, is switched off in this browser.",
                 f"{NOT_NETWORK} switch off the extension that forbids it, or ask your IT"
                 " department to allow WebRTC in its policy for this browser; or use another"
@@ -178,7 +178,7 @@ def no_way(seen: Sighting | None, sightings: Sightings, media: Media, place: str
             )
     relays = relays_of(media.turn)
     for turned_away in sightings.all(Sight.TURNED_AWAY):
-        return Cross(
+        return StepFailed(
             f"The relay {relays[0].host} was reached, and refused its own credential"
             f" ({turned_away.word}).",
             f"{NOT_NETWORK} the relay's name and password come from the service. Run this again;"
@@ -187,14 +187,14 @@ def no_way(seen: Sighting | None, sightings: Sightings, media: Media, place: str
     plain = " The page shows the simulator over plain HTTP instead, which the live service can't."
     instead = plain if media.plain_url else ""
     if not relays:
-        return Cross(
+        return StepFailed(
             f"Sound and picture found no way {place} to {host}.{instead}",
             "The service names no relay (TURN), so ask your IT department to allow outgoing UDP to"
             f" {host}, all ports, from {VIEWERS}, and the answers to it.",
         )
     shut = ", ".join(each.word for each in sightings.all(Sight.SHUT))
     used = f" The relay could not be used on {shut}." if shut else ""
-    return Cross(
+    return StepFailed(
         f"Sound and picture found no way {place}, not over the relay {relays[0].host} either."
         f"{used}{instead}",
         f"{ASK} allow, from {VIEWERS}, outgoing {any_of(relays)}. One of them is enough, the first"
@@ -203,7 +203,7 @@ def no_way(seen: Sighting | None, sightings: Sightings, media: Media, place: str
 
 
 def way(route: str, place: str, relays: Sequence[Relay]) -> str:
-    """No cross: how the media travels, and which way would be better than a detour."""
+    """No failure: how the media travels, and which way would be better than a detour."""
     found = f"{route[:1].upper()}{route[1:]}, {place} to the service."
     better = [relay for relay in relays if relay.protocol == "UDP"]
     if route in ("direct", "relay UDP") or not better:
