@@ -40,9 +40,11 @@ class NoAnswer(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A request and its answer. `source`: the place that shows them so. `optional`: the
-    paths of fields that may be left out, such as "request.json.voiceConfig"; the items of a list are
-    named after it."""
+    """A request and its answer.
+
+    `source`: the place that shows them so. `optional`: the paths of fields that may be left out,
+    such as "request.json.voiceConfig"; the items of a list are named after it.
+    """
 
     source: str
     request: Page
