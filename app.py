@@ -20,6 +20,7 @@ from components.stage.channel import stage_routes
 from preflight.server import Preflights
 from server import visitors, web_security
 from server.services import services
+from server.sub_path import BelowBasePath
 from server.way_out import closing_at_signals
 
 HERE = Path(__file__).parent
@@ -71,9 +72,13 @@ app = st.App(
     HERE / "app_pages" / "frame_page.py",
     lifespan=lifespan,
     routes=[
-        Route("/health", health),
-        *stage_routes(lambda: services.desk),
-        *preflight_routes(preflights),
+        BelowBasePath(
+            [
+                Route("/health", health),
+                *stage_routes(lambda: services.desk),
+                *preflight_routes(preflights),
+            ]
+        )
     ],
     middleware=[
         Middleware(web_security.WebSecurity, policy=policy),
