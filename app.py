@@ -19,6 +19,7 @@ from components.preflight.channel import preflight_routes
 from components.stage.channel import stage_routes
 from preflight.server import Preflights
 from server import visitors, web_security
+from server.proxy_advice import ProxyAdvice
 from server.services import services
 from server.sub_path import BelowBasePath
 from server.way_out import closing_at_signals
@@ -82,6 +83,7 @@ app = st.App(
     ],
     middleware=[
         Middleware(web_security.WebSecurity, policy=policy),
+        Middleware(ProxyAdvice, is_ours=web_security.is_from_our_page),
         Middleware(visitors.VisitorCookie),
     ],
 )

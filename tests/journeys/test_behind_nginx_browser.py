@@ -64,7 +64,6 @@ def test_a_visit(way: str, pages: dict[str, str], visitor: VisitorPage) -> None:
     visitor.open(url)
     visitor.start.click()
     visitor.until_live()
-    visitor.interrupt.click()
     visitor.say("Hello.")
     visitor.until_turn("Hello.", "spoken")
     page.get_by_role("link", name="Preflight").click()
