@@ -48,10 +48,10 @@ def note(
     | say       | spoken, interrupted, failed             | click to end of turn |
     | interrupt | done, failed                            | click to answer      |
     | end       | ended, not confirmed                    | start to end         |
-    | limit     | idle, max, sessions, starts             |                      |
-    | operator  | opened, wrong password, too many        |                      |
+    | limit     | idle, max, sessions                     |                      |
+    | operator  | opened, wrong password                  |                      |
     | refusal   | origin, host, nonce, page, upload,      |                      |
-    |           | flood, operator                         |                      |
+    |           | flood, starts, preflights, operator     |                      |
     """
     if _log.isEnabledFor(logging.INFO):
         line = {
