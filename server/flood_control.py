@@ -42,7 +42,7 @@ class FloodControl:
         self._of_peer = Rate(400, 20)
         self._new = Rate(200, 4)
         # Each makes Streamlit run the page, which takes some 60 ms of a processor.
-        self._runs = Rate(100, 8)
+        self._runs = Rate(40, 6)
         self._messages = Rate(200, 25)
         self._uploads = Rate(20, 0.2)
 
