@@ -233,7 +233,6 @@ def _application(flags: argparse.Namespace) -> Starlette:
         engine=engine,
         dialect=DIALECTS.get(flags.dialect, EVERY),
         turn=turn,
-        on_loopback=is_loopback(flags.host),
     )
 
 
