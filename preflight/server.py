@@ -13,7 +13,7 @@ from sessions.desk import Refused
 
 BUSY = "Another preflight is running on this server: wait until it is over, half a minute or so."
 
-CLOSING = 15.0
+CLOSING = 3.0
 """Seconds that a stopping server gives a preflight to end its session."""
 
 
