@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import sys
@@ -34,7 +35,8 @@ _log = logging.getLogger(__name__)
 
 async def close() -> None:
     """End every session, and close everything."""
-    await preflights.close()
+    if services.desk:
+        await asyncio.gather(preflights.close(), services.desk.close())
     await services.close()
 
 
