@@ -26,6 +26,7 @@ from simulator.face import FACES, poster
 from simulator.live import Simulator
 from simulator.loading_video import loading_video
 from simulator.plain_http import PlainHttp
+from simulator.relay import Relay
 from simulator.sessions import Refusal, Session
 from simulator.whep import Whep
 from simulator.wire import Call, endpoint, error, json_of
@@ -41,22 +42,27 @@ def application(
     idle_timeout: float,
     engine: str,
     dialect: Dialect,
-    turn: dict[str, str],
-    on_loopback: bool,
+    turn: dict[str, str] | None,
+    host: str,
 ) -> Starlette:
     """The whole simulator.
 
     `idle_timeout`: in seconds. `engine`: as `speech.load_engine` takes it. `turn`: the relay, as
-    init-client answers it. `on_loopback`: no other machine can reach the simulator.
+    init-client answers it; one of its own with `None`. `host`: the address that it listens on.
     """
     simulator = Simulator(
         max_sessions=max_sessions, idle_timeout=idle_timeout, engine=engine, dialect=dialect
     )
+    own_relay = Relay() if turn is None else None
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         simulator.open()
+        if own_relay:
+            await own_relay.open(host)
         yield
+        if own_relay:
+            own_relay.close()
         await simulator.close()
 
     # A page of any origin may call, as with the live service: the token is what protects a session.
@@ -71,15 +77,15 @@ def application(
             max_age=7200,
         )
     ]
-    whep = Whep(simulator).routes()
+    api, whep = Api(simulator, own_relay or turn or {}), Whep(simulator).routes()
     return Starlette(
         routes=[
-            Mount("/v1", routes=Api(simulator, dialect, turn).routes(), middleware=cors),
+            Mount("/v1", routes=api.routes(), middleware=cors),
             Mount(f"{dialect.media_path}/whep", routes=whep, middleware=cors),
             # Where the Location of a WHEP answer leads, as it stands: nothing is there.
             *([Mount("/whep", routes=[], middleware=cors)] if dialect.media_path else []),
             Mount("/plain", routes=PlainHttp(simulator).routes(), middleware=cors),
-            Mount("/simulator", routes=Inspector(simulator, on_loopback).routes()),
+            Mount("/simulator", routes=Inspector(simulator, is_loopback(host)).routes()),
         ],
         exception_handlers={HTTPException: _http_error, Exception: _our_fault},
         lifespan=lifespan,
