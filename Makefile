@@ -40,13 +40,15 @@ scripts: $(VENV)/.dev
 bench: $(VENV)/.machine
 	@$(BIN)/python -m benchmarks
 
-# The property tests with new examples, then every way to leave a session behind, 20 times in a row.
+# The property tests with new examples, then every way to leave a session behind, 20 times in a row,
+# and at last whether every system has wheels of what the app needs.
 # A failure comes again with its SEED.
 SEED := $(or $(SEED),$(shell date +%s))
 soak: $(VENV)/.machine
 	@echo "SEED=$(SEED)"
 	@$(BIN)/python -m pytest -m hypothesis --hypothesis-profile soak --hypothesis-seed $(SEED)
 	@for round in $$(seq 20); do $(BIN)/python -m pytest tests/journeys/leftovers --numprocesses 2 --dist loadfile || exit 1; done
+	@$(BIN)/python -m tests.support.wheels
 
 clean:
 	rm -rf $(VENV) node_modules

@@ -27,6 +27,7 @@ from simulator.face import FACES, poster
 from simulator.live import Simulator
 from simulator.loading_video import loading_video
 from simulator.plain_http import PlainHttp
+from simulator.relay import Relay
 from simulator.sessions import Refusal, Session
 from simulator.whep import Whep
 from simulator.wire import Call, endpoint, error, json_of
@@ -42,21 +43,27 @@ def application(
     idle_timeout: float,
     engine: str,
     dialect: Dialect,
-    turn: dict[str, str],
+    turn: dict[str, str] | None,
+    host: str,
 ) -> Starlette:
     """The whole simulator.
 
     `idle_timeout`: in seconds. `engine`: as `speech.load_engine` takes it. `turn`: the relay, as
-    init-client answers it.
+    init-client answers it; one of its own with `None`. `host`: the address that it listens on.
     """
     simulator = Simulator(
         max_sessions=max_sessions, idle_timeout=idle_timeout, engine=engine, dialect=dialect
     )
+    own_relay = Relay() if turn is None else None
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         simulator.open()
+        if own_relay:
+            await own_relay.open(host)
         yield
+        if own_relay:
+            own_relay.close()
         await simulator.close()
 
     # A page of any origin may call, as with the live service: the token is what protects a session.
@@ -71,10 +78,10 @@ def application(
             max_age=7200,
         )
     ]
-    whep = Whep(simulator).routes()
+    api, whep = Api(simulator, own_relay or turn or {}), Whep(simulator).routes()
     return Starlette(
         routes=[
-            Mount("/v1", routes=Api(simulator, dialect, turn).routes(), middleware=cors),
+            Mount("/v1", routes=api.routes(), middleware=cors),
             Mount(f"{dialect.media_path}/whep", routes=whep, middleware=cors),
             # Where the Location of a WHEP answer leads, as it stands: nothing is there.
             *([Mount("/whep", routes=[], middleware=cors)] if dialect.media_path else []),
