@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+import textwrap
 from collections.abc import Callable
 
 from starlette.requests import HTTPConnection
@@ -22,6 +23,7 @@ _NO_UPGRADE = (
     " proxy in front of this server pass WebSockets on. docs/deploy.md shows how."
 )
 
+_WIDTH = 48
 _LONGEST = 100
 _MOST_LINES = 20
 _lines: set[str] = set()
@@ -81,8 +83,9 @@ class ProxyAdvice:
             return None
         if self._is_ours(HTTPConnection(_with_header(request.scope, b"origin", origin[0]))):
             return None
-        # Not 403, at which Streamlit's page speaks of CORS.
-        return JSONResponse(refused(origin[0], request.headers.get("host", "")), status_code=400)
+        sentence = refused(origin[0], request.headers.get("host", ""))
+        # Not 403, at which Streamlit's page speaks of CORS. It shows lines as they come.
+        return JSONResponse(textwrap.fill(sentence, _WIDTH), status_code=400)
 
 
 def _with_public_host(scope: Scope) -> Scope:

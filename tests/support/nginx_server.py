@@ -31,8 +31,7 @@ MISSING = (
 )
 NAME = "avatar.example.com"
 """The public name of the page."""
-
-LOGIN = {"username": "a-visitor", "password": "canary-of-the-login"}
+USERNAME, PASSWORD = "a-visitor", "canary-of-the-login"
 
 
 def find() -> str | None:
@@ -111,7 +110,7 @@ def running_nginx(*sites: tuple[str, App]) -> Iterator[list[str]]:
         certificate.private_key_pem.write_to_path(f"{folder}/privkey.pem")
         for pem in certificate.cert_chain_pems:
             pem.write_to_path(f"{folder}/fullchain.pem", append=True)
-        Path(folder, "avatar.htpasswd").write_text("{username}:{{PLAIN}}{password}".format(**LOGIN))
+        Path(folder, "avatar.htpasswd").write_text(f"{USERNAME}:{{PLAIN}}{PASSWORD}")
         servers = [
             _replaced(
                 server,
