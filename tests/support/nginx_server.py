@@ -26,8 +26,8 @@ from tests.support.simulator_process import eventually
 PLACES = ("/usr/sbin", "/usr/local/sbin", "/usr/local/bin", "/opt/homebrew/bin")
 UNPACKED = Path(sys.prefix, "nginx")
 MISSING = (
-    "No nginx was found for the tests, and none could be installed: install nginx, or set NGINX to"
-    " the path of one."
+    "No nginx was found for the tests, and none could be installed: install nginx, or set"
+    " NGINX_SERVER to the path of one."
 )
 NAME = "avatar.example.com"
 """The public name of the page."""
@@ -35,17 +35,21 @@ USERNAME, PASSWORD = "a-visitor", "canary-of-the-login"
 
 
 def find() -> str | None:
-    """The path of an nginx on this machine; `NGINX` in the environment goes first."""
+    """The path of an nginx on this machine; `NGINX_SERVER` in the environment goes first.
+
+    Not `NGINX`, which nginx itself reads.
+    """
     path = os.pathsep.join((os.environ.get("PATH", ""), *PLACES, f"{UNPACKED}/usr/sbin"))
-    places = (os.environ.get("NGINX"), shutil.which("nginx", path=path))
+    places = (os.environ.get("NGINX_SERVER"), shutil.which("nginx", path=path))
     return next((place for place in places if place and Path(place).exists()), None)
 
 
 def install() -> str | None:
     """Debian's or Ubuntu's, unpacked: installed, it would start to listen on port 80."""
-    if shutil.which("apt-get") and os.geteuid() == 0:
-        subprocess.run(["apt-get", "update", "-qq"], stdout=subprocess.DEVNULL)
-    unpack("nginx-light", UNPACKED)
+    if shutil.which("apt-get"):
+        if os.geteuid() == 0:
+            subprocess.run(["apt-get", "update", "-qq"], stdout=subprocess.DEVNULL)
+        unpack("nginx", UNPACKED)
     return find()
 
 
