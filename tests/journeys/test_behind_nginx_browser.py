@@ -33,7 +33,7 @@ def pages(simulator: SimulatorProcess) -> Iterator[dict[str, str]]:
     page = printed()
     with running_app(**live) as app, running_app(BELOW_DEMO, **live) as below:
         sites = [
-            (page.server, app),
+            (page.with_several(), app),
             (page.with_location(page.passed_on), below),
             (page.with_location(page.stripped), app),
             (page.server.replace("$http_host", "$host"), app),

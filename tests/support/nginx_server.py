@@ -55,11 +55,16 @@ def install() -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """The blocks of docs/deploy.md: a whole server, and two locations below a path for it."""
+    """The blocks of docs/deploy.md: a whole server, two locations below a path, several servers."""
 
     server: str
     passed_on: str
     stripped: str
+    several: str
+
+    def with_several(self) -> str:
+        """The server before several."""
+        return self.several + self.server.replace("//127.0.0.1:8501", "//avatar")
 
     def with_location(self, location: str) -> str:
         """The server with another location than the root."""
@@ -71,7 +76,7 @@ class Printed:
 def printed() -> Printed:
     """What the page prints today."""
     page = (ROOT / "docs" / "deploy.md").read_text("utf-8")
-    return Printed(*re.findall(r"```nginx\n(.*?)```", page, re.DOTALL)[:3])
+    return Printed(*re.findall(r"```nginx\n(.*?)```", page, re.DOTALL))
 
 
 # What nginx needs beside that, to be one of several on this machine, and nobody's service.
@@ -93,10 +98,10 @@ http {{
 
 
 def _replaced(text: str, replacements: Mapping[str, str]) -> str:
-    """`text` with each of these words replaced; each must be in it."""
-    for word, by in replacements.items():
-        assert word in text, f"docs/deploy.md says {word} no more"
-        text = text.replace(word, by)
+    """`text` with all that these patterns match replaced; each must match."""
+    for pattern, by in replacements.items():
+        text, count = re.subn(pattern, by, text)
+        assert count, f"docs/deploy.md says {pattern} no more"
     return text
 
 
@@ -120,7 +125,7 @@ def running_nginx(*sites: tuple[str, App]) -> Iterator[list[str]]:
                 server,
                 {
                     "listen 443 ssl": f"listen 127.0.0.1:{port} ssl",
-                    "//127.0.0.1:8501": f"//127.0.0.1:{app.port}",
+                    r"(127|10)\.0\.0\.\d:8501": f"127.0.0.1:{app.port}",
                     f"/etc/letsencrypt/live/{NAME}": folder,
                     "/etc/nginx/avatar.htpasswd": f"{folder}/avatar.htpasswd",
                 },
