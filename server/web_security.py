@@ -103,7 +103,7 @@ class WebSecurity:
         if scope["type"] == "websocket":
             socket = WebSocket(scope, receive, send)
             if "origin" in socket.headers and not is_from_our_page(socket):
-                log_once(refused(socket.headers["origin"], socket.headers.get("host", "")))
+                log_once(refused(socket.headers["origin"], socket.headers))
                 await socket.close(POLICY_VIOLATION)
                 return
         await self._app(scope, receive, send_with_headers)
