@@ -79,4 +79,5 @@ $(VENV)/.machine: $(VENV)/.dev
 	@$(BIN)/python -m tests.support.firefox --install
 	@$(BIN)/python -m tests.support.redis_server --install
 	@$(BIN)/python -m tests.support.turn_server --install
+	@$(BIN)/python -m tests.support.nginx_server --install
 	@touch $@

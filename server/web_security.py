@@ -121,7 +121,7 @@ def _refusal(socket: WebSocket) -> tuple[str, str] | None:
     if not is_host_allowed(host):
         return "host", f"A WebSocket was refused: server.allowedHosts has no {host[:100]!r}."
     if "origin" in socket.headers and not is_from_our_page(socket):
-        return "origin", refused(socket.headers["origin"], host)
+        return "origin", refused(socket.headers["origin"], socket.headers)
     return None
 
 
