@@ -71,9 +71,10 @@ $(VENV)/.dev: requirements-dev.txt package-lock.json $(VENV)/.run
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --silent --no-audit --no-fund
 	@touch $@
 
-# The tests need a browser, a Redis server and a TURN server, which are no Python packages.
+# The tests need browsers and servers that are no Python packages.
 $(VENV)/.machine: $(VENV)/.dev
 	@$(BIN)/python -m tests.support.browser --install
+	@$(BIN)/python -m tests.support.firefox --install
 	@$(BIN)/python -m tests.support.redis_server --install
 	@$(BIN)/python -m tests.support.turn_server --install
 	@touch $@
