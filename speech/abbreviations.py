@@ -170,7 +170,7 @@ def ends_sentence(word: str, after: str) -> bool:
     if stopped is None:
         return True
     short = stopped[1]
-    if short in BEFORE_NUMBER or short in MONTH:
+    if short in BEFORE_NUMBER or short in MONTH or short == "Rs":
         return not after[:1].isdigit() and short not in BEFORE_NAME
     if short in WEEKDAY and short != "Sun":
         return not (after[:1].isdigit() or after.strip(".,") in MONTH)

@@ -1,7 +1,8 @@
 # ruff: noqa: RUF001 - it looks for typographic signs
 """Text without the mark-up that came with it: SSML, HTML and Markdown.
 
-Nothing here adds or removes a blank or a line end, so that every typed word keeps its place.
+Nothing here adds or removes a blank or a line end, so that every typed word keeps its place: words
+are one blank apart, before and after.
 """
 
 from __future__ import annotations
@@ -47,7 +48,9 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~).*$", re.MULTILINE)
 _HEADING = re.compile(r"^([ \t]*)#{1,6}(?=[ \t])", re.MULTILINE)
 _QUOTE = re.compile(r"^[ \t]*(?:>[ \t]?)*>(?=[ \t])", re.MULTILINE)
-_BULLET = re.compile(r"^([ \t]*)[-*+•◦▪‣·–](?=[ \t])(?:([ \t]+)\[[ xX]\](?=[ \t]))?", re.MULTILINE)
+_BULLET = re.compile(
+    r"^([ \t]*)[-*+•◦▪‣·–→⇒➔➜►▶✓✔●○■](?=[ \t])(?:([ \t]+)\[[ xX]\](?=[ \t]))?", re.MULTILINE
+)
 _LINK = re.compile(r"!?\[([^\[\]]{0,300})\]\([^()<>]{0,500}(?:\([^()<>]{0,99}\)[^()<>]{0,99})?\)")
 _REFERENCE = re.compile(r"\[([^\[\]]{1,300})\]\[[^\[\]]{0,99}\]")
 _NOTE = re.compile(r"(?<=[\w.,;:!?\"')])\[\^?\d{1,3}\]|\[\^[\w-]{1,30}\]")

@@ -25,7 +25,6 @@ _NOT_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]+")
 _WORD = re.compile(r"[^\s。！？]*[。！？]+[”’」』）)]*\s*|\S+\s*")
 """With the blanks behind it; in Chinese and Japanese, all up to the end of the sentence."""
 _CLAUSE_END = re.compile(r"[,;:—–][\"”’')\]]*$")
-_BLANKS = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +109,12 @@ def pieces(text: str) -> Iterator[Piece]:
 
 def _tokens(text: str) -> Iterator[tuple[Token, bool]]:
     """Every word, and whether its sentence ends with it."""
-    for line, plain in zip(text.split("\n"), markup.plain(text).split("\n"), strict=True):
-        typed, words = _BLANKS.split(line), _BLANKS.split(plain)
-        if not typed[-1]:  # blanks at its end
-            typed, words = typed[:-1], words[:-1]
-        if not words:
+    lines = [line.split() for line in text.split("\n")]
+    plain = markup.plain("\n".join(map(" ".join, lines))).split("\n")
+    for typed, line in zip(lines, plain, strict=True):
+        if not typed:
             continue
-        words, leads = _apart(words)
+        words, leads = _apart(line.split(" "))
         after = [""]
         for word in reversed(words[1:]):
             after.append(word or after[-1])

@@ -70,7 +70,11 @@ def worded(words: Sequence[str]) -> list[str]:
     text = _REPEATED.sub(r"\1\1\1", text.translate(_TYPOGRAPHY).translate(SUBSCRIPTS))
     for pattern, say in RULES:
         text = pattern.sub(say, text)
-    return [_readable(word) for word in text.split(" ")]
+    said = [_readable(word) for word in text.split(" ")]
+    for index, word in enumerate(words):
+        if index and _ONLY_DASH.fullmatch(word) and said[index - 1][-1:].isalpha():
+            said[index - 1] += ","  # a dash is a pause, which a word by itself can't be
+    return said
 
 
 # --- the pieces of the patterns ----------------------------------------------------------------
@@ -82,7 +86,7 @@ def _any(words: object) -> str:
     return "|".join(found)
 
 
-_NUMBER = r"(?:(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+)"
+_NUMBER = r"(?:(?:\d{1,3}(?:,\d{3})+(?!\d)|\d{1,2}(?:,\d\d)+,\d{3}(?!\d)|\d+)(?:\.\d+)?|\.\d+)"
 _BEGIN = r"(?<![\w.,])"
 _END = r"(?![\w]|[.,]\d)"
 _SIGN = _any(sign for sign in CURRENCIES if not sign.isalpha() and sign not in ("¢", "Fr.", "kr"))
@@ -93,6 +97,7 @@ _MONTH = _any(MONTH)
 _WEEKDAY = rf"(?:{_any(WEEKDAY)})"
 _DASH = r"(?: [-–—~] |[-–—~])"
 _UNIT = _any(UNITS)
+_UP = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ"
 _PEOPLE = (
     "users people customers views downloads subscribers followers members visitors viewers records"
     " rows sessions employees households homes jobs cars units requests players readers students"
@@ -135,7 +140,7 @@ def _gap(gap: str) -> str:
     return gap if gap.strip() == "" and gap else JOIN
 
 
-_NOUN = re.compile(r" (?!wide|tall|long|deep|high|thick|by|of|in|per)[a-z]")
+_NOUN = re.compile(r" (?!(?:wide|tall|long|deep|high|thick|by|of|in|per|and|or|is|are)\b)[a-z]")
 
 
 def _before_noun(found: re.Match[str]) -> bool:
@@ -250,7 +255,7 @@ def _kind(kind: str) -> str:
     return kind if kind.lower() in _SAID_AS_WORDS else spelled(kind)
 
 
-@_rule(r"(?<![\w&/])#([A-Za-z]\w{0,50})")
+@_rule(r"(?<![\w&/])#(\d{0,9}[A-Za-z]\w{0,50})")
 def _hashtag(found: re.Match[str]) -> str:
     words = re.findall(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[A-Z]|\d+", found[1])
     return joined("hashtag", *words)
@@ -337,7 +342,7 @@ def _local_telephone(found: re.Match[str]) -> str:
     return _dialled(found[0])
 
 
-@_rule(r"\b([Ee]xt|x|extension)(\.? ?)(\d{1,6})(?![\w.,]\w)(?!\w)")
+@_rule(r"\b([Ee]xt|x(?=\d{3})(?!26[45])|extension)(\.? ?)(\d{1,6})(?![\w.,]\w)(?!\w)")
 def _extension(found: re.Match[str]) -> str:
     said = "extension" if found[1] != "Ext" else "Extension"
     return said + (" " if " " in found[2] else JOIN) + one_by_one(found[3])
@@ -371,7 +376,7 @@ def _date(found: re.Match[str], month: str, day: str, years: str | None) -> str:
     )
 
 
-@_rule(r"(?<![\w/-])(\d{4})([-/])(\d{2})\2(\d{2})(?:T(?=\d\d:\d\d))?(?![\d/-])")
+@_rule(r"(?<![\w/-])(\d{4})([-/])(\d{2})\2(\d{2})(?![\d/-])(?:T(?=\d\d:\d\d))?")
 def _iso_date(found: re.Match[str]) -> str:
     said = _date(found, found[3], found[4], found[1])
     return said if not found[0].endswith("T") or said == found[0] else f"{said},{JOIN}"
@@ -437,6 +442,7 @@ _MORE_DAYS = rf"(?:,? |[,/–-] ?| (?:to|and|or|–|-|&) ){_WEEKDAY}\b"
 
 @_rule(
     rf"\b{_WEEKDAY}\.?(?:{_MORE_DAYS}\.?)+"
+    rf"|(?<=\b[Oo]n )(?:Mon|Tue|Tues|Wed|Thu|Thur|Thurs|Fri|Sat|Sun)\.(?= )"
     rf"|\b{_WEEKDAY}\.?(?=,? (?:{'|'.join(MONTHS)}|the{JOIN}|\d{{1,2}}(?::\d| ?[ap]\.?m\b)))"
 )
 def _weekdays(found: re.Match[str]) -> str:
@@ -468,9 +474,10 @@ def _decades(found: re.Match[str]) -> str:
 
 @_rule(
     r"(?:(?<![\w.,])'|\b((?:the|in|his|her|their|my|your|our|early|mid|late|of|to)[ -]))([2-9]0)s\b"
+    r"|(?<![\w.,])([5-9]0)s(?= (?:music|style|fashion|songs?|movies?|hits?|kids?|pop|rock|era))"
 )
 def _short_decades(found: re.Match[str]) -> str:
-    return (found[1] or "").replace("-", JOIN) + _decade(cardinal(found[2]))
+    return (found[1] or "").replace("-", JOIN) + _decade(cardinal(found[2] or found[3]))
 
 
 @_rule(r"(?:(?<!\w)|(?<=[QHT]\d)|(?<=FY))'(\d\d)\b(?!['\"%])")
@@ -483,6 +490,31 @@ def _apostrophe_year(found: re.Match[str]) -> str:
 # --- ranges ------------------------------------------------------------------------------------
 
 _VALUE = rf"(?:\d{{1,2}}:\d\d|{_NUMBER})"
+
+
+@_rule(rf"{_BEGIN}({_NUMBER})[eE]([+-]?)(\d{{1,3}})(?!\w)")
+def _scientific(found: re.Match[str]) -> str:
+    exponent = ("-" if found[2] == "-" else "") + found[3]
+    to = power(exponent) if exponent not in ("2", "3") else joined("to", "the", cardinal(exponent))
+    return joined(amount(found[1]), "times", "ten", to)
+
+
+@_rule(
+    rf"(\d|\)|(?<![A-Za-z])[A-Za-z]{{1,3}})(?:([{_UP}]+)|(?:\^|\*\*)[({{]?([-−]?\w{{1,4}})[)}}]?)"
+)
+def _power(found: re.Match[str]) -> str:
+    if found[1] in LENGTHS and found[0][-1] in "²³":
+        return found[0]
+    return joined(found[1] + JOIN + power((found[2] or found[3]).translate(SUPERSCRIPTS)), "")
+
+
+@_rule(rf"\b((?:{_any(LENGTHS)}))([²³])")
+def _squared_unit(found: re.Match[str]) -> str:
+    """Without a number before it; with one, `_measure` comes first in what it finds."""
+    before = found.string[: found.start()].rstrip(" -")
+    if before[-1:].isdigit():
+        return found[0]
+    return joined("square" if found[2] == "²" else "cubic", UNITS[found[1]][0])
 
 
 @_rule(
@@ -499,10 +531,10 @@ def _range(found: re.Match[str]) -> str:
             return f"{value} minus "
         if dash == "-" and int(value) > int(until) >= 100:
             return f"{value}{JOIN}"  # a Boeing 737-800
-    if sign and unit in ("M", "m", "k", "K", "B", "bn", "") and not again:
-        return f"{value}{unit}{_between(dash, 'to')}{sign.strip()}"
-    if again and again == sign.strip():
-        sign = ""
+    if sign and unit in SCALE:
+        value, unit = joined(amount(value), SCALE[unit]), ""
+    if sign and (not again or again == sign.strip()):
+        again, sign = sign.strip(), ""
     return f"{sign}{value}{unit}{_between(dash, 'to')}{again or ''}"
 
 
@@ -571,9 +603,11 @@ _SOFTWARE = (
 ).replace(" ", "|")
 
 
-@_rule(r"(?<![\w.])(?:v(?:er)?\.?|V(?=\d+\.\d))(\d+(?:\.\d+)*)(?=$|\W|[a-z])(?!\w*\.\w)")
+@_rule(r"(?<![\w.])(?:v(?:er)?\.?|V(?=\d+\.\d))(\d+(?:\.\d+)*)(\.x)?(?!\w*\.\w)(?=\W|[a-z]|$)")
 def _version(found: re.Match[str]) -> str:
-    return joined("version", release(found[1]))
+    return joined(
+        "version", release(found[1]), "point" if found[2] else "", "x" if found[2] else ""
+    )
 
 
 @_rule(rf"\b((?:{_SOFTWARE})/? ?)(\d+(?:\.\d+)+)(?![\d%])(?!\.\d)")
@@ -647,38 +681,10 @@ def _mixed(
     )
 
 
-_UP = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ"
-
-
-@_rule(rf"\b((?:{_any(LENGTHS)}))([²³])")
-def _squared_unit(found: re.Match[str]) -> str:
-    """Without a number before it; with one, `_measure` comes first in what it finds."""
-    before = found.string[: found.start()].rstrip(" -")
-    if before[-1:].isdigit():
-        return found[0]
-    return joined("square" if found[2] == "²" else "cubic", UNITS[found[1]][0])
-
-
-@_rule(
-    rf"(\d|\)|(?<![A-Za-z])[A-Za-z]{{1,3}})(?:([{_UP}]+)|(?:\^|\*\*)[({{]?([-−]?\w{{1,4}})[)}}]?)"
-)
-def _power(found: re.Match[str]) -> str:
-    if found[1] in LENGTHS and found[0][-1] in "²³":
-        return found[0]
-    return joined(found[1] + JOIN + power((found[2] or found[3]).translate(SUPERSCRIPTS)), "")
-
-
 @_rule(rf"(?<=[A-Za-z]{{4}})[{_UP}]+")
 def _note(found: re.Match[str]) -> str:
     """A footnote's number is not said."""
     return ""
-
-
-@_rule(rf"{_BEGIN}({_NUMBER})[eE]([+-]?)(\d{{1,3}})(?!\w)")
-def _scientific(found: re.Match[str]) -> str:
-    exponent = ("-" if found[2] == "-" else "") + found[3]
-    to = power(exponent) if exponent not in ("2", "3") else joined("to", "the", cardinal(exponent))
-    return joined(amount(found[1]), "times", "ten", to)
 
 
 # --- money -------------------------------------------------------------------------------------
@@ -774,25 +780,23 @@ def _money_behind(found: re.Match[str]) -> str:
 
 
 @_rule(
-    r"(?<=[a-z])/(?=(?:mo|month|yr|year|h|hr|hour|day|week|wk|min|minute|sec|second|s|user|seat|"
-    r"person|head|kWh|kg|lb|GB|TB|head|unit|item|call|token|piece|night|session|license|agent)\b)"
+    r"(dollars?|cents?|euros?|pounds?|pence|rupees?|yen|yuan|francs?|krona|kronor|zlotys?)"
+    r"((?:/[A-Za-z]{1,12}){1,2})(?![\w/])"
 )
 def _per(found: re.Match[str]) -> str:
-    return f"{JOIN}per{JOIN}"
-
-
-@_rule(rf"(?<={JOIN}per{JOIN})(mo|yr|h|hr|wk|min|sec|s|kWh|kg|lb|GB|TB)\b")
-def _per_unit(found: re.Match[str]) -> str:
-    return joined(*UNITS[found[1]][0].split())
+    """$10/user/month."""
+    names = (UNITS[name][0] if name in UNITS else name for name in found[2][1:].split("/"))
+    return joined(found[1], *(joined("per", *name.split()) for name in names))
 
 
 # --- measures ----------------------------------------------------------------------------------
 
 
-@_rule(rf"{_BEGIN}(\d{{1,3}}(?:\.\d+)?)(m|b|t)(\+?)(?= (?:[a-z]+ ){{0,2}}(?:{_PEOPLE})\b)")
+@_rule(rf"{_BEGIN}(\d{{1,3}}(?:\.\d+)?)( ?)(m|b|t)(\+?)(?= (?:[a-z]+ ){{0,2}}(?:{_PEOPLE})\b)")
 def _small_scale(found: re.Match[str]) -> str:
     """2m users."""
-    return joined(amount(found[1]), SCALE[found[2]], "plus" if found[3] else "")
+    scale = joined(SCALE[found[3]], "plus" if found[4] else "")
+    return amount(found[1]) + (found[2] or JOIN) + scale
 
 
 @_rule(r"(?<![\w.,])([48])K(?!\w)(?!(?:\+| (?:[a-z]+ )?(?:" + _PEOPLE + r")\b))")
@@ -808,7 +812,7 @@ def _race(found: re.Match[str]) -> str:
 
 @_rule(
     rf"{_BEGIN}({_NUMBER})"
-    rf"(?:([ -]?)(bn|mn|tn|trn|mln|bln|Mio|mio)|(-?)({_any(PLAIN_SCALE)}))(\+?)(?!\w)"
+    rf"(?:([ -]?)(bn|mn|tn|trn|mln|bln|Mio|mio)|()({_any(PLAIN_SCALE)}))(\+?)(?!\w)"
 )
 def _scaled(found: re.Match[str]) -> str:
     scale = SCALE[found[3] or found[5]]
@@ -829,7 +833,8 @@ def _inches(found: re.Match[str]) -> str:
     if len(opened) % 2:
         return found[0]
     one, many = ("inch", "inches") if found[2] == '"' else ("foot", "feet")
-    return joined(amount(found[1]), one if found[1] == "1" or _before_noun(found) else many)
+    single = found[1] == "1" or _NOUN.match(found.string[found.end() :])
+    return joined(amount(found[1]), one if single else many)
 
 
 @_rule(rf"{_BEGIN}({_NUMBER})( ?|-)(sq|cu)(\.?) (ft|m|in|mi|km|yd)\b(?:\.(?= ))?")
@@ -838,13 +843,19 @@ def _square(found: re.Match[str]) -> str:
     return f"{amount(found[1])}{_gap(found[2])}{power_of} {UNITS[found[5]][found[1] != '1']}"
 
 
+@_rule(r"(?<=\d)( ?[°º]) ([CF])(?!\w)")
+def _degrees(found: re.Match[str]) -> str:
+    """24° C."""
+    return f"{found[1]} {'Celsius' if found[2] == 'C' else 'Fahrenheit'}"
+
+
 @_rule(
     rf"{_BEGIN}({_NUMBER})(-| {{0,3}})(?:({_any(LENGTHS)})([²³]|\^[23]|[23])|({_UNIT}))"
-    r"(?:/([A-Za-zµ]{1,10})([²³])?)?(?![\w²³])(?:\.(?= [a-z]))?"
+    r"(?:/([A-Za-zµ]{1,10})([²³])?)?(?![\w²³])(?:\.(?= [a-z]|[,;:)]))?"
 )
 def _measure(found: re.Match[str]) -> str:
     number, gap, unit = found[1], found[2], found[3] or found[5]
-    if gap.startswith(" ") and unit in ("in", "us", "yo"):
+    if gap.startswith(" ") and unit in ("in", "us", "yo") and not found[0].endswith("."):
         return found[0]
     single = number in ("1", "1.0") or gap == "-" or _before_noun(found)
     said = UNITS[unit][0 if single else 1]
@@ -930,7 +941,7 @@ def _saint(found: re.Match[str]) -> str:
 
 @_rule(rf"(?<=[a-z.,&\w] )({_any(AFTER_NAME)}){_STOP}")
 def _after_name(found: re.Match[str]) -> str:
-    if not re.search(r"\b[A-Z][\w&'.-]*,? $", found.string[: found.start()]):
+    if not re.search(r"\b[A-Z][\w&'.-]*,? $|(?:st|nd|rd|th) $", found.string[: found.start()]):
         return found[0]
     return _stopped(found, AFTER_NAME[found[1]])
 
@@ -946,7 +957,8 @@ def _before_number(found: re.Match[str]) -> str:
     short = found[2]
     if short not in BEFORE_NUMBER:
         return found[0]
-    if short == "no" and found[1] is None and found.start():
+    clause = found.string[: found.start()].rstrip()[-1:] in ("", ",", ";", ":", "(")
+    if short == "no" and found[1] is None and not clause:
         return found[0]
     before = f"{found[1]} " if found[1] else ""
     return before + BEFORE_NUMBER[short] + (found[3] or JOIN)
@@ -976,13 +988,13 @@ def _initialism(found: re.Match[str]) -> str:
     return _stopped(found, spelled(found[1] + found[2]).replace(JOIN, " "))
 
 
-@_rule(r"\b(US|IT|ID|AD|OR|ET|PT|CT|MT|AM|PM|WHO|IS|AS|IN|AT)(?=\W|$)(?![&'/])")
+@_rule(r"\b(US|IT|ID|WHO|AD|AM|PM|ET|PT|CT|MT|[ECMP][SD]T|CES?T|GMT|BST|IST)(?!\w|[&'/])")
 def _capitals(found: re.Match[str]) -> str:
     """Those that are words as well; not in a text all in capitals."""
     text = found.string
     if found[1] not in ("US", "IT", "ID", "WHO"):
         before = text[: found.start()]
-        wanted = r"\.M $" if found[1] in ("ET", "PT", "CT", "MT") else r"\d ?$"
+        wanted = r"\d ?$" if found[1] in ("AD", "AM", "PM") else r"(?:\.M|\d|o'clock) $"
         if not re.search(wanted, before):
             return found[0]
     return spelled(found[1]) if re.search("[a-z]", text) else found[0]
@@ -1005,10 +1017,10 @@ RULES.insert(
 
 _sign(r"<?[-=–—]{1,3}>|[→⇒➔➜➝⟶↦▶►]|⇨", "to")
 _sign(r"↔|⇔", "to")
-_sign(r"<[-=]{1,2}(?= )|←", "from")
+_sign(r"<-{1,2}(?= )|←|⇐", "from")
 
 
-@_rule(rf"{_BEGIN}\d+(?:\.\d+)?(?:[x×]\d+(?:\.\d+)?)+(?!\w)")
+@_rule(rf"{_BEGIN}\d+(?:\.\d+)?(?:[x×]\d+(?:\.\d+)?)+(?!\w|{JOIN})")
 def _by(found: re.Match[str]) -> str:
     """1920×1080 is nineteen twenty by ten eighty."""
     sides = re.split("[x×]", found[0])
@@ -1043,9 +1055,9 @@ def _compared(found: re.Match[str]) -> str:
     return _between(found[0], more)
 
 
-@_rule(r"(?<!\w)~( ?)(?=[$€£]?\d)|(?<=\d)~(?=\d)")
+@_rule(r"(?<!\w)~( ?)(?=\w)")
 def _about(found: re.Match[str]) -> str:
-    return f"about{found[1] or JOIN}" if found[1] is not None else f"{JOIN}to{JOIN}"
+    return f"about{found[1] or JOIN}"
 
 
 @_rule(r"([A-Z]{2,3})?&(?=(\w)?)")
@@ -1092,6 +1104,12 @@ def _greek(found: re.Match[str]) -> str:
 # --- what is left ------------------------------------------------------------------------------
 
 
+@_rule(rf"{_BEGIN}(\d+\.\d+|0)/(5|10|100)(?![\w/.])")
+def _marks(found: re.Match[str]) -> str:
+    """4.5/5."""
+    return joined(amount(found[1]), "out", "of", cardinal(found[2]))
+
+
 @_rule(r"(?<=\d)/(?=\d)")
 def _over(found: re.Match[str]) -> str:
     """120/80."""
@@ -1101,6 +1119,12 @@ def _over(found: re.Match[str]) -> str:
 @_rule(rf"{_BEGIN}{_NUMBER}{_END}")
 def _number(found: re.Match[str]) -> str:
     return plain(found[0])
+
+
+@_rule(r"(?<=[a-z])\.(?=\d)")
+def _inner_number(found: re.Match[str]) -> str:
+    """beta.2."""
+    return JOIN
 
 
 @_rule(r"([A-Za-z]+)?[-_]?(\d+)(?=([A-Za-z]?))")
@@ -1147,6 +1171,8 @@ del _TYPOGRAPHY[ord("ⁿ")]
 _LETTERS = {"ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "Ae"}
 _LETTERS |= {"œ": "oe", "Œ": "Oe", "ß": "ss", "ð": "th", "Ð": "Th", "þ": "th", "Þ": "Th"}
 _LETTERS |= {"ı": "i", "—": "—", "–": "—", "…": "…", JOIN: " "}
+_ONLY_DASH = re.compile("[-–—]{1,3}")
+_LOOSE = re.compile(" (?=[,.;:!?])")
 _SOUND = re.compile(r"[A-Za-z]")
 _UNSAID = re.compile(r"[^A-Za-z'.,;:!?()\"…— -]+|(?<![A-Za-z])'(?![A-Za-z])|(?<![A-Za-z])-|-(?!\w)")
 
@@ -1157,7 +1183,7 @@ def _readable(word: str) -> str:
     if len(word) > LONGEST_WORDING:
         word = word[:LONGEST_WORDING].rpartition(" ")[0] or word[:LONGEST_WORD]
     first = _SOUND.search(word)
-    return " ".join(word[max(0, first.start() - 1) :].split()) if first else ""
+    return _LOOSE.sub("", " ".join(word[max(0, first.start() - 1) :].split())) if first else ""
 
 
 @lru_cache(maxsize=4096)
