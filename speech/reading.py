@@ -88,33 +88,34 @@ def pieces(text: str) -> Iterator[Piece]:
     A text with no sound at all gives nothing. Lazy: the first piece of a long text comes at once.
     """
     held = Piece([], 0.0, False)
+    asked = 0.0  # the pause that the words without sound behind `held` ask for
     for piece in _parts(text):
+        lead = min(LONGEST_PAUSE, asked + piece.lead)
         if held.sounds and piece.sounds:
             yield held
-            held = piece
+            held, asked = replace(piece, lead=lead), 0.0
             continue
-        lead, pause = held.lead + piece.lead, piece.pause
-        if held.sounds:
-            lead, pause = held.lead, held.pause + piece.lead
         held.tokens.extend(piece.tokens)
-        held = Piece(
-            held.tokens,
-            min(pause, LONGEST_PAUSE + SENTENCE_PAUSE),
-            held.sounds or piece.sounds,
-            min(lead, LONGEST_PAUSE),
-        )
+        if held.sounds:
+            held, asked = replace(held, pause=piece.pause), lead
+        else:
+            lead = min(LONGEST_PAUSE, held.lead + piece.lead)
+            held = Piece(held.tokens, piece.pause, piece.sounds, lead)
     if held.sounds:
-        yield replace(held, pause=max(0.0, held.pause - SENTENCE_PAUSE))
+        yield replace(held, pause=asked)
 
 
 def _tokens(text: str) -> Iterator[tuple[Token, bool]]:
     """Every word, and whether its sentence ends with it."""
+    behind = 0.0  # the pause that a line ends with
     lines = [line.split() for line in text.split("\n")]
     plain = markup.plain("\n".join(map(" ".join, lines))).split("\n")
     for typed, line in zip(lines, plain, strict=True):
         if not typed:
             continue
         words, leads = _apart(line.split(" "))
+        leads[0] += behind
+        behind = leads[-1]
         after = [""]
         for word in reversed(words[1:]):
             after.append(word or after[-1])
@@ -126,11 +127,8 @@ def _tokens(text: str) -> Iterator[tuple[Token, bool]]:
             if ends or length > LONGEST_STRETCH or leads[number]:
                 said = wording.worded(words[first:number])
                 for index, spoken in enumerate(said, first):
-                    if typed[index]:
-                        yield (
-                            Token(typed[index], spoken, leads[index]),
-                            ends and index + 1 == number,
-                        )
+                    token = Token(typed[index], spoken, leads[index])
+                    yield token, ends and index + 1 == number
                 first, length = number, 0
 
 

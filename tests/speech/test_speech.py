@@ -28,6 +28,7 @@ from speech import (
     sentences,
     viseme_at,
 )
+from speech.markup import LONGEST_PAUSE
 from speech.voice import NeuralVoice
 from tests.support.recordings import CODECS, encoded
 
@@ -162,6 +163,50 @@ def test_every_word_is_kept_as_typed_with_its_time(engine: Engine) -> None:
     lengths = {word.text: word.until - word.at for word in utterance.words}
     assert lengths["🙂"] == lengths["שלום"] == 0
     assert all(length > 0.04 for word, length in lengths.items() if reading.has_sound(word))
+
+
+def test_a_typed_word_lasts_as_long_as_what_is_said_for_it(engine: Engine) -> None:
+    """Captions show "$2bn" while "two billion dollars" is heard; no word is another's."""
+    typed = "We raised $2bn on Jan. 5, 2025, up 20-30% vs. <b>last</b> year."
+    plain = (
+        "We raised two billion dollars on January fifth, twenty twenty five,"
+        " up twenty to thirty percent versus last year."
+    )
+    counts = [1, 1, 3, 1, 1, 1, 3, 1, 4, 1, 1, 1]
+    (shown,), (heard,) = list(engine.utterances(typed)), list(engine.utterances(plain))
+    assert [word.text for word in shown.words] == typed.split()
+    assert np.array_equal(shown.samples, heard.samples)
+    first = 0
+    for word, count in zip(shown.words, counts, strict=True):
+        spoken = heard.words[first : first + count]
+        assert (word.at, word.until) == (spoken[0].at, spoken[-1].until)
+        first += count
+
+
+@pytest.mark.parametrize(
+    ("tag", "seconds"),
+    [
+        ('<break time="500ms"/>', 0.5),
+        ("<break time='1.5s' />", 1.5),
+        ("<break/>", 0.4),
+        ('<break strength="none"/>', 0.0),
+        ('<break time="90s"/>', LONGEST_PAUSE),
+        ('<break time="4s"/> <break time="4s"/>', LONGEST_PAUSE),
+    ],
+)
+def test_a_break_is_a_pause_of_its_length(engine: Engine, tag: str, seconds: float) -> None:
+    """Between two words and before the first; up to a limit, and no faster at twice the speed."""
+    for speed in (1.0, 2.0):
+        text = f"Wait {tag} now."
+        spoken = list(engine.utterances(text, speed=speed))
+        assert " ".join(u.text for u in spoken) == text
+        (now,) = [word for word in spoken[-1].words if word.text == "now."]
+        assert now.at == pytest.approx(seconds, abs=0.06) or not seconds
+        quiet = spoken[-1].samples[: round(seconds * SAMPLE_RATE)]
+        assert not quiet.any()
+        assert_sound(spoken[-1])
+    (alone,) = engine.utterances(f"{tag} Now.")
+    assert alone.words[-1].at == pytest.approx(seconds, abs=0.06)
 
 
 def test_a_word_ends_where_the_pause_begins(engine: Engine) -> None:
