@@ -77,9 +77,10 @@ $(VENV)/.soak: requirements-soak.txt $(VENV)/.dev
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -r requirements-soak.txt
 	@touch $@
 
-# The tests need a browser, a Redis server and a TURN server, which are no Python packages.
+# The tests need browsers and servers that are no Python packages.
 $(VENV)/.machine: $(VENV)/.dev
 	@$(BIN)/python -m tests.support.browser --install
+	@$(BIN)/python -m tests.support.firefox --install
 	@$(BIN)/python -m tests.support.redis_server --install
 	@$(BIN)/python -m tests.support.turn_server --install
 	@touch $@

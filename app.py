@@ -19,7 +19,9 @@ from components.preflight.channel import preflight_routes
 from components.stage.channel import stage_routes
 from preflight.server import Preflights
 from server import visitors, web_security
+from server.proxy_advice import ProxyAdvice
 from server.services import services
+from server.sub_path import BelowBasePath
 from server.way_out import closing_at_signals
 
 HERE = Path(__file__).parent
@@ -71,12 +73,17 @@ app = st.App(
     HERE / "app_pages" / "frame_page.py",
     lifespan=lifespan,
     routes=[
-        Route("/health", health),
-        *stage_routes(lambda: services.desk),
-        *preflight_routes(preflights),
+        BelowBasePath(
+            [
+                Route("/health", health),
+                *stage_routes(lambda: services.desk),
+                *preflight_routes(preflights),
+            ]
+        )
     ],
     middleware=[
         Middleware(web_security.WebSecurity, policy=policy),
+        Middleware(ProxyAdvice, is_ours=web_security.is_from_our_page),
         Middleware(visitors.VisitorCookie),
     ],
 )

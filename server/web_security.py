@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from avatar_client import is_loopback
+from server.proxy_advice import log_once, refused
 
 HEADERS = {
     "Referrer-Policy": "same-origin",
@@ -102,6 +103,7 @@ class WebSecurity:
         if scope["type"] == "websocket":
             socket = WebSocket(scope, receive, send)
             if "origin" in socket.headers and not is_from_our_page(socket):
+                log_once(refused(socket.headers["origin"], socket.headers.get("host", "")))
                 await socket.close(POLICY_VIOLATION)
                 return
         await self._app(scope, receive, send_with_headers)

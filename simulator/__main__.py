@@ -214,7 +214,7 @@ def _application(flags: argparse.Namespace) -> Starlette:
 
         return recorder(flags.record, flags.into)
 
-    from simulator.api import DIALECTS, EVERY
+    from simulator.dialects import DIALECTS, EVERY
     from simulator.server import application
     from speech import checked_engine
 
