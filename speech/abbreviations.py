@@ -121,6 +121,7 @@ BEFORE_NAME = {
     "Atty": "Attorney",
     "Fr": "Father",
     "Msgr": "Monsignor",
+    "v": "versus",
 }
 """With a full stop, before a capital letter."""
 

@@ -21,7 +21,9 @@ _PAUSES = re.compile(f"[{chr(_FIRST)}-{chr(_LAST)}]+")
 
 _TAG = re.compile(r"</?([A-Za-z][\w:-]*)((?:\"[^\"<>]*\"|'[^'<>]*'|[^<>\"'])*)>")
 _COMMENT = re.compile(r"<!--.{0,1000}?-->", re.DOTALL)
-_ADDRESS = re.compile(r"<((?:https?://|mailto:)?[^\s<>]+[.:@][^\s<>]+)>")
+_ADDRESS = re.compile(r"<((?:https?://|mailto:)[^\s<>]+|[\w.+-]+@[\w.-]+)>")
+_SCRIPT = re.compile(r"<(script|style)\b[^<>]*>.{0,1000}?</\1>", re.DOTALL | re.IGNORECASE)
+_ORDINAL = re.compile(r"<say-as\s[^<>]{0,99}?\bordinal\b[^<>]*>\s*(\d{1,9})\s*</say-as>", re.I)
 _SUBSTITUTE = re.compile(
     r"<sub\s[^<>]{0,99}?alias\s*=\s*[\"']([^\"'<>]{0,200})[\"'][^<>]*>([^<>]{0,200})</sub>", re.I
 )
@@ -69,7 +71,9 @@ def plain(text: str) -> str:
         text = _ENTITY.sub(_character, text)
     if "<" in text:
         text = _COMMENT.sub(_gone, text)
+        text = _SCRIPT.sub(_gone, text)
         text = _SUBSTITUTE.sub(_alias, text)
+        text = _ORDINAL.sub(lambda say: _inner(say, 1, f"{say[1]}th"), text)
         text = _SPELL_OUT.sub(_spelled, text)
         text = _ADDRESS.sub(lambda address: address[1].removeprefix("mailto:"), text)
         closed = {name.lower() for name in re.findall(r"</([A-Za-z][\w:-]*)\s*>", text)}

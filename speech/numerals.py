@@ -117,6 +117,8 @@ def power(exponent: str) -> str:
         return _POWERS[exponent]
     minus = exponent[:1] in "-−⁻" and "minus"
     exponent = exponent.lstrip("+-−⁻")
+    if not exponent:  # an ion: Na⁺
+        return minus or "plus"
     words = cardinal(exponent) if exponent.isdigit() else spelled(exponent)
     return joined("to", "the", minus or "", words)
 

@@ -24,7 +24,7 @@ _BINARY = {"": "", "k": "kilo", "K": "kilo", "M": "mega", "G": "giga", "T": "ter
 
 UNITS: dict[str, tuple[str, str]] = {
     **{f"{p}m": (f"{n}metre", f"{n}metres") for p, n in _METRIC.items()},
-    **{f"{p}g": (f"{n}gram", f"{n}grams") for p, n in _METRIC.items() if p not in "c"},
+    **{f"{p}g": (f"{n}gram", f"{n}grams") for p, n in _METRIC.items() if p != "c"},
     **{f"{p}{u}": (f"{n}litre", f"{n}litres") for p, n in _METRIC.items() for u in "lL"},
     **{f"{p}s": (f"{n}second", f"{n}seconds") for p, n in _METRIC.items() if p not in ("k", "c")},
     **{f"{p}W": (f"{n}watt", f"{n}watts") for p, n in _LARGE.items()},

@@ -72,7 +72,8 @@ def worded(words: Sequence[str]) -> list[str]:
         text = pattern.sub(say, text)
     said = [_readable(word) for word in text.split(" ")]
     for index, word in enumerate(words):
-        if index and _ONLY_DASH.fullmatch(word) and said[index - 1][-1:].isalpha():
+        dash = not said[index] and _ONLY_DASH.fullmatch(word)
+        if index and dash and said[index - 1][-1:].isalpha():
             said[index - 1] += ","  # a dash is a pause, which a word by itself can't be
     return said
 
@@ -140,7 +141,7 @@ def _gap(gap: str) -> str:
     return gap if gap.strip() == "" and gap else JOIN
 
 
-_NOUN = re.compile(r" (?!(?:wide|tall|long|deep|high|thick|by|of|in|per|and|or|is|are)\b)[a-z]")
+_NOUN = re.compile(r" (?!(?:wide|tall|long|deep|high|thick|by|of|in|per|and|or|is|are|x)\b)[a-z]")
 
 
 def _before_noun(found: re.Match[str]) -> bool:
@@ -179,7 +180,8 @@ _DOT = f"{JOIN}dot{JOIN}"
 
 def _labels(host: str) -> str:
     """A host or a name with points: "kaltura dot com"."""
-    return _DOT.join(map(_label, host.split(".")))
+    *names, top = host.split(".")
+    return _DOT.join([*map(_label, names), spelled(top) if _is_country(top) else _label(top)])
 
 
 def _label(label: str) -> str:
@@ -193,11 +195,12 @@ def _short(word: str) -> str:
     """A label's word as it is; by its letters where nobody could say it."""
     if word.lower() in _SAID_AS_WORDS or word == "_" or not word.isascii():
         return word
-    if word.isalpha() and (
-        len(word) < 3 or (len(word) < 5 and not re.search("[aeiouyAEIOUY]", word))
-    ):
-        return spelled(word)
-    return word
+    unsayable = 1 < len(word) < 5 and not re.search("[aeiouyAEIOUY]", word)
+    return spelled(word) if word.isalpha() and unsayable else word
+
+
+def _is_country(top: str) -> bool:
+    return len(top) == 2 and top.isalpha() and top.lower() not in _SAID_AS_WORDS
 
 
 def _path(path: str) -> str:
@@ -207,10 +210,12 @@ def _path(path: str) -> str:
     return "".join(f"{JOIN}slash{JOIN}{step.strip(JOIN)}" for step in said)
 
 
-@_rule(r"(?<![\w.+-])([\w.+-]{1,50})@((?:[A-Za-z0-9-]{1,40}\.)+[A-Za-z]{2,12})(?![\w-])")
+@_rule(
+    r"(?<![\w.+-])(?:mailto:)?([\w.+-]{1,50})@((?:[A-Za-z0-9-]{1,40}\.)+[A-Za-z]{2,12})(?![\w-])"
+)
 def _email(found: re.Match[str]) -> str:
-    name = found[1].replace("+", f"{JOIN}plus{JOIN}")
-    return f"{_labels(name)}{JOIN}at{JOIN}{_labels(found[2])}"
+    name = _DOT.join(map(_label, found[1].split("."))).replace("+", f"{JOIN}plus{JOIN}")
+    return f"{name}{JOIN}at{JOIN}{_labels(found[2])}"
 
 
 @_rule(
@@ -255,7 +260,7 @@ def _kind(kind: str) -> str:
     return kind if kind.lower() in _SAID_AS_WORDS else spelled(kind)
 
 
-@_rule(r"(?<![\w&/])#(\d{0,9}[A-Za-z]\w{0,50})")
+@_rule(r"(?<![\w&/])#(?![A-Z]{1,3}-\d)(\d{0,9}[A-Za-z]\w{0,50})")
 def _hashtag(found: re.Match[str]) -> str:
     words = re.findall(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[A-Z]|\d+", found[1])
     return joined("hashtag", *words)
@@ -281,6 +286,19 @@ _fixed(r"(?<!\w)C#(?!\w)", "C sharp")
 _fixed(r"(?<!\w)F#(?!\w)", "F sharp")
 _fixed(r"(?<!\w)C\+\+(?!\w)", "C plus plus")
 _fixed(r"(?<!\w)\.NET\b", "dot net")
+
+
+@_rule(r"(?<![\w.])\.(?=[a-z]{2})")
+def _hidden_file(found: re.Match[str]) -> str:
+    """.env"""
+    return f"dot{JOIN}"
+
+
+_fixed(r"(?<!\w)c/o(?!\w)", "care of")
+_fixed(r"(?<![\w.])eg(?= )", "for example")
+_fixed(r"(?<![\w.])ie(?= )", "that is")
+_fixed(r"(?<![\w.])approx(?= \d)", "approximately")
+_fixed(r"(?<![\w.])ca(?= \d)", "circa")
 _fixed(r"(?<!\w)[:;]-?[DPpOo)(\]/|](?!\w)", "")
 _fixed(r"\bw/o(?!\w)", "without")
 _fixed(r"\bb/c(?!\w)", "because")
@@ -322,6 +340,8 @@ _DIALLED = (
     r"0\d{2,4}[ -]\d{3,4}[ -]\d{3,4}",
     r"0\d{3,4}[ -]\d{5,7}",
     r"0\d(?:[ .]\d{2}){4}",
+    r"0\d-\d{4}[ -]\d{4}",
+    r"00\d{1,3}(?: \d{2,5}){2,4}",
     r"\d{4}([ -])\d{4}\2\d{4}\2\d{4}",
     r"\d{3}-\d{2}-\d{4}",
     r"97[89](?:-\d{1,7}){3}-[\dX]",
@@ -330,7 +350,7 @@ _DIALLED = (
 
 @_rule(rf"(?<![\w.+-])(?:{'|'.join(_DIALLED)})(?![\w]|[.-]\d)")
 def _telephone(found: re.Match[str]) -> str:
-    number = found[0]
+    number = found[0].replace("(0)", "")
     return (f"plus{JOIN}" if number[0] == "+" else "") + _dialled(number.lstrip("+("))
 
 
@@ -376,6 +396,31 @@ def _date(found: re.Match[str], month: str, day: str, years: str | None) -> str:
     )
 
 
+@_rule(
+    r"(?<![\w.,])(\d{1,3}(?:\.\d{3})+|\d+)(?:,(\d{2}))?(?= {0,3}(?:€|EUR|kr|zł|Kč)(?!\w))"
+    r"|(?<=€)(\d{1,3}(?:\.\d{3})*),(\d\d)(?!\d)"
+)
+def _continental(found: re.Match[str]) -> str:
+    """1.234,56 € is 1234.56 €."""
+    whole, rest = found[1] or found[3], found[2] or found[4]
+    return whole.replace(".", "") + (f".{rest}" if rest else "")
+
+
+@_rule(
+    r"(?<![\w.,])(\d{1,3})((?: \d{3}){2,}|(?: 000)+(?! ?\d)|(?: \d{3})+(?= ?(?:€|EUR|kr|zł|Kč)))"
+    r"(?![\w]|[.]\d)"
+)
+def _spaced_thousands(found: re.Match[str]) -> str:
+    """1 000 000: its blanks come behind it."""
+    return found[1] + found[2].replace(" ", "") + " " * found[2].count(" ")
+
+
+@_rule(r"(?<=\d)['_](?=\d{3}(?!\d))")
+def _separator(found: re.Match[str]) -> str:
+    """1_000 and 1'000."""
+    return ""
+
+
 @_rule(r"(?<![\w/-])(\d{4})([-/])(\d{2})\2(\d{2})(?![\d/-])(?:T(?=\d\d:\d\d))?")
 def _iso_date(found: re.Match[str]) -> str:
     said = _date(found, found[3], found[4], found[1])
@@ -413,8 +458,21 @@ def _month_day(found: re.Match[str]) -> str:
     return said + (f", {_year(years)}" if years else "")
 
 
+@_rule(rf"(?<![\w-])(\d{{1,2}})-({_MONTH})-(\d{{4}}|\d\d)(?![\w-])")
+def _dashed_date(found: re.Match[str]) -> str:
+    """05-Jun-2025."""
+    day = ordinal(str(int(found[1]) or 1))
+    return joined(MONTH[found[2]], f"{day},", _year(found[3]))
+
+
+@_rule(rf"(?<![\w.,])(\d{{1,2}})({_DASH})(?=(\d{{1,2}})(?:st|nd|rd|th)? (?:{_MONTH})\b)")
+def _days(found: re.Match[str]) -> str:
+    """5–7 November."""
+    return joined("the", ordinal(str(int(found[1])))) + _between(found[2], "to")
+
+
 @_rule(
-    rf"\b(the )?(\d{{1,2}})(?:(?:st|nd|rd|th))?( of)? ({_MONTH})(?!\w)(?:\.(?= \d))?"
+    rf"\b([Tt]he )?(\d{{1,2}})(?:(?:st|nd|rd|th))?( of)? ({_MONTH})(?!\w)(?:\.(?= \d))?"
     r"(?:(,? )(\d{4})(?!\w|[.,]\d))?"
 )
 def _day_month(found: re.Match[str]) -> str:
@@ -430,10 +488,21 @@ def _month_year(found: re.Match[str]) -> str:
     return f"{MONTH[found[1]]}{found[2]}{_year(found[3])}"
 
 
-@_rule(rf"\b({_MONTH})\.?({_DASH}| to )({_MONTH})\b(?:\.(?=.))?")
+@_rule(rf"\b([Ii]n|[Ss]ince|[Uu]ntil|[Ll]ast|[Ee]arly|[Ll]ate|[Mm]id) ({_MONTH})\.(?= )")
+def _in_month(found: re.Match[str]) -> str:
+    return f"{found[1]} {MONTH[found[2]]}"
+
+
+@_rule(rf"(?<=\w)( [-–] |[-–])(?=(?:{'|'.join(MONTHS)}) \w)")
+def _until_month(found: re.Match[str]) -> str:
+    """Jan 5 - Feb 3."""
+    return _between(found[1], "to")
+
+
+@_rule(rf"\b({_MONTH})\.?({_DASH}| to | and )({_MONTH})\b(?:\.(?=.))?")
 def _months(found: re.Match[str]) -> str:
-    if found[2] == " to ":
-        return f"{MONTH[found[1]]} to {MONTH[found[3]]}"
+    if found[2] in (" to ", " and "):
+        return f"{MONTH[found[1]]}{found[2]}{MONTH[found[3]]}"
     return MONTH[found[1]] + _between(found[2], "to") + MONTH[found[3]]
 
 
@@ -451,7 +520,7 @@ def _weekdays(found: re.Match[str]) -> str:
     return re.sub(r"(?<=\w)/(?=\w)", f",{JOIN}", said)
 
 
-@_rule(r"(?<![\w/.-])(\d{1,2})/(\d{4})(?![\w/])")
+@_rule(r"(?<![\w/.-])(\d{1,2})/((?:19|20)\d\d)(?![\w/])")
 def _month_slash_year(found: re.Match[str]) -> str:
     if not 1 <= int(found[1]) <= 12:
         return found[0]
@@ -473,11 +542,15 @@ def _decades(found: re.Match[str]) -> str:
 
 
 @_rule(
-    r"(?:(?<![\w.,])'|\b((?:the|in|his|her|their|my|your|our|early|mid|late|of|to)[ -]))([2-9]0)s\b"
-    r"|(?<![\w.,])([5-9]0)s(?= (?:music|style|fashion|songs?|movies?|hits?|kids?|pop|rock|era))"
+    r"(?:(?<![\w.,])'|\b((?:the|in|his|her|their|my|your|our|early|mid|late|of|to)[ -]))"
+    r"([2-9]0|00)s\b"
+    r"|(?<![\w.,])([5-9]0)s(?= (?:music|style|fashion|songs?|movies?|hits?|kids?|pop|rock|era))",
+    re.IGNORECASE,
 )
 def _short_decades(found: re.Match[str]) -> str:
-    return (found[1] or "").replace("-", JOIN) + _decade(cardinal(found[2] or found[3]))
+    return (found[1] or "").replace("-", JOIN) + (
+        joined("two", "thousands") if found[2] == "00" else _decade(cardinal(found[2] or found[3]))
+    )
 
 
 @_rule(r"(?:(?<!\w)|(?<=[QHT]\d)|(?<=FY))'(\d\d)\b(?!['\"%])")
@@ -512,14 +585,14 @@ def _power(found: re.Match[str]) -> str:
 def _squared_unit(found: re.Match[str]) -> str:
     """Without a number before it; with one, `_measure` comes first in what it finds."""
     before = found.string[: found.start()].rstrip(" -")
-    if before[-1:].isdigit():
+    if before[-1:].isdigit() or before[-1:] == "/":
         return found[0]
     return joined("square" if found[2] == "²" else "cubic", UNITS[found[1]][0])
 
 
 @_rule(
-    rf"(?<![\w.,:/-])({_SIGN}|{_CODE} )?({_VALUE})([A-Za-z%°′″'µ]{{0,5}}|°[CF]| [ap]\.?m\.?)"
-    rf"({_DASH})({_SIGN})?(?={_VALUE}(?![\d:]|[.,]\d|{_DASH}\d| ?=))"
+    rf"(?<![\w.,:/-])({_SIGN}|(?:{_CODE}) ?)?({_VALUE})([A-Za-z%°′″'µ]{{0,5}}|°[CF]| [ap]\.?m\.?)"
+    rf"({_DASH})({_SIGN})?(?={_VALUE}(?![\d:]|[.,]\d|/\d|{_DASH}\d| ?=))"
 )
 def _range(found: re.Match[str]) -> str:
     """The currency of the first is said once, behind the second; so is a unit."""
@@ -534,7 +607,7 @@ def _range(found: re.Match[str]) -> str:
     if sign and unit in SCALE:
         value, unit = joined(amount(value), SCALE[unit]), ""
     if sign and (not again or again == sign.strip()):
-        again, sign = sign.strip(), ""
+        again, sign = sign.strip(), " " if sign.endswith(" ") else ""
     return f"{sign}{value}{unit}{_between(dash, 'to')}{again or ''}"
 
 
@@ -605,9 +678,15 @@ _SOFTWARE = (
 
 @_rule(r"(?<![\w.])(?:v(?:er)?\.?|V(?=\d+\.\d))(\d+(?:\.\d+)*)(\.x)?(?!\w*\.\w)(?=\W|[a-z]|$)")
 def _version(found: re.Match[str]) -> str:
-    return joined(
-        "version", release(found[1]), "point" if found[2] else "", "x" if found[2] else ""
-    )
+    glued = found.string[found.end() : found.end() + 1].isalnum()
+    x = joined("point", "x") if found[2] else ""
+    return joined("version", release(found[1]), x) + (JOIN if glued else "")
+
+
+@_rule(r"(?<=\d)\.x\b")
+def _any_version(found: re.Match[str]) -> str:
+    """Python 3.x."""
+    return f"{JOIN}point{JOIN}x"
 
 
 @_rule(rf"\b((?:{_SOFTWARE})/? ?)(\d+(?:\.\d+)+)(?![\d%])(?!\.\d)")
@@ -643,9 +722,15 @@ def _vulgar_fraction(found: re.Match[str]) -> str:
     return _mixed(found[1], found[2], *FRACTIONS[found[3]], found[4], found[5])
 
 
+@_rule(r"(?<=\d/\d)\"(?!\w)")
+def _part_of_an_inch(found: re.Match[str]) -> str:
+    """3/4"."""
+    return "″"
+
+
 @_rule(
     rf"{_BEGIN}(?<!/)(?:(\d{{1,3}})([ -]))?(\d{{1,2}})[/⁄](\d{{1,3}})"
-    rf"(?:(-| ?)({_UNIT})(?!\w))?(?![\w/]|\.\d)"
+    rf"(?:(-| ?)({_UNIT})(?!\w)|(?:rds|ths|nds|th)\b)?(?![\w/]|\.\d)"
 )
 def _fraction(found: re.Match[str]) -> str:
     """3/4; but 12/25 is a day, 7/10 a mark, 120/80 neither."""
@@ -653,7 +738,8 @@ def _fraction(found: re.Match[str]) -> str:
     if not count or not whole or found[3][0] == "0" or found[4][0] == "0":
         return found[0]
     if found[1] is None and found[6] is None:
-        if (whole in (10, 100) and count <= whole) or count == whole:
+        stars = re.match(r" stars?\b", found.string[found.end() :])
+        if (whole in (10, 100) and count <= whole) or count == whole or stars:
             return joined(cardinal(found[3]), "out", "of", cardinal(found[4]))
         if count <= 12 and 10 < whole <= 31 and whole != 16:
             return _date(found, found[3], found[4], None)
@@ -690,22 +776,6 @@ def _note(found: re.Match[str]) -> str:
 # --- money -------------------------------------------------------------------------------------
 
 
-@_rule(r"(?<![\w.,])(\d{1,3})((?: \d{3}){2,}|(?: \d{3})+(?= ?(?:€|EUR|kr|zł|₽|Kč)))(?![\w]|[.]\d)")
-def _spaced_thousands(found: re.Match[str]) -> str:
-    """1 000 000: its blanks come behind it."""
-    return found[1] + found[2].replace(" ", "") + " " * found[2].count(" ")
-
-
-@_rule(
-    r"(?<![\w.,])(\d{1,3}(?:\.\d{3})+|\d+)(?:,(\d{2}))?(?= {0,3}(?:€|EUR|kr|zł|Kč)(?!\w))"
-    r"|(?<=€)(\d{1,3}(?:\.\d{3})*),(\d\d)(?!\d)"
-)
-def _continental(found: re.Match[str]) -> str:
-    """1.234,56 € is 1234.56 €."""
-    whole, rest = found[1] or found[3], found[2] or found[4]
-    return whole.replace(".", "") + (f".{rest}" if rest else "")
-
-
 def _money(
     number: str,
     currency: str,
@@ -733,6 +803,16 @@ def _money(
 
 
 _NAMED = r"(?= (?:US |Canadian )?(?:dollars?|euros?|pounds?|rupees?|yen|francs?|bucks)\b)"
+
+
+@_rule(
+    r"\b((?:Apartment|Room|Suite|Gate|Unit|Seat|Row|Section|Terminal|Block|Flat|Appendix|Figure|"
+    r"Table|Exhibit|Schedule|Option|Step|Part|Series|Plan|Hall|Booth|Stage|Apt\.|Fig\.|Rm\.) )"
+    r"(\d{1,3})([A-Z])\b"
+)
+def _lettered(found: re.Match[str]) -> str:
+    """Gate 4B."""
+    return found[1] + joined(code(found[2]), spelled(found[3]))
 
 
 @_rule(r"(?<!\w)([$€£₹¥])([-−])(?=\d)")
@@ -819,6 +899,12 @@ def _scaled(found: re.Match[str]) -> str:
     return amount(found[1]) + _gap(found[2] or "") + joined(scale, "plus" if found[6] else "")
 
 
+@_rule(r"(?<=\b[Ll])/(?=100 ?km)")
+def _consumption(found: re.Match[str]) -> str:
+    """5 L/100 km."""
+    return f"{JOIN}per{JOIN}"
+
+
 @_rule(r"(?<![\w.,])(\d{1,2})['′]( ?)(\d{1,2}(?:\.\d)?)(?:\"|″|'')")
 def _feet_and_inches(found: re.Match[str]) -> str:
     feet = joined(cardinal(found[1]), "foot" if found[1] == "1" else "feet")
@@ -829,15 +915,15 @@ def _feet_and_inches(found: re.Match[str]) -> str:
 def _inches(found: re.Match[str]) -> str:
     """27", unless the sign closes a quotation."""
     before = found.string[: found.start()]
-    opened = re.findall(rf"(?<!\w){found[2]}|{found[2]}(?!\w)", before)
-    if len(opened) % 2:
+    opened = len(re.findall(rf"(?<!\w){found[2]}(?=\w)", before))
+    if opened > len(re.findall(rf"(?<=[^\W\d]){found[2]}(?!\w)|[.,!?]{found[2]}", before)):
         return found[0]
     one, many = ("inch", "inches") if found[2] == '"' else ("foot", "feet")
     single = found[1] == "1" or _NOUN.match(found.string[found.end() :])
     return joined(amount(found[1]), one if single else many)
 
 
-@_rule(rf"{_BEGIN}({_NUMBER})( ?|-)(sq|cu)(\.?) (ft|m|in|mi|km|yd)\b(?:\.(?= ))?")
+@_rule(rf"{_BEGIN}({_NUMBER})( ?|-)(sq|cu)(\.?) (ft|m|in|mi|km|yd)\b(?:\.(?=[ ,;:)]))?")
 def _square(found: re.Match[str]) -> str:
     power_of = "square" if found[3] == "sq" else "cubic"
     return f"{amount(found[1])}{_gap(found[2])}{power_of} {UNITS[found[5]][found[1] != '1']}"
@@ -849,14 +935,27 @@ def _degrees(found: re.Match[str]) -> str:
     return f"{found[1]} {'Celsius' if found[2] == 'C' else 'Fahrenheit'}"
 
 
+@_rule(rf"{_BEGIN}(\d+)(h|m)( ?)(\d{{1,2}})(m(?:in)?|s|)(?!\w)")
+def _hours_and_minutes(found: re.Match[str]) -> str:
+    """2h 30m, 2h30."""
+    one, two = ("hour", "minute") if found[2] == "h" else ("minute", "second")
+    if (not found[5] and (found[2] == "m" or found[3])) or (found[5] == "s") != (found[2] == "m"):
+        return found[0]
+    first = joined(cardinal(found[1]), one if found[1] == "1" else f"{one}s")
+    second = joined(cardinal(found[4]), two if found[4] == "1" else f"{two}s")
+    return first + (found[3] or JOIN) + second
+
+
 @_rule(
     rf"{_BEGIN}({_NUMBER})(-| {{0,3}})(?:({_any(LENGTHS)})([²³]|\^[23]|[23])|({_UNIT}))"
     r"(?:/([A-Za-zµ]{1,10})([²³])?)?(?![\w²³])(?:\.(?= [a-z]|[,;:)]))?"
 )
 def _measure(found: re.Match[str]) -> str:
     number, gap, unit = found[1], found[2], found[3] or found[5]
-    if gap.startswith(" ") and unit in ("in", "us", "yo") and not found[0].endswith("."):
-        return found[0]
+    if unit in ("in", "us", "yo") and not found[0].endswith("."):
+        after = found.string[found.end() : found.end() + 1]
+        if after == "-" or (gap.startswith(" ") and (after == " " or unit != "in")):
+            return found[0]
     single = number in ("1", "1.0") or gap == "-" or _before_noun(found)
     said = UNITS[unit][0 if single else 1]
     if found[3]:
@@ -946,16 +1045,19 @@ def _after_name(found: re.Match[str]) -> str:
     return _stopped(found, AFTER_NAME[found[1]])
 
 
+_ONES = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 _OURS = (
     "(?:our|the|their|his|her|my|your|its|is|was|are|at|to|as|by|see|and|in|with|model|item|flight)"
 )
 
 
-@_rule(rf"(?<![\w.])(?:({_OURS}) )?({_any(BEFORE_NUMBER)})\.( ?)(?=\d)", re.IGNORECASE)
+@_rule(
+    rf"(?<![\w.])(?:({_OURS}) )?({_any(BEFORE_NUMBER)})\.( ?)(?=\d|(?:{_ONES})\b)", re.IGNORECASE
+)
 def _before_number(found: re.Match[str]) -> str:
     """No. 5; but "I said no. 5 people came" is two sentences."""
     short = found[2]
-    if short not in BEFORE_NUMBER:
+    if short not in BEFORE_NUMBER or (not found.string[found.end()].isdigit() and short != "Apt"):
         return found[0]
     clause = found.string[: found.start()].rstrip()[-1:] in ("", ",", ";", ":", "(")
     if short == "no" and found[1] is None and not clause:
@@ -1003,9 +1105,12 @@ def _capitals(found: re.Match[str]) -> str:
 # --- signs -------------------------------------------------------------------------------------
 
 
-@_rule(rf"(?<![\w.)%{JOIN}])[-−–](?=[$€£₹¥]?\.?[\d])|(?<=\d)−(?=\d)| − ")
+@_rule(
+    rf"(?<![\w.)%{JOIN}])[-−–](?=[$€£₹¥]?\.?[\d])|(?<=\d)−(?=\d)| − "
+    r"|(?<=\d)-(?=[\d.]+ ?=)|(?<=\d) - (?=[\d.]+ ?=)"
+)
 def _minus(found: re.Match[str]) -> str:
-    if found[0] == " − ":
+    if found[0] in (" − ", " - "):
         return " minus "
     before = found.string[found.start() - 1 : found.start()]
     return f"{JOIN}minus{JOIN}" if before.isdigit() else f"minus{JOIN}"
@@ -1020,13 +1125,20 @@ _sign(r"↔|⇔", "to")
 _sign(r"<-{1,2}(?= )|←|⇐", "from")
 
 
-@_rule(rf"{_BEGIN}\d+(?:\.\d+)?(?:[x×]\d+(?:\.\d+)?)+(?!\w|{JOIN})")
+@_rule(rf"{_BEGIN}\d+(?:\.\d+)?(?:(?:[x×]| x )\d+(?:\.\d+)?)+(?!\w|{JOIN})")
 def _by(found: re.Match[str]) -> str:
     """1920×1080 is nineteen twenty by ten eighty."""
-    sides = re.split("[x×]", found[0])
-    return f"{JOIN}by{JOIN}".join(
-        year(side) if side.isdigit() and len(side) == 4 else amount(side) for side in sides
-    )
+
+    def side(number: re.Match[str]) -> str:
+        long = number[0].isdigit() and len(number[0]) == 4
+        return year(number[0]) if long else amount(number[0])
+
+    by = re.sub(r" x |[x×]", lambda sign: _between(sign[0], "by"), found[0])
+    return re.sub(r"[\d.]+", side, by)
+
+
+_fixed(r"(?<=inches) x(?= )", "by")
+RULES[-1] = (RULES[-1][0], lambda _: " by")
 
 
 _sign(r"!=|≠", "is not equal to")
@@ -1082,7 +1194,7 @@ def _plus(found: re.Match[str]) -> str:
     )
 
 
-@_rule(r"(?<![\w&])#( ?)(?=\d)|(?<![\w&])#(?= of\b)")
+@_rule(r"(?<![\w&])#( ?)(?=\d|[A-Z]{1,3}-)|(?<![\w&])#(?= of\b)")
 def _number_sign(found: re.Match[str]) -> str:
     return f"number{found[1] or JOIN}" if found[1] is not None else "number"
 
@@ -1110,6 +1222,12 @@ def _marks(found: re.Match[str]) -> str:
     return joined(amount(found[1]), "out", "of", cardinal(found[2]))
 
 
+@_rule(r"(?<=[a-z])/(?=\d)|(?<=\d)/(?=[a-z]{2})")
+def _per_number(found: re.Match[str]) -> str:
+    """$5/1,000 tokens, 1/day."""
+    return f"{JOIN}per{JOIN}"
+
+
 @_rule(r"(?<=\d)/(?=\d)")
 def _over(found: re.Match[str]) -> str:
     """120/80."""
@@ -1119,6 +1237,12 @@ def _over(found: re.Match[str]) -> str:
 @_rule(rf"{_BEGIN}{_NUMBER}{_END}")
 def _number(found: re.Match[str]) -> str:
     return plain(found[0])
+
+
+@_rule(r"\b([A-Z]{1,4})(\d+\.\d+)(?![\w.])")
+def _lettered_decimal(found: re.Match[str]) -> str:
+    """PM2.5."""
+    return joined(spelled(found[1]), amount(found[2]))
 
 
 @_rule(r"(?<=[a-z])\.(?=\d)")
