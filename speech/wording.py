@@ -299,6 +299,11 @@ _fixed(r"(?<![\w.])eg(?= )", "for example")
 _fixed(r"(?<![\w.])ie(?= )", "that is")
 _fixed(r"(?<![\w.])approx(?= \d)", "approximately")
 _fixed(r"(?<![\w.])ca(?= \d)", "circa")
+_fixed(r"\bYoY\b", "year over year")
+_fixed(r"\bQoQ\b", "quarter over quarter")
+_fixed(r"\bMoM\b", "month over month")
+_fixed(r"\bJSON\b", "jason")
+_fixed(r"\bYAML\b", "yammel")
 _fixed(r"(?<!\w)[:;]-?[DPpOo)(\]/|](?!\w)", "")
 _fixed(r"\bw/o(?!\w)", "without")
 _fixed(r"\bb/c(?!\w)", "because")
@@ -822,7 +827,7 @@ def _negative(found: re.Match[str]) -> str:
 
 @_rule(
     rf"(?<![A-Za-z])({_SIGN}|\bRs\.?)( ?)({_NUMBER})(?:([ -]?)({_SCALE}))?(\+?)"
-    rf"(?!\d|[.,]\d)(-(?=[a-z]))?({_NAMED})?"
+    rf"(?!\d|[.,]\d)(-(?=(?!plus)[a-z]))?({_NAMED})?"
 )
 def _money_before(found: re.Match[str]) -> str:
     more = "plus" if found[6] else ""
@@ -1090,16 +1095,22 @@ def _initialism(found: re.Match[str]) -> str:
     return _stopped(found, spelled(found[1] + found[2]).replace(JOIN, " "))
 
 
-@_rule(r"\b(US|IT|ID|WHO|AD|AM|PM|ET|PT|CT|MT|[ECMP][SD]T|CES?T|GMT|BST|IST)(?!\w|[&'/])")
+@_rule(r"\b(?:US|IT|ID|WHO|AWS|SAP|GIS)(?!\w|[&'/])")
 def _capitals(found: re.Match[str]) -> str:
     """Those that are words as well; not in a text all in capitals."""
-    text = found.string
-    if found[1] not in ("US", "IT", "ID", "WHO"):
-        before = text[: found.start()]
-        wanted = r"\d ?$" if found[1] in ("AD", "AM", "PM") else r"(?:\.M|\d|o'clock) $"
-        if not re.search(wanted, before):
-            return found[0]
-    return spelled(found[1]) if re.search("[a-z]", text) else found[0]
+    if not re.search("[a-z]", found.string):
+        return found[0]
+    return spelled(found[0])
+
+
+@_rule(r"(\.M|\d|o'clock) (ET|PT|CT|MT|[ECMP][SD]T|CES?T|GMT|BST|IST)\b")
+def _zone(found: re.Match[str]) -> str:
+    return f"{found[1]} {spelled(found[2])}"
+
+
+@_rule(r"\bAD(?= ?\d)|(?<=\d )AD\b|\b2FA\b")
+def _letters_by_number(found: re.Match[str]) -> str:
+    return spelled(found[0]) if found[0] == "AD" else joined("two", spelled("FA"))
 
 
 # --- signs -------------------------------------------------------------------------------------
