@@ -7,6 +7,7 @@ another origin.
 from __future__ import annotations
 
 import asyncio
+import platform
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -85,7 +86,7 @@ def application(
             # Where the Location of a WHEP answer leads, as it stands: nothing is there.
             *([Mount("/whep", routes=[], middleware=cors)] if dialect.media_path else []),
             Mount("/plain", routes=PlainHttp(simulator).routes(), middleware=cors),
-            Mount("/simulator", routes=Inspector(simulator, is_loopback(host)).routes()),
+            Mount("/simulator", routes=Inspector(simulator).routes()),
         ],
         exception_handlers={HTTPException: _http_error, Exception: _our_fault},
         lifespan=lifespan,
@@ -95,9 +96,8 @@ def application(
 class Inspector:
     """The routes below /simulator: the calls that were heard, and the moods."""
 
-    def __init__(self, simulator: Simulator, on_loopback: bool) -> None:
+    def __init__(self, simulator: Simulator) -> None:
         self._simulator = simulator
-        self._on_loopback = on_loopback
 
     def routes(self) -> list[Route]:
         """The page for people, what it shows, and what tests read and set."""
@@ -165,8 +165,12 @@ class Inspector:
     def _guarded(self, call: Call) -> Call:
         async def guarded(request: Request, body: bytes) -> Response:
             # The name of another page's host can be made to lead here (DNS rebinding).
-            if self._on_loopback and not is_loopback(request.url.hostname):
-                raise Refusal(403, "Open this at localhost or 127.0.0.1, by no other name.")
+            if not _is_here(request.url.hostname or "", request):
+                raise Refusal(
+                    403,
+                    f"Open this at localhost or {_address(request)}, or at this"
+                    " machine's own name: another page's name could be made to lead here.",
+                )
             here = origin(request)
             if request.method != "GET" and request.headers.get("origin", here) != here:
                 raise Refusal(403, "Only the simulator's own page may change its moods.")
@@ -184,6 +188,17 @@ def _face(request: Request) -> str:
 
 def _file(content: bytes, kind: str) -> Response:
     return Response(content, media_type=kind, headers={"Cache-Control": "max-age=3600"})
+
+
+def _is_here(host: str, request: Request) -> bool:
+    """Whether this is a name of this machine that no page elsewhere can have."""
+    node = platform.node().lower()
+    return is_loopback(host) or host in (_address(request), node, f"{node}.local")
+
+
+def _address(request: Request) -> str:
+    """The address at which this request came in. IPv4 can be in IPv6."""
+    return str(request.scope["server"][0]).removeprefix("::ffff:")
 
 
 def _shown(session: Session) -> dict[str, object]:
