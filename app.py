@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import sys
@@ -19,7 +20,9 @@ from components.preflight.channel import preflight_routes
 from components.stage.channel import stage_routes
 from preflight.server import Preflights
 from server import flood_control, visitors, web_security
+from server.proxy_advice import ProxyAdvice
 from server.services import services
+from server.sub_path import BelowBasePath
 from server.way_out import closing_at_signals
 from sessions.ledger import state_folder
 
@@ -32,7 +35,8 @@ _log = logging.getLogger(__name__)
 
 async def close() -> None:
     """End every session, and close everything."""
-    await preflights.close()
+    if services.desk:
+        await asyncio.gather(preflights.close(), services.desk.close())
     await services.close()
 
 
@@ -73,12 +77,17 @@ app = st.App(
     HERE / "app_pages" / "frame_page.py",
     lifespan=lifespan,
     routes=[
-        Route("/health", health),
-        *stage_routes(lambda: services.desk),
-        *preflight_routes(preflights),
+        BelowBasePath(
+            [
+                Route("/health", health),
+                *stage_routes(lambda: services.desk),
+                *preflight_routes(preflights),
+            ]
+        )
     ],
     middleware=[
         Middleware(web_security.WebSecurity, policy=policy),
+        Middleware(ProxyAdvice, is_ours=web_security.is_from_our_page),
         Middleware(visitors.VisitorCookie),
         Middleware(flood_control.FloodControl),
     ],

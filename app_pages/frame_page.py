@@ -13,11 +13,11 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from app_pages import sessions_page
-from app_pages.avatar_page import Memory, draw_controls, empty_the_box, set_up
+from app_pages.avatar_page import Memory, draw_controls, empty_the_box, last_said, set_up
 from app_pages.choices_panel import COOKIE, to_remember
 from components.plain_text import plain
 from components.preflight import preflight
-from components.remembered import remember
+from components.remembered import keep_draft, remember
 from components.stage import stage
 from server import visitors
 from server.services import services
@@ -109,6 +109,7 @@ stage(
     drawn=view.revision,
     poster=next((f.image_url for f in faces if f.item_id == memory.choosing.avatar), None),
 )
+keep_draft(last_said(view))
 
 shown.run()
 

@@ -17,7 +17,7 @@ BUSY = "Another preflight is running on this server: wait until it is over, half
 
 TOO_OFTEN = "Preflight ran very often from this browser: wait half a minute, then run it again."
 
-CLOSING = 15.0
+CLOSING = 3.0
 """Seconds that a stopping server gives a preflight to end its session."""
 
 

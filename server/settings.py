@@ -52,7 +52,7 @@ class Settings:
     grace_seconds: float = 20.0
     idle_minutes: float = 5.0
     max_minutes: float = 30.0
-    max_sessions: int = 10
+    max_sessions: int = 5
     audit_log: str = ""
     audit_text: bool = False
     operator_password: str = field(default="", repr=False)

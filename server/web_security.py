@@ -20,6 +20,7 @@ from starlette.websockets import WebSocket
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from avatar_client import is_loopback
+from server.proxy_advice import log_once, refused
 from sessions import audit
 
 HEADERS = {
@@ -106,23 +107,21 @@ class WebSecurity:
             await send(message)
 
         if scope["type"] == "websocket" and (refusal := _refusal(WebSocket(scope, receive, send))):
-            outcome, reason = refusal
-            _log.warning("A WebSocket was refused: %s.", reason)
-            audit.refusal(outcome, None, reason)
+            outcome, sentence = refusal
+            log_once(sentence)
+            audit.refusal(outcome, None, sentence)
             await WebSocket(scope, receive, send).close(POLICY_VIOLATION)
             return
         await self._app(scope, receive, send_with_headers)
 
 
 def _refusal(socket: WebSocket) -> tuple[str, str] | None:
-    """Why this WebSocket is not opened: what is wrong with it, and a clause for the operator."""
-    host = socket.headers.get("host")
+    """Why this WebSocket is not opened: what is wrong with it, and a sentence for the operator."""
+    host = socket.headers.get("host", "")
     if not is_host_allowed(host):
-        return "host", f"the host {host!r} is not in server.allowedHosts"
+        return "host", f"A WebSocket was refused: server.allowedHosts has no {host[:100]!r}."
     if "origin" in socket.headers and not is_from_our_page(socket):
-        names = {name: socket.headers.get(name) for name in ("origin", "host", "x-forwarded-proto")}
-        said = ", ".join(f"{name} {value!r}" for name, value in names.items() if value)
-        return "origin", f"it is not from a page of ours ({said[:300]})"
+        return "origin", refused(socket.headers["origin"], socket.headers)
     return None
 
 

@@ -20,7 +20,7 @@ class Limits:
     grace: float = 20.0
     max_seconds: float = 1800.0
     idle_seconds: float = 300.0
-    max_sessions: int = 10
+    max_sessions: int = 5
     starts_at_once: int = 20
     starts_a_minute: float = 12.0
 

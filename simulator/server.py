@@ -6,6 +6,7 @@ another origin.
 
 from __future__ import annotations
 
+import asyncio
 import platform
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -20,10 +21,13 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 
 from simulator import catalog, is_loopback, moods
-from simulator.api import Api, Dialect, origin
+from simulator.api import Api, origin
+from simulator.dialects import Dialect
 from simulator.face import FACES, poster
 from simulator.live import Simulator
+from simulator.loading_video import loading_video
 from simulator.plain_http import PlainHttp
+from simulator.relay import Relay
 from simulator.sessions import Refusal, Session
 from simulator.whep import Whep
 from simulator.wire import Call, endpoint, error, json_of
@@ -39,19 +43,27 @@ def application(
     idle_timeout: float,
     engine: str,
     dialect: Dialect,
-    turn: dict[str, str],
+    turn: dict[str, str] | None,
+    host: str,
 ) -> Starlette:
     """The whole simulator.
 
     `idle_timeout`: in seconds. `engine`: as `speech.load_engine` takes it. `turn`: the relay, as
-    init-client answers it.
+    init-client answers it; one of its own with `None`. `host`: the address that it listens on.
     """
-    simulator = Simulator(max_sessions=max_sessions, idle_timeout=idle_timeout, engine=engine)
+    simulator = Simulator(
+        max_sessions=max_sessions, idle_timeout=idle_timeout, engine=engine, dialect=dialect
+    )
+    own_relay = Relay() if turn is None else None
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         simulator.open()
+        if own_relay:
+            await own_relay.open(host)
         yield
+        if own_relay:
+            own_relay.close()
         await simulator.close()
 
     # A page of any origin may call, as with the live service: the token is what protects a session.
@@ -66,10 +78,13 @@ def application(
             max_age=7200,
         )
     ]
+    api, whep = Api(simulator, own_relay or turn or {}), Whep(simulator).routes()
     return Starlette(
         routes=[
-            Mount("/v1", routes=Api(simulator, dialect, turn).routes(), middleware=cors),
-            Mount("/whep", routes=Whep(simulator).routes(), middleware=cors),
+            Mount("/v1", routes=api.routes(), middleware=cors),
+            Mount(f"{dialect.media_path}/whep", routes=whep, middleware=cors),
+            # Where the Location of a WHEP answer leads, as it stands: nothing is there.
+            *([Mount("/whep", routes=[], middleware=cors)] if dialect.media_path else []),
             Mount("/plain", routes=PlainHttp(simulator).routes(), middleware=cors),
             Mount("/simulator", routes=Inspector(simulator).routes()),
         ],
@@ -96,6 +111,8 @@ class Inspector:
                 ("/moods", self._ask_mood, "POST"),
                 ("/moods", self._clear_moods, "DELETE"),
                 ("/faces/{name}.jpg", self._poster, "GET"),
+                ("/faces/{name}.mp4", self._loading_video, "GET"),
+                ("/voices/{item_id}.mp3", self._voice_sample, "GET"),
             )
         ]
 
@@ -134,11 +151,16 @@ class Inspector:
         return JSONResponse({"success": True})
 
     async def _poster(self, request: Request, body: bytes) -> Response:
-        name = request.path_params["name"]
-        if name not in FACES:
-            raise Refusal(404, f"There is no face {name!r}; there are {', '.join(FACES)}.")
-        headers = {"Cache-Control": "max-age=3600"}
-        return Response(poster(name), media_type="image/jpeg", headers=headers)
+        return _file(poster(_face(request)), "image/jpeg")
+
+    async def _loading_video(self, request: Request, body: bytes) -> Response:
+        return _file(await asyncio.to_thread(loading_video, _face(request)), "video/mp4")
+
+    async def _voice_sample(self, request: Request, body: bytes) -> Response:
+        for voice in catalog.VOICES:
+            if voice.item_id == request.path_params["item_id"]:
+                return _file(await self._simulator.studio.sample(voice), "audio/mpeg")
+        raise Refusal(404, "There is no such voice.")
 
     def _guarded(self, call: Call) -> Call:
         async def guarded(request: Request, body: bytes) -> Response:
@@ -155,6 +177,17 @@ class Inspector:
             return await call(request, body)
 
         return guarded
+
+
+def _face(request: Request) -> str:
+    name = str(request.path_params["name"])
+    if name not in FACES:
+        raise Refusal(404, f"There is no face {name!r}; there are {', '.join(FACES)}.")
+    return name
+
+
+def _file(content: bytes, kind: str) -> Response:
+    return Response(content, media_type=kind, headers={"Cache-Control": "max-age=3600"})
 
 
 def _is_here(host: str, request: Request) -> bool:

@@ -205,10 +205,12 @@ _ELSEWHERE = DirectAvatar("s-elsewhere", "https://elsewhere.example/whep", None)
 
 
 def _avatar(told: dict[str, Any]) -> SdkAvatar | DirectAvatar:
-    if told["kind"] == "sdk":
-        return SdkAvatar(told["sessionId"], told["baseUrl"], told["sdkUrl"], told["token"])
     turn = told["turn"] and TurnServer(**told["turn"])
-    return DirectAvatar(told["sessionId"], told["whepUrl"], turn, told["plainUrl"])
+    media = (told["whepUrl"], turn, told["plainUrl"])
+    if told["kind"] == "sdk":
+        known = (told["sessionId"], told["baseUrl"], told["sdkUrl"], told["token"])
+        return SdkAvatar(*known, *media)
+    return DirectAvatar(told["sessionId"], *media)
 
 
 def _draw(_: Request) -> HTMLResponse:
