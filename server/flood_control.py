@@ -1,8 +1,8 @@
 """No visitor can keep the server from serving the others.
 
-Who sends too much is slowed down: no more is read from them for a while, which costs the server
-nothing. Who does not stop, or opens too much, is refused with a sentence. A person who clicks
-quickly, in a dozen tabs, meets neither.
+Who sends too much is slowed down, which costs the server nothing: no more is read from them for a
+while. Who does not stop is read no more. Who opens too much is refused with a sentence. A person
+who clicks quickly, in a dozen tabs, meets none of these.
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ OPEN = 60
 PATIENCE = 5.0
 """Seconds that a new WebSocket may have to wait, and for which one may be slowed down."""
 
+STREAMS_PATIENCE = 60.0
+"""The same for Streamlit's own WebSocket, which is to be drawn late rather than not at all."""
+
 _TRY_AGAIN_LATER = 1013
 _NO_PAGE = re.compile(r"/_stcore/|/health$|\.\w+$")
 
@@ -47,7 +50,7 @@ class FloodControl:
         self._of_peer = Rate(400, 20)
         self._new = Rate(200, 4)
         # Each makes Streamlit run the page, which takes some 60 ms of a processor.
-        self._runs = Rate(40, 6)
+        self._runs = Rate(40, 10)
         self._messages = Rate(200, 25)
         self._uploads = Rate(20, 0.2)
 
@@ -79,17 +82,20 @@ class FloodControl:
         if wait > self._patience or self._open[visitor] >= self._most_open:
             await WebSocket(scope, receive, send).send_denial_response(self._refused(scope))
             return
-        rate = self._runs if scope["path"].endswith(STREAM) else self._messages
-        line = _Slowed(receive, send, lambda: rate.wait(visitor, at_most=math.inf), self._patience)
+        # Only a stage that has gone matters at once: its session is paid for.
+        is_stream = scope["path"].endswith(STREAM)
+        rate = self._runs if is_stream else self._messages
+        patience = STREAMS_PATIENCE if is_stream else self._patience
+        slowed = _Slowed(receive, lambda: rate.wait(visitor, at_most=math.inf), patience)
         self._open[visitor] += 1
         try:
             await asyncio.sleep(wait)
-            await self._app(scope, line.receive, line.send)
+            await self._app(scope, slowed, send)
         finally:
             self._open[visitor] -= 1
             if not self._open[visitor]:
                 del self._open[visitor]
-            if line.is_closed:
+            if slowed.is_given_up:
                 audit.refusal("flood", visitor, f"too many messages: {scope['path']}")
 
     def _refused(self, scope: Scope) -> PlainTextResponse:
@@ -99,24 +105,23 @@ class FloodControl:
 
 
 class _Slowed:
-    """A WebSocket that is read as quickly as `wait` allows.
+    """Reads a WebSocket as quickly as `wait` allows.
 
-    It is closed after `patience` seconds in which every message had to wait: that a flooder has
-    gone is noticed only behind what they have sent.
+    After `patience` seconds in which every message had to wait, the app is told that the page has
+    gone, because that it has would come behind all that it has sent. It is not closed politely:
+    uvicorn then reads on, as much as comes, until the other side agrees (0.54). Unread, it fails to
+    answer a ping, and uvicorn drops it.
     """
 
-    def __init__(
-        self, receive: Receive, send: Send, wait: Callable[[], float], patience: float
-    ) -> None:
-        self.is_closed = False
+    def __init__(self, receive: Receive, wait: Callable[[], float], patience: float) -> None:
+        self.is_given_up = False
         self._receive = receive
-        self._send = send
         self._wait = wait
         self._patience = patience
         self._slowed_since: float | None = None
 
-    async def receive(self) -> Message:
-        """The next message, or that the line is closed."""
+    async def __call__(self) -> Message:
+        """The next message."""
         message = await self._receive()
         if message["type"] != "websocket.receive":
             return message
@@ -128,14 +133,8 @@ class _Slowed:
         if now - self._slowed_since < self._patience:
             await asyncio.sleep(wait)
             return message
-        self.is_closed = True
-        await self._send({"type": "websocket.close", "code": _TRY_AGAIN_LATER, "reason": TOO_MANY})
+        self.is_given_up = True
         return {"type": "websocket.disconnect", "code": _TRY_AGAIN_LATER}
-
-    async def send(self, message: Message) -> None:
-        """Send it, unless the line is closed."""
-        if not self.is_closed:
-            await self._send(message)
 
 
 def _peer(scope: Scope) -> str:

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
-from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from server.flood_control import FloodControl
@@ -26,16 +26,18 @@ MOST_OPEN = 20
 
 
 class Site:
-    """A page and a WebSocket behind the flood control; `heard` is by the visitor's cookie."""
+    """A page and a WebSocket behind the flood control; `heard` and `gone` are by the cookie."""
 
     def __init__(self) -> None:
         self.url = ""
         self.heard: dict[str, int] = {}
+        self.gone: set[str] = set()
 
     def line(self, cookie: str) -> ClientConnection:
         """A WebSocket of the visitor with this cookie."""
         headers = {"Cookie": f"{COOKIE}={cookie}"}
-        return connect(f"{self.url.replace('http', 'ws')}/line", additional_headers=headers)
+        url = f"{self.url.replace('http', 'ws')}/line"
+        return connect(url, additional_headers=headers, close_timeout=0.1)
 
     async def hear(self, socket: WebSocket) -> None:
         """Count what comes."""
@@ -43,6 +45,7 @@ class Site:
         async for _ in socket.iter_text():
             cookie = socket.cookies[COOKIE]
             self.heard[cookie] = self.heard.get(cookie, 0) + 1
+        self.gone.add(socket.cookies[COOKIE])
 
 
 def draw(_: Request) -> HTMLResponse:
@@ -62,24 +65,20 @@ def site() -> Iterator[Site]:
 
 
 def test_a_flood_of_messages_is_read_slowly_then_no_more(site: Site) -> None:
-    """Of thousands some hundreds, while another visitor's one message is heard at once. The line is
-    closed with a sentence, and a new one can be opened."""
+    """Of thousands some hundreds, while another visitor's one message is heard at once. For the app
+    the flooder has gone, and may come back."""
     flooder, other = new_cookie(), new_cookie()
     with site.line(flooder) as flood, site.line(other) as line:
         for _ in range(5000):
             flood.send("x")
         line.send("x")
         eventually(lambda: site.heard.get(other))
-        with pytest.raises(ConnectionClosed) as closed:
-            flood.recv(timeout=20)
-        assert closed.value.rcvd
-        assert closed.value.rcvd.code == 1013
-        assert "wait a minute" in closed.value.rcvd.reason
-    assert 200 < site.heard[flooder] < 1000
+        eventually(lambda: flooder in site.gone)
+    heard = site.heard[flooder]
+    assert 200 < heard < 1000
     with site.line(flooder) as flood:
         flood.send("x")
-        line_is_heard = site.heard[flooder] + 1
-        eventually(lambda: site.heard[flooder] == line_is_heard)
+        eventually(lambda: site.heard[flooder] == heard + 1)
 
 
 def test_who_clicks_quickly_in_two_tabs_never_waits(site: Site) -> None:
