@@ -137,7 +137,7 @@ async def _lets_in(turn: TurnServer, relay: Relay, sightings: Sightings) -> bool
 
 
 async def answered(whep_url: str, offer: str) -> tuple[str, str | None]:
-    """The answer to an offer, and the resource to `forget`.
+    """The answer to an offer, and the resource to `forget`: one of the same server, or none.
 
     Raises `PictureRefused`, `ValueError` for what is too long to be an answer, and httpx's
     `TransportError` or `TimeoutError` where nobody answers.
@@ -174,23 +174,20 @@ def release_url(location: str | None, asked: str) -> str | None:
 
     Where a Location does not begin with the address that was asked, that address's prefix is
     missing in it: then it is that address with the end of the path, `/viewer/…`
-    (kaltura/intelligent-agents-sdk, November 2026). Another server is asked over https alone, or if
-    both are this machine. As in components/stage/js/media/addresses.js.
+    (kaltura/intelligent-agents-sdk, November 2026), as in components/stage/js/media/addresses.js.
+    No other server is asked: a browser would ask that one first whether it may (CORS).
     """
     url = httpx.URL(asked)
     try:
         plain = url.join(location or "")
     except (httpx.InvalidURL, ValueError):
         return None
-    is_web = plain.scheme in ("http", "https") and re.fullmatch(r"[\w.:-]+", plain.host)
-    if not location or not is_web:
+    if not location:
         return None
     # A server behind a TLS proxy may name itself by http.
     is_behind_tls = plain.scheme == "http" and url.scheme == "https" and plain.host == url.host
     if (plain.scheme, plain.netloc) != (url.scheme, url.netloc) and not is_behind_tls:
-        is_local = is_loopback(plain.host)
-        is_safe = is_loopback(url.host) if is_local else plain.scheme == "https"
-        return str(plain) if is_safe else None
+        return None
     path, there = _path_of(url).rstrip("/"), _path_of(plain)
     suffix = re.search(r"/viewer/(?!.*/viewer/).*$", there)
     if suffix is None or there.startswith(f"{path}/"):

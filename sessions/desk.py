@@ -18,9 +18,10 @@ from sessions.catalog import Catalog, CatalogReader
 from sessions.clicks import Click, Told, Verb, twin
 from sessions.custody import Custody
 from sessions.janitor import Janitor
-from sessions.limits import Limits, Patience
+from sessions.limits import TOO_MANY_STARTS, Limits, Patience
 from sessions.machine import begun
 from sessions.operator import BY_OPERATOR, Operator
+from sessions.rates import Rate
 from sessions.server_voice import ServerVoice, Voice
 from sessions.service import Service
 from sessions.session import LiveSession
@@ -91,6 +92,11 @@ class Desk:
         self._voice = voice or ServerVoice()
         self._display = display
         self._limits = limits
+        self._starts = Rate(
+            limits.starts_at_once,
+            limits.starts_a_minute / 60,
+            clock=asyncio.get_running_loop().time,
+        )
         self._patience = patience
         self._first_sight = first_sight
         self._closing_within = closing
@@ -111,7 +117,8 @@ class Desk:
         """Begin a session for `visitor`; while one is live, this changes nothing.
 
         `choices` are by default those of the last `choose`. Raises `Refused` if there are none, if
-        the server is stopping, or if it has as many sessions as it may have.
+        the server is stopping, if it has as many sessions as it may have, or if this visitor has
+        started too often.
         """
         self._do(visitor, "start", lambda visit: self._start(visitor, visit, choices, click), click)
 
@@ -361,6 +368,9 @@ class Desk:
             if click != "stage":  # the page reports the same click
                 audit.note("limit", visitor, outcome="sessions", reason=full)
             raise Refused(full)
+        if not self._starts.allows(visitor):
+            audit.refusal("starts", visitor, TOO_MANY_STARTS)
+            raise Refused(TOO_MANY_STARTS)
         session = LiveSession(
             begun(
                 self._limits,

@@ -322,12 +322,11 @@ async def test_a_relay_without_a_login() -> None:
         ("/s%2F9/viewer/7", "https://m.example/eu/s%2F9", "https://m.example/eu/s%2F9/viewer/7"),
         ("https://m.example/s/viewer/7", "https://m.example/a/s", "https://m.example/a/s/viewer/7"),
         ("http://m.example/s/viewer/7", "https://m.example/a/s", "https://m.example/a/s/viewer/7"),
-        ("https://n.example/viewer/7", "https://m.example/w", "https://n.example/viewer/7"),
-        ("http://127.0.0.1:81/v/7", "http://127.0.0.1:80/w", "http://127.0.0.1:81/v/7"),
+        ("http://127.0.0.1:81/v/7", "http://127.0.0.1:80/w", None),
         *(
             (location, "https://m.example/w", None)
             for location in (
-                *(None, "", "https://[", "http://n.example/viewer/7", "ftp://m.example/viewer/7"),
+                *(None, "", "https://[", "https://n.example/viewer/7", "ftp://m.example/viewer/7"),
                 *(
                     "http://127.0.0.1:9200/index",
                     "https://localhost/viewer/7",
