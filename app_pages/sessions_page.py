@@ -96,7 +96,9 @@ def draw_list(desk: Desk, memory: Memory) -> None:
     st.button("Refresh", icon=":material/refresh:", on_click=refresh, args=(desk, memory))
     if problem := memory.refusal or desk.operator.problem:
         st.error(plain(problem), icon=":material/error:")
-    elif desk.operator.entries == ():
+    if desk.janitor.remark:
+        st.warning(plain(desk.janitor.remark), icon=":material/warning:")
+    if not problem and desk.operator.entries == ():
         st.caption("Nothing is live, and nothing is paid for.")
     for entry in desk.operator.entries or ():
         draw_entry(desk, memory, entry)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
 
-from sessions.state import Phase
+from sessions.desk import CLOSING
+from sessions.state import Choices, Phase
 from sessions.turns import TurnState
 from tests.support.drawn_service import Way
 from tests.support.drawn_visitor import Ready
@@ -110,6 +112,19 @@ def test_an_end_that_hangs_keeps_no_seat(ready: Ready) -> None:
     assert ready.desk.health()["activeSessions"] == 0
     ready.ask(ready.desk.start)
     assert ready.state.phase is Phase.CREATING
+
+
+def test_a_server_stops_whatever_hangs(ready: Ready) -> None:
+    """Within the time that it gives its sessions; the janitor has what is left."""
+    ready.ask(lambda visitor: ready.desk.say(visitor, "One."))
+    ready.loop.do(lambda: ready.desk.start("another", Choices("an-avatar")))
+    ready.ask(ready.desk.interrupt)
+    closing = ready.loop.do(lambda: asyncio.ensure_future(ready.desk.close()))
+    assert ready.calls == ["say-text", "create", "interrupt", "end"]
+    ready.loop.advance(CLOSING + 0.1)
+    assert closing.done()
+    read = ready.loop.do(lambda: asyncio.ensure_future(ready.desk.janitor.entries()))
+    assert [(e.visitor, e.unknown) for e in read.result()] == [("ada", False), ("another", True)]
 
 
 def test_a_keep_alive_that_hangs_is_told(ready: Ready) -> None:

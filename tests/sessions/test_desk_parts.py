@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sessions.desk import Refused
 from sessions.machine import AHEAD, LATE, UNBEGUN
 from sessions.parts import LONG, chunks
+from sessions.service import TEXT_REFUSED_FOR
 from sessions.state import Phase
 from sessions.turns import CUT, ENDED, MAX_HELD, MAYBE_SAID, Turn, TurnState
 from speech import Recording
@@ -413,3 +414,14 @@ def test_what_survives_an_interrupt_is_silenced_when_it_is_heard(ready: Ready) -
     ready.answer()
     ready.hear("speakingEnd", "speakingStart")
     assert ready.calls == []
+
+
+def test_a_refusal_of_texts_is_believed_for_an_hour(ready: Ready) -> None:
+    """By the sessions that begin meanwhile; the next one after it asks again."""
+    service = ready.desk.service
+    assert service.takes_text
+    say(ready, "One.")
+    refuse_text(ready)
+    assert not service.takes_text
+    ready.loop.advance(TEXT_REFUSED_FOR + 1)
+    assert service.takes_text

@@ -179,8 +179,6 @@ async def test_its_files_are_private(store: Store, umask: None) -> None:
     assert modes == {
         "place": 0o700,
         "ledger.sqlite": 0o600,
-        "ledger.sqlite-wal": 0o600,
-        "ledger.sqlite-shm": 0o600,
         "ledger.sqlite-owners": 0o700,
         "a-server.lock": 0o600,
     }
