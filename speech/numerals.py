@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from num2words import num2words  # type: ignore[import-untyped]  # 0.5.6 ships no type hints
-
 JOIN = "\x02"
 """Joins words that are said for one typed word. No text holds it: it is not printable."""
 
@@ -34,7 +32,7 @@ def cardinal(digits: str) -> str:
     digits = digits.replace(",", "")
     if len(digits) >= _ONE_BY_ONE:
         return one_by_one(digits)
-    return _plain(num2words(int(digits or "0")))
+    return _words(int(digits or "0"))
 
 
 @lru_cache(maxsize=4096)
@@ -43,7 +41,7 @@ def ordinal(digits: str) -> str:
     digits = digits.replace(",", "")
     if len(digits) >= _ONE_BY_ONE:
         return one_by_one(digits)
-    return _plain(num2words(int(digits), ordinal=True))
+    return _words(int(digits), ordinal=True)
 
 
 def year(digits: str) -> str:
@@ -135,5 +133,9 @@ def spelled(letters: str) -> str:
     return joined(*names)
 
 
-def _plain(words: str) -> str:
-    return joined(*(w for w in re.split(r"[\s,-]+", words) if w != "and"))
+def _words(number: int, *, ordinal: bool = False) -> str:
+    # Imported here: 20 ms that only a server whose voice speaks has to spend.
+    from num2words import num2words  # type: ignore[import-untyped]  # 0.5.6 ships no type hints
+
+    words = re.split(r"[\s,-]+", num2words(number, ordinal=ordinal))
+    return joined(*(word for word in words if word != "and"))

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from speech import markup, wording
+from speech import markup
 from speech.abbreviations import ends_sentence
 from speech.markup import LONGEST_PAUSE
 
@@ -107,6 +107,9 @@ def pieces(text: str) -> Iterator[Piece]:
 
 def _tokens(text: str) -> Iterator[tuple[Token, bool]]:
     """Every word, and whether its sentence ends with it."""
+    # Imported here: its patterns take 80 ms, which only a server whose voice speaks has to spend.
+    from speech import wording
+
     behind = 0.0  # the pause that a line ends with
     lines = [line.split() for line in text.split("\n")]
     plain = markup.plain("\n".join(map(" ".join, lines))).split("\n")

@@ -275,7 +275,7 @@ def _handle(found: re.Match[str]) -> str:
 
 for _written, _words in {
     r"24/7/365": "twenty four seven three sixty five",
-    r"24/7": "twenty four seven",
+    r"24[/x]7": "twenty four seven",
     r"9/11": "nine eleven",
     r"50[/:-]50": "fifty fifty",
     r"401\(?k\)?": "four oh one K",
@@ -532,9 +532,13 @@ def _month_slash_year(found: re.Match[str]) -> str:
     return joined(MONTHS[int(found[1]) - 1], _year(found[2]))
 
 
-@_rule(r"(?<![\w/.-])((?:19|20)\d\d)/(\d\d)(?![\w/])")
+@_rule(r"(?:(?<![\w/.-])|(?<=FY))((?:19|20)\d\d)/(\d\d)(?![\w/])|(?<=FY)(\d\d)/(\d\d)(?!\w)")
 def _season(found: re.Match[str]) -> str:
-    return joined(year(found[1]), short_year(found[2]))
+    """2024/25, FY24/25."""
+    if found[3]:
+        return JOIN + joined(short_year(found[3]), short_year(found[4]))
+    glued = found.string[found.start() - 1 : found.start()].isalpha()
+    return (JOIN if glued else "") + joined(year(found[1]), short_year(found[2]))
 
 
 def _decade(words: str) -> str:
@@ -597,7 +601,7 @@ def _squared_unit(found: re.Match[str]) -> str:
 
 @_rule(
     rf"(?<![\w.,:/-])({_SIGN}|(?:{_CODE}) ?)?({_VALUE})([A-Za-z%°′″'µ]{{0,5}}|°[CF]| [ap]\.?m\.?)"
-    rf"({_DASH})({_SIGN})?(?={_VALUE}(?![\d:]|[.,]\d|/\d|{_DASH}\d| ?=))"
+    rf"({_DASH})({_SIGN})?(?={_VALUE}(?!\d|:\d|[.,]\d|/\d|{_DASH}\d| ?=))"
 )
 def _range(found: re.Match[str]) -> str:
     """The currency of the first is said once, behind the second; so is a unit."""
@@ -721,7 +725,7 @@ def _of_unit(gap: str | None, unit: str | None, many: bool) -> str:
 
 @_rule(
     rf"(?:{_BEGIN}(\d{{1,3}}(?:,\d{{3}})*)( ?)|(?<!\w))([{''.join(FRACTIONS)}])"
-    rf"(?:(-| ?)({_UNIT})(?![\w]))?(?!\w)"
+    rf"(?:(-| ?)({_UNIT})(?![\w])(?:\.(?= [a-z]))?)?(?!\w)"
 )
 def _vulgar_fraction(found: re.Match[str]) -> str:
     return _mixed(found[1], found[2], *FRACTIONS[found[3]], found[4], found[5])
@@ -735,7 +739,7 @@ def _part_of_an_inch(found: re.Match[str]) -> str:
 
 @_rule(
     rf"{_BEGIN}(?<!/)(?:(\d{{1,3}})([ -]))?(\d{{1,2}})[/⁄](\d{{1,3}})"
-    rf"(?:(-| ?)({_UNIT})(?!\w)|(?:rds|ths|nds|th)\b)?(?![\w/]|\.\d)"
+    rf"(?:(-| ?)({_UNIT})(?!\w)|(?:rds?|ths?|nds?)\b)?(?:\.(?= [a-z]))?(?![\w/]|\.\d)"
 )
 def _fraction(found: re.Match[str]) -> str:
     """3/4; but 12/25 is a day, 7/10 a mark, 120/80 neither."""
@@ -890,9 +894,9 @@ def _resolution(found: re.Match[str]) -> str:
     return joined(cardinal(found[1]), "K")
 
 
-@_rule(rf"{_BEGIN}(\d+)[kK](?= (?:run|race|steps? challenge)\b)")
+@_rule(rf"{_BEGIN}(\d+)[kK](?= (?:run|race)\b)|(?<=\b[Rr][au]n )(5|10)[kK]\b")
 def _race(found: re.Match[str]) -> str:
-    return joined(cardinal(found[1]), "K")
+    return joined(cardinal(found[1] or found[2]), "K")
 
 
 @_rule(
@@ -926,6 +930,13 @@ def _inches(found: re.Match[str]) -> str:
     one, many = ("inch", "inches") if found[2] == '"' else ("foot", "feet")
     single = found[1] == "1" or _NOUN.match(found.string[found.end() :])
     return joined(amount(found[1]), one if single else many)
+
+
+@_rule(rf"{_BEGIN}({_NUMBER})( ?)fl(\.? ?)oz\b(?:\.(?=[ ,;:)]))?")
+def _fluid_ounces(found: re.Match[str]) -> str:
+    ounces = "ounce" if found[1] == "1" else "ounces"
+    gap = " " if " " in found[3] else JOIN
+    return f"{amount(found[1])}{_gap(found[2])}fluid{gap}{ounces}"
 
 
 @_rule(rf"{_BEGIN}({_NUMBER})( ?|-)(sq|cu)(\.?) (ft|m|in|mi|km|yd)\b(?:\.(?=[ ,;:)]))?")
@@ -978,6 +989,12 @@ def _speed(found: re.Match[str]) -> str:
 
 
 # --- ordinals and Roman numerals -----------------------------------------------------------------
+
+
+@_rule(r"(?<![\w.])(\d+)\.(\d*)(\d)th\b")
+def _percentile(found: re.Match[str]) -> str:
+    """The 99.9th."""
+    return joined(cardinal(found[1]), "point", one_by_one(found[2]), ordinal(found[3]))
 
 
 @_rule(r"(?<![\w.])(\d{1,3}(?:,\d{3})+|\d+)(?:st|nd|rd|th|ST|ND|RD|TH)\b")
@@ -1045,7 +1062,7 @@ def _saint(found: re.Match[str]) -> str:
 
 @_rule(rf"(?<=[a-z.,&\w] )({_any(AFTER_NAME)}){_STOP}")
 def _after_name(found: re.Match[str]) -> str:
-    if not re.search(r"\b[A-Z][\w&'.-]*,? $|(?:st|nd|rd|th) $", found.string[: found.start()]):
+    if not re.search(r"\b[A-Z][\w&'.-]*,? $|(?:st|nd|rd|th) $|& $", found.string[: found.start()]):
         return found[0]
     return _stopped(found, AFTER_NAME[found[1]])
 
@@ -1117,7 +1134,7 @@ def _letters_by_number(found: re.Match[str]) -> str:
 
 
 @_rule(
-    rf"(?<![\w.)%{JOIN}])[-−–](?=[$€£₹¥]?\.?[\d])|(?<=\d)−(?=\d)| − "
+    rf"(?<![\w.)%/+{JOIN}])[-−–](?=[$€£₹¥]?\.?[\d])|(?<=\d)−(?=\d)| − "
     r"|(?<=\d)-(?=[\d.]+ ?=)|(?<=\d) - (?=[\d.]+ ?=)"
 )
 def _minus(found: re.Match[str]) -> str:
@@ -1148,8 +1165,10 @@ def _by(found: re.Match[str]) -> str:
     return re.sub(r"[\d.]+", side, by)
 
 
-_fixed(r"(?<=inches) x(?= )", "by")
-RULES[-1] = (RULES[-1][0], lambda _: " by")
+@_rule(r"(metres|feet|inches|pixels|yards)( ?[x×] ?)(?=\w)")
+def _by_lengths(found: re.Match[str]) -> str:
+    """6 m × 9 m."""
+    return found[1] + _between(found[2], "by")
 
 
 _sign(r"!=|≠", "is not equal to")
@@ -1239,10 +1258,19 @@ def _per_number(found: re.Match[str]) -> str:
     return f"{JOIN}per{JOIN}"
 
 
-@_rule(r"(?<=\d)/(?=\d)")
+@_rule(r"(?<![\w./])(\d+)/(\d+)(?![\w/])|(?<=\d)/(?=\d)")
 def _over(found: re.Match[str]) -> str:
-    """120/80."""
-    return f"{JOIN}over{JOIN}"
+    """120/80; 80/20 is what makes a hundred."""
+    if found[1] is None:
+        return f"{JOIN}over{JOIN}"
+    over = "" if int(found[1][:9]) + int(found[2][:9]) == 100 else "over"
+    return joined(plain(found[1]), over, plain(found[2]))
+
+
+@_rule(rf"{_BEGIN}(\d+\.\d+)([xX])(?!\w)")
+def _times_as_much(found: re.Match[str]) -> str:
+    """1.5x."""
+    return joined(amount(found[1]), "x")
 
 
 @_rule(rf"{_BEGIN}{_NUMBER}{_END}")
@@ -1306,7 +1334,7 @@ del _TYPOGRAPHY[ord("ⁿ")]
 _LETTERS = {"ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "Ae"}
 _LETTERS |= {"œ": "oe", "Œ": "Oe", "ß": "ss", "ð": "th", "Ð": "Th", "þ": "th", "Þ": "Th"}
 _LETTERS |= {"ı": "i", "—": "—", "–": "—", "…": "…", JOIN: " "}
-_ONLY_DASH = re.compile("[-–—]{1,3}")
+_ONLY_DASH = re.compile("[-–—]{1,3}|/")
 _LOOSE = re.compile(" (?=[,.;:!?])")
 _SOUND = re.compile(r"[A-Za-z]")
 _UNSAID = re.compile(r"[^A-Za-z'.,;:!?()\"…— -]+|(?<![A-Za-z])'(?![A-Za-z])|(?<![A-Za-z])-|-(?!\w)")
