@@ -23,6 +23,7 @@ from speech.abbreviations import (
     MONTH,
     MONTHS,
     WEEKDAY,
+    WEEKDAYS,
 )
 from speech.numerals import (
     JOIN,
@@ -278,6 +279,7 @@ for _written, _words in {
     r"24[/x]7": "twenty four seven",
     r"9/11": "nine eleven",
     r"50[/:-]50": "fifty fifty",
+    r"9-1-1": "nine one one",
     r"401\(?k\)?": "four oh one K",
     r"20/20": "twenty twenty",
 }.items():
@@ -374,7 +376,7 @@ def _extension(found: re.Match[str]) -> str:
 
 
 @_rule(
-    r"\b((?:PIN|passcode|password|ZIP|zip|postcode|code|call|Call|dial|Dial|extension)"
+    r"\b((?:PIN|OTP|[Pp]asscode|[Pp]assword|ZIP|[Zz]ip|[Pp]ostcode|[Cc]ode|[Cc]all|[Dd]ial)"
     r"(?: code| number)?(?: is)?:?) (\d{3,8})(?!\w|[.,:/-]\d| [a-z]+s\b)"
 )
 def _digits(found: re.Match[str]) -> str:
@@ -404,10 +406,11 @@ def _date(found: re.Match[str], month: str, day: str, years: str | None) -> str:
 @_rule(
     r"(?<![\w.,])(\d{1,3}(?:\.\d{3})+|\d+)(?:,(\d{2}))?(?= {0,3}(?:€|EUR|kr|zł|Kč)(?!\w))"
     r"|(?<=€)(\d{1,3}(?:\.\d{3})*),(\d\d)(?!\d)"
+    r"|(?<![\w.,])(\d{1,3}),(\d{1,2})(?= ?%)"
 )
 def _continental(found: re.Match[str]) -> str:
     """1.234,56 € is 1234.56 €."""
-    whole, rest = found[1] or found[3], found[2] or found[4]
+    whole, rest = found[1] or found[3] or found[5], found[2] or found[4] or found[6]
     return whole.replace(".", "") + (f".{rest}" if rest else "")
 
 
@@ -517,7 +520,7 @@ _MORE_DAYS = rf"(?:,? |[,/–-] ?| (?:to|and|or|–|-|&) ){_WEEKDAY}\b"
 @_rule(
     rf"\b{_WEEKDAY}\.?(?:{_MORE_DAYS}\.?)+"
     rf"|(?<=\b[Oo]n )(?:Mon|Tue|Tues|Wed|Thu|Thur|Thurs|Fri|Sat|Sun)\.(?= )"
-    rf"|\b{_WEEKDAY}\.?(?=,? (?:{'|'.join(MONTHS)}|the{JOIN}|\d{{1,2}}(?::\d| ?[ap]\.?m\b)))"
+    rf"|\b{_WEEKDAY}\.?(?=,? (?:{'|'.join(MONTHS)}|the{JOIN}|the \d|\d{{1,2}}(?::\d| ?[ap]\.?m\b)))"
 )
 def _weekdays(found: re.Match[str]) -> str:
     said = re.sub(rf"({_WEEKDAY})\b\.?", lambda day: WEEKDAY[day[1]], found[0])
@@ -626,7 +629,7 @@ def _lettered_range(found: re.Match[str]) -> str:
     return f"{found[1]}{found[2]}{JOIN}to{JOIN}" + (found[0][found[0].index(found[3]) + 1 :])
 
 
-@_rule(r"(?<!\w)([A-Z])[–](?=[A-Z](?!\w))")
+@_rule(r"(?<!\w)([A-Z])–(?=(?:[A-Z]|\d{1,2})(?!\w))")
 def _letter_range(found: re.Match[str]) -> str:
     """A–Z."""
     return f"{found[1]}{JOIN}to{JOIN}"
@@ -723,18 +726,37 @@ def _of_unit(gap: str | None, unit: str | None, many: bool) -> str:
     return f"{_gap(gap or '')}{joined(*UNITS[unit][many].split())}" if unit else ""
 
 
+@_rule(rf"(?<=[{''.join(FRACTIONS)}])[-–](?=\d)")
+def _fraction_range(found: re.Match[str]) -> str:
+    """1½-2 hours."""
+    return f"{JOIN}to{JOIN}"
+
+
 @_rule(
     rf"(?:{_BEGIN}(\d{{1,3}}(?:,\d{{3}})*)( ?)|(?<!\w))([{''.join(FRACTIONS)}])"
-    rf"(?:(-| ?)({_UNIT})(?![\w])(?:\.(?= [a-z]))?)?(?!\w)"
+    rf"(?:(-| ?)({_UNIT})(?![\w])(?:\.(?= [a-z]))?|(x))?(?!\w)"
 )
 def _vulgar_fraction(found: re.Match[str]) -> str:
-    return _mixed(found[1], found[2], *FRACTIONS[found[3]], found[4], found[5])
+    said = _mixed(found[1], found[2], *FRACTIONS[found[3]], found[4], found[5])
+    return joined(said, "x") if found[6] else said
 
 
 @_rule(r"(?<=\d/\d)\"(?!\w)")
 def _part_of_an_inch(found: re.Match[str]) -> str:
     """3/4"."""
     return "″"
+
+
+@_rule(
+    rf"((?:{_WEEKDAY}|{'|'.join(WEEKDAYS)}|\b[Oo]n|\b[Bb]y|\b[Dd]ue)\.?,? )(\d{{1,2}})/(\d{{1,2}})"
+    r"(?![\w/]|\.\d| of)"
+)
+def _day_in_numbers(found: re.Match[str]) -> str:
+    """On 3/6."""
+    if not (1 <= int(found[2]) <= 12 and 1 <= int(found[3]) <= 31):
+        return found[0]
+    day = re.sub(rf"^({_WEEKDAY})\b\.?", lambda day: WEEKDAY[day[1]], found[1])
+    return day + _date(found, found[2], found[3], None)
 
 
 @_rule(
@@ -752,7 +774,8 @@ def _fraction(found: re.Match[str]) -> str:
             return joined(cardinal(found[3]), "out", "of", cardinal(found[4]))
         if count <= 12 and 10 < whole <= 31 and whole != 16:
             return _date(found, found[3], found[4], None)
-    if count >= whole or whole > 100:
+    few = whole <= 12 or count == 1 or whole in (16, 20, 32, 50, 64, 100)
+    if count >= whole or whole > 100 or not few:
         return found[0]
     return _mixed(found[1], found[2], found[3], found[4], found[5], found[6])
 
@@ -912,6 +935,16 @@ def _scaled(found: re.Match[str]) -> str:
 def _consumption(found: re.Match[str]) -> str:
     """5 L/100 km."""
     return f"{JOIN}per{JOIN}"
+
+
+@_rule(r"(?<![\w.,])(\d{1,3})°( ?)(\d{1,2})['′](?:( ?)(\d{1,2}(?:\.\d+)?)[\"″])?")
+def _angle(found: re.Match[str]) -> str:
+    """45°30'15"."""
+    said = joined(cardinal(found[1]), "degrees") + (found[2] or JOIN)
+    said += joined(cardinal(found[3]), "minutes")
+    if found[5]:
+        said += (found[4] or JOIN) + joined(amount(found[5]), "seconds")
+    return said
 
 
 @_rule(r"(?<![\w.,])(\d{1,2})['′]( ?)(\d{1,2}(?:\.\d)?)(?:\"|″|'')")
