@@ -40,7 +40,8 @@ scripts: $(VENV)/.dev
 bench: $(VENV)/.machine
 	@$(BIN)/python -m benchmarks
 
-# What takes long, the property tests with new examples, then every way to leave a session behind, 20 times in a row.
+# What takes long: ears on the voice, the property tests with new examples, every way to leave a
+# session behind, 20 times in a row, and whether every system has wheels of what the app needs.
 # A failure comes again with its SEED.
 SEED := $(or $(SEED),$(shell date +%s))
 soak: $(VENV)/.machine $(VENV)/.soak
@@ -48,6 +49,7 @@ soak: $(VENV)/.machine $(VENV)/.soak
 	@$(BIN)/python -m pytest -m soak
 	@$(BIN)/python -m pytest -m hypothesis --hypothesis-profile soak --hypothesis-seed $(SEED)
 	@for round in $$(seq 20); do $(BIN)/python -m pytest tests/journeys/leftovers --numprocesses 2 --dist loadfile || exit 1; done
+	@$(BIN)/python -m tests.support.wheels
 
 clean:
 	rm -rf $(VENV) node_modules
@@ -83,4 +85,5 @@ $(VENV)/.machine: $(VENV)/.dev
 	@$(BIN)/python -m tests.support.firefox --install
 	@$(BIN)/python -m tests.support.redis_server --install
 	@$(BIN)/python -m tests.support.turn_server --install
+	@$(BIN)/python -m tests.support.nginx_server --install
 	@touch $@
