@@ -28,6 +28,7 @@ ANYWHERE = {
     "etc": "et cetera",
     "approx": "approximately",
     "vs": "versus",
+    "Vs": "versus",
     "incl": "including",
     "excl": "excluding",
     "avg": "average",

@@ -64,7 +64,7 @@ def printable(text: str) -> str:
 
 def has_sound(text: str) -> bool:
     """Whether any of `text` can be said."""
-    return any(piece.sounds for piece in pieces(printable(text)))
+    return any(piece.sounds for piece in _parts(printable(text)))
 
 
 def sentences(text: str) -> list[str]:

@@ -78,7 +78,7 @@ _TYPOGRAPHY = str.maketrans(
         **dict.fromkeys("“”„‟", '"'),
         **dict.fromkeys("‐‑‒", "-"),
         **dict.fromkeys("™®℠", ""),
-        **dict(zip("ˢᵗⁿᵈʳʰ", "stndrh", strict=True)),
+        **dict(zip("ˢᵗᵈʳʰ", "stdrh", strict=True)),
         "―": "—",
         "⁄": "/",
         "∕": "/",
@@ -87,7 +87,6 @@ _TYPOGRAPHY = str.maketrans(
         "٪": "%",
     }
 )
-del _TYPOGRAPHY[ord("ⁿ")]
 _LETTERS = {"ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "Ae"}
 _LETTERS |= {"œ": "oe", "Œ": "Oe", "ß": "ss", "ð": "th", "Ð": "Th", "þ": "th", "Þ": "Th"}
 _LETTERS |= {"ı": "i", "—": "—", "–": "—", "…": "…", JOIN: " "}

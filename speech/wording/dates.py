@@ -73,7 +73,7 @@ def _separator(found: re.Match[str]) -> str:
     return ""
 
 
-@rule(r"(?<![\w/-])(\d{4})([-/])(\d{2})\2(\d{2})(?![\d/-])(?:T(?=\d\d:\d\d))?")
+@rule(r"(?<![\w/-])(\d{4})([-/])(\d{1,2})\2(\d{1,2})(?![\d/-])(?:T(?=\d\d:\d\d))?")
 def _iso_date(found: re.Match[str]) -> str:
     said = date_of(found, found[3], found[4], found[1])
     return said if not found[0].endswith("T") or said == found[0] else f"{said},{JOIN}"
@@ -135,9 +135,9 @@ def _day_month(found: re.Match[str]) -> str:
     return said + (f"{found[5]}{year_of(years)}" if years else "")
 
 
-@rule(rf"\b({MONTH_NAME})\.?(,? )(\d{{4}})(?!\w|[.,]\d)")
+@rule(rf"\b({MONTH_NAME})\.?(,? |-)(\d{{4}})(?!\w|[.,]\d)")
 def _month_year(found: re.Match[str]) -> str:
-    return f"{MONTH[found[1]]}{found[2]}{year_of(found[3])}"
+    return f"{MONTH[found[1]]}{found[2].replace('-', JOIN)}{year_of(found[3])}"
 
 
 @rule(rf"\b([Ii]n|[Ss]ince|[Uu]ntil|[Ll]ast|[Ee]arly|[Ll]ate|[Mm]id) ({MONTH_NAME})\.(?= )")

@@ -59,7 +59,7 @@ def _squared_unit(found: re.Match[str]) -> str:
 
 
 @rule(
-    rf"(?<![\w.,:/-])({SIGN}|(?:{CODE}) ?)?({_VALUE})([A-Za-z%°′″'µ]{{0,5}}|°[CF]| [ap]\.?m\.?)"
+    rf"(?<![\w.,:/-])({SIGN}|(?:{CODE}) ?)?({_VALUE})([A-Za-z%°′″'µ]{{0,5}}| %|°[CF]| [ap]\.?m\.?)"
     rf"({DASH})({SIGN})?(?={_VALUE}(?!\d|:\d|[.,]\d|/\d|{DASH}\d| ?=))"
 )
 def _range(found: re.Match[str]) -> str:

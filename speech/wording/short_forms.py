@@ -130,6 +130,7 @@ def _anywhere(found: re.Match[str]) -> str:
 
 
 rule.fixed(r"(?<![\w.])vs(?![\w.])", "versus")
+rule.fixed(r"(?<![\w./])etc(?![\w./])", "et cetera")
 rule.fixed(r"(?<![\w.])(?:aka|a\.k\.a)(?!\w)\.?", "A.K.A")
 rule.fixed(r"(?<!\w)[Nn]/[Aa](?!\w)", "N.A")
 

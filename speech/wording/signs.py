@@ -22,12 +22,13 @@ from speech.wording.rules import (
 rule = Rules()
 
 rule(MINUS)(minus)
+rule.sign(r"(?<=noon)[-–](?=\w)|(?<=midnight)[-–](?=\w)|(?<=now)[-–](?=\w)", "to")
 rule.sign(r"<?[-=–—]{1,3}>|[→⇒➔➜➝⟶↦▶►]|⇨", "to")
 rule.sign(r"↔|⇔", "to")
 rule.sign(r"<-{1,2}(?= )|←|⇐", "from")
 
 
-@rule(rf"{BEGIN}\d+(?:\.\d+)?(?:(?:[x×]| x )\d+(?:\.\d+)?)+(?!\w|{JOIN})")
+@rule(rf"{BEGIN}\d+(?:\.\d+)?(?:(?:[x×]| x )\d+(?:\.\d+)?)+(?!\w|{JOIN}| ?=)")
 def _by(found: re.Match[str]) -> str:
     """1920×1080 is nineteen twenty by ten eighty."""
 
