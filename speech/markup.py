@@ -160,4 +160,4 @@ def _counts(star: re.Match[str]) -> bool:
         star.string[max(0, star.start() - 1) : star.start()],
         star.string[star.end() : star.end() + 1],
     )
-    return (before.isdigit() and after.isdigit()) or before == after == " "
+    return (before.isdecimal() and after.isdecimal()) or before == after == " "

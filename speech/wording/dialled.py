@@ -21,7 +21,7 @@ def _dialled(found: str) -> str:
     """Digit by digit, with a short pause between the groups; blanks stay where they are."""
     said = ""
     for group, gap in re.findall(r"([\dA-Z]+)([^\dA-Z]*)", found):
-        words = one_by_one(group) if group.isdigit() else spelled(group)
+        words = one_by_one(group) if group.isdecimal() else spelled(group)
         if len(group) > 3 and group.isalpha():
             words = group.capitalize()
         comma = "," if gap and gap != ")" else ""

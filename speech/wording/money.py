@@ -91,7 +91,7 @@ def minus(found: re.Match[str]) -> str:
     if found[0] in (" − ", " - "):
         return " minus "
     before = found.string[found.start() - 1 : found.start()]
-    return f"{JOIN}minus{JOIN}" if before.isdigit() else f"minus{JOIN}"
+    return f"{JOIN}minus{JOIN}" if before.isdecimal() else f"minus{JOIN}"
 
 
 @rule(

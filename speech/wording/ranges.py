@@ -53,7 +53,7 @@ def _power(found: re.Match[str]) -> str:
 def _squared_unit(found: re.Match[str]) -> str:
     """Without a number before it; with one, `_measure` comes first in what it finds."""
     before = found.string[: found.start()].rstrip(" -")
-    if before[-1:].isdigit() or before[-1:] == "/":
+    if before[-1:].isdecimal() or before[-1:] == "/":
         return found[0]
     return joined("square" if found[2] == "²" else "cubic", UNITS[found[1]][0])
 
@@ -67,7 +67,7 @@ def _range(found: re.Match[str]) -> str:
     sign, value, unit, dash, again = found[1] or "", found[2], found[3], found[4], found[5]
     rest = re.match(r"[\d,.]+", found.string[found.end() :])
     until = rest[0].rstrip(".,") if rest else ""
-    if value.isdigit() and until.isdigit() and not (unit or sign or again) and dash != "–":
+    if value.isdecimal() and until.isdecimal() and not (unit or sign or again) and dash != "–":
         if dash == " - " and int(value) > int(until):
             return f"{value} minus "
         if dash == "-" and int(value) > int(until) >= 100:

@@ -112,7 +112,7 @@ _OURS = (
 def _before_number(found: re.Match[str]) -> str:
     """No. 5; but "I said no. 5 people came" is two sentences."""
     short = found[2]
-    if short not in BEFORE_NUMBER or (not found.string[found.end()].isdigit() and short != "Apt"):
+    if short not in BEFORE_NUMBER or (not found.string[found.end()].isdecimal() and short != "Apt"):
         return found[0]
     clause = found.string[: found.start()].rstrip()[-1:] in ("", ",", ";", ":", "(")
     if short == "no" and found[1] is None and not clause:

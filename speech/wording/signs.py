@@ -33,7 +33,7 @@ def _by(found: re.Match[str]) -> str:
     """1920×1080 is nineteen twenty by ten eighty."""
 
     def side(number: re.Match[str]) -> str:
-        long = number[0].isdigit() and len(number[0]) == 4
+        long = number[0].isdecimal() and len(number[0]) == 4
         return year(number[0]) if long else amount(number[0])
 
     by = re.sub(r" x |[x×]", lambda sign: between(sign[0], "by"), found[0])
