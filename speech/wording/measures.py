@@ -9,7 +9,9 @@ from speech.numerals import (
     JOIN,
     amount,
     cardinal,
+    code,
     joined,
+    spelled,
 )
 from speech.units import (
     LENGTHS,
@@ -35,6 +37,16 @@ _PEOPLE = (
     " rows sessions employees households homes jobs cars units requests players readers students"
     " dollars euros pounds tokens messages orders accounts devices parameters lines"
 ).replace(" ", "|")
+
+
+@rule(
+    r"\b((?:Apartment|Room|Suite|Gate|Unit|Seat|Row|Section|Terminal|Block|Flat|Appendix|Figure|"
+    r"Table|Exhibit|Schedule|Option|Step|Part|Series|Plan|Hall|Booth|Stage|Apt\.|Fig\.|Rm\.) )"
+    r"(\d{1,3})([A-Z])\b"
+)
+def _lettered(found: re.Match[str]) -> str:
+    """Gate 4B is not four billion."""
+    return found[1] + joined(code(found[2]), spelled(found[3]))
 
 
 @rule(rf"{BEGIN}(\d{{1,3}}(?:\.\d+)?)( ?)(m|b|t)(\+?)(?= (?:[a-z]+ ){{0,2}}(?:{_PEOPLE})\b)")

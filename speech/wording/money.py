@@ -9,9 +9,7 @@ from speech.numerals import (
     JOIN,
     amount,
     cardinal,
-    code,
     joined,
-    spelled,
 )
 from speech.units import (
     CURRENCIES,
@@ -62,16 +60,6 @@ def _money(
 
 
 _NAMED = r"(?= (?:US |Canadian )?(?:dollars?|euros?|pounds?|rupees?|yen|francs?|bucks)\b)"
-
-
-@rule(
-    r"\b((?:Apartment|Room|Suite|Gate|Unit|Seat|Row|Section|Terminal|Block|Flat|Appendix|Figure|"
-    r"Table|Exhibit|Schedule|Option|Step|Part|Series|Plan|Hall|Booth|Stage|Apt\.|Fig\.|Rm\.) )"
-    r"(\d{1,3})([A-Z])\b"
-)
-def _lettered(found: re.Match[str]) -> str:
-    """Gate 4B."""
-    return found[1] + joined(code(found[2]), spelled(found[3]))
 
 
 @rule(r"(?<!\w)([$€£₹¥])([-−])(?=\d)")

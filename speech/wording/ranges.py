@@ -46,7 +46,7 @@ def _scientific(found: re.Match[str]) -> str:
 def _power(found: re.Match[str]) -> str:
     if found[1] in LENGTHS and found[0][-1] in "²³":
         return found[0]
-    return joined(found[1] + JOIN + power((found[2] or found[3]).translate(SUPERSCRIPTS)), "")
+    return joined(found[1], power((found[2] or found[3]).translate(SUPERSCRIPTS)))
 
 
 @rule(rf"\b((?:{any_of(LENGTHS)}))([²³])")
@@ -82,7 +82,7 @@ def _range(found: re.Match[str]) -> str:
 @rule(r"(?<![\w.,-])([A-Z]{1,3})(\d{1,4})([-–])(?:\1)?(\d{1,4})(?![\w-])")
 def _lettered_range(found: re.Match[str]) -> str:
     """Q1–Q3, FY24-25."""
-    return f"{found[1]}{found[2]}{JOIN}to{JOIN}" + (found[0][found[0].index(found[3]) + 1 :])
+    return f"{found[1]}{found[2]}{JOIN}to{JOIN}{found[0].partition(found[3])[2]}"
 
 
 @rule(r"(?<!\w)([A-Z])–(?=(?:[A-Z]|\d{1,2})(?!\w))")
