@@ -76,7 +76,7 @@ def sentences(text: str) -> list[str]:
     found = [text[: len(text) - len(text.lstrip())]]
     for word, after in zip_longest(words, words[1:]):
         found[-1] += word
-        if after is not None and ("\n" in word or ends_sentence(word.rstrip(), after)):
+        if after is not None and ("\n" in word or ends_sentence(word.rstrip(), after.rstrip())):
             found.append("")
     return found if words else []
 

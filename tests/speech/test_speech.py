@@ -451,3 +451,5 @@ def test_where_sentences_end() -> None:
         "end",
     ]
     assert sentences("你好。世界！再见") == ["你好。", "世界！", "再见"]
+    whole = "On Jan. 5, approx. 9 of the U.S. Government, e.g. No. 7, met Acme Inc. staff. "
+    assert sentences(f"{whole}Pens etc. The end.") == [whole, "Pens etc. ", "The end."]
