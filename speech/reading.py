@@ -18,6 +18,9 @@ LONGEST_PIECE = 160
 LONGEST_STRETCH = 600
 """Characters that are worded at once; a longer sentence is worded in stretches."""
 
+ALL_PAUSES = 60.0
+"""Seconds of pause that one text may ask for."""
+
 SENTENCE_PAUSE = 0.2
 CLAUSE_PAUSE = 0.08
 
@@ -110,6 +113,7 @@ def _tokens(text: str) -> Iterator[tuple[Token, bool]]:
     # Imported here: its patterns take 80 ms, which only a server whose voice speaks has to spend.
     from speech import wording
 
+    left = ALL_PAUSES
     behind = 0.0  # the pause that a line ends with
     lines = [line.split() for line in text.split("\n")]
     plain = markup.plain("\n".join(map(" ".join, lines))).split("\n")
@@ -130,7 +134,8 @@ def _tokens(text: str) -> Iterator[tuple[Token, bool]]:
             if ends or length > LONGEST_STRETCH or leads[number]:
                 said = wording.worded(words[first:number])
                 for index, spoken in enumerate(said, first):
-                    token = Token(typed[index], spoken, leads[index])
+                    token = Token(typed[index], spoken, min(left, leads[index]))
+                    left -= token.lead
                     yield token, ends and index + 1 == number
                 first, length = number, 0
 
