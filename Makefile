@@ -19,7 +19,7 @@ dev: export STREAMLIT_SERVER_RUN_ON_SAVE = true
 dev: run
 
 test: check $(VENV)/.machine
-	@$(BIN)/python -m coverage run -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder -m "not alone"
+	@$(BIN)/python -m coverage run -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder -m "not alone and not soak"
 	@$(BIN)/python -m pytest -m alone
 	@$(BIN)/python -m coverage combine --quiet
 	@$(BIN)/python -m coverage report | awk '/^TOTAL/ {print "coverage: " $$4 " of " $$2 " lines"}'
@@ -40,11 +40,13 @@ scripts: $(VENV)/.dev
 bench: $(VENV)/.machine
 	@$(BIN)/python -m benchmarks
 
-# The property tests with new examples, then every way to leave a session behind, 20 times in a row.
+# What takes minutes, the property tests with new examples, then every way to leave a session
+# behind, 20 times in a row.
 # A failure comes again with its SEED.
 SEED := $(or $(SEED),$(shell date +%s))
 soak: $(VENV)/.machine
 	@echo "SEED=$(SEED)"
+	@SEED=$(SEED) $(BIN)/python -m pytest -m soak
 	@$(BIN)/python -m pytest -m hypothesis --hypothesis-profile soak --hypothesis-seed $(SEED)
 	@for round in $$(seq 20); do $(BIN)/python -m pytest tests/journeys/leftovers --numprocesses 2 --dist loadfile || exit 1; done
 

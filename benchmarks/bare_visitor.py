@@ -46,7 +46,7 @@ class BareVisitor:
 
     async def start(self) -> None:
         """Press Start Avatar on the stage, see the picture, hear the welcome."""
-        await self._tell({"verb": "start"})
+        await self.tell({"verb": "start"})
         await self._until(lambda: self.session_id)
         await self._report("playing")
         await self._until(lambda: self._view["phase"] == "ready" and self._view["caption"])
@@ -125,9 +125,10 @@ class BareVisitor:
         await self._page.send(asked.SerializeToString())
 
     async def _report(self, sight: str) -> None:
-        await self._tell({"sight": sight, "sessionId": self.session_id})
+        await self.tell({"sight": sight, "sessionId": self.session_id})
 
-    async def _tell(self, message: dict[str, str]) -> None:
+    async def tell(self, message: dict[str, str]) -> None:
+        """Send a message of the stage."""
         assert self._stage
         await self._stage.send(json.dumps(message))
 
