@@ -42,6 +42,7 @@ import unicodedata
 import uuid
 import zlib
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from concurrent.futures import CancelledError
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -57,6 +58,7 @@ DEFAULT_BASE_URL = "https://api.avatar.us.kaltura.ai/v1/avatar-session"
 CONNECT_TIMEOUT = 5.0  # seconds
 ANSWER_TIMEOUT = 15.0  # seconds for a whole call; create, which starts machines, gets twice that
 ANSWER_LIMIT, CATALOG_LIMIT = 1_000_000, 4_000_000  # bytes of an answer, unpacked
+LONG_ANSWER = 64_000  # bytes, from which on an answer is read in a thread: it may take seconds
 PAUSES = (0.25, 1.0)  # seconds before the second and the third try
 # A service that answers once too often leaves the second answer on the connection, where the next
 # call takes it for its own: a refused text was "said", a session "ended", another visitor's shown.
@@ -262,6 +264,10 @@ REFUSED = {
 """What to do about a request that the service refused, by the names of the calls."""
 
 
+ACCOUNT_LIMIT = "an account may have only so many at a time, five by one source"
+"""The source is a public app that uses @unisphere/models-sdk-js."""
+
+
 def _sentences(error: AvatarError) -> tuple[str, str]:
     """What happened, without a full stop, and what to do, as sentences."""
     asked, status = ASKED.get(error.call, error.call), error.status or 0
@@ -289,8 +295,8 @@ def _sentences(error: AvatarError) -> tuple[str, str]:
             happened = "The session is no longer there: the avatar service has ended it"
             to_do = "Start a new session."
         case LimitReached(call="create"):
-            happened = "The avatar service has no room for one more session now"
-            to_do = f"Wait {wait} and try again, or end another session first."
+            happened = "The avatar service has no room for one more session of this account"
+            to_do = f"Wait {wait} and try again, or end another session first: {ACCOUNT_LIMIT}."
         case LimitReached():
             happened = "The avatar service was asked too often"
             to_do = f"Wait {wait} and try again."
@@ -364,8 +370,8 @@ def judge(
             came = unpacked.decode("utf-8", "replace")
         if isinstance(came, dict) and isinstance(token := came.get("token"), str):
             credentials = (token, *credentials)
-        if isinstance(came, dict) and came.get("objectType") == "KalturaAPIException":
-            kind = CredentialRefused  # seen with status 200: it is about the KS, whatever it says
+        if _is_about_the_ks(came, call.name):
+            kind = CredentialRefused  # seen with status 200, so the status does not matter
         elif 200 <= status < 300:
             if not isinstance(came, dict):
                 raise ValueError(show(_words(came)) or "an empty answer")
@@ -438,6 +444,36 @@ def _words(came: object) -> str:
             return ""
 
 
+_KS_WORDS = re.compile(
+    r"\b(invalid|missing|expired)\s(ks|kaltura session)\b"
+    r"|\b(ks|kaltura session)\s(is |has )?(invalid|missing|expired)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_about_the_ks(came: object, call: str) -> bool:
+    """Whether an answer that is no success speaks of the credential: it is a `KalturaAPIException`,
+    in JSON or in XML, has a code such as "INVALID_KS", or, where the KS was sent, such words."""
+    match came:
+        case {"success": True}:
+            return False
+        case {"objectType": "KalturaAPIException"}:
+            return True
+        case {"code": str(code)} if re.search(r"(^|_)KS(_|$)", code):
+            return True
+        case dict():
+            inner = [came.get(name) for name in ("error", "result", "message", "detail")]
+            return any(_is_about_the_ks(each, call) for each in inner)
+        case list():
+            return any(_is_about_the_ks(each, call) for each in came[:10])
+        case str():
+            words = came[:LONGEST_READ]
+            in_xml = re.search(r">KalturaAPIException<|<code>(\w+_)?KS(_\w+)?</code>", words)
+            return bool(in_xml or (call in CALLS_WITH_KS and _KS_WORDS.search(words)))
+        case _:
+            return False
+
+
 def _retry_after(headers: httpx.Headers) -> float | None:
     """Seconds; a date counts from the answer's own Date, so that no clock of ours matters."""
     value = headers.get("Retry-After", "")
@@ -505,7 +541,8 @@ def _catalog(kind: str, fields: Fields, show: Show) -> tuple[CatalogItem, ...]:
             about = _part(_part(item, "attributes"), kind.lower())
         except ValueError:
             about = {}
-        name, *others = (show(about.get(name)) for name in ("name", "description", "language"))
+        texts = (about.get(name) for name in ("name", "description", "language"))
+        name, *others = (show(t[:LONGEST_NAME] if isinstance(t, str) else None) for t in texts)
         item_id, image_url = item["itemId"], _address(item.get("imageUrl"))
         items.append(CatalogItem(item_id, name or item_id, image_url, *others))
     if objects and not items:
@@ -520,6 +557,7 @@ AN_HTML_PAGE = "an HTML page"
 
 LONGEST = 200  # characters of a line that is shown
 LONGEST_READ = 10_000  # characters of a text in which that line is looked for
+LONGEST_NAME = 1_000  # the same in a catalog, which has many texts
 PIECE = 12  # characters of a credential that are too many to be shown
 
 # One character of a text, in whatever spelling: A, %41, %2541, \u0041, \x41.
@@ -555,7 +593,7 @@ def _without(credentials: Sequence[str], text: str) -> str:
     spelled, meant = _read(text)
     pieces = frozenset[str]().union(*map(_pieces, credentials))
     hidden: set[int] = set()
-    for length in range(1, PIECE + 1):
+    for length in {len(piece) for piece in pieces}:
         for at in range(len(meant) - length + 1):
             if meant[at : at + length] in pieces:
                 hidden.update(range(at, at + length))
@@ -712,6 +750,7 @@ class AsyncAvatarClient:
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.ks_source = KsSource(ks) if isinstance(ks, str) else ks
+        self.dialect = dialect
         self._forms: tuple[tuple[str, str], ...] = FORMS[dialect]
         self.base_url = checked_base_url(base_url)
         self._timeout = timeout
@@ -758,7 +797,8 @@ class AsyncAvatarClient:
         """Let the avatar say `text`, without control characters; a whole text is trimmed.
 
         Chunks of one turn share a `turn_id`, and the last one has `is_final`; they are joined as
-        they are, blanks at their ends included. It is sent once, whatever comes of it.
+        they are, blanks at their ends included. It is sent once, whatever comes of it. One public
+        app refuses more than 1,000 characters for one call; nobody documents such a limit.
         """
         # Newlines and tabs stay; halves of surrogates can't be encoded.
         text = "".join(
@@ -910,11 +950,16 @@ class AsyncAvatarClient:
                     body += some
                     if len(body) > call.limit:
                         break
+                    await asyncio.sleep(0)  # one read can bring thousands of tiny chunks
             finally:
                 await response.aclose()
         except (httpx.HTTPError, OSError) as problem:
             return unanswered(call.name, problem, credentials)
-        return judge(call, response.status_code, response.headers, bytes(body), credentials)
+        headers = response.headers
+        means = partial(judge, call, response.status_code, headers, bytes(body), credentials)
+        if len(body) > LONG_ANSWER or "Content-Encoding" in headers:
+            return await asyncio.to_thread(means)
+        return means()
 
 
 def _given(call: str, name: str, value: str) -> str:
@@ -955,9 +1000,13 @@ def _blocking(
 
     @wraps(method)
     def waiting(self: AvatarClient, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        name = method.__name__.replace("_", "-")
         if self._loop.is_closed():
-            raise RequestRefused(method.__name__.replace("_", "-"), error=CLOSED)
-        return self._run(method(self._client, *args, **kwargs))
+            raise RequestRefused(name, error=CLOSED)
+        try:
+            return self._run(method(self._client, *args, **kwargs))
+        except CancelledError:  # closed meanwhile, in another thread
+            raise ServiceUnreachable(name, error=CLOSED, sent="maybe") from None
 
     return waiting
 
@@ -995,12 +1044,20 @@ class AvatarClient:
     end = _blocking(AsyncAvatarClient.end)
 
     def close(self) -> None:
-        """Close the connections, for good; no session is ended by that."""
+        """Close the connections, for good; no session is ended by that. A call that another
+        thread waits for is over, too."""
         if not self._loop.is_closed():
-            self._run(self._client.aclose())
+            self._run(self._close())
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join()
             self._loop.close()
+
+    async def _close(self) -> None:
+        calls = asyncio.all_tasks() - {asyncio.current_task()}
+        for call in calls:
+            call.cancel()
+        await asyncio.gather(*calls, return_exceptions=True)
+        await self._client.aclose()
 
     def __enter__(self) -> Self:
         return self

@@ -42,7 +42,7 @@ class Leaving:
     has_left: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class Memory:
     """What a page remembers of its visitor.
 
@@ -170,8 +170,21 @@ def empty_the_box(memory: Memory, view: View) -> None:
         memory.leaving = None
     elif in_the_box != leaving.text:
         leaving.has_left = True
-    elif turn.state in ACCEPTED or turn is not view.saying:
+    elif needs_no_box(turn, view):
         st.session_state.text = ""
+
+
+def needs_no_box(turn: Turn, view: View) -> bool:
+    """Whether a text that has not failed is being said, has been, or waits for its turn."""
+    return turn.state in ACCEPTED or turn is not view.saying
+
+
+def last_said(view: View) -> Turn | None:
+    """The last text that its box need not keep; not one that failed."""
+    texts = (t for t in reversed(view.state.turns) if t.kind == "text")
+    return next(
+        (t for t in texts if t.state is not TurnState.FAILED and needs_no_box(t, view)), None
+    )
 
 
 def set_up(

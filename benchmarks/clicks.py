@@ -63,7 +63,7 @@ class Side:
 def clicks(rounds: int) -> list[Row]:
     """Say and interrupt, ours and theirs, with 0 and with 40 ms between browser and server.
 
-    Then the first say of a server that has just started, for every fourth round.
+    Then the first say of a server that has just started, for every other round.
     """
     seen: defaultdict[str, list[float]] = defaultdict(list)
 
@@ -86,7 +86,7 @@ def clicks(rounds: int) -> list[Row]:
             measure("40 ms", far, far_plain)
             time.sleep(max(0, began + ROUND - time.monotonic()))
     with world() as everything:
-        firsts = [_first_and_later(everything) for _ in range(rounds // 4 or 1)]
+        firsts = [_first_and_later(everything) for _ in range(rounds // 2 or 1)]
     kept = {name: values[1:] for name, values in seen.items()}
     rows = [
         Row(
@@ -117,6 +117,6 @@ def _plain(everything: World, page: Page) -> Side:
 def _first_and_later(everything: World) -> tuple[float, float]:
     with everything.app() as app, everything.visitor(app) as visitor:
         side = _started(everything, visitor)
-        first = side.press("say")
-        side.press("interrupt")
+        first = side.press("say")  # after the welcome, as the later one is after a turn
+        visitor.until_turn(TEXT, "spoken")
         return first, side.press("say")

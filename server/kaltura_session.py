@@ -22,6 +22,8 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from avatar_client import KsSource, Secret
 
 ADMIN = 2  # KalturaSessionType.ADMIN: the avatar service refuses a user's KS with 403
+USER = "talking-avatar"  # kaltura/intelligent-agents-sdk 1.27 mints no admin's KS without a user
+PRIVILEGE = "disableentitlement"  # the same SDK, August 2026: always minted for these calls
 BLOCK = 16  # bytes, of AES
 LIFE = 86_400  # seconds, the default of Kaltura's own clients
 RENEWED_BELOW = LIFE / 2  # seconds left, so that no session opens with an expiring KS
@@ -36,7 +38,7 @@ def minted(
     secret, the IV zero, the padding zeros; the plaintext is the SHA-1 of the rest, a `salt` of 16
     random bytes, and the fields.
     """
-    fields = urlencode({"_e": expires_at, "_t": ADMIN, "_u": ""}).encode()
+    fields = urlencode({PRIVILEGE: "", "_e": expires_at, "_t": ADMIN, "_u": USER}).encode()
     salted = (os.urandom(BLOCK) if salt is None else salt) + fields
     signed = hashlib.sha1(salted).digest() + salted
     padded = signed + bytes(-len(signed) % BLOCK)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from functools import partial
@@ -12,7 +13,7 @@ from server.simulator_process import SimulatorChild, SimulatorFailed
 from sessions.audit import open_audit_log
 from sessions.desk import Desk
 from sessions.janitor import Janitor
-from sessions.ledger import ledger_at
+from sessions.ledger import SharedLedger, ledger_at
 from sessions.limits import Limits
 from sessions.server_voice import ServerVoice
 from sessions.service import end_entry
@@ -25,7 +26,8 @@ NOT_STARTED = "This page was started without its server part: start app.py, as R
 class Services:
     """Settings, audit log, ledger, simulator, client, janitor, server voice, desk.
 
-    Until `open` has succeeded, `desk` is None, `problem` is a sentence that says why, and `client`,
+    `shared_key` reads the key that all servers of the ledger share, if there are several. Until
+    `open` has succeeded, `desk` is None, `problem` is a sentence that says why, and `client`,
     `janitor` and `voice` are not set.
     """
 
@@ -37,6 +39,7 @@ class Services:
         self.settings = Settings()
         self.desk: Desk | None = None
         self.problem: str | None = NOT_STARTED
+        self.shared_key: Callable[[], Awaitable[bytes]] | None = None
         self._opened = AsyncExitStack()
 
     async def open(self, settings: Settings | None = None) -> None:
@@ -60,6 +63,7 @@ class Services:
         stack.callback(open_audit_log, "", False)
         ledger = ledger_at(chosen.ledger_url or ("memory:" if chosen.simulated else ""))
         stack.push_async_callback(ledger.aclose)
+        self.shared_key = ledger.shared_key if isinstance(ledger, SharedLedger) else None
         if chosen.simulated:
             simulator = SimulatorChild(chosen.speech_engine, max_sessions=chosen.max_sessions)
             stack.push_async_callback(simulator.stop)

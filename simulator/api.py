@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any
 
 from starlette.datastructures import UploadFile
@@ -19,51 +18,27 @@ from starlette.routing import Route
 
 from simulator import catalog
 from simulator.live import LiveSession, Simulator
+from simulator.relay import Relay
 from simulator.sessions import Refusal, authorize_account
-from simulator.wire import AUDIO_LIMIT, JSON_LIMIT, credential, endpoint, json_of
+from simulator.wire import AUDIO_LIMIT, JSON_LIMIT, Call, credential, endpoint, json_of
 from speech import UnreadableAudio
 
 NO_SOUND = "No sound could be made from this text; the avatar shows it silently, for a while."
 SPEEDS = (0.5, 2.0)
+INVALID_KS = {"code": "INVALID_KS", "message": "Invalid KS", "objectType": "KalturaAPIException"}
+"""With the status 200. Source: kaltura/intelligent-agents-sdk, November 2026, of catalog-item/*."""
 
 SessionCall = Callable[[LiveSession, Request, bytes], Awaitable[dict[str, object] | None]]
 """A call of one session; it returns the fields of its answer beside `success`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """One form of the API, where its sources disagree.
-
-    `create_paths`: where create is posted, below the base URL. `avatar_fields`: the fields of
-    `visualConfig` that can name the face, the first of them in errors. `takes_text`: whether
-    say-text works. `interrupt_clears`: whether an interrupt drops turns that have not begun.
-    """
-
-    create_paths: tuple[str, ...]
-    avatar_fields: tuple[str, ...]
-    takes_text: bool
-    interrupt_clears: bool
-
-
-EVERY = Dialect(("", "/create"), ("avatarId", "id"), takes_text=True, interrupt_clears=True)
-"""Both forms, mixed at will."""
-
-DIALECTS = {
-    # Source: Kaltura Control API, the endpoint's own page; Server Controlled Example.
-    "documented": Dialect(("",), ("avatarId",), takes_text=True, interrupt_clears=True),
-    # Source: kaltura/intelligent-agents-sdk, August 2026, verified against the live service:
-    # say-text "accepts the request but the server answers 503 on every call", interrupt "does not
-    # affect queued-but-not-yet-started turns".
-    "live": Dialect(("/create",), ("id",), takes_text=False, interrupt_clears=False),
-}
-
-
 class Api:
-    """The calls, as routes below /v1. `turn` is the relay that init-client answers."""
+    """The calls, as routes below /v1. `turn` is the relay that init-client answers: its fields, or
+    the simulator's own."""
 
-    def __init__(self, simulator: Simulator, dialect: Dialect, turn: dict[str, str]) -> None:
+    def __init__(self, simulator: Simulator, turn: Relay | dict[str, str]) -> None:
         self._simulator = simulator
-        self._dialect = dialect
+        self._dialect = simulator.dialect
         self._turn = turn
 
     def routes(self) -> list[Route]:
@@ -84,18 +59,24 @@ class Api:
             routes[f"/avatar-session/{{session_id}}/{name}"] = endpoint(
                 self._for_session(call), limit=limit, moods=moods, name=name
             )
-        routes["/catalog-item/list"] = endpoint(self._catalog)
+        routes["/catalog-item/list"] = endpoint(self._for_account(self._catalog))
+        routes["/catalog-item/get"] = endpoint(self._for_account(self._catalog_item))
         return [Route(path, route, methods=["POST"]) for path, route in routes.items()]
 
     async def _create(self, request: Request, body: bytes) -> Response:
-        authorize_account(credential(request, "KS"))
+        authorize_account(credential(request, "KS"), self._dialect)
         asked = json_of(body)
         visual, voice = _object(asked, "visualConfig"), _object(asked, "voiceConfig")
         fields = self._dialect.avatar_fields
         avatar_id = next((visual[name] for name in fields if visual.get(name)), None)
         if not isinstance(avatar_id, str) or not avatar_id.strip():
             raise Refusal(400, f"visualConfig.{fields[0]} is required")
+        _text(asked, "clientId", "clientId")
+        _text(voice, "language", "voiceConfig.language")
         voice_id = _text(voice, "id", "voiceConfig.id")
+        model = _text(voice, "modelId", "voiceConfig.modelId")
+        if model is not None and (voice_id or "").startswith(catalog.CLONE):
+            raise Refusal(400, f"voiceConfig.modelId is not for a cloned voice ({catalog.CLONE}…)")
         speed = voice.get("speed", 1.0)
         if not _is_number(speed) or not SPEEDS[0] <= speed <= SPEEDS[1]:
             raise Refusal(400, "voiceConfig.speed must be a number from {} to {}".format(*SPEEDS))
@@ -108,11 +89,16 @@ class Api:
         self, live: LiveSession, request: Request, body: bytes
     ) -> dict[str, object]:
         json_of(body)
+        live.record.init_clients += 1
+        turn = self._turn
+        if isinstance(turn, Relay):
+            turn = turn.turn(request.url.hostname or "127.0.0.1")
+        media = f"{origin(request)}{self._dialect.media_path}"
         return {
-            "whepUrl": f"{origin(request)}/whep/{live.record.whep_key}",
+            "whepUrl": f"{media}/whep/{live.record.whep_key}",
             # No part of Kaltura's API: where the simulator is watched without WebRTC.
             "plainUrl": f"{origin(request)}/plain/{live.record.whep_key}",
-            "turn": self._turn,
+            "turn": turn,
         }
 
     async def _say_text(
@@ -151,7 +137,7 @@ class Api:
         except UnreadableAudio as failure:
             raise Refusal(400, str(failure)) from failure
         if live.record.state == "ended":
-            raise Refusal(410, "Session ended")
+            raise Refusal(*self._dialect.ended)
         turn = live.record.add_audio(turn_id, received_at)
         live.speaker.say_audio(turn, recording)
         if live.record.interrupts != interrupts and self._dialect.interrupt_clears:
@@ -170,11 +156,10 @@ class Api:
         self._simulator.end(live, "end")
 
     async def _catalog(self, request: Request, body: bytes) -> Response:
-        """One page of the faces or the voices."""
-        authorize_account(credential(request, "KS"))
+        """One page of the faces, the voices, or both."""
         asked = json_of(body)
-        kind = _object(asked, "filter").get("typeEqual", "Visual")
-        if kind not in ("Visual", "Voice"):
+        kind = _object(asked, "filter").get("typeEqual")
+        if kind not in ("Visual", "Voice", None):
             raise Refusal(400, 'filter.typeEqual must be "Visual" or "Voice"')
         pager = _object(asked, "pager")
         offset, limit = pager.get("offset", 0), pager.get("limit", 100)
@@ -182,6 +167,25 @@ class Api:
             raise Refusal(400, "pager.offset and pager.limit must be whole numbers from 0")
         items = catalog.listing(kind, origin(request))
         return JSONResponse({"objects": items[offset : offset + limit], "totalCount": len(items)})
+
+    async def _catalog_item(self, request: Request, body: bytes) -> Response:
+        item_id = json_of(body).get("itemId")
+        for item in catalog.listing(None, origin(request)):
+            if item["itemId"] == item_id:
+                return JSONResponse(item)
+        raise Refusal(404, "Catalog item not found")
+
+    def _for_account(self, call: Call) -> Call:
+        async def authorized(request: Request, body: bytes) -> Response:
+            try:
+                authorize_account(credential(request, "KS"), self._dialect)
+            except Refusal as refusal:
+                if refusal.status == 401 and self._dialect.catalog_raises:
+                    return JSONResponse(INVALID_KS)
+                raise
+            return await call(request, body)
+
+        return authorized
 
     def _for_session(self, call: SessionCall) -> Callable[[Request, bytes], Awaitable[Response]]:
         async def authorized(request: Request, body: bytes) -> Response:

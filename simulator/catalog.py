@@ -1,7 +1,8 @@
 """The faces and voices on offer, in the form of Kaltura's catalog.
 
 Source: `POST /v1/catalog-item/list` as read in kaltura/intelligent-agents-sdk, August 2026:
-`{"objects": [...], "totalCount": n}`, item ids of 24 hexadecimal digits.
+`{"objects": [...], "totalCount": n}`, item ids of 24 hexadecimal digits. What a gallery shows of a
+face beside its name: the same, November 2026, `createVisual`.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ class Visual:
     name: str
     face: str
     voice_id: str
+    gallery: dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,48 @@ VOICES = (
     Voice("68b5a2079d3b7c001f60d8a2", "Theo", "Deep and calm", "english", 0.95, 0.8),
     Voice("68b5a2079d3b7c001f60d8a3", "Nora", "Bright and brisk", "english", 1.1, 1.1),
 )
+
+
+def _gallery(gender: str, skin: str, age: str, hair: str, *style: str) -> dict[str, object]:
+    return {
+        "background": "Image",
+        "genderPresentation": gender,
+        "skinTone": skin,
+        "ageGroup": age,
+        "hairColor": hair,
+        "hairStyle": list(style),
+        "clothing": ["Business"],
+        "glasses": False,
+    }
+
+
 VISUALS = (
-    Visual("68b5a1f3c2d94e0017a4e6c1", "Ava", "ava", VOICES[0].item_id),
-    Visual("68b5a1f3c2d94e0017a4e6c2", "Leo", "leo", VOICES[1].item_id),
-    Visual("68b5a1f3c2d94e0017a4e6c3", "Mia", "mia", VOICES[2].item_id),
+    Visual(
+        "68b5a1f3c2d94e0017a4e6c1",
+        "Ava",
+        "ava",
+        VOICES[0].item_id,
+        _gallery("Feminine", "Light", "YoungAdult", "Brown", "Straight"),
+    ),
+    Visual(
+        "68b5a1f3c2d94e0017a4e6c2",
+        "Leo",
+        "leo",
+        VOICES[1].item_id,
+        _gallery("Masculine", "Medium", "Adult", "Black", "Short"),
+    ),
+    Visual(
+        "68b5a1f3c2d94e0017a4e6c3",
+        "Mia",
+        "mia",
+        VOICES[2].item_id,
+        _gallery("Feminine", "Dark", "YoungAdult", "Black", "Curly"),
+    ),
 )
+CREATED = {"createdAt": "2025-09-01T08:00:00.000Z", "createdBy": "kaltura"}
+CLONE = "eself-"
+"""How the id of a cloned voice begins. It must be sent without a `modelId` (public apps that use
+@unisphere/models-sdk-js)."""
 
 
 def visual(item_id: str) -> Visual:
@@ -56,24 +95,30 @@ def voice(item_id: str | None, face: Visual) -> Voice:
     return by_id.get(item_id or "", by_id[face.voice_id])
 
 
-def listing(kind: Literal["Visual", "Voice"], origin: str) -> list[dict[str, object]]:
-    """The catalog. `origin` ("http://host:port") is where the posters are served."""
-    if kind == "Visual":
-        return [
-            {
-                "itemId": item.item_id,
-                "type": kind,
-                "imageUrl": f"{origin}/simulator/faces/{item.face}.jpg",
-                "attributes": {"visual": {"name": item.name}},
-            }
-            for item in VISUALS
-        ]
+def listing(kind: Literal["Visual", "Voice"] | None, origin: str) -> list[dict[str, object]]:
+    """The items of this kind, or all. `origin` ("http://host:port") is where their files are."""
+    faces = [_visual_as_json(item, f"{origin}/simulator/faces/{item.face}") for item in VISUALS]
+    voices = [_voice_as_json(item, f"{origin}/simulator/voices/{item.item_id}") for item in VOICES]
+    return {"Visual": faces, "Voice": voices, None: [*faces, *voices]}[kind]
+
+
+def _visual_as_json(item: Visual, file: str) -> dict[str, object]:
+    return {
+        "itemId": item.item_id,
+        "type": "Visual",
+        "imageUrl": f"{file}.jpg",
+        "loadingVideo": f"{file}.mp4",
+        "attributes": {"visual": {"name": item.name, **item.gallery}},
+        **CREATED,
+    }
+
+
+def _voice_as_json(item: Voice, file: str) -> dict[str, object]:
     shown = ("name", "description", "language")
-    return [
-        {
-            "itemId": item.item_id,
-            "type": kind,
-            "attributes": {"voice": {name: getattr(item, name) for name in shown}},
-        }
-        for item in VOICES
-    ]
+    return {
+        "itemId": item.item_id,
+        "type": "Voice",
+        "voiceSampleUrl": f"{file}.mp3",
+        "attributes": {"voice": {name: getattr(item, name) for name in shown}},
+        **CREATED,
+    }

@@ -119,7 +119,8 @@ class Check:
         self._stopped = True
 
     async def catalogs(self) -> None:
-        """Take the first face and voice of the catalog. Raises `NothingToTry` without any."""
+        """Take the first face and voice of the catalog, and that face by itself. Raises
+        `NothingToTry` without any."""
         for kind, value in (("visual", "avatarId"), ("voice", "voiceId")):
             _, answer = await self._call(f"catalog-{kind}")
             try:
@@ -130,6 +131,9 @@ class Check:
                         f"The catalog named no {kind}, and AVATAR_ID and AVATAR_VOICE_ID are not"
                         " both set: nothing more can be tried."
                     ) from None
+        self._values["itemId"] = self._values["avatarId"]
+        for name in ("catalog", "catalog-get"):
+            await self._call(name)
 
     async def session(self, form: str, calls: tuple[str, ...]) -> bool:
         """Open a session with this form of create, make the calls, end it. Return whether it was

@@ -29,7 +29,7 @@ EXAMPLES = {"speed", "duration", "offset", "limit", "totalCount"}
 """Fields with a number that differs from one call to the next."""
 CALLERS_OWN = {"Accept", "User-Agent", "filename"}
 """Headers and fields that may differ between two right callers."""
-CATALOG = "/v1/catalog-item/list"
+CATALOG = "/v1/catalog-item/"
 LARGEST = 5_000_000
 """Bytes of an answer."""
 
@@ -70,8 +70,6 @@ CONTRACT = {
     for path in sorted(Path(__file__).with_name("contract").glob("*.json"))
 }
 """Each call as it has been seen, by its `name_of`."""
-CALLS = frozenset(name for name, page in CONTRACT.items() if page.answer["status"] < 300)
-"""The calls that succeed."""
 
 
 async def answer_to(
@@ -145,17 +143,32 @@ def name_of(seen: Exchange, base_path: str) -> str:
     """The name of this page: the call, its form, its failure: "say-text-chunk", "create-401"."""
     path, body = seen.request["path"].partition("?")[0], seen.request.get("json")
     rest = path.removeprefix(base_path)
-    if path == CATALOG:
+    if path == f"{CATALOG}list":
         kind = _object(body, "filter").get("typeEqual")
         name = f"catalog-{kind.lower()}" if kind in ("Visual", "Voice") else "catalog"
+    elif path == f"{CATALOG}get":
+        name = "catalog-get"
     elif rest in ("", "/create"):
         by_id = "avatarId" not in _object(body, "visualConfig")
         name = f"create{'-at-create' if rest else ''}{'-id' if by_id else ''}"
     else:
         name = re.sub("[^a-z0-9]+", "-", rest.rpartition("/")[2].lower()).strip("-") or "other"
         name += "-chunk" if isinstance(body, dict) and body.get("isFinal") is False else ""
-    status = seen.answer["status"]
-    return name if status < 300 else f"{name}-{status}"
+    failure = _failure(seen.answer)
+    return f"{name}-{failure}" if failure else name
+
+
+def _failure(answer: Page) -> str:
+    """The status of an answer that is no success; of Kaltura's exceptions, which come with 200, the
+    code: "invalid-ks"."""
+    body = answer.get("json")
+    if isinstance(body, dict) and body.get("objectType") == "KalturaAPIException":
+        return re.sub("[^a-z0-9]+", "-", f"{body.get('code')}".lower()).strip("-")
+    return "" if answer["status"] < 300 else f"{answer['status']}"
+
+
+CALLS = frozenset(name for name, page in CONTRACT.items() if not _failure(page.answer))
+"""The calls that succeed."""
 
 
 def _object(body: object, name: str) -> Page:

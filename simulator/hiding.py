@@ -15,7 +15,10 @@ import httpx
 
 from simulator.exchange import CONTRACT, EXAMPLES, Exchange, answer_page, name_of, request_page
 
-PLAIN_FIELDS = EXAMPLES | {"success", "isFinal", "typeEqual", "type", "filename"}
+PLAIN_FIELDS = EXAMPLES | {
+    *("success", "isFinal", "typeEqual", "type", "filename"),
+    *("code", "objectType"),
+}
 """Fields whose value is part of the API's form, or a number that tells nothing."""
 WORDS = {"error", "warning", "message"}
 """Fields with a sentence for people, which may repeat what was sent."""

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator import catalog
+from simulator.dialects import Dialect
 from simulator.face import FACES, Face
 from simulator.media import PICTURE, SAMPLE_RATE, Clock
 from simulator.moods import Moods
@@ -33,6 +34,7 @@ class LiveSession:
             self.clock, studio, speed=voice.speed * record.speed, pitch=voice.pitch
         )
         self.viewer: Viewer | None = None
+        """Who has the viewer's place; it may have gone, see `Dialect.place_held`."""
         self.joining = asyncio.Lock()
         """Held while a viewer is let in, so that two can't be at once."""
         self._face = catalog.visual(record.avatar_id).face
@@ -48,9 +50,12 @@ class LiveSession:
 class Simulator:
     """The sessions, moods and voice of one process. `idle_timeout` in seconds."""
 
-    def __init__(self, *, max_sessions: int, idle_timeout: float, engine: str) -> None:
+    def __init__(
+        self, *, max_sessions: int, idle_timeout: float, engine: str, dialect: Dialect
+    ) -> None:
         self.idle_timeout = idle_timeout
-        self.sessions = Sessions(max_sessions)
+        self.dialect = dialect
+        self.sessions = Sessions(max_sessions, dialect)
         self.moods = Moods()
         self.studio = Studio(engine)
         self._live: dict[str, LiveSession] = {}
@@ -100,23 +105,32 @@ class Simulator:
 
     async def join(self, live: LiveSession, offer: str) -> tuple[Viewer, str]:
         """Let a viewer in: the connection, and the SDP answer. A viewer without a sign of life
-        makes room. Raises `Refusal` (409, 410) or `viewer.Unusable`."""
+        makes room, unless its place is held. Raises `Refusal` (409, or `Dialect.ended`) or
+        `viewer.Unusable`."""
         async with live.joining:
-            if live.viewer and await live.viewer.is_there():
+            if live.viewer and (self.dialect.place_held or await live.viewer.is_there()):
                 raise Refusal(409, "The stream already has a viewer")
             if live.viewer:
                 self._spawn(live.viewer.close())
-            viewer = Viewer(lambda gone: self._left(live, gone))
+            viewer = Viewer(lambda gone: self._left(live, gone), self.dialect.h264_only)
             try:
                 answer = await viewer.answer(offer, live.clock, live)
                 if live.record.state == "ended":
-                    raise Refusal(410, "Session ended")
+                    raise Refusal(*self.dialect.ended)
             except BaseException:
                 self._spawn(viewer.close())
                 raise
             live.viewer = viewer
             live.record.viewers = 1
             return viewer, answer
+
+    async def release(self, live: LiveSession, viewer_id: str) -> None:
+        """Let this viewer leave, and free its place. Raises `Refusal` (404)."""
+        viewer = live.viewer
+        if viewer is None or viewer.viewer_id != viewer_id:
+            raise Refusal(404, "Viewer not found")
+        await viewer.close()
+        self._free(live, viewer)
 
     async def close(self) -> None:
         """End every session, and the voice."""
@@ -128,9 +142,15 @@ class Simulator:
 
     def _left(self, live: LiveSession, viewer: Viewer) -> None:
         if live.viewer is viewer:
-            live.viewer = None
             live.record.viewers = 0
             self._spawn(viewer.close())
+            loop = asyncio.get_running_loop()
+            held = viewer.heard_at + self.dialect.place_held - loop.time()
+            loop.call_later(max(held, 0.0), self._free, live, viewer)
+
+    def _free(self, live: LiveSession, viewer: Viewer) -> None:
+        if live.viewer is viewer:
+            live.viewer = None
 
     def _await_keep_alive(self, record: Session) -> None:
         if timer := self._timers.get(record.session_id):

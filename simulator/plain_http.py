@@ -98,7 +98,7 @@ class PlainHttp:
 
     def _left(self, live: LiveSession) -> None:
         del self._asking[live.record.session_id]
-        if live.viewer is None:
+        if live.viewer is None or live.viewer.gone:
             live.record.viewers = 0
 
     def _live(self, request: Request) -> LiveSession:

@@ -15,12 +15,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from simulator.dialects import Dialect
+
 TEXT_LIMIT = 20_000
 """Characters in one turn."""
 TOKEN_LIFE = 24 * 3600
 """Seconds. Source: kaltura/intelligent-agents-sdk, August 2026 ("about 24 h")."""
 ENDED_KEPT = 200
-"""Ended sessions that stay on record and answer 410; older ones answer 404."""
+"""Ended sessions that stay on record and answer `Dialect.ended`; older ones answer 404."""
 RETRY_AFTER = 10
 """Seconds, told to a caller when every place is taken."""
 
@@ -68,7 +70,11 @@ class Turn:
 
 @dataclass(slots=True)
 class Session:
-    """One avatar session, live or ended."""
+    """One avatar session, live or ended.
+
+    `init_clients`: the calls of init-client; after the first each may open another stream at the
+    service (kaltura/intelligent-agents-sdk, August 2026), so there should be one.
+    """
 
     avatar_id: str
     voice_id: str | None
@@ -79,6 +85,7 @@ class Session:
     whep_key: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
     ended_at: float | None = None
     ended_by: EndedBy = None
+    init_clients: int = 0
     keep_alives: int = 0
     viewers: int = 0
     interrupts: int = 0
@@ -127,16 +134,17 @@ class Session:
 
     def as_json(self) -> dict[str, object]:
         """The session as `GET /simulator/sessions` lists it: no token, no WHEP key."""
-        names = "session_id avatar_id voice_id state ended_by created_at ended_at keep_alives"
-        listed = _listed(self, f"{names} viewers interrupts")
+        names = "session_id avatar_id voice_id state ended_by created_at ended_at init_clients"
+        listed = _listed(self, f"{names} keep_alives viewers interrupts")
         return listed | {"turns": [turn.as_json() for turn in self.turns]}
 
 
 class Sessions:
     """Every session on record, oldest first; at most `limit` of them live."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, dialect: Dialect) -> None:
         self.limit = limit
+        self._dialect = dialect
         self._sessions: dict[str, Session] = {}
 
     def __iter__(self) -> Iterator[Session]:
@@ -157,7 +165,8 @@ class Sessions:
         return session
 
     def find(self, session_id: str, token: str | None, now: float) -> Session:
-        """The live session that this token is for. Raises `Refusal` with 401, 404 or 410."""
+        """The live session that this token is for. Raises `Refusal` with 401, 404 or
+        `Dialect.ended`."""
         if not token:
             raise Refusal(401, "Invalid or expired token")
         session = self._sessions.get(session_id)
@@ -166,13 +175,14 @@ class Sessions:
         expired = now >= session.created_at + TOKEN_LIFE
         if expired or not hmac.compare_digest(token.encode(), session.token.encode()):
             raise Refusal(401, "Invalid or expired token")
-        return _live(session)
+        return self._live(session)
 
     def by_whep_key(self, whep_key: str) -> Session:
-        """The live session that this `whepUrl` shows. Raises `Refusal` with 404 or 410."""
+        """The live session that this `whepUrl` shows. Raises `Refusal` with 404 or
+        `Dialect.ended`."""
         for session in self:
             if hmac.compare_digest(whep_key.encode(), session.whep_key.encode()):
-                return _live(session)
+                return self._live(session)
         raise Refusal(404, "Session not found")
 
     def end(self, session: Session, by: EndedBy, now: float) -> None:
@@ -182,19 +192,28 @@ class Sessions:
         for session_id in ended[:-ENDED_KEPT]:
             del self._sessions[session_id]
 
+    def _live(self, session: Session) -> Session:
+        if session.state == "ended":
+            raise Refusal(*self._dialect.ended)
+        return session
 
-def authorize_account(ks: str | None) -> None:
+
+def authorize_account(ks: str | None, dialect: Dialect) -> None:
     """Take any KS whose name does not say otherwise. Raises `Refusal` (401, 403)."""
-    if not ks or ks.startswith(("invalid", "expired")):
+    if not ks or ks.startswith(("invalid", "expired")) or (_is_jwt(ks) and not dialect.takes_jwt):
         raise Refusal(401, "Invalid Kaltura Session")
     if ks.startswith("forbidden"):
         raise Refusal(403, "Kaltura Session not authorized")
 
 
-def _live(session: Session) -> Session:
-    if session.state == "ended":
-        raise Refusal(410, "Session ended")
-    return session
+def _is_jwt(text: str) -> bool:
+    """Whether it has the three parts of a JWT, the first of which is a JSON object."""
+    header, *others = text.split(".")
+    try:
+        content = json.loads(base64.urlsafe_b64decode(header + "=" * (-len(header) % 4)))
+    except ValueError:
+        return False
+    return len(others) == 2 and isinstance(content, dict)
 
 
 def _listed(record: object, names: str) -> dict[str, object]:

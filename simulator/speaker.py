@@ -16,9 +16,10 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.catalog import Voice
 from simulator.media import PACKET, SAMPLE_RATE, Clock
 from simulator.sessions import Turn
-from speech import Utterance, from_audio, load_engine, viseme_at
+from speech import Utterance, encoded, from_audio, load_engine, viseme_at
 
 AHEAD = 8.0
 """Seconds of speech made before they are due. Without this limit a long text keeps a core busy for
@@ -54,6 +55,12 @@ class Studio:
     async def decoded(self, audio: bytes) -> Utterance:
         """The recording as an utterance. Raises `speech.UnreadableAudio`."""
         return await self._work(partial(from_audio, audio))
+
+    async def sample(self, voice: Voice) -> bytes:
+        """A sentence in this voice, as an mp3."""
+        sentences = self.utterances(f"Hello, I am {voice.name}.", voice.speed, voice.pitch)
+        spoken = [sentence.samples async for sentence in sentences]
+        return await self._work(partial(encoded, np.concatenate(spoken)))
 
     def close(self) -> None:
         """Make nothing more. The sentence under way is not awaited."""

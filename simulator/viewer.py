@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import secrets
 from collections.abc import Callable
 
 import aioice.ice
-from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from aiortc import RTCConfiguration, RTCPeerConnection, RTCRtpSender, RTCSessionDescription
 from aiortc.stats import RTCTransportStats
 
 from simulator.media import Clock, PictureTrack, SoundTrack, Source
@@ -18,6 +19,7 @@ SILENCE = 6.0
 about once a second. For a killed one we would encode until ICE consent runs out, 30 s."""
 SIGN_OF_LIFE = 2.5
 """Seconds in which a living browser has certainly reported."""
+OFFERS_H264 = re.compile("^a=rtpmap:[0-9]+ H264/", re.MULTILINE | re.IGNORECASE)
 
 logger = logging.getLogger(__name__)
 
@@ -27,12 +29,18 @@ class Unusable(Exception):
 
 
 class Viewer:
-    """A connection to one browser. `gone` is called once, when it is lost or closed."""
+    """A connection to one browser. `left` is called once, when it is lost or closed.
 
-    def __init__(self, gone: Callable[[Viewer], None]) -> None:
+    With `h264_only` a browser that can't receive H264 gets no picture, and an answer that says so.
+    `heard_at`: when the browser last sent something, by the loop's clock.
+    """
+
+    def __init__(self, left: Callable[[Viewer], None], h264_only: bool) -> None:
         self.viewer_id = secrets.token_urlsafe(12)
-        self._gone = gone
-        self._closed = False
+        self.gone = False
+        self.heard_at = asyncio.get_running_loop().time()
+        self._left = left
+        self._h264_only = h264_only
         # Without a list of its own aiortc asks Google's STUN server: 5 s when that is unreachable.
         self._connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
         self._connection.on("connectionstatechange", self._look)
@@ -40,7 +48,13 @@ class Viewer:
 
     async def answer(self, offer: str, clock: Clock, source: Source) -> str:
         """The SDP answer that sends what the offer can receive. Raises `Unusable`."""
+        pictures = not self._h264_only or OFFERS_H264.search(offer)
         try:
+            if self._h264_only and pictures:
+                codecs = RTCRtpSender.getCapabilities("video").codecs
+                self._connection.addTransceiver("video", "sendonly").setCodecPreferences(
+                    [codec for codec in codecs if codec.mimeType in ("video/H264", "video/rtx")]
+                )
             await self._connection.setRemoteDescription(
                 RTCSessionDescription(without_mdns(offer), "offer")
             )
@@ -50,8 +64,11 @@ class Viewer:
             # Both tracks get the media stream id of the connection, so the browser syncs them.
             if "audio" in kinds:
                 self._connection.addTrack(SoundTrack(clock, source))
-            if "video" in kinds:
+            if "video" in kinds and pictures:
                 self._connection.addTrack(PictureTrack(clock, source))
+            for transceiver in self._connection.getTransceivers():
+                if transceiver.kind == "video" and not pictures:
+                    transceiver.direction = "inactive"
             await self._connection.setLocalDescription()
         except Unusable:
             raise
@@ -66,7 +83,7 @@ class Viewer:
         heard = await self._received()
         loop = asyncio.get_running_loop()
         until = loop.time() + SIGN_OF_LIFE
-        while not self._closed and loop.time() < until:
+        while not self.gone and loop.time() < until:
             if await self._received() != heard:
                 return True
             await asyncio.sleep(0.05)
@@ -84,15 +101,16 @@ class Viewer:
             self._leave()
 
     def _leave(self) -> None:
-        if not self._closed:
-            self._closed = True
-            self._gone(self)
+        if not self.gone:
+            self.gone = True
+            self._left(self)
 
     async def _leave_when_silent(self) -> None:
-        heard = -1
-        while (received := await self._received()) != heard:
-            heard = received
-            await asyncio.sleep(SILENCE)
+        heard, loop = -1, asyncio.get_running_loop()
+        while loop.time() < self.heard_at + SILENCE:
+            if (received := await self._received()) != heard:
+                heard, self.heard_at = received, loop.time()
+            await asyncio.sleep(1)
         self._leave()
 
     async def _received(self) -> int:

@@ -24,12 +24,12 @@ class Whep:
         self._simulator = simulator
 
     def routes(self) -> list[Route]:
-        """POST an offer to /whep/{key}; DELETE the /whep/{key}/{viewer} that came back."""
+        """POST an offer to the `whepUrl`; DELETE the /viewer/{viewer} below it."""
         post = endpoint(self._post, limit=SDP_LIMIT, moods=self._simulator.moods, name="whep")
         return [
             Route("/{key}", post, methods=["POST"]),
             Route("/{key}", endpoint(self._options), methods=["OPTIONS"]),
-            Route("/{key}/{viewer}", endpoint(self._delete), methods=["DELETE"]),
+            Route("/{key}/viewer/{viewer}", endpoint(self._delete), methods=["DELETE"]),
         ]
 
     async def _post(self, request: Request, body: bytes) -> Response:
@@ -41,7 +41,8 @@ class Whep:
             viewer, answer = await self._simulator.join(live, body.decode())
         except (UnicodeDecodeError, Unusable) as failure:
             raise Refusal(400, str(failure)) from failure
-        location = f"/whep/{key}/{viewer.viewer_id}"
+        # Without `Dialect.media_path`, as the service was seen to answer.
+        location = f"/whep/{key}/viewer/{viewer.viewer_id}"
         return Response(answer, 201, {"Location": location}, media_type=SDP)
 
     async def _options(self, request: Request, body: bytes) -> Response:
@@ -50,12 +51,10 @@ class Whep:
     async def _delete(self, request: Request, body: bytes) -> Response:
         """Let the viewer leave. It has left already where its session has ended."""
         try:
-            viewer = self._simulator.by_whep_key(request.path_params["key"]).viewer
+            live = self._simulator.by_whep_key(request.path_params["key"])
         except Refusal as refusal:
-            if refusal.status == 410:
+            if (refusal.status, str(refusal)) == self._simulator.dialect.ended:
                 return Response(status_code=200)
             raise
-        if viewer is None or viewer.viewer_id != request.path_params["viewer"]:
-            raise Refusal(404, "Viewer not found")
-        await viewer.close()
+        await self._simulator.release(live, request.path_params["viewer"])
         return Response(status_code=200)

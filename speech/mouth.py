@@ -93,21 +93,16 @@ def from_sound(samples: NDArray[np.int16]) -> tuple[Viseme, ...]:
     frames = len(samples) // _WINDOW
     if frames == 0:
         return (Viseme(0.0, "sil"),)
-    windows = samples[: frames * _WINDOW].reshape(frames, _WINDOW).astype(np.float32)
-    loudness = np.sqrt(np.mean(windows**2, axis=1))
-    spectra = np.abs(np.fft.rfft(windows * np.hanning(_WINDOW).astype(np.float32), axis=1)) ** 2
-    pitches = np.fft.rfftfreq(_WINDOW, 1 / SAMPLE_RATE)
-    whole = spectra.sum(axis=1) + 1e-9
-    hiss = spectra[:, pitches > 3000].sum(axis=1) / whole
-    vocal = (pitches > 150) & (pitches < 3000)
-    centre = (spectra[:, vocal] @ pitches[vocal]) / (spectra[:, vocal].sum(axis=1) + 1e-9)
+    windows = samples[: frames * _WINDOW].reshape(frames, _WINDOW)
+    # In blocks of 10 s: the spectra of five minutes at once are 400 MB.
+    blocks = [_timbre(windows[at : at + 250]) for at in range(0, frames, 250)]
+    loudness, hiss, centre, pieces = (np.concatenate(part) for part in zip(*blocks, strict=True))
     quiet = max(60.0, 0.08 * float(np.percentile(loudness, 95)))
     around = np.pad(loudness, 1)
     dips = loudness < 0.5 * np.minimum(around[:-2], around[2:])
     # The mouth opens when the sound begins, within its first window.
     loud = loudness >= quiet
     begins = loud & ~np.pad(loud, (1, 0))[:-1]
-    pieces = np.sqrt(np.mean(windows.reshape(frames, 8, -1) ** 2, axis=2))
     late = np.where(begins, np.argmax(pieces >= quiet, axis=1) / 8, 0.0)
     track = [
         Viseme((index + late[index]) / 25, _shape(*row))
@@ -116,6 +111,19 @@ def from_sound(samples: NDArray[np.int16]) -> tuple[Viseme, ...]:
     if track[0].at > 0:
         track.insert(0, Viseme(0.0, "sil"))
     return _smooth(track)
+
+
+def _timbre(windows: NDArray[np.int16]) -> tuple[NDArray[np.float32], ...]:
+    """Of each window its loudness, its share of hiss, the centre of its timbre, and the loudness of
+    its eight pieces."""
+    sound = windows.astype(np.float32)
+    spectra = np.abs(np.fft.rfft(sound * np.hanning(_WINDOW).astype(np.float32), axis=1)) ** 2
+    pitches = np.fft.rfftfreq(_WINDOW, 1 / SAMPLE_RATE)
+    hiss = spectra[:, pitches > 3000].sum(axis=1) / (spectra.sum(axis=1) + 1e-9)
+    vocal = (pitches > 150) & (pitches < 3000)
+    centre = (spectra[:, vocal] @ pitches[vocal]) / (spectra[:, vocal].sum(axis=1) + 1e-9)
+    pieces = np.sqrt(np.mean(sound.reshape(len(sound), 8, -1) ** 2, axis=2))
+    return np.sqrt(np.mean(sound**2, axis=1)), hiss, centre, pieces
 
 
 def silent(duration: float) -> tuple[Viseme, ...]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import logging
+import os
+import subprocess
+import sys
 from concurrent.futures import Future, ThreadPoolExecutor
-from io import BytesIO
-from itertools import chain, groupby
-from threading import BoundedSemaphore
+from contextlib import suppress
+from pathlib import Path
+from threading import BoundedSemaphore, Timer
 
-import av
 import numpy as np
-from av.container import InputContainer
 from numpy.typing import NDArray
 
 from speech import mouth
+from speech.decoding import REFUSED
 from speech.sound import recorded
 from speech.timing import spread
 from speech.utterance import SAMPLE_RATE, Recording, Utterance
@@ -27,10 +29,8 @@ LARGEST = 10 * 2**20
 """Bytes of a visitor's file."""
 FORMATS = ("mp3", "wav", "ogg", "webm", "m4a")
 """A visitor's files, by the end of their name."""
-SLOWEST, FASTEST = 4_000, 384_000
-"""Samples a second: from below a telephone's to the most in use."""
-CHANNELS = 8
-"""The most that are mixed to one."""
+DEADLINE = 40.0
+"""Seconds for which a file may be decoded; `decoding.SECONDS` of a busy processor."""
 WAITING = 8
 """Recordings that are converted or queued, of all visitors; any more are refused."""
 
@@ -42,9 +42,13 @@ _MOST_GAIN = 100.0
 """40 dB, as the faintest recording needs it, of -60 dB: the stage hears a voice from -42 dB rms on
 (the stage's speaking.js), and speech peaks up to 20 dB above its rms."""
 
-# FFmpeg also reads playlists (HLS, concat), which name files and addresses to open in turn.
-# Uploaded bytes must never make the server read those, so only formats that hold sound are tried.
-_FORMATS = "aac,flac,matroska,webm,mov,mp4,m4a,mp3,ogg,wav"
+# With -P a module of ours beside it can't take the place of one that Python knows by that name.
+_DECODER = (sys.executable, "-P", str(Path(__file__).with_name("decoding.py")))
+_MOST = 2 * round((LONGEST + 2 * PADDING) * SAMPLE_RATE)
+_LONGEST_REASON = 1000
+_OUR_SETTINGS = ("AVATAR_", "STREAMLIT_")
+
+_log = logging.getLogger(__name__)
 
 
 class UnreadableAudio(ValueError):
@@ -117,67 +121,52 @@ def converted(audio: bytes, name: str) -> Future[Recording]:
 
 
 def _samples(audio: bytes) -> NDArray[np.int16]:
-    """Mono sound at `SAMPLE_RATE`, from one sample to `LONGEST`. Raises `UnreadableAudio`."""
-    try:
-        blocks = list(_decoded(audio))
-    except (av.FFmpegError, ValueError, IndexError, MemoryError) as error:
-        if isinstance(error, UnreadableAudio):
-            raise
-        raise UnreadableAudio("its bytes could not be decoded as sound") from error
-    samples = np.concatenate(blocks) if blocks else np.zeros(0, np.int16)
+    """Mono sound at `SAMPLE_RATE`, from one sample to `LONGEST`. Raises `UnreadableAudio`.
+
+    Decoded by `decoding.py` in a process of its own, which costs 0.2 s.
+    """
+    samples = np.frombuffer(_decoded(audio), np.int16)
     if not len(samples):
         raise UnreadableAudio("no sound was found in it")
     return samples[: round(LONGEST * SAMPLE_RATE)]
 
 
-def _decoded(audio: bytes) -> Iterator[NDArray[np.int16]]:
-    """Blocks of mono sound at `SAMPLE_RATE`, never more than `LONGEST` + `PADDING` in all."""
-    options = {"format_whitelist": _FORMATS, "protocol_whitelist": ""}
-    # By default PyAV refuses a file whose title is not UTF-8.
-    with av.open(
-        BytesIO(audio), mode="r", container_options=options, metadata_errors="ignore"
-    ) as container:
-        if not container.streams.audio:
-            raise UnreadableAudio("it has no audio track")
-        _check_form(container.streams.audio[0].codec_context)
-        # In a file joined from others the form can change, and a resampler takes one form alone.
-        for _, alike in groupby(_frames(container), _form):
-            resampler = av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE)
-            for frame in chain(alike, (None,)):
-                yield from (block.to_ndarray()[0] for block in resampler.resample(frame))
-
-
-def _check_form(sound: av.AudioCodecContext | av.AudioFrame) -> None:
-    """Raises `UnreadableAudio` for a form that nobody records in. A resampler for 650 MHz, which
-    444 bytes can claim, took 1.8 GB and kept the interpreter for 8 s."""
-    if (channels := sound.layout.nb_channels) > CHANNELS:
-        raise UnreadableAudio(f"it has {channels} channels, and {CHANNELS} are the most")
-    # The rate is 0 for a codec that tells it in its frames alone.
-    if sound.sample_rate and not SLOWEST <= sound.sample_rate <= FASTEST:
-        raise UnreadableAudio(
-            f"it has {sound.sample_rate:,} samples a second; {SLOWEST:,} to {FASTEST:,} are taken"
+def _decoded(audio: bytes) -> bytes:
+    """What `decoding.py` makes of it. Raises `UnreadableAudio`."""
+    try:
+        decoder = subprocess.Popen(
+            (*_DECODER, str(SAMPLE_RATE), str(LONGEST + PADDING)),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={n: text for n, text in os.environ.items() if not n.startswith(_OUR_SETTINGS)},
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
+    except OSError as error:
+        _log.error("The decoder of recordings could not be started: %s", error)
+        raise UnreadableAudio("this server has no room to decode it now") from error
+    overdue = Timer(DEADLINE, decoder.kill)
+    overdue.start()
+    try:
+        with decoder:
+            decoded, words = _talk(decoder, audio)
+    finally:
+        overdue.cancel()
+    if decoder.returncode == REFUSED:
+        raise UnreadableAudio(words)
+    if decoder.returncode > 0:  # a signal is below: one of the limits, or a crash of FFmpeg
+        _log.error("The decoder of recordings failed: %s", words)
+    if decoder.returncode:
+        raise UnreadableAudio("it takes too long, or too much memory, to decode")
+    return decoded
 
 
-def _form(frame: av.AudioFrame) -> tuple[str, str, int]:
-    return frame.format.name, frame.layout.name, frame.sample_rate
-
-
-def _frames(container: InputContainer) -> Iterator[av.AudioFrame]:
-    """All frames that can be decoded; damaged ones are passed over, as players do.
-
-    Raises `UnreadableAudio` for more than `LONGEST` seconds, and for a form that nobody records in.
-    """
-    length = 0.0
-    for packet in container.demux(audio=0):
-        try:
-            frames = packet.decode()
-        except av.FFmpegError:  # of damaged AAC PermissionError, too, not InvalidDataError alone
-            frames = []
-        for frame in frames:
-            _check_form(frame)
-        # An empty packet counts as 10 ms: a forged index can name any number of them.
-        length += sum(frame.samples / max(1, frame.sample_rate) for frame in frames) or 0.01
-        if length > LONGEST + PADDING:
-            raise UnreadableAudio(f"it is longer than {LONGEST / 60:.0f} minutes")
-        yield from frames
+def _talk(decoder: subprocess.Popen[bytes], audio: bytes) -> tuple[bytes, str]:
+    """Give it the file, all of which it reads first; the samples, and its words."""
+    assert decoder.stdin
+    assert decoder.stdout
+    assert decoder.stderr
+    with suppress(OSError), decoder.stdin:  # it has gone
+        decoder.stdin.write(audio)
+    decoded = decoder.stdout.read(_MOST)
+    return decoded, decoder.stderr.read(_LONGEST_REASON).decode(errors="replace").strip()

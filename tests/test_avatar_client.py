@@ -19,6 +19,7 @@ import threading
 import uuid
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import FrozenInstanceError
 from itertools import takewhile
 from operator import methodcaller
@@ -64,6 +65,7 @@ from tests.support.client_doors import (
     blocking,
     each_door,
 )
+from tests.support.simulator_process import eventually
 
 MEDIA = OK | {"whepUrl": "https://media.example/whep/1", "turn": None}
 TURN = {"url": "turn.example", "username": "user", "credential": "secret"}
@@ -233,13 +235,61 @@ def test_words_of_a_failure(body: object, words: str | None) -> None:
     assert outcome_of("say-text", answer(502, body)).error == words
 
 
+EXCEPTION = {"code": "INVALID_KS", "message": "Invalid KS", "objectType": "KalturaAPIException"}
+
+
 @each_call
-@pytest.mark.parametrize("status", [200, 500])
-def test_kaltura_exception(name: str, status: int) -> None:
-    """An exception of Kaltura's other API is about the KS, whatever its status."""
-    body = {"code": "INVALID_KS", "message": "Invalid KS", "objectType": "KalturaAPIException"}
+@pytest.mark.parametrize("status", [200, 404, 500])
+@pytest.mark.parametrize(
+    "body",
+    [
+        EXCEPTION,
+        {"code": "SERVICE_FORBIDDEN", "message": "Invalid KS"}
+        | {"objectType": "KalturaAPIException"},
+        {"error": EXCEPTION},
+        {"result": EXCEPTION, "message": "Invalid KS"},
+        {"code": "KS_EXPIRED", "detail": "Invalid KS"},
+        "<xml><objectType>KalturaAPIException</objectType><message>Invalid KS</message></xml>",
+    ],
+    ids=["plain", "another code", "in error", "in result", "code alone", "xml"],
+)
+def test_kaltura_exception(name: str, status: int, body: object) -> None:
+    """An exception of Kaltura's other API is about the KS, whatever its status; the reason is kept,
+    and the base URL is not blamed."""
     error = outcome_of(name, answer(status, body))
-    assert (type(error), error.status, error.error) == (CredentialRefused, status, "Invalid KS")
+    if name == "end" and status == 404:
+        assert error is None
+        return
+    assert (type(error), error.status) == (CredentialRefused, status)
+    assert "Invalid KS" in str(error)
+    assert "AVATAR_BASE_URL" not in str(error)
+
+
+@pytest.mark.parametrize("name", ["create", "catalog"])
+@pytest.mark.parametrize("status", [200, 400, 403, 404, 422, 500])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"error": "Invalid Kaltura Session"},
+        {"message": "The KS has expired"},
+        {"detail": [{"loc": ["header"], "msg": "ok"}], "message": ["expired KS", "again"]},
+        {"detail": {"message": "missing ks"}},
+    ],
+)
+def test_words_about_the_ks(name: str, status: int, body: object) -> None:
+    """So are words that say it, where the KS was sent, in each shape of an error."""
+    error = outcome_of(name, answer(status, body))
+    assert (type(error), error.status) == (CredentialRefused, status)
+    assert "AVATAR_KS" in str(error)
+    assert "AVATAR_BASE_URL" not in str(error)
+
+
+def test_a_text_about_the_ks_is_no_exception() -> None:
+    """What the service repeats of a visitor's words, or takes with a remark, says nothing of it."""
+    words = "Invalid KS, KalturaAPIException"
+    assert type(outcome_of("say-text", answer(400, {"error": words}))) is RequestRefused
+    taken = outcome_of("say-text", OK | {"warning": words, "code": "INVALID_KS"})
+    assert taken.warning == words
 
 
 MISSHAPEN = [
@@ -502,8 +552,9 @@ def test_base_url_that_is_refused(words: str, urls: list[str]) -> None:
         ),
         (
             LimitReached("create", status=429, retry_after=6.2, sent="yes"),
-            "The avatar service has no room for one more session now. Wait 7 s and try again, or"
-            " end another session first.",
+            "The avatar service has no room for one more session of this account. Wait 7 s and try"
+            " again, or end another session first: an account may have only so many at a time, five"
+            " by one source.",
         ),
         (
             LimitReached("say-text", status=429, sent="yes"),
@@ -611,6 +662,17 @@ def test_import_changes_no_setting_of_another_library() -> None:
 # A real network
 
 
+CHUNKED = b"200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+FLOODS = {
+    "1xx for ever": (b"100 Continue\r\n\r\n", b"HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n"),
+    "a chunk of one byte": (CHUNKED, b"1\r\n \r\n"),
+    "headers for ever": (b"200 OK\r\n", b"X-Any: " + b"a" * 100 + b"\r\n"),
+    "trailers for ever": (CHUNKED + b"0\r\n", b"X-Any: " + b"a" * 100 + b"\r\n"),
+    "a chunk's name for ever": (CHUNKED + b"1;", b"a" * 100),
+}
+"""Answers that never end: what comes first, and then for ever."""
+
+
 class Mood:
     """A port on this machine that meets each request in one bad way."""
 
@@ -646,6 +708,8 @@ class Mood:
                     self._closing.wait()
                 elif mood in ("drip a head", "drip a body"):
                     self._drip(connection, mood)
+                elif mood in FLOODS:
+                    self._flood(connection, *FLOODS[mood])
                 elif isinstance(mood, bytes):
                     connection.sendall(mood)
                 if not (isinstance(mood, bytes) and mood.startswith(KEPT_ALIVE)):
@@ -659,6 +723,12 @@ class Mood:
                 connection.sendall(b" " if body else b"X-Drip: 1\r\n")
             except OSError:
                 return
+
+    def _flood(self, connection: socket.socket, first: bytes, again: bytes) -> None:
+        with suppress(OSError):
+            connection.sendall(b"HTTP/1.1 " + first)
+            while not self._closing.is_set():
+                connection.sendall(again * 1000)
 
     def close(self) -> None:
         """Hang up on everyone."""
@@ -705,9 +775,9 @@ CUT = b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{"
 @pytest.mark.parametrize(
     ("mood", "kind", "words"),
     [
-        ("silence", ServiceUnreachable, "within 0.3 s"),
-        ("drip a head", ServiceUnreachable, "within 0.3 s"),
-        ("drip a body", ServiceUnreachable, "within 0.3 s"),
+        ("silence", ServiceUnreachable, "within 0.5 s"),
+        ("drip a head", ServiceUnreachable, "within 0.5 s"),
+        ("drip a body", ServiceUnreachable, "within 0.5 s"),
         ("reset", ServiceUnreachable, BROKE),
         ("hang up", ServiceUnreachable, BROKE),
         (b"SSH-2.0-OpenSSH_9.6\r\n", ServiceUnreachable, BROKE),
@@ -719,6 +789,11 @@ CUT = b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{"
         (packed(b"{}", b"gzip"), ServiceFailed, "it is not packed as it says"),
         (packed(gzip.compress(BOMB), b"gzip, gzip"), ServiceFailed, "it is packed more than once"),
         (packed(b"{}", b"br"), ServiceFailed, "it is packed as nobody asked for"),
+        ("1xx for ever", ServiceUnreachable, "within 0.5 s"),
+        ("a chunk of one byte", ServiceUnreachable, "within 0.5 s"),
+        ("headers for ever", ServiceUnreachable, BROKE),
+        ("trailers for ever", ServiceUnreachable, BROKE),
+        ("a chunk's name for ever", ServiceUnreachable, BROKE),
     ],
     ids=lambda value: value[:40] if isinstance(value, bytes) else None,
 )
@@ -732,7 +807,7 @@ def test_bad_days(
     """However an answer goes wrong, it is one error in time, and a turn was sent once."""
     service = in_mood(mood)
     (error,) = ask(
-        service.base_url, CALLS["say-text"], timeout=0.3 if words == "within 0.3 s" else 15
+        service.base_url, CALLS["say-text"], timeout=0.5 if words == "within 0.5 s" else 15
     )
     assert (type(error), error.error) == (kind, words)
     assert error.sent == ("maybe" if kind is ServiceUnreachable else "yes")
@@ -753,6 +828,29 @@ def test_catalog_may_be_larger(in_mood: Callable[..., Mood]) -> None:
     listed, error = awaitable(service.base_url, CALLS["catalog"], CALLS["catalog"])
     assert len(listed) == len(items)
     assert (type(error), error.error) == (ServiceFailed, "it is larger than 4 MB")
+
+
+def test_a_large_answer_does_not_stop_the_server(in_mood: Callable[..., Mood]) -> None:
+    """A catalog of long texts is read beside everything else: none of it takes the loop as long as
+    all of it takes a thread."""
+    text = "%41x" * 2500
+    item = {"itemId": "a", "attributes": {"visual": {"name": text, "description": text}}}
+    service = in_mood(kept_alive({"objects": [item] * 150}))
+
+    async def ask() -> tuple[float, float]:
+        loop, stood = asyncio.get_running_loop(), 0.0
+        began = loop.time()
+        async with AsyncAvatarClient("a-ks", service.base_url) as client:
+            listing = asyncio.create_task(client.catalog("Visual"))
+            while not listing.done():
+                before = loop.time()
+                await asyncio.sleep(0.001)
+                stood = max(stood, loop.time() - before)
+            assert len(listing.result()) == 150
+        return stood, loop.time() - began
+
+    stood, all_of_it = asyncio.run(ask())
+    assert stood < max(all_of_it / 2, 0.5)
 
 
 @each_door
@@ -814,6 +912,27 @@ def test_a_closed_client_says_so(name: str) -> None:
             ask()
         assert (caught.value.call, caught.value.sent) == (name, "no")
     assert not lent.closed
+
+
+def test_a_call_that_waits_ends_with_its_client(in_mood: Callable[..., Mood]) -> None:
+    """Closed by another thread, or another task, while no answer comes: a sentence of ours."""
+    service = in_mood("silence")
+    client = AvatarClient("a-ks", service.base_url)
+    outcomes: list[AvatarError] = []
+
+    def wait() -> None:
+        with pytest.raises(AvatarError) as caught:
+            client.say_text(SESSION, "Hello!")
+        outcomes.append(caught.value)
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    eventually(lambda: service.requests)
+    client.close()
+    waiting.join(10)
+    (error,) = outcomes
+    assert (type(error), error.sent) == (ServiceUnreachable, "maybe")
+    assert "this client is closed" in str(error)
 
 
 def test_an_own_transport_is_closed() -> None:

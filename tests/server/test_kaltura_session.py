@@ -23,19 +23,20 @@ NOW = 1_800_000_000.5
         (
             "1234567",
             "a-test-secret",
-            "djJ8MTIzNDU2N3yNSIyJPKXRFbXgTl5f-Aqpjw9KkV0C4n_ypj2GWRcakoAkEFmaOGDoQ4zdhsH0brHc_KAp"
-            "gxQ91jS2sD1JHjQS",
+            "djJ8MTIzNDU2N3yFESAVMTW7McG0h1tVroBQMPSugGPURyi6GVT_NeQdbuq3pyfHFZUYJopbajnYJuJoCrlQ"
+            "YmxNRdh6M475cuOnuxNoCIo8tyT_IFVgsvyiHmQ7ti3695ENbN1PEsHr0D8=",
         ),
         (
             "1",
             "0123456789abcdef0123456789abcdef",
-            "djJ8MXzpA4-bC2NaZ7w3mGdisjhrFsxR1CWLStQ7kR4f8P6W4g7c7tSx6NrXBNNMU46zI6gn4QHXgiGD9zR-"
-            "6Xe3_X2w",
+            "djJ8MXyJa6VtrANn2Hv9C1KG-npnzaF-E1-mcXtvVG6zYpTrA_iXDiTaBxcWB4En_Wzkf0mdeHtB2N0kciN0"
+            "jaf_I9rkiyR4tJt0csOqzsPoZ4yf_rNb_aItVkMzc8BfA2rX6zM=",
         ),
     ],
 )
 def test_as_the_official_package_makes_it(partner_id: str, secret: str, ks: str) -> None:
-    """Byte for byte what KalturaApiClient 23.10.0's generateSessionV2 made, salt and time given."""
+    """Byte for byte what KalturaApiClient 23.10.0's generateSessionV2 made for this user and this
+    privilege, salt and time given."""
     assert minted(partner_id, secret, expires_at=1_800_086_400, salt=bytes(range(16))) == ks
 
 
@@ -55,11 +56,16 @@ def opened(ks: str, secret: str) -> dict[str, list[str]]:
     now=st.integers(1, 4_000_000_000),
 )
 def test_who_knows_the_secret_can_read_it(partner_id: str, secret: str, now: int) -> None:
-    """An admin's, of a day, that any HTTP header can carry, for whatever account."""
+    """A named admin's, of a day, with the privilege, that any HTTP header can carry."""
     source = AdminKs(partner_id, secret, clock=lambda: now)
     ks = source.current()
     assert base64.urlsafe_b64decode(ks).startswith(f"v2|{partner_id}|".encode())
-    assert opened(ks, secret) == {"_e": [str(now + LIFE)], "_t": [str(ADMIN)], "_u": [""]}
+    assert opened(ks, secret) == {
+        "disableentitlement": [""],
+        "_e": [str(now + LIFE)],
+        "_t": [str(ADMIN)],
+        "_u": ["talking-avatar"],
+    }
     assert source.expires_at == now + LIFE
 
 

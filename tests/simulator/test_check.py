@@ -110,7 +110,8 @@ def test_what_was_opened_is_ended_when_it_is_stopped(simulator: SimulatorProcess
     command = started(simulator.base_url)
     eventually(lambda: not simulator.moods())
     command.terminate()
-    assert ended(command).told.keys() == {"catalog-visual", "catalog-voice", "create", "end"}
+    catalogs = {"catalog", "catalog-get", "catalog-visual", "catalog-voice"}
+    assert ended(command).told.keys() == catalogs | {"create", "end"}
     assert len(sessions()) == 1
 
 

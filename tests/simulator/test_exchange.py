@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
+from simulator.api import INVALID_KS
 from simulator.exchange import LARGEST, Exchange, NoAnswer, answer_to, differences
 from tests.simulator.test_hiding import BASE, hidden
 
@@ -72,6 +73,11 @@ def test_of_a_list_the_first_item_is_compared() -> None:
             "catalog-voice",
         ),
         ({"path": "/v1/catalog-item/list", "json": {"filter": {"typeEqual": 7}}}, "catalog"),
+        ({"path": "/v1/catalog-item/get", "json": {"itemId": "a"}}, "catalog-get"),
+        (
+            {"path": "/v1/catalog-item/list", "json": {}, "answer": INVALID_KS},
+            "catalog-invalid-ks",
+        ),
         ({"path": f"{BASE}/create", "content": b"["}, "create-at-create-id"),
         ({"path": "/../../etc/passwd"}, "passwd"),
         ({"path": "/"}, "other"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from simulator.dialects import EVERY
 from simulator.sessions import ENDED_KEPT, TOKEN_LIFE, Refusal, Session, Sessions
 
 
@@ -14,7 +15,7 @@ def opened(sessions: Sessions, now: float = 0.0) -> Session:
 
 def test_a_token_expires() -> None:
     """It opens its session for a day, and then no longer."""
-    sessions = Sessions(limit=1)
+    sessions = Sessions(1, EVERY)
     session = opened(sessions, now=100.0)
     assert sessions.find(session.session_id, session.token, 100.0 + TOKEN_LIFE - 1) is session
     with pytest.raises(Refusal, match="Invalid or expired token"):
@@ -23,14 +24,14 @@ def test_a_token_expires() -> None:
 
 def test_secrets_stay_out_of_a_repr() -> None:
     """Neither the token nor the address of the stream is in what a log may print."""
-    session = opened(Sessions(limit=1))
+    session = opened(Sessions(1, EVERY))
     assert session.token not in repr(session)
     assert session.whep_key not in repr(session)
 
 
 def test_ended_sessions_are_forgotten_in_the_end() -> None:
     """The newest ones stay on record and answer 410, older ones are gone and answer 404."""
-    sessions = Sessions(limit=1)
+    sessions = Sessions(1, EVERY)
     ended = []
     for _ in range(ENDED_KEPT + 1):
         ended.append(opened(sessions))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import struct
 import wave
+import zlib
 
 import av
 import numpy as np
@@ -75,3 +77,32 @@ def wav_of(rate: int, channels: int = 1) -> bytes:
         writer.setparams((channels, 2, rate, 0, "NONE", ""))
         writer.writeframes(b"\1\2" * 200 * channels)
     return file.getvalue()
+
+
+def covered(wide: int) -> bytes:
+    """An mp3 whose cover is a picture of so many pixels each way, all black: it packs well."""
+    rows = zlib.compressobj(9)
+    black = b"".join(rows.compress(bytes(1 + 3 * wide)) for _ in range(200)) + rows.flush()
+    head = struct.pack(">IIBBBBB", wide, wide, 8, 2, 0, 0, 0)
+    chunks = ((b"IHDR", head), (b"IDAT", black), (b"IEND", b""))
+    png = b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        for name, data in chunks
+    )
+    picture = b"\0image/png\0\3\0" + png
+    return tagged(b"APIC" + struct.pack(">I", len(picture)) + b"\0\0" + picture)
+
+
+def tagged(frames: bytes) -> bytes:
+    """An mp3 of 0.2 s with these ID3 frames."""
+    size = bytes((len(frames) >> shift) & 127 for shift in (21, 14, 7, 0))
+    return b"ID3\3\0\0" + size + frames + file_of("mp3", 0.2)
+
+
+def indexed(packets: int) -> bytes:
+    """An m4a of 0.2 s whose index claims so many packets of one byte, all in one place."""
+    file = bytearray(file_of("m4a", 0.2))
+    sizes, places = file.index(b"stsz") + 8, file.index(b"stsc") + 12
+    file[sizes : sizes + 8] = struct.pack(">II", 1, packets)
+    file[places : places + 12] = struct.pack(">III", 1, packets, 1)
+    return bytes(file)

@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 import trustme
 
+from tests.support.debian import unpack
 from tests.support.simulator_process import eventually
 
 PLACES = ("/usr/bin", "/usr/local/bin", "/opt/homebrew/bin", "/opt/local/bin")
@@ -49,17 +50,8 @@ def install() -> str | None:
             for words in (["update", "-qq"], ["install", "-y", "-qq", "coturn", "iproute2"]):
                 subprocess.run(["apt-get", *words], env=quiet, stdout=subprocess.DEVNULL)
         else:
-            plan = subprocess.run(["apt-get", "-s", "install", "coturn"], stdout=subprocess.PIPE)
-            steps = (line.split() for line in plan.stdout.decode().splitlines())
-            _unpack([step[1] for step in steps if step[:1] == ["Inst"]])
+            unpack("coturn", UNPACKED)
     return find()
-
-
-def _unpack(packages: list[str]) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(["apt-get", "download", "-qq", *packages], cwd=folder)
-        for package in Path(folder).glob("*.deb"):
-            subprocess.run(["dpkg-deb", "-x", package, UNPACKED])
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ export class Player {
       {
         onStream: (stream) => {
           events.onStream(stream);
-          this.#ear.listenTo(stream);
+          this.#ear.listenTo(stream, () => whep.statistics());
           if (hasPlain) this.#timer ??= setTimeout(() => this.#goPlain(), this.#plainAfter);
         },
         onState: (state) => {

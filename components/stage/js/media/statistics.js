@@ -40,6 +40,17 @@ export function readConnection(report) {
   };
 }
 
+/**
+ * The sound that has been received: the sum of its squared loudness over time, and its length in
+ * seconds.
+ * @param {RTCStatsReport} [report]
+ */
+export function readSound(report) {
+  const audio = report && [...report.values()].find(({ type, kind }) =>
+    type === "inbound-rtp" && kind === "audio");
+  return { energy: audio?.totalAudioEnergy ?? 0, seconds: audio?.totalSamplesDuration ?? 0 };
+}
+
 /** Null while none is found, or it is unknown. @type {(report: RTCStatsReport) => Route | null} */
 export function routeOf(report) {
   const pair = selectedPair(report);
@@ -51,8 +62,8 @@ export function routeOf(report) {
 }
 
 /**
- * The pair of candidates in use. Firefox names none in its transport (MDN; not tried): there it is
- * the nominated one.
+ * The pair of candidates in use. Firefox names none in its transport (153): there it is the
+ * nominated one.
  * @type {(report: RTCStatsReport) => any}
  */
 function selectedPair(report) {

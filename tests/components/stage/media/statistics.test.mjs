@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { figures, readConnection, routeOf } from "../../../../components/stage/js/media/statistics.js";
+import { figures, readConnection, readSound, routeOf } from "../../../../components/stage/js/media/statistics.js";
 
 const report = /** @type {RTCStatsReport} */ (
   /** @type {unknown} */ (
     new Map(
       [
         { id: "v", type: "inbound-rtp", kind: "video", timestamp: 3000, framesDecoded: 75, packetsReceived: 290, packetsLost: 10, jitterBufferDelay: 1.5, jitterBufferEmittedCount: 75 },
-        { id: "a", type: "inbound-rtp", kind: "audio", timestamp: 3000, packetsReceived: 100, packetsLost: 0, concealedSamples: 480, totalSamplesReceived: 96_000 },
+        { id: "a", type: "inbound-rtp", kind: "audio", timestamp: 3000, packetsReceived: 100, packetsLost: 0, concealedSamples: 480, totalSamplesReceived: 96_000, totalAudioEnergy: 0.38, totalSamplesDuration: 2 },
         { id: "p", type: "candidate-pair", nominated: true, state: "succeeded", localCandidateId: "l", currentRoundTripTime: 0.042 },
         { id: "l", type: "local-candidate", candidateType: "relay", protocol: "udp", relayProtocol: "tls" },
       ].map((entry) => [entry.id, entry]),
@@ -80,4 +80,9 @@ test("before a pair is in use there is no route, and no figure of one", () => {
   assert.equal(routeOf(empty), null);
   const labels = figures(readConnection(empty), readConnection(empty)).map(({ label }) => label);
   assert.equal(labels.includes("Route"), false);
+});
+
+test("the received sound, and none without a connection", () => {
+  assert.deepEqual(readSound(report), { energy: 0.38, seconds: 2 });
+  assert.deepEqual(readSound(undefined), { energy: 0, seconds: 0 });
 });
