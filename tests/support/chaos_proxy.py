@@ -60,29 +60,30 @@ class Fault(StrEnum):
 
 
 OF_ANSWERS = tuple(Fault)[1:]
-OF_SOCKETS = (Fault.DROP, Fault.DELAY, Fault.CUT, Fault.DRIP, Fault.GARBLE)
-OF_FILES = (Fault.DELAY, Fault.CUT, Fault.DRIP)
-"""A file that is wrong, or never there, leaves a browser with no page that could be tested."""
+OF_CONNECTIONS = (Fault.DROP, Fault.DELAY, Fault.CUT, Fault.DRIP, Fault.GARBLE)
+NOT_OF_FILES = (Fault.DROP, Fault.GARBLE)
+"""They would leave a browser without a page that could be tested."""
 
 
 class Chaos:
-    """Draws the fault of each call or connection; `share` of them have one.
+    """Draws the fault of each call or connection; `share` of them have one of `faults`.
 
     `met` counts them. `misread` are sessions whose id or token may have come through wrong. The
     seed, the `kind` of the n-th of its kind, and n decide alone.
     """
 
-    def __init__(self, share: float, seed: str = SEED) -> None:
+    def __init__(self, share: float, faults: tuple[Fault, ...] = OF_ANSWERS) -> None:
         self.share = share
+        self.faults = faults
         self.met: Counter[Fault] = Counter()
         self.misread: set[str] = set()
-        self._seed = seed
         self._counted: Counter[str] = Counter()
 
-    def draw(self, kind: str, faults: tuple[Fault, ...]) -> tuple[Fault, random.Random]:
+    def draw(self, kind: str, sparing: tuple[Fault, ...] = ()) -> tuple[Fault, random.Random]:
         """The fault of the next one of this kind, and what draws the rest of it."""
         self._counted[kind] += 1
-        draw = random.Random(f"{self._seed}/{kind}/{self._counted[kind]}")
+        draw = random.Random(f"{SEED}/{kind}/{self._counted[kind]}")
+        faults = [fault for fault in self.faults if fault not in sparing]
         fault = draw.choice(faults) if draw.random() < self.share else Fault.FAIR
         self.met[fault] += 1
         return fault, draw
@@ -135,7 +136,7 @@ class _BadService(_Proxy):
         reader, _ = way
         while request := await _message(reader):
             call = _call_of(request)
-            fault, draw = self._chaos.draw(call, OF_ANSWERS)
+            fault, draw = self._chaos.draw(call)
             if not await self._answer(way, request, fault, draw, is_end=call == "end"):
                 return
 
@@ -209,8 +210,7 @@ class _BadNetwork(_Proxy):
         reader, writer = way
         first = await reader.read(1 << 16)
         kind = "socket" if b"Upgrade: websocket" in first else "file"
-        faults = OF_SOCKETS if kind == "socket" else OF_FILES
-        fault, draw = self._chaos.draw(kind, faults)
+        fault, draw = self._chaos.draw(kind, sparing=() if kind == "socket" else NOT_OF_FILES)
         spoilt = draw.choice(("up", "down"))
         there, back = await self._there()
         lines = [
