@@ -286,6 +286,8 @@ class _Step:
             hearing = self.life.hearing
             early = hearing.over_at is not None and self.now < hearing.over_at - EARLY
             event = TurnEvent.PAUSE if hearing.more or early else TurnEvent.SPEAKING_END
+            if turn.state is TurnState.SENDING and hearing.heard:  # see _speaking_start
+                self._set_hearing(over_at=self.now)
             if self.life.interrupts:  # its answer may come later than the silence, or never
                 event = TurnEvent.INTERRUPT
             self._silent(turn, event)
@@ -310,10 +312,11 @@ class _Step:
             self._not_taken(sent.error)
             return
         self._set(quoted=(sent.warning, "a warning") if sent.warning else None)
+        turn, hearing = self._turn(over.turn_id), self.life.hearing
+        is_heard = turn.state is TurnState.SENDING and hearing.heard and hearing.over_at is None
         self._time_part(over.part)
-        turn = self._turn(over.turn_id)
         self._move(turn, TurnEvent.ACCEPT, sent.warning)
-        if turn.state is TurnState.SENDING and self.life.hearing.heard:
+        if is_heard:
             self._move(self._turn(over.turn_id), TurnEvent.SPEAKING_START)
         self._interrupt_if_overtaken(over.turn_id)
         self._taken()

@@ -1,4 +1,4 @@
-"""A person goes on typing and clicking while every third connection to the app goes wrong."""
+"""A person goes on typing and clicking while two in three WebSockets to the app go wrong."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_chaos_in_a_browser(visitor: VisitorPage, tmp_path: Path, turns: int) ->
     """What is clicked once is said once at most, ends once, and is called spoken only if it was;
     when the page is closed, no session is left."""
     print(f"SEED={SEED}")
-    chaos, audit = Chaos(share=1 / 3, faults=OF_CONNECTIONS), tmp_path / "audit.log"
+    chaos, audit = Chaos(share=2 / 3, faults=OF_CONNECTIONS), tmp_path / "audit.log"
     texts = [f"Number {n}." for n in range(turns)]
     with (
         running_simulator("--max-sessions", "20") as simulator,

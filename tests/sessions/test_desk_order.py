@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from sessions.machine import LATE
 from sessions.state import Phase
 from sessions.turns import TurnState
 from tests.support.drawn_service import Way
@@ -177,12 +178,16 @@ def test_the_sound_of_a_lost_turn_is_not_that_of_the_next(ready: Ready) -> None:
     assert ready.state.turns[-1].state is TurnState.QUEUED
 
 
-def test_a_sound_before_the_answer_behind_a_lost_turn(ready: Ready) -> None:
-    """It is of the one or the other: the turn is not called silent for that."""
+@pytest.mark.parametrize("heard", [1, 2])
+def test_a_sound_before_the_answer_behind_a_lost_turn(ready: Ready, heard: int) -> None:
+    """It is of the one or the other: the turn is not called silent for that, nor waited for long,
+    whether the sound has only begun or is over."""
+    sound = ("speakingStart", "speakingEnd")
     ready.ask(lambda visitor: ready.desk.say(visitor, "One."))
     ready.decide(ready.service.waiting[0], "broken")
     ready.ask(lambda visitor: ready.desk.say(visitor, "Two."))
-    ready.hear("speakingStart")
+    ready.hear(*sound[:heard])
     ready.answer()
-    ready.hear("speakingEnd")
+    ready.hear(*sound[heard:])
+    ready.loop.advance(LATE)
     assert ready.state.turns[-1].state is TurnState.SPOKEN
