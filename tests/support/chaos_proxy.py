@@ -4,8 +4,7 @@
 between browsers and the app and spoils their connections. The n-th call, or connection, of each
 kind meets the same fault in every run with the same seed.
 
-PyPI has nothing of this kind: toxiproxy's clients need its server, a Go binary; mitmproxy brings
-forty packages; faultlib wants Python 3.14, and neither doubles nor garbles.
+No package on PyPI fits: toxiproxy needs its server, a Go binary; faultlib needs Python 3.14.
 """
 
 from __future__ import annotations
