@@ -140,17 +140,18 @@ async def answered(whep_url: str, offer: str) -> tuple[str, str | None]:
     if answer.status_code not in (200, 201):
         raise PictureRefused(answer.status_code)
     location = answer.headers.get("location")
-    resource = urljoin(whep_url, location) if location else whep_url
-    is_theirs = location and _origin(resource) == _origin(whep_url)
-    return answer.text, resource if is_theirs else None
+    return answer.text, _of_the_same_server(whep_url, location) if location else None
 
 
-def _origin(url: str) -> tuple[str, str, int | None] | None:
+def _of_the_same_server(whep_url: str, location: str) -> str | None:
+    """The address that a Location names; None where it is elsewhere, or no address."""
     try:
-        parsed = httpx.URL(url)
-    except httpx.InvalidURL:
+        resource = urljoin(whep_url, location)
+        theirs, whep = httpx.URL(resource), httpx.URL(whep_url)
+    except (ValueError, httpx.InvalidURL):
         return None
-    return parsed.scheme, parsed.host, parsed.port
+    is_theirs = (theirs.scheme, theirs.host, theirs.port) == (whep.scheme, whep.host, whep.port)
+    return resource if is_theirs else None
 
 
 async def forget(resource: str) -> None:
