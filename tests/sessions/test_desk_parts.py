@@ -154,6 +154,28 @@ def test_a_silence_between_two_parts_is_not_the_end(ready: Ready) -> None:
     assert last(ready).state is TurnState.SPOKEN
 
 
+def test_a_sentence_that_is_over_before_its_answer_is_not_all(ready: Ready) -> None:
+    """The answer to the first part is late: what is left is said all the same."""
+    say(ready, LONG_TEXT)
+    ready.hear("speakingStart", "speakingEnd")
+    while ready.calls == ["say-text"]:
+        ready.answer()
+    assert "".join(said(ready)) == LONG_TEXT
+    ready.loop.advance(5.0)
+    assert last(ready).state is TurnState.SPOKEN
+
+
+def test_a_sentence_that_is_over_before_a_503_is_not_said_again(ready: Ready) -> None:
+    """The answer came from a proxy that had lost the service's; the rest is said."""
+    say(ready, LONG_TEXT)
+    ready.hear("speakingStart", "speakingEnd")
+    ready.decide(ready.service.waiting[0], 503)
+    while ready.calls == ["say-text"]:
+        ready.answer()
+    ready.loop.advance(1.0)
+    assert "".join(said(ready)) == LONG_TEXT.removeprefix(f"{SENTENCES[0]} ")
+
+
 def test_a_silence_behind_the_last_part_is_the_end(ready: Ready) -> None:
     """Even if it comes at once, after a moment in which another sound could come."""
     say(ready, LONG_TEXT)
