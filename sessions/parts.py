@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from speech import Recording, sentences
+from speech import Recording, SayAs, sentences
 
 LONG = 200
 """Characters, about 15 s of speech. A longer text is sent in parts of about this length."""
@@ -32,15 +32,27 @@ class Part:
         return f"{turn_id}-{self.number}"
 
 
-def chunks(text: str) -> list[str]:
-    """Cut `text` after its first sentence, then after as many sentences as `LONG` allows."""
-    if len(text) <= LONG:
+def chunks(text: str, say_as: SayAs | None = None) -> list[str]:
+    """Cut `text` after its first sentence, then after as many sentences as `LONG` allows.
+
+    What counts is how long they are as they are said; `text` is cut as it is printed.
+    """
+    cut = say_as.sentences if say_as else sentences
+    if _spoken(text, say_as) <= LONG:
         return [text]
-    first, *others = sentences(text)
-    found = [first]
+    first, *others = cut(text)
+    found, length = [first], LONG
     for sentence in others:
-        if len(found) > 1 and len(found[-1]) + len(sentence) <= LONG:
+        spoken = _spoken(sentence, say_as)
+        if len(found) > 1 and length + spoken <= LONG:
             found[-1] += sentence
+            length += spoken
         else:
             found.append(sentence)
+            length = spoken
     return found
+
+
+def _spoken(text: str, say_as: SayAs | None) -> int:
+    """How long it is as it is said."""
+    return len(say_as.spoken(text) if say_as else text)

@@ -26,6 +26,9 @@ log = logging.getLogger(__name__)
 
 PRONUNCIATIONS = {"Kaltura": "kælˈtʊɹə"}
 
+MOST_LEARNT = 10_000
+"""Words, of some 100 bytes each."""
+
 SPEEDS = (0.5, 2.0)
 PITCHES = (0.8, 1.25)
 
@@ -51,6 +54,17 @@ class NeuralVoice:
     def __init__(self, model: Any) -> None:
         self._model = model
         self._model.g2p.lexicon.golds.d.update(PRONUNCIATIONS)
+        self._learnt: dict[str, None] = {}
+
+    def learn(self, word: str, phonemes: str) -> None:
+        """Say `word`, of letters alone, so from now on. The oldest are forgotten: a word of many
+        visitors' tables is learnt anew with each text."""
+        self._model.g2p.lexicon.golds.d[word] = phonemes
+        self._learnt.pop(word, None)
+        self._learnt[word] = None
+        if len(self._learnt) > MOST_LEARNT:
+            oldest = next(iter(self._learnt))
+            del self._learnt[oldest], self._model.g2p.lexicon.golds.d[oldest]
 
     def has_sound(self, text: str) -> bool:
         """As `Engine` says."""
