@@ -19,7 +19,7 @@ dev: export STREAMLIT_SERVER_RUN_ON_SAVE = true
 dev: run
 
 test: check $(VENV)/.machine
-	@$(BIN)/python -m coverage run -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder -m "not alone"
+	@$(BIN)/python -m coverage run -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder -m "not alone and not soak"
 	@$(BIN)/python -m pytest -m alone
 	@$(BIN)/python -m coverage combine --quiet
 	@$(BIN)/python -m coverage report | awk '/^TOTAL/ {print "coverage: " $$4 " of " $$2 " lines"}'
@@ -40,13 +40,16 @@ scripts: $(VENV)/.dev
 bench: $(VENV)/.machine
 	@$(BIN)/python -m benchmarks
 
-# The property tests with new examples, then every way to leave a session behind, 20 times in a row.
+# What takes long: ears on the voice, the property tests with new examples, every way to leave a
+# session behind, 20 times in a row, and whether every system has wheels of what the app needs.
 # A failure comes again with its SEED.
 SEED := $(or $(SEED),$(shell date +%s))
-soak: $(VENV)/.machine
+soak: $(VENV)/.machine $(VENV)/.soak
 	@echo "SEED=$(SEED)"
+	@$(BIN)/python -m pytest -m soak
 	@$(BIN)/python -m pytest -m hypothesis --hypothesis-profile soak --hypothesis-seed $(SEED)
 	@for round in $$(seq 20); do $(BIN)/python -m pytest tests/journeys/leftovers --numprocesses 2 --dist loadfile || exit 1; done
+	@$(BIN)/python -m tests.support.wheels
 
 clean:
 	rm -rf $(VENV) node_modules
@@ -71,10 +74,16 @@ $(VENV)/.dev: requirements-dev.txt package-lock.json $(VENV)/.run
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --silent --no-audit --no-fund
 	@touch $@
 
+$(VENV)/.soak: requirements-soak.txt $(VENV)/.dev
+	@echo "Installing what the soak needs (once)..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -r requirements-soak.txt
+	@touch $@
+
 # The tests need browsers and servers that are no Python packages.
 $(VENV)/.machine: $(VENV)/.dev
 	@$(BIN)/python -m tests.support.browser --install
 	@$(BIN)/python -m tests.support.firefox --install
 	@$(BIN)/python -m tests.support.redis_server --install
 	@$(BIN)/python -m tests.support.turn_server --install
+	@$(BIN)/python -m tests.support.nginx_server --install
 	@touch $@

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import sys
@@ -18,11 +19,12 @@ from starlette.routing import Route
 from components.preflight.channel import preflight_routes
 from components.stage.channel import stage_routes
 from preflight.server import Preflights
-from server import visitors, web_security
+from server import flood_control, visitors, web_security
 from server.proxy_advice import ProxyAdvice
 from server.services import services
 from server.sub_path import BelowBasePath
 from server.way_out import closing_at_signals
+from sessions.ledger import state_folder
 
 HERE = Path(__file__).parent
 
@@ -33,7 +35,8 @@ _log = logging.getLogger(__name__)
 
 async def close() -> None:
     """End every session, and close everything."""
-    await preflights.close()
+    if services.desk:
+        await asyncio.gather(preflights.close(), services.desk.close())
     await services.close()
 
 
@@ -45,7 +48,8 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
         services.desk.refresh_catalog()
     else:
         _log.error("%s", services.problem)
-    async with closing_at_signals(close):
+    keys = visitors.kept_keys(state_folder(), services.shared_key)
+    async with closing_at_signals(close), keys:
         # Every script run ends in a full garbage collection (Streamlit 1.67). It takes 54 ms with
         # all of Streamlit's objects, and hardly any time once they are frozen.
         gc.freeze()
@@ -85,6 +89,7 @@ app = st.App(
         Middleware(web_security.WebSecurity, policy=policy),
         Middleware(ProxyAdvice, is_ours=web_security.is_from_our_page),
         Middleware(visitors.VisitorCookie),
+        Middleware(flood_control.FloodControl),
     ],
 )
 """What lives as long as the process."""

@@ -44,7 +44,7 @@ class Leaving:
     has_left: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class Memory:
     """What a page remembers of its visitor.
 

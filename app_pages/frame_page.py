@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from app_pages import sessions_page
 from app_pages.avatar_page import Memory, draw_controls, empty_the_box, last_said, set_up
@@ -19,8 +20,8 @@ from components.plain_text import plain
 from components.preflight import preflight
 from components.remembered import keep_draft, remember
 from components.stage import stage
+from server import visitors
 from server.services import services
-from server.visitors import nonce_of, visitor_of
 from sessions.desk import Refused, View
 
 HERE = Path(__file__).parent
@@ -53,9 +54,14 @@ st.set_page_config(
 )
 st.html(HERE / "page.css")
 
+visitor = visitors.visitor_in(st.context.headers)
+if "memory" in st.session_state and visitor not in (None, st.session_state.memory.visitor):
+    st.session_state.clear()  # whoever lost the cookie of a page has lost the page
 if "memory" not in st.session_state:
-    st.session_state.memory = Memory(visitor_of(st.context.cookies) or "")
+    st.session_state.memory = Memory(visitor or "")
 memory: Memory = st.session_state.memory
+if run := get_script_run_ctx():
+    visitors.owns(run.session_id, memory)
 problem = services.problem or (None if memory.visitor else NO_COOKIE)
 desk = None if problem else services.desk
 view = desk.view(memory.visitor) if desk else View()
@@ -78,7 +84,7 @@ operator_page = st.Page(
     url_path="sessions",
 )
 check_page = st.Page(
-    lambda: preflight(channel=f"preflight/channel?nonce={nonce_of(memory.visitor)}"),
+    lambda: preflight(channel=f"preflight/channel?nonce={visitors.nonce_of(memory.visitor)}"),
     title="Preflight",
     url_path="preflight",
 )
@@ -102,7 +108,7 @@ with st.container(key="masthead"):
 
 faces = desk.catalog.visuals if desk else ()
 stage(
-    channel=f"stage/channel?nonce={nonce_of(memory.visitor)}",
+    channel=f"stage/channel?nonce={visitors.nonce_of(memory.visitor)}",
     drawn=view.revision,
     poster=next((f.image_url for f in faces if f.item_id == memory.choosing.avatar), None),
 )

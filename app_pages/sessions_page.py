@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hmac
 import time
-from collections.abc import Mapping
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -12,8 +10,9 @@ from streamlit.navigation.page import StreamlitPage
 from app_pages.avatar_page import Memory, refusals_shown
 from app_pages.choices_panel import name_of
 from components.plain_text import plain
+from server.operator_door import operator_door
 from server.services import services
-from server.web_security import FORWARDED, names_this_machine
+from server.visitors import is_here
 from sessions.desk import Desk
 from sessions.ledger import Entry
 
@@ -43,16 +42,13 @@ def end(desk: Desk, memory: Memory, entry_id: str) -> None:
 def open_up(memory: Memory) -> None:
     """Let the operator in, with the right password."""
     given = str(st.session_state.to_dict()["password"])
-    memory.is_operator = hmac.compare_digest(
-        given.encode(), services.settings.operator_password.encode()
+    memory.refusal = operator_door.try_password(
+        given,
+        services.settings.operator_password,
+        visitor=memory.visitor,
+        here=is_here(st.context.headers),
     )
-    memory.refusal = None if memory.is_operator else "That is not the operator's password."
-
-
-def only_this_machine(headers: Mapping[str, str]) -> bool:
-    """Whether a request with these `headers` names this machine, and no proxy passed it on."""
-    forwarded = any(name.lower() in FORWARDED for name in headers)
-    return not forwarded and names_this_machine(headers.get("Host", ""))
+    memory.is_operator = memory.refusal is None
 
 
 def age(seconds: float) -> str:
@@ -75,7 +71,7 @@ def draw(desk: Desk | None, memory: Memory, avatar_page: StreamlitPage) -> None:
             if not memory.is_operator:
                 draw_door(memory)
                 return
-        elif not only_this_machine(st.context.headers):
+        elif not is_here(st.context.headers):
             st.info(LOCKED, icon=":material/lock:")
             return
         draw_list(desk, memory)

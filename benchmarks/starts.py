@@ -28,10 +28,7 @@ def app_start(rounds: int) -> list[Row]:
 
 
 def first_frame(rounds: int) -> list[Row]:
-    """Start Avatar to the first decoded frame, beside bare create + init-client + WHEP connect.
-
-    init-client is called from where that way of display calls it: the SDK's from the browser.
-    """
+    """Start Avatar to the first decoded frame, beside bare create + init-client + WHEP connect."""
     floors: dict[str, list[float]] = {"sdk": [], "direct": []}
     ways: dict[str, list[float]] = {"sdk": [], "direct": []}
     with (
@@ -44,7 +41,7 @@ def first_frame(rounds: int) -> list[Row]:
     ):
         for _ in range(rounds + 1):
             for way, visitor in (("sdk", sdk), ("direct", direct)):
-                floors[way].append(_bare_start(everything.simulator, bare, way))
+                floors[way].append(_bare_start(everything.simulator, bare))
                 ways[way].append(_start(visitor))
                 # What the end of a session leaves to do must not slow the next start.
                 visitor.page.wait_for_timeout(400)
@@ -55,14 +52,10 @@ def first_frame(rounds: int) -> list[Row]:
     ]
 
 
-def _bare_start(simulator: SimulatorProcess, bare: Page, way: str) -> float:
+def _bare_start(simulator: SimulatorProcess, bare: Page) -> float:
     began = time.perf_counter()
     with session(simulator) as caller:
-        if way == "sdk":
-            call = f"{simulator.base_url}/{caller.session_id}/init-client"
-            whep_url = bare.evaluate("initClient", [call, caller.token])
-        else:
-            whep_url = caller.whep_url()
+        whep_url = caller.whep_url()
         calls = (time.perf_counter() - began) * 1000
         connect: float = bare.evaluate("watch", whep_url)
         bare.evaluate("hangUp()")

@@ -10,6 +10,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from server.visitors import is_nonce_of, visitor_of
 from server.web_security import POLICY_VIOLATION, is_from_our_page
+from sessions import audit
 
 LongestMessage = Literal[32768]
 """Characters of a message up: the longest text that can be said, with JSON's escapes."""
@@ -28,8 +29,9 @@ async def let_in(socket: WebSocket) -> str | None:
         await socket.close(POLICY_VIOLATION)
         return None
     await socket.accept()
-    visitor = visitor_of(socket.cookies)
+    visitor = visitor_of(socket)
     if visitor is None or not is_nonce_of(visitor, socket.query_params.get("nonce", "")):
+        audit.refusal("nonce", visitor, "a live channel without the page's own nonce")
         await socket.close(POLICY_VIOLATION)
         return None
     return visitor

@@ -130,7 +130,7 @@ async def _lets_in(turn: TurnServer, relay: Relay, sightings: Sightings) -> bool
 
 
 async def answered(whep_url: str, offer: str) -> tuple[str, str | None]:
-    """The answer to an offer, and the resource to `forget`.
+    """The answer to an offer, and the resource to `forget`: one of the same server, or none.
 
     Raises `PictureRefused`, and httpx's `TransportError` where nobody answers.
     """
@@ -140,7 +140,17 @@ async def answered(whep_url: str, offer: str) -> tuple[str, str | None]:
     if answer.status_code not in (200, 201):
         raise PictureRefused(answer.status_code)
     location = answer.headers.get("location")
-    return answer.text, urljoin(whep_url, location) if location else None
+    resource = urljoin(whep_url, location) if location else whep_url
+    is_theirs = location and _origin(resource) == _origin(whep_url)
+    return answer.text, resource if is_theirs else None
+
+
+def _origin(url: str) -> tuple[str, str, int | None] | None:
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL:
+        return None
+    return parsed.scheme, parsed.host, parsed.port
 
 
 async def forget(resource: str) -> None:

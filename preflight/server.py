@@ -9,11 +9,15 @@ from preflight.run import Preflight
 from preflight.sightings import Viewer
 from preflight.steps import Results
 from server.services import Services
+from sessions import audit
 from sessions.desk import Refused
+from sessions.rates import Rate
 
 BUSY = "Another preflight is running on this server: wait until it is over, half a minute or so."
 
-CLOSING = 15.0
+TOO_OFTEN = "Preflight ran very often from this browser: wait half a minute, then run it again."
+
+CLOSING = 3.0
 """Seconds that a stopping server gives a preflight to end its session."""
 
 
@@ -24,11 +28,18 @@ class Preflights:
         self._services = services
         self._running: asyncio.Task[Results] | None = None
         self._preflight: Preflight | None = None
+        self._starts = Rate(10, 1 / 15)  # each opens a session, which may be paid for
 
     def start(self, visitor: str, viewer: Viewer, changed: Callable[[], None]) -> Preflight:
-        """Begin one in the background. On the loop. Raises `Refused` while one runs."""
+        """Begin one in the background. On the loop.
+
+        Raises `Refused` while one runs, and where this visitor has begun too many.
+        """
         if self._running and not self._running.done():
             raise Refused(BUSY)
+        if not self._starts.allows(visitor):
+            audit.refusal("preflights", visitor, TOO_OFTEN)
+            raise Refused(TOO_OFTEN)
         preflight = self._preflight = Preflight(self._services, visitor, viewer, changed)
         self._running = asyncio.create_task(preflight.run())
         return preflight

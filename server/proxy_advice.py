@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import logging
 import re
+import textwrap
 from collections.abc import Callable
 
+from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -22,6 +24,7 @@ _NO_UPGRADE = (
     " proxy in front of this server pass WebSockets on. docs/deploy.md shows how."
 )
 
+_WIDTH = 48
 _LONGEST = 100
 _MOST_LINES = 20
 _lines: set[str] = set()
@@ -29,17 +32,25 @@ _lines: set[str] = set()
 _log = logging.getLogger(__name__)
 
 
-def refused(page: str, host: str) -> str:
-    """The sentence for `page`, an Origin, whose WebSocket with this Host is not taken for ours."""
-    page, host = (_printable(text) for text in (page, host))
-    if page.partition("//")[2] == host:
-        lack = "with none of a reverse proxy's headers"
-        advice = "send X-Forwarded-For and X-Forwarded-Proto"
-    else:
+def refused(page: str, headers: Headers) -> str:
+    """The sentence for `page`, an Origin, whose requests with these headers are not taken for its.
+
+    `server/web_security.py` decides that.
+    """
+    names = (page, headers.get("host", ""), headers.get("x-forwarded-proto", ""))
+    page, host, forwarded = (_printable(name) for name in names)
+    scheme, _, name = page.partition("://")
+    if name != host:
         lack = f"with the Host {host}" if host else "without a Host"
         advice = (
             "pass on the browser's Host with its port (nginx: proxy_set_header Host $http_host;)"
         )
+    elif forwarded:
+        lack = f"with X-Forwarded-Proto {forwarded}"
+        advice = f"say {scheme} there, as the browser does"
+    else:
+        lack = "with none of a reverse proxy's headers"
+        advice = "send X-Forwarded-For and X-Forwarded-Proto"
     return (
         f"The page at {page} stays empty, because its requests arrive {lack}. If that page is ours,"
         f" have the reverse proxy in front of this server {advice}. docs/deploy.md shows how."
@@ -81,8 +92,9 @@ class ProxyAdvice:
             return None
         if self._is_ours(HTTPConnection(_with_header(request.scope, b"origin", origin[0]))):
             return None
-        # Not 403, at which Streamlit's page speaks of CORS.
-        return JSONResponse(refused(origin[0], request.headers.get("host", "")), status_code=400)
+        sentence = refused(origin[0], request.headers)
+        # Not 403, at which Streamlit's page speaks of CORS. It shows lines as they come.
+        return JSONResponse(textwrap.fill(sentence, _WIDTH), status_code=400)
 
 
 def _with_public_host(scope: Scope) -> Scope:

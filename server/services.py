@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from functools import partial
@@ -13,7 +14,7 @@ from server.simulator_process import SimulatorChild, SimulatorFailed
 from sessions.audit import open_audit_log
 from sessions.desk import Desk
 from sessions.janitor import Janitor
-from sessions.ledger import ledger_at
+from sessions.ledger import SharedLedger, ledger_at
 from sessions.limits import Limits
 from sessions.server_voice import ServerVoice
 from sessions.service import end_entry
@@ -27,7 +28,8 @@ NOT_STARTED = "This page was started without its server part: start app.py, as R
 class Services:
     """Settings, audit log, ledger, simulator, client, janitor, server voice, desk.
 
-    Until `open` has succeeded, `desk` is None, `problem` is a sentence that says why, and `client`,
+    `shared_key` reads the key that all servers of the ledger share, if there are several. Until
+    `open` has succeeded, `desk` is None, `problem` is a sentence that says why, and `client`,
     `janitor` and `voice` are not set.
     """
 
@@ -39,6 +41,7 @@ class Services:
         self.settings = Settings()
         self.desk: Desk | None = None
         self.problem: str | None = NOT_STARTED
+        self.shared_key: Callable[[], Awaitable[bytes]] | None = None
         self._opened = AsyncExitStack()
 
     async def open(self, settings: Settings | None = None) -> None:
@@ -66,6 +69,7 @@ class Services:
         if chosen.speech_engine != OURS:  # what is no voice is told now, not at the first text
             voice_of_others = await asyncio.to_thread(load_voice)
             load_voice = partial(lambda: voice_of_others)
+        self.shared_key = ledger.shared_key if isinstance(ledger, SharedLedger) else None
         if chosen.simulated:
             simulator = SimulatorChild(chosen.speech_engine, max_sessions=chosen.max_sessions)
             stack.push_async_callback(simulator.stop)

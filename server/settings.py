@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -53,7 +54,7 @@ class Settings:
     grace_seconds: float = 20.0
     idle_minutes: float = 5.0
     max_minutes: float = 30.0
-    max_sessions: int = 10
+    max_sessions: int = 5
     audit_log: str = ""
     audit_text: bool = False
     operator_password: str = field(default="", repr=False)
@@ -81,6 +82,9 @@ NUMBERS: dict[str, tuple[float, float, type[int] | type[float]]] = {
 }
 """The lowest and the highest value. Minutes end at a day: about the life of a session's token."""
 
+KS = re.compile(r"(?<!\w)djJ8[\w-]{20}", re.ASCII)
+"""The beginning of a KS, the base64 of "v2|". In the wrong setting it could get into a page."""
+
 SWITCH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 
@@ -102,7 +106,12 @@ def read(*sources: Mapping[str, object]) -> Settings:
 
     def value(name: str) -> str:
         found = (str(s[name]).strip() for s in sources if s.get(name) is not None)
-        return next((v for v in found if v), "")
+        text = next((v for v in found if v), "")
+        if KS.search(text) and name != "AVATAR_KS":
+            raise SettingRejected(
+                f"{name} has a Kaltura Session in it: move it to AVATAR_KS, and correct the other."
+            )
+        return text
 
     def rejected(name: str, allowed: str) -> SettingRejected:
         return SettingRejected(

@@ -29,10 +29,11 @@ class BelowBasePath(BaseRoute):
         self._base = base
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """As for any route; ASGI calls the path that the app is below its `root_path`."""
-        below = {"root_path": scope.get("root_path", "") + self._base()}
-        found = (route.matches({**scope, **below})[0] for route in self._router.routes)
-        return next((match for match in found if match is not Match.NONE), Match.NONE), below
+        """As any route; `root_path` is ASGI's name for the path that an app is below."""
+        below = scope.get("root_path", "") + self._base()
+        child = {"root_path": below} if scope["path"].startswith(f"{below}/") else {}
+        found = (route.matches({**scope, **child})[0] for route in self._router.routes)
+        return next((match for match in found if match is not Match.NONE), Match.NONE), child
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass it to the route that matches."""

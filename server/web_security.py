@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import logging
 import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 import streamlit
@@ -15,9 +17,11 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
+from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from avatar_client import is_loopback
 from server.proxy_advice import log_once, refused
+from sessions import audit
 
 HEADERS = {
     "Referrer-Policy": "same-origin",
@@ -26,13 +30,14 @@ HEADERS = {
 }
 
 _LOOPBACK = ("http://localhost:*", "http://127.0.0.1:*")
-FORWARDED = frozenset(
-    {"forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via"}
-)
-"""The headers of a proxy, in lower case."""
+_PROXYS = ("forwarded", "via", "x-real-ip", "x-client-ip", "true-client-ip", "cf-connecting-ip")
+"""Headers of a proxy, in lower case, beside all that begin with "x-forwarded"."""
 
+_FORWARDED_PROTO = re.compile(r'^[^,]*\bproto="?(\w+)', re.IGNORECASE)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 POLICY_VIOLATION = 1008
+
+_log = logging.getLogger(__name__)
 
 
 @cache
@@ -78,7 +83,8 @@ def _on_this_machine(base_url: str) -> tuple[str, ...]:
 
 
 class WebSecurity:
-    """ASGI middleware: security headers on every answer, and no WebSocket from other pages.
+    """ASGI middleware: security headers on every answer, and no WebSocket from other pages, or
+    for a host that is not in Streamlit's `server.allowedHosts`, where any are named there.
 
     `policy` is called for every answer, because the settings are read after the app is made.
 
@@ -100,17 +106,27 @@ class WebSecurity:
                 headers.update({**HEADERS, "Content-Security-Policy": self._policy()})
             await send(message)
 
-        if scope["type"] == "websocket":
-            socket = WebSocket(scope, receive, send)
-            if "origin" in socket.headers and not is_from_our_page(socket):
-                log_once(refused(socket.headers["origin"], socket.headers.get("host", "")))
-                await socket.close(POLICY_VIOLATION)
-                return
+        if scope["type"] == "websocket" and (refusal := _refusal(WebSocket(scope, receive, send))):
+            outcome, sentence = refusal
+            log_once(sentence)
+            audit.refusal(outcome, None, sentence)
+            await WebSocket(scope, receive, send).close(POLICY_VIOLATION)
+            return
         await self._app(scope, receive, send_with_headers)
 
 
+def _refusal(socket: WebSocket) -> tuple[str, str] | None:
+    """Why this WebSocket is not opened: what is wrong with it, and a sentence for the operator."""
+    host = socket.headers.get("host", "")
+    if not is_host_allowed(host):
+        return "host", f"A WebSocket was refused: server.allowedHosts has no {host[:100]!r}."
+    if "origin" in socket.headers and not is_from_our_page(socket):
+        return "origin", refused(socket.headers["origin"], socket.headers)
+    return None
+
+
 def is_from_our_page(connection: HTTPConnection) -> bool:
-    """Whether the request comes from a page of ours, by its Origin.
+    """Whether the request comes from a page of ours, by its Origin: scheme, host and port.
 
     A browser lets any site open a WebSocket to us or post a form, and names the site as Origin.
     Behind a proxy our public name is in X-Forwarded-Host, which no page can set. Every route with
@@ -121,7 +137,47 @@ def is_from_our_page(connection: HTTPConnection) -> bool:
     page = _host_and_port(origin, scheme)
     names = (connection.headers.get("host"), connection.headers.get("x-forwarded-host"))
     ours = [_host_and_port(f"//{name}", scheme) for name in names if name]
-    return page is not None and page in ours and not _is_rebound(connection)
+    return (
+        page is not None
+        and page in ours
+        and scheme_of(connection) in (scheme, None)
+        and not _is_rebound(connection)
+    )
+
+
+def scheme_of(connection: HTTPConnection) -> Literal["http", "https"] | None:
+    """By which scheme the browser came: a proxy says so in X-Forwarded-Proto or Forwarded.
+
+    None behind a proxy that does not say. No page can set these headers for a WebSocket or a
+    document; whoever sets them for itself gains nothing.
+    """
+    of_proxy = connection.headers.get("x-forwarded-proto", "").partition(",")[0].strip().lower()
+    if not of_proxy and (said := _FORWARDED_PROTO.search(connection.headers.get("forwarded", ""))):
+        of_proxy = said[1].lower()
+    scheme = of_proxy or connection.scope["scheme"]
+    if scheme in ("https", "wss"):  # some proxies name that of the WebSocket
+        return "https"
+    return None if is_forwarded(connection) and not of_proxy else "http"
+
+
+def is_forwarded(connection: HTTPConnection) -> bool:
+    """Whether a proxy has passed the request on, by its headers."""
+    return any(n in _PROXYS or n.startswith("x-forwarded") for n in connection.headers)
+
+
+def is_at_this_machine(connection: HTTPConnection) -> bool:
+    """Whether whoever asks sits at this machine: the peer, our end, and the Host are loopback.
+
+    Headers alone tell nothing, because anybody can send any; but no header of a proxy may be there,
+    for the peer of a proxy on this machine is that proxy. Where the server can't tell, the answer
+    is no: a Unix socket has no peer's address.
+    """
+    ends = (connection.scope.get("client"), connection.scope.get("server"))
+    return (
+        all(end and _is_loopback(end[0]) for end in ends)
+        and names_this_machine(connection.headers.get("host", ""))
+        and not is_forwarded(connection)
+    )
 
 
 def _is_rebound(connection: HTTPConnection) -> bool:
@@ -132,10 +188,15 @@ def _is_rebound(connection: HTTPConnection) -> bool:
     """
     server = connection.scope.get("server") or ("",)
     return (
-        is_loopback(server[0])
+        _is_loopback(server[0])
         and not names_this_machine(connection.headers.get("host", ""))
-        and not any(name in connection.headers for name in FORWARDED)
+        and not is_forwarded(connection)
     )
+
+
+def _is_loopback(address: str) -> bool:
+    """The address of a socket that listens on "::" has IPv4 in IPv6: ::ffff:127.0.0.1."""
+    return is_loopback(address.removeprefix("::ffff:"))
 
 
 def names_this_machine(host: str) -> bool:

@@ -1,4 +1,4 @@
-"""The audit log: one JSON line for each start, say, interrupt, end and limit.
+"""The audit log: one JSON line for each start, say, interrupt, end, limit, and refused stranger.
 
 The lines go through the logger "avatar.audit". They hold no credential, and no texts unless the
 operator asked for them.
@@ -15,7 +15,12 @@ from datetime import UTC, datetime
 from io import TextIOWrapper
 from typing import Any, Literal
 
-Event = Literal["start", "say", "interrupt", "end", "limit"]
+from sessions.rates import Rate
+
+Event = Literal["start", "say", "interrupt", "end", "limit", "operator", "refusal"]
+
+REFUSALS = Rate(20, 0.2)
+"""Lines of one outcome: a flood that is refused must not fill the disk."""
 
 _log = logging.getLogger("avatar.audit")
 
@@ -44,6 +49,9 @@ def note(
     | interrupt | done, failed                            | click to answer      |
     | end       | ended, not confirmed                    | start to end         |
     | limit     | idle, max, sessions                     |                      |
+    | operator  | opened, wrong password                  |                      |
+    | refusal   | origin, host, nonce, page, upload,      |                      |
+    |           | flood, starts, preflights, operator     |                      |
     """
     if _log.isEnabledFor(logging.INFO):
         line = {
@@ -58,6 +66,12 @@ def note(
             "quoted": quoted,
         }
         _log.info("%s %s", event, outcome, extra={"audit": line})
+
+
+def refusal(outcome: str, visitor: str | None, reason: str) -> None:
+    """Write a line about a request that was refused, unless there were many of that `outcome`."""
+    if REFUSALS.allows(outcome):
+        note("refusal", visitor or "", outcome=outcome, reason=reason)
 
 
 class _JsonLine(logging.Formatter):

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from avatar_client import AvatarError, Session
+from avatar_client import AvatarError, ServiceFailed, Session
 from sessions import audit
 from sessions.janitor import Janitor
 from sessions.ledger import Entry, LedgerUnreachable
-from sessions.service import Service, may_have_created
+from sessions.service import Service, end_session, may_have_created
 from sessions.state import Choices
 
+ANOTHERS_SESSION = "it was a session of somebody else"
 CUT_SHORT = "This server stopped before the session had ended."
 
 
@@ -43,7 +44,9 @@ class Custody:
     ) -> Session | None:
         """Create the session; None if it no longer `is_wanted` once the ledger knows of it.
 
-        Raises `AvatarError`, or `LedgerUnreachable` before anything is sent.
+        Raises `AvatarError`, or `LedgerUnreachable` before anything is sent. An answer that names a
+        known session was meant for another visitor: that session is left alone, and what was opened
+        here stays unknown.
         """
         client = self._service.client
         try:
@@ -54,9 +57,16 @@ class Custody:
                 self._note("start", "not needed")
                 return None
             self.may_exist = True
-            self.session = await self._service.ask(
+            session = await self._service.ask(
                 client.create(choices.avatar_id, voice_id=choices.voice_id, speed=choices.speed)
             )
+            if self._janitor.has(session):
+                raise _anothers_session()
+            self.session = session
+            self._entry = self._janitor.created(self._entry, session)
+            if await self._janitor.has_twin(self._entry):
+                self.session = None
+                raise _anothers_session()
         except (AvatarError, LedgerUnreachable) as error:
             self.may_exist = isinstance(error, AvatarError) and may_have_created(error)
             self._note("start", "unknown" if self.may_exist else "failed", str(error))
@@ -65,7 +75,6 @@ class Custody:
             self._note("start", "unknown" if self.may_exist else "failed", CUT_SHORT)
             raise
         self.may_exist = False
-        self._entry = self._janitor.created(self._entry, self.session)
         self._note("start", "created")
         return self.session
 
@@ -77,7 +86,7 @@ class Custody:
         if self.session is None or self._entry is None:
             return
         try:
-            await self._service.ask(self._service.client.end(self.session))
+            await self._service.ask(end_session(self._service.client, self.session))
         except AvatarError as error:
             self._note("end", "not confirmed", reason or str(error), quoted)
             raise
@@ -113,3 +122,7 @@ class Custody:
             reason=f"{self._why} {reason or ''}".strip() or None,
             quoted=quoted,
         )
+
+
+def _anothers_session() -> ServiceFailed:
+    return ServiceFailed("create", status=200, error=ANOTHERS_SESSION, sent="yes")

@@ -18,9 +18,10 @@ from sessions.catalog import Catalog, CatalogReader
 from sessions.clicks import Click, Told, Verb, twin
 from sessions.custody import Custody
 from sessions.janitor import Janitor
-from sessions.limits import Limits, Patience
+from sessions.limits import TOO_MANY_STARTS, Limits, Patience
 from sessions.machine import begun
 from sessions.operator import BY_OPERATOR, Operator
+from sessions.rates import Rate
 from sessions.server_voice import ServerVoice, Voice
 from sessions.service import Service
 from sessions.session import LiveSession
@@ -36,8 +37,9 @@ T = TypeVar("T")
 FIRST_SIGHT = 15.0
 """Seconds in which the first stage of a visitor who started has to connect."""
 
-CLOSING = 45.0
-"""Seconds that a stopping server gives its sessions to end; create alone may take 30."""
+CLOSING = 4.0
+"""Seconds that a stopping server gives its sessions to end. What has not ended then is left to the
+janitor, a create that was not answered as unknown: a process that takes long to stop is killed."""
 
 FORGET_AFTER = 60.0
 """Seconds for which a visitor without a stage can still read how the session ended."""
@@ -87,16 +89,21 @@ class Desk:
         closing: float = CLOSING,
     ) -> None:
         self.janitor = janitor
-        self._service = Service(client)
+        self.service = Service(client)
         self._voice = voice or ServerVoice()
         self._say_as = say_as
         self._display = display
         self._limits = limits
+        self._starts = Rate(
+            limits.starts_at_once,
+            limits.starts_a_minute / 60,
+            clock=asyncio.get_running_loop().time,
+        )
         self._patience = patience
         self._first_sight = first_sight
         self._closing_within = closing
-        self._catalog = CatalogReader(self._service, self._catalog_changed)
-        self.operator = Operator(self._service, janitor)
+        self._catalog = CatalogReader(self.service, self._catalog_changed)
+        self.operator = Operator(self.service, janitor)
         self._visits: dict[str, Visit] = {}
         self._loop = asyncio.get_running_loop()
         self._thread = threading.get_ident()
@@ -112,7 +119,8 @@ class Desk:
         """Begin a session for `visitor`; while one is live, this changes nothing.
 
         `choices` are by default those of the last `choose`. Raises `Refused` if there are none, if
-        the server is stopping, or if it has as many sessions as it may have.
+        the server is stopping, if it has as many sessions as it may have, or if this visitor has
+        started too often.
         """
         self._do(visitor, "start", lambda visit: self._start(visitor, visit, choices, click), click)
 
@@ -216,7 +224,7 @@ class Desk:
         (the KS) or "unknown".
         """
         lives = self._lives()
-        ledger, service = self.janitor.reachable, self._service.standing
+        ledger, service = self.janitor.reachable, self.service.standing
         if self._closing:
             status = "stopping"
         elif not ledger or service in ("unreachable", "refused"):
@@ -375,16 +383,20 @@ class Desk:
             if click != "stage":  # the page reports the same click
                 audit.note("limit", visitor, outcome="sessions", reason=full)
             raise Refused(full)
+        if not self._starts.allows(visitor):
+            audit.refusal("starts", visitor, TOO_MANY_STARTS)
+            raise Refused(TOO_MANY_STARTS)
         session = LiveSession(
             begun(
                 self._limits,
                 self._patience,
                 self._loop.time(),
                 watched=bool(visit.stages),
+                takes_text=self.service.takes_text,
                 say_as=self._say_as_of(visit),
             ),
-            Custody(self._service, self.janitor, visitor),
-            self._service,
+            Custody(self.service, self.janitor, visitor),
+            self.service,
             self._voice,
             self._display,
             visit.show_state,

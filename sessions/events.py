@@ -148,6 +148,16 @@ class SendPart(Effect):
 
 
 @dataclass(frozen=True, slots=True)
+class StopSending(Effect):
+    """Wait no longer for the answer to the part under way; it may have been taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteTextRefused(Effect):
+    """Note, for the sessions to come, that the service takes no text."""
+
+
+@dataclass(frozen=True, slots=True)
 class SendInterrupt(Effect):
     """Interrupt the avatar; answer with `Interrupted`.
 

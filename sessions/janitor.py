@@ -22,6 +22,10 @@ DAY = 86_400.0
 """Seconds for which a session's token lives, about (kaltura/intelligent-agents-sdk, August 2026):
 an older entry can't be ended with it."""
 
+CLOSING = 2.0
+"""Seconds that a stopping server gives the ends and the writes under way: with the desk's own, it
+has stopped well within the 10 s that Docker waits before it kills."""
+
 LONGEST_WAIT = 600.0
 """Seconds between two tries to end a session, whatever Retry-After asks for."""
 
@@ -52,7 +56,7 @@ class Janitor:
         beat: float = 3.0,
         look: float = 2.0,
         lease: float = 9.0,
-        closing: float = 5.0,
+        closing: float = CLOSING,
         pauses: Callable[[], Iterator[float]] = pauses,
         now: Callable[[], float] = time.time,
     ) -> None:
@@ -99,9 +103,27 @@ class Janitor:
         self._keep(entry)
         return entry
 
+    def has(self, session: Session) -> bool:
+        """Whether this server has an entry of `session`."""
+        return any(entry.session_id == session.session_id for entry in self._mine.values())
+
+    async def has_twin(self, entry: Entry) -> bool:
+        """Whether the ledger has another entry of the same session, such as another server's.
+
+        False while the ledger is away.
+        """
+        try:
+            entries = await self.entries()
+        except LedgerUnreachable:
+            return False
+        same = (entry.base_url, entry.session_id)
+        twins = (e.entry_id for e in entries if (e.base_url, e.session_id) == same)
+        return any(entry_id != entry.entry_id for entry_id in twins)
+
     def lost(self, entry: Entry) -> None:
-        """Mark `entry` as unknown: the answer of create was lost, and the session may be live."""
-        self._keep(replace(entry, unknown=True))
+        """Mark `entry` as unknown: the answer of create was lost, or was another session's, and the
+        session may be live."""
+        self._keep(replace(entry, session_id=None, token=None, unknown=True))
 
     def settled(self, entry: Entry) -> None:
         """Remove `entry`, also another server's, and stop an end of it that is under way here.

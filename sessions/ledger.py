@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import platformdirs
 
@@ -98,6 +98,15 @@ class Ledger(Protocol):
         """Close files and connections."""
 
 
+@runtime_checkable
+class SharedLedger(Protocol):
+    """A ledger of several servers, which share a secret, too."""
+
+    async def shared_key(self) -> bytes:
+        """A random key, the same for each of them. Raises `LedgerUnreachable`."""
+        ...
+
+
 class MemoryLedger:
     """Entries in memory: they end with this process, as the simulator's sessions do."""
 
@@ -136,6 +145,11 @@ class MemoryLedger:
         """Nothing to close."""
 
 
+def state_folder() -> Path:
+    """Where this user's servers keep what outlives them."""
+    return platformdirs.user_state_path("talking-avatar", appauthor=False)
+
+
 def ledger_at(url: str) -> Ledger:
     """The ledger that `url` (AVATAR_LEDGER_URL) names; an unreachable place fails at its first use.
 
@@ -145,7 +159,7 @@ def ledger_at(url: str) -> Ledger:
     with a sentence that shows no password.
     """
     # The stores are imported where they are used: redis alone takes 0.15 s.
-    state = platformdirs.user_state_path("talking-avatar", appauthor=False)
+    state = state_folder()
     kind, _, place = url.partition("///")
     if url == "memory:":
         return MemoryLedger()

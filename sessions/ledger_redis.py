@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import platform
+import secrets
 from collections.abc import Awaitable
 from contextlib import suppress
 from pathlib import Path
@@ -22,7 +23,8 @@ T = TypeVar("T")
 
 ENTRIES = "{talking-avatar}:1:entries"
 BEATS = "{talking-avatar}:1:beats"
-"""The braces keep both on one node of a cluster; 1 is the version of their format."""
+KEY = "{talking-avatar}:1:key"
+"""The braces keep all on one node of a cluster; 1 is the version of their format."""
 
 CLAIM = """
 local found = redis.call('HGET', KEYS[1], ARGV[1])
@@ -123,6 +125,11 @@ class RedisLedger:
         await self._ask(self._redis.hdel(BEATS, owner))
         with suppress(OSError):
             await asyncio.to_thread(self._locks.remove, owner)
+
+    async def shared_key(self) -> bytes:
+        """A random key that every server of this ledger has, made by the first one to ask."""
+        await self._ask(self._redis.set(KEY, secrets.token_hex(32), nx=True))
+        return str(await self._ask(self._redis.get(KEY))).encode()
 
     async def aclose(self) -> None:
         """Close the connections."""

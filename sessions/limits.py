@@ -14,13 +14,15 @@ class Limits:
 
     `grace`: without a stage of the visitor. `max_seconds`: from create or the last `stay`.
     `idle_seconds`: without a verb, and without a turn that has not ended. `max_sessions`: live at
-    once on this server.
+    once on this server. `starts_at_once`, `starts_a_minute`: by one visitor, each of them paid for.
     """
 
     grace: float = 20.0
     max_seconds: float = 1800.0
     idle_seconds: float = 300.0
-    max_sessions: int = 10
+    max_sessions: int = 5
+    starts_at_once: int = 20
+    starts_a_minute: float = 12.0
 
     def sentence(self, limit: LimitName) -> str:
         """Why the session has ended, for the visitor."""
@@ -42,6 +44,12 @@ class Limits:
             " which is as many as it may have at once (AVATAR_MAX_SESSIONS). Try again when one has"
             " ended."
         )
+
+
+TOO_MANY_STARTS = (
+    "The avatar was started very often from this browser, and each start may be paid for: wait a"
+    " few seconds, then start it again."
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Literal
 
-from avatar_client import AvatarError, RequestRefused, SessionGone
+from avatar_client import AvatarError, RequestRefused, ServiceUnreachable, SessionGone
 from sessions import events, turns
 from sessions.custody import CUT_SHORT
 from sessions.life import At, HandOver, Hearing, KeepingAlive, Life
@@ -40,6 +40,10 @@ a turn that has not begun (kaltura/intelligent-agents-sdk, August 2026), so litt
 SURVIVES = 4.0
 """Seconds after an interrupt, in which an unbegun turn may still be heard (same source)."""
 
+ABANDONED = 2.0
+"""Seconds after an answered interrupt, in which the interrupted say is still waited for: one that
+hangs must not hold up the next turn."""
+
 LOOK_AGAIN = 1.0
 """Seconds between two keep-alives at least, however urgent they are."""
 
@@ -54,13 +58,21 @@ UNBEGUN = "Interrupted before it began."
 
 
 def begun(
-    limits: Limits, patience: Patience, now: float, *, watched: bool, say_as: SayAs | None = None
+    limits: Limits,
+    patience: Patience,
+    now: float,
+    *,
+    watched: bool,
+    takes_text: bool = True,
+    say_as: SayAs | None = None,
 ) -> Life:
-    """A new session, before its create is sent. `watched`: the visitor has a stage open.
+    """A new session, before its create is sent.
 
-    `say_as`: how the welcome is said.
+    `watched`: the visitor has a stage open. `takes_text`: the service is not known to refuse texts;
+    otherwise the server voice speaks from the first word on. `say_as`: how the welcome is said.
     """
-    return Life(limits, patience, Turn(WELCOME, say_as=say_as), now, now, now, watched)
+    life = Life(limits, patience, Turn(WELCOME, say_as=say_as), now, now, now, watched)
+    return replace(life, shown=replace(life.shown, server_voice=not takes_text))
 
 
 def step(life: Life, event: events.Event, now: float) -> tuple[Life, list[events.Effect]]:
@@ -107,6 +119,8 @@ class _Step:
             case events.Opened():
                 due = self.now + self.life.patience.keep_alive_every
                 self._set(alive=KeepingAlive(self.now, due, self.now - LOOK_AGAIN))
+                if self.life.shown.server_voice:
+                    self.effects.append(events.WarmUp())
                 self.effects.append(events.Attach())
             case events.Attached(error=AvatarError() as error):
                 self._end(str(error), None, error.details)
@@ -381,6 +395,7 @@ class _Step:
             self._end(str(error), None, error.details)
         elif refused:
             self._show(server_voice=True)
+            self.effects.append(events.NoteTextRefused())
             assert isinstance(part.content, str)
             self._speak("".join((part.content, *over.rest)))
         elif pause is None:
@@ -431,6 +446,8 @@ class _Step:
                 self._set(may_survive=self.now + SURVIVES)
             self._show(interrupts=self.life.shown.interrupts + 1)
             self._move_all(AT_THE_SERVICE, TurnEvent.INTERRUPT)
+            if (over := self.life.hand_over) and over.at is At.SENDING:
+                self._set_hand_over(until=min(over.until, self.now + ABANDONED))
             self.effects.append(events.Note("interrupt", "done", call.asked_at))
         self._show(interrupting=self.life.interrupts > 0)
 
@@ -563,6 +580,8 @@ class _Step:
                     self._taken()  # in spite of a 503: it is heard
                 else:
                     self._set_hand_over(at=At.READY, until=math.inf)
+            case At.SENDING if over.until <= self.now:
+                self._abandon(over)
             case At.WAITING if self._next_part_at() <= self.now:
                 self._set_hand_over(at=At.READY, until=math.inf)
             case At.WAITING | At.DONE:
@@ -576,6 +595,14 @@ class _Step:
             case _:
                 return False
         return True
+
+    def _abandon(self, over: HandOver) -> None:
+        """The interrupted part has no answer: as one whose answer was lost, it may yet be heard."""
+        self._set(may_survive=self.now + SURVIVES)
+        self.effects.append(events.StopSending())
+        call = "say-text" if isinstance(over.part.content, str) else "say-audio"
+        lost = ServiceUnreachable(call, error="interrupted meanwhile", sent="maybe")
+        self._sent(events.Sent(over.turn_id, lost))
 
     def _begin(self, turn: Turn) -> None:
         if turn.recording is not None:

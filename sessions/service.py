@@ -7,10 +7,12 @@ from collections.abc import Awaitable
 from typing import Literal, TypeVar
 
 from avatar_client import (
+    AN_HTML_PAGE,
     CALLS_WITH_KS,
     AsyncAvatarClient,
     AvatarError,
     CredentialRefused,
+    Media,
     RequestRefused,
     ServiceFailed,
     ServiceUnreachable,
@@ -27,6 +29,13 @@ Standing = Literal["ok", "unreachable", "refused", "unknown"]
 BELIEVED_FOR = 60.0
 """Seconds for which a standing holds. Visitors are kept from a server that reports an error, so
 without this end no call would ever show that the service works again."""
+
+TEXT_REFUSED_FOR = 3600.0
+"""Seconds for which a service that has refused texts is given none. Where say-text was refused, it
+stayed refused (kaltura/intelligent-agents-sdk, November 2026); a session begun later, or after a
+restart, asks once more, which costs its first words a second and a half."""
+
+ANOTHERS_PICTURE = "it was the picture of another session"
 
 LEFT_OVER = "It was left over, and ended by the janitor."
 
@@ -69,13 +78,15 @@ def may_have_created(error: AvatarError) -> bool:
 
 
 class Service:
-    """The client, and the service's standing."""
+    """The client, the service's standing, and what was learnt of the service."""
 
     def __init__(self, client: AsyncAvatarClient) -> None:
         self.client = client
         self._clock = asyncio.get_running_loop().time
         self._called_at = -BELIEVED_FOR
         self._standing: Standing = "unknown"
+        self._text_refused_at = -TEXT_REFUSED_FOR
+        self._pictures: dict[str, str] = {}
 
     async def ask(self, call: Awaitable[T]) -> T:
         """Await `call`, one of the client's, and note its result. Raises `AvatarError`."""
@@ -93,11 +104,51 @@ class Service:
         fresh = self._clock() - self._called_at < BELIEVED_FOR
         return self._standing if fresh else "unknown"
 
+    @property
+    def takes_text(self) -> bool:
+        """Whether a text is worth a say-text: not where the dialect is known to refuse it, nor
+        within `TEXT_REFUSED_FOR` of a refusal in any session."""
+        fresh = self._clock() - self._text_refused_at < TEXT_REFUSED_FOR
+        return self.client.dialect != "live" and not fresh
+
+    def note_text_refused(self) -> None:
+        """Note that this service takes no text, for every session that begins from now on."""
+        self._text_refused_at = self._clock()
+
+    async def picture_of(self, session: Session) -> Media:
+        """Ask where the picture of `session` is, which the service is to be asked once.
+
+        Raises `AvatarError`, also for an answer that was meant for another live session. Call
+        `forget_picture` when the session is over.
+        """
+        media = await self.ask(self.client.init_client(session))
+        if self._pictures.setdefault(media.whep_url, session.session_id) != session.session_id:
+            raise ServiceFailed("init-client", status=200, error=ANOTHERS_PICTURE, sent="yes")
+        return media
+
+    def forget_picture(self, session: Session) -> None:
+        """`session` is over."""
+        pictures = self._pictures.items()
+        self._pictures = {url: whose for url, whose in pictures if whose != session.session_id}
+
     def note(self, error: AvatarError | None) -> None:
         """Note that a call has raised `error`, or (None) succeeded."""
         standing = standing_after(error)
         if standing is not None:
             self._standing, self._called_at = standing, self._clock()
+
+
+async def end_session(client: AsyncAvatarClient, session: Session) -> None:
+    """End `session`, which was live when its token was given. Raises `AvatarError`.
+
+    A refused token is no error: end itself invalidates it (Control API), so the session is gone, or
+    past our reach, and another try would change nothing. A 403 or a web page may be a proxy's.
+    """
+    try:
+        await client.end(session)
+    except CredentialRefused as error:
+        if error.status == 403 or error.error == AN_HTML_PAGE:
+            raise
 
 
 async def end_entry(client: AsyncAvatarClient, entry: Entry, reason: str = LEFT_OVER) -> None:
@@ -108,10 +159,10 @@ async def end_entry(client: AsyncAvatarClient, entry: Entry, reason: str = LEFT_
     try:
         session = Session(entry.session_id or "", entry.token or "")
         if entry.base_url == client.base_url:
-            await client.end(session)
+            await end_session(client, session)
         else:  # the session's token is enough there: no KS is needed
             async with AsyncAvatarClient("none", entry.base_url) as other:
-                await other.end(session)
+                await end_session(other, session)
     except ValueError as error:
         raise RequestRefused("end", error=str(error)) from None
     audit.note("end", entry.visitor, session=entry.session_id, outcome="ended", reason=reason)

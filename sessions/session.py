@@ -54,6 +54,7 @@ class LiveSession:
         self._now = self._loop.time
         self._over = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._sending: asyncio.Task[None] | None = None
         self._alarm: asyncio.TimerHandle | None = None
         self._pieces: AsyncGenerator[Recording] | None = None
         self._speed = 1.0
@@ -91,6 +92,8 @@ class LiveSession:
         finally:
             if self._life.shown.phase in LIVE:
                 self.happened(events.CutShort())
+            if self.custody.session:
+                self._service.forget_picture(self.custody.session)
             self.custody.let_go()
 
     def happened(self, event: events.Event) -> None:
@@ -109,7 +112,12 @@ class LiveSession:
             case events.Note():
                 self._note(effect)
             case events.SendPart(turn_id, part, say_as):
-                self._begin(self._send(turn_id, part, say_as))
+                self._sending = self._begin(self._send(turn_id, part, say_as))
+            case events.StopSending():
+                if self._sending:
+                    self._sending.cancel()
+            case events.NoteTextRefused():
+                self._service.note_text_refused()
             case events.SendInterrupt():
                 self._begin(self._interrupt(effect))
             case events.SendKeepAlive():
@@ -123,7 +131,7 @@ class LiveSession:
             case events.Attach():
                 self._begin(self._attach())
 
-    def _begin(self, doing: Coroutine[Any, Any, events.Event]) -> None:
+    def _begin(self, doing: Coroutine[Any, Any, events.Event]) -> asyncio.Task[None]:
         async def run() -> None:
             try:
                 event = await doing
@@ -135,6 +143,7 @@ class LiveSession:
         task = asyncio.create_task(run())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     def _failed(self, error: Exception) -> None:
         """A bug of ours: the session is ended all the same."""
@@ -209,17 +218,17 @@ class LiveSession:
             return events.KeptAlive(late)
 
     async def _attach(self) -> events.Event:
-        client, session = self._service.client, self._session
-        if self._display.way == "sdk":
-            sdk_url = self._display.sdk_url
-            sdk = SdkAvatar(session.session_id, client.base_url, sdk_url, session.token)
-            return events.Attached(session.session_id, sdk)
+        session, (way, sdk_url) = self._session, (self._display.way, self._display.sdk_url)
         try:
-            media = await self._service.ask(client.init_client(session))
+            # Here, whatever shows it: an SDK in a browser would ask again at each reload.
+            media = await self._service.picture_of(session)
         except AvatarError as error:
             return events.Attached(session.session_id, None, error)
-        direct = DirectAvatar(session.session_id, media.whep_url, media.turn, media.plain_url)
-        return events.Attached(session.session_id, direct)
+        seen_at = (media.whep_url, media.turn, media.plain_url)
+        if way == "sdk":
+            known = (session.session_id, self._service.client.base_url, sdk_url, session.token)
+            return events.Attached(session.session_id, SdkAvatar(*known, *seen_at))
+        return events.Attached(session.session_id, DirectAvatar(session.session_id, *seen_at))
 
     async def _make_piece(
         self, turn_id: str, text: str | None, say_as: SayAs | None

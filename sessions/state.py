@@ -85,17 +85,23 @@ class Display:
 
 @dataclass(frozen=True, slots=True)
 class SdkAvatar:
-    """The data with which a client SDK attaches to a session; no other message has its token."""
+    """The data with which a client SDK attaches to a session; no other message has its token.
+
+    The rest is that of `DirectAvatar`, so that no SDK need ask the service for it.
+    """
 
     session_id: str
     base_url: str
     sdk_url: str
     token: str = field(repr=False)
+    whep_url: str
+    turn: TurnServer | None
+    plain_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DirectAvatar:
-    """The data that a WHEP player needs."""
+    """The data that a WHEP player needs, as init-client answered it."""
 
     session_id: str
     whep_url: str

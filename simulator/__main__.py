@@ -70,7 +70,7 @@ def _flags() -> argparse.Namespace:
         "--dialect",
         choices=("documented", "live"),
         help="answer one form of the API only: the documented one, or the one seen live, which"
-        " refuses say-text; both otherwise",
+        " refuses say-text and sends H264 alone; both otherwise",
     )
     flag(
         "--check",
@@ -104,14 +104,24 @@ def _flags() -> argparse.Namespace:
         metavar="MODULE:FUNCTION",
         help="the function that loads the voice; ours unless another one is named",
     )
+    flag(
+        "--turn",
+        action=argparse.BooleanOptionalAction,
+        help="a relay of its own for init-client to answer, which leads to this machine alone; as"
+        " default in the live dialect",
+    )
     # A bare host stands for its ports 80 and 443 (kaltura/intelligent-agents-sdk, August 2026).
     flag("--turn-url", default="", help="a TURN server for init-client to answer")
     flag("--turn-username", default="", help="of the TURN server")
     flag("--turn-credential", default="", help="of the TURN server")
     flags = parser.parse_args()
     turn = (flags.turn_url, flags.turn_username, flags.turn_credential)
-    if any(turn) and not all(turn):
-        parser.error("--turn-url, --turn-username and --turn-credential: all three, or none")
+    if flags.turn is None:
+        flags.turn = flags.dialect == "live" and not any(turn)
+    if any(turn) and (flags.turn or not all(turn)):
+        parser.error(
+            "--turn-url, --turn-username and --turn-credential: all three without --turn, or none"
+        )
     if flags.record and not is_loopback(flags.host):
         parser.error("--record passes credentials on, so it listens on this machine alone")
     return flags
@@ -232,8 +242,8 @@ def _application(flags: argparse.Namespace) -> Starlette:
         idle_timeout=flags.idle_timeout,
         engine=engine,
         dialect=DIALECTS.get(flags.dialect, EVERY),
-        turn=turn,
-        on_loopback=is_loopback(flags.host),
+        turn=None if flags.turn else turn,
+        host=flags.host,
     )
 
 

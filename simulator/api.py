@@ -17,8 +17,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from simulator import catalog
-from simulator.dialects import Dialect
 from simulator.live import LiveSession, Simulator
+from simulator.relay import Relay
 from simulator.sessions import Refusal, authorize_account
 from simulator.wire import AUDIO_LIMIT, JSON_LIMIT, Call, credential, endpoint, json_of
 from speech import UnreadableAudio
@@ -33,11 +33,12 @@ SessionCall = Callable[[LiveSession, Request, bytes], Awaitable[dict[str, object
 
 
 class Api:
-    """The calls, as routes below /v1. `turn` is the relay that init-client answers."""
+    """The calls, as routes below /v1. `turn` is the relay that init-client answers: its fields, or
+    the simulator's own."""
 
-    def __init__(self, simulator: Simulator, dialect: Dialect, turn: dict[str, str]) -> None:
+    def __init__(self, simulator: Simulator, turn: Relay | dict[str, str]) -> None:
         self._simulator = simulator
-        self._dialect = dialect
+        self._dialect = simulator.dialect
         self._turn = turn
 
     def routes(self) -> list[Route]:
@@ -89,12 +90,15 @@ class Api:
     ) -> dict[str, object]:
         json_of(body)
         live.record.init_clients += 1
+        turn = self._turn
+        if isinstance(turn, Relay):
+            turn = turn.turn(request.url.hostname or "127.0.0.1")
         media = f"{origin(request)}{self._dialect.media_path}"
         return {
             "whepUrl": f"{media}/whep/{live.record.whep_key}",
             # No part of Kaltura's API: where the simulator is watched without WebRTC.
             "plainUrl": f"{origin(request)}/plain/{live.record.whep_key}",
-            "turn": self._turn,
+            "turn": turn,
         }
 
     async def _say_text(

@@ -7,6 +7,7 @@ another origin.
 from __future__ import annotations
 
 import asyncio
+import platform
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -26,6 +27,7 @@ from simulator.face import FACES, poster
 from simulator.live import Simulator
 from simulator.loading_video import loading_video
 from simulator.plain_http import PlainHttp
+from simulator.relay import Relay
 from simulator.sessions import Refusal, Session
 from simulator.whep import Whep
 from simulator.wire import Call, endpoint, error, json_of
@@ -41,22 +43,27 @@ def application(
     idle_timeout: float,
     engine: str,
     dialect: Dialect,
-    turn: dict[str, str],
-    on_loopback: bool,
+    turn: dict[str, str] | None,
+    host: str,
 ) -> Starlette:
     """The whole simulator.
 
     `idle_timeout`: in seconds. `engine`: as `speech.load_engine` takes it. `turn`: the relay, as
-    init-client answers it. `on_loopback`: no other machine can reach the simulator.
+    init-client answers it; one of its own with `None`. `host`: the address that it listens on.
     """
     simulator = Simulator(
         max_sessions=max_sessions, idle_timeout=idle_timeout, engine=engine, dialect=dialect
     )
+    own_relay = Relay() if turn is None else None
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         simulator.open()
+        if own_relay:
+            await own_relay.open(host)
         yield
+        if own_relay:
+            own_relay.close()
         await simulator.close()
 
     # A page of any origin may call, as with the live service: the token is what protects a session.
@@ -71,15 +78,15 @@ def application(
             max_age=7200,
         )
     ]
-    whep = Whep(simulator).routes()
+    api, whep = Api(simulator, own_relay or turn or {}), Whep(simulator).routes()
     return Starlette(
         routes=[
-            Mount("/v1", routes=Api(simulator, dialect, turn).routes(), middleware=cors),
+            Mount("/v1", routes=api.routes(), middleware=cors),
             Mount(f"{dialect.media_path}/whep", routes=whep, middleware=cors),
             # Where the Location of a WHEP answer leads, as it stands: nothing is there.
             *([Mount("/whep", routes=[], middleware=cors)] if dialect.media_path else []),
             Mount("/plain", routes=PlainHttp(simulator).routes(), middleware=cors),
-            Mount("/simulator", routes=Inspector(simulator, on_loopback).routes()),
+            Mount("/simulator", routes=Inspector(simulator).routes()),
         ],
         exception_handlers={HTTPException: _http_error, Exception: _our_fault},
         lifespan=lifespan,
@@ -89,9 +96,8 @@ def application(
 class Inspector:
     """The routes below /simulator: the calls that were heard, and the moods."""
 
-    def __init__(self, simulator: Simulator, on_loopback: bool) -> None:
+    def __init__(self, simulator: Simulator) -> None:
         self._simulator = simulator
-        self._on_loopback = on_loopback
 
     def routes(self) -> list[Route]:
         """The page for people, what it shows, and what tests read and set."""
@@ -159,8 +165,12 @@ class Inspector:
     def _guarded(self, call: Call) -> Call:
         async def guarded(request: Request, body: bytes) -> Response:
             # The name of another page's host can be made to lead here (DNS rebinding).
-            if self._on_loopback and not is_loopback(request.url.hostname):
-                raise Refusal(403, "Open this at localhost or 127.0.0.1, by no other name.")
+            if not _is_here(request.url.hostname or "", request):
+                raise Refusal(
+                    403,
+                    f"Open this at localhost or {_address(request)}, or at this"
+                    " machine's own name: another page's name could be made to lead here.",
+                )
             here = origin(request)
             if request.method != "GET" and request.headers.get("origin", here) != here:
                 raise Refusal(403, "Only the simulator's own page may change its moods.")
@@ -178,6 +188,17 @@ def _face(request: Request) -> str:
 
 def _file(content: bytes, kind: str) -> Response:
     return Response(content, media_type=kind, headers={"Cache-Control": "max-age=3600"})
+
+
+def _is_here(host: str, request: Request) -> bool:
+    """Whether this is a name of this machine that no page elsewhere can have."""
+    node = platform.node().lower()
+    return is_loopback(host) or host in (_address(request), node, f"{node}.local")
+
+
+def _address(request: Request) -> str:
+    """The address at which this request came in. IPv4 can be in IPv6."""
+    return str(request.scope["server"][0]).removeprefix("::ffff:")
 
 
 def _shown(session: Session) -> dict[str, object]:

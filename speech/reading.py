@@ -4,63 +4,57 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-LONGEST_WORD = 60
-"""Characters of one word that are read aloud; the rest of it is shown, not said."""
-
-LONGEST_NUMBER = 24
-"""Digits of one number that are read aloud."""
+from speech import markup, wording
+from speech.abbreviations import ends_sentence
+from speech.markup import LONGEST_PAUSE
 
 LONGEST_PIECE = 160
 """Weight, in about characters, of one utterance: near 80 ms of work on a small machine."""
+
+LONGEST_STRETCH = 600
+"""Characters that are worded at once; a longer sentence is worded in stretches."""
 
 SENTENCE_PAUSE = 0.2
 CLAUSE_PAUSE = 0.08
 
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]+")
-_SOUNDS = re.compile(r"[A-Za-z0-9]")
-_SCHEME = re.compile(r"https?://(?=[A-Za-z0-9])", re.IGNORECASE)
-_TAG_BRACKET = re.compile(r"</?(?=\w)|(?<=[\w\"'/])/?>")
-_REPEATED = re.compile(r"([^\w\s])\1{3,}")
-_LONG_NUMBER = re.compile(r"\d[\d,]{12,}")
-_SENTENCE_END = re.compile(r"[.!?…؟।۔。！？][\"”’')\]」』）]*$")
 _WORD = re.compile(r"[^\s。！？]*[。！？]+[”’」』）)]*\s*|\S+\s*")
 """With the blanks behind it; in Chinese and Japanese, all up to the end of the sentence."""
 _CLAUSE_END = re.compile(r"[,;:—–][\"”’')\]]*$")
-_ABBREVIATION = re.compile(
-    r"[(\"“'‘]*(?:[A-Z]|Mrs?|Ms|Drs?|Prof|St|Mt|Gen|Gov|Sen|Rep|Capt|Lt|Col|Sgt|Rev|Hon|No|vs)\.$"
-)
-_TYPOGRAPHY = {"’": "'", "‘": "'", "“": '"', "”": '"', "ł": "l", "Ł": "L", "đ": "d", "Đ": "D"}
-_TYPOGRAPHY |= {"ø": "o", "Ø": "O", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ß": "ss"}
-_TYPOGRAPHY |= {"ð": "th", "Ð": "Th", "þ": "th", "Þ": "Th", "ı": "i"}
-_TYPOGRAPHY |= {symbol: symbol for symbol in "—–…€£¥°¢"}
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word as `typed`, and what the voice is given for it: `spoken`, "" when that is nothing."""
+    """A word as `typed`, and what the voice is given for it: `spoken`, "" when that is nothing.
+
+    `lead`: seconds of silence that the text asks for before it.
+    """
 
     typed: str
     spoken: str
+    lead: float = 0.0
 
     @property
     def weight(self) -> int:
-        """Roughly the letters it takes to say it: a digit is a word of its own."""
-        return len(self.spoken) + 4 * sum(c.isdigit() for c in self.spoken) + 1
+        """Roughly the letters it takes to say it."""
+        return len(self.spoken) + 1
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Words said in one go, then `pause` seconds of silence. `sounds`: at least one can be said."""
+    """Words said in one go, between `lead` and `pause` seconds of silence.
+
+    `sounds`: at least one can be said.
+    """
 
     tokens: list[Token]
     pause: float
     sounds: bool
+    lead: float = 0.0
 
 
 def printable(text: str) -> str:
@@ -68,29 +62,9 @@ def printable(text: str) -> str:
     return _NOT_TEXT.sub("", text)
 
 
-def spoken(word: str) -> str:
-    """What the voice is given for one typed word: ASCII and a few symbols, or "".
-
-    Rule: letters lose their accents (the dictionary has none); scripts the voice can't read, emoji
-    and marks vanish. The brackets of tags and the scheme of addresses are not read out. The
-    phonemiser's own markup, `[word](/phonemes/)`, is taken apart, so that a text can't put sounds
-    into its mouth. Length is bounded: a number of 13 digits or more is read digit by digit.
-    """
-    word = "".join(map(_readable, word))
-    word = _REPEATED.sub(r"\1\1\1", _TAG_BRACKET.sub(" ", _SCHEME.sub("", word)))
-    first = _SOUNDS.search(word)
-    if first:
-        word = word[max(0, first.start() - 3) :]
-    word = word[:LONGEST_WORD]
-    word = _LONG_NUMBER.sub(
-        lambda number: " ".join(number[0].replace(",", "")[:LONGEST_NUMBER]), word
-    )
-    return word.replace("](", "] (").strip()
-
-
 def has_sound(text: str) -> bool:
-    """Whether any of `text` can be said: it holds a Latin letter or a digit."""
-    return any(_SOUNDS.search(_readable(character)) for character in set(text))
+    """Whether any of `text` can be said."""
+    return any(piece.sounds for piece in pieces(printable(text)))
 
 
 def sentences(text: str) -> list[str]:
@@ -102,7 +76,7 @@ def sentences(text: str) -> list[str]:
     found = [text[: len(text) - len(text.lstrip())]]
     for word, after in zip_longest(words, words[1:]):
         found[-1] += word
-        if after is not None and ("\n" in word or _ends_sentence(word.rstrip(), after)):
+        if after is not None and ("\n" in word or ends_sentence(word.rstrip(), after)):
             found.append("")
     return found if words else []
 
@@ -114,43 +88,59 @@ def pieces(text: str) -> Iterator[Piece]:
     A text with no sound at all gives nothing. Lazy: the first piece of a long text comes at once.
     """
     held = Piece([], 0.0, False)
+    asked = 0.0  # the pause that the words without sound behind `held` ask for
     for piece in _parts(text):
+        lead = min(LONGEST_PAUSE, asked + piece.lead)
         if held.sounds and piece.sounds:
             yield held
-            held = piece
+            held, asked = replace(piece, lead=lead), 0.0
+            continue
+        held.tokens.extend(piece.tokens)
+        if held.sounds:
+            held, asked = replace(held, pause=piece.pause), lead
         else:
-            held.tokens.extend(piece.tokens)
-            held = Piece(held.tokens, piece.pause, held.sounds or piece.sounds)
+            lead = min(LONGEST_PAUSE, held.lead + piece.lead)
+            held = Piece(held.tokens, piece.pause, piece.sounds, lead)
     if held.sounds:
-        yield Piece(held.tokens, 0.0, True)
-
-
-@lru_cache(maxsize=4096)
-def _readable(character: str) -> str:
-    """A character as the voice can read it, or "".
-
-    One at a time: to normalise a whole text takes quadratic time where thousands of combining
-    marks follow each other.
-    """
-    if character in _TYPOGRAPHY:
-        return _TYPOGRAPHY[character]
-    return "".join(filter(str.isascii, unicodedata.normalize("NFKD", character)))
+        yield replace(held, pause=asked)
 
 
 def _tokens(text: str) -> Iterator[tuple[Token, bool]]:
     """Every word, and whether its sentence ends with it."""
-    for line in text.split("\n"):
-        words = line.split()
-        for word, after in zip_longest(words, words[1:]):
-            yield Token(word, spoken(word)), after is None or _ends_sentence(word, after)
+    behind = 0.0  # the pause that a line ends with
+    lines = [line.split() for line in text.split("\n")]
+    plain = markup.plain("\n".join(map(" ".join, lines))).split("\n")
+    for typed, line in zip(lines, plain, strict=True):
+        if not typed:
+            continue
+        words, leads = _apart(line.split(" "))
+        leads[0] += behind
+        behind = leads[-1]
+        after = [""]
+        for word in reversed(words[1:]):
+            after.append(word or after[-1])
+        first = length = 0
+        for number, (word, follows) in enumerate(zip(words, reversed(after), strict=True), 1):
+            length += len(word) + 1
+            last = number == len(words)
+            ends = last or not follows or ends_sentence(word, follows)
+            if ends or length > LONGEST_STRETCH or leads[number]:
+                said = wording.worded(words[first:number])
+                for index, spoken in enumerate(said, first):
+                    token = Token(typed[index], spoken, leads[index])
+                    yield token, ends and index + 1 == number
+                first, length = number, 0
 
 
-def _ends_sentence(word: str, after: str) -> bool:
-    return (
-        _SENTENCE_END.search(word) is not None
-        and _ABBREVIATION.match(word) is None
-        and not after[0].islower()
-    )
+def _apart(words: list[str]) -> tuple[list[str], list[float]]:
+    """`words` without the pauses in them, and the seconds of pause before each and behind all."""
+    found, leads = [], [0.0]
+    for word in words:
+        said, seconds = markup.pause(word)
+        found.append(said)
+        leads.append(0.0)
+        leads[-2 if markup.is_pause(word[:1]) else -1] += seconds
+    return found, leads
 
 
 def _parts(text: str) -> Iterator[Piece]:
@@ -158,6 +148,9 @@ def _parts(text: str) -> Iterator[Piece]:
     held: list[Token] = []
     weight = 0
     for token, ends in _tokens(text):
+        if token.lead and held:
+            yield _piece(held, 0.0)
+            held, weight = [], 0
         held.append(token)
         weight += token.weight
         while len(held) > 1 and weight > (LONGEST_PIECE if ends else 2 * LONGEST_PIECE):
@@ -171,7 +164,7 @@ def _parts(text: str) -> Iterator[Piece]:
 
 
 def _piece(tokens: list[Token], pause: float) -> Piece:
-    return Piece(tokens, pause, any(_SOUNDS.search(token.spoken) for token in tokens))
+    return Piece(tokens, pause, any(token.spoken for token in tokens), tokens[0].lead)
 
 
 def _middle(tokens: Sequence[Token], total: int) -> tuple[int, float]:
@@ -187,6 +180,6 @@ def _middle(tokens: Sequence[Token], total: int) -> tuple[int, float]:
         miss = abs(passed - total / 2)
         if miss < word_miss:
             word_cut, word_miss = index, miss
-        if miss < clause_miss and passed <= LONGEST_PIECE and _CLAUSE_END.search(token.typed):
+        if miss < clause_miss and passed <= LONGEST_PIECE and _CLAUSE_END.search(token.spoken):
             clause_cut, clause_miss = index, miss
     return (clause_cut, CLAUSE_PAUSE) if clause_cut else (word_cut, 0.0)

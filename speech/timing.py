@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 from itertools import accumulate, pairwise
 
 from speech.reading import Token
@@ -18,29 +17,17 @@ def spread(words: Sequence[str], start: float, end: float) -> tuple[Word, ...]:
     )
 
 
-def align(tokens: Sequence[Token], heard: Sequence[str], spans: Sequence[Span]) -> tuple[Word, ...]:
-    """The times of typed words, from the times (`spans`) of the words as they were `heard`.
+def align(tokens: Sequence[Token], spans: Sequence[Span | None]) -> tuple[Word, ...]:
+    """The times of typed words, from those of their spoken words, one span each.
 
-    The two lists differ where the voice expands what was typed ("7:30" is heard as "seven thirty").
-    Where they agree a word has its measured time; in between, the stretch is shared by length.
+    A typed word lasts from the first to the last word that is said for it ("$2bn": "two billion
+    dollars"). None is a word that could not be heard. A typed word without sound takes no time.
     """
-    typed = [(part, index) for index, token in enumerate(tokens) for part in token.spoken.split()]
-    times: list[list[Span]] = [[] for _ in tokens]
-    matcher = SequenceMatcher(
-        None, [part.lower() for part, _ in typed], [word.lower() for word in heard], autojunk=False
-    )
-    for kind, i, i_end, j, j_end in matcher.get_opcodes():
-        if kind == "equal":
-            stretch = list(spans[j:j_end])
-        else:
-            start = spans[j][0] if j < len(spans) else spans[-1][1]
-            end = spans[j_end - 1][1] if j_end > j else start
-            stretch = _shares([part for part, _ in typed[i:i_end]], start, end)
-        for (_, index), span in zip(typed[i:i_end], stretch, strict=True):
-            times[index].append(span)
     words: list[Word] = []
-    last = spans[0][0]
-    for token, parts in zip(tokens, times, strict=True):
+    heard = iter(spans)
+    last = next((span[0] for span in spans if span), 0.0)
+    for token in tokens:
+        parts = [span for _, span in zip(token.spoken.split(), heard, strict=False) if span]
         at = max(last, parts[0][0]) if parts else last
         last = max(at, parts[-1][1]) if parts else last
         words.append(Word(at, last, token.typed))

@@ -15,12 +15,11 @@ from typing import Any
 
 import numpy as np
 from hibari import Hibari, dsp  # type: ignore[import-untyped]  # 0.2.1 ships no type hints
-from hibari.g2p.normalize import normalize  # type: ignore[import-untyped]
 from hibari.voices import DEFAULT, voice_path  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from speech import mouth, reading, sound, timing
-from speech.utterance import SAMPLE_RATE, Engine, Utterance
+from speech.utterance import SAMPLE_RATE, Engine, Span, Utterance, Viseme, Word
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +27,9 @@ PRONUNCIATIONS = {"Kaltura": "kælˈtʊɹə"}
 
 MOST_LEARNT = 10_000
 """Words, of some 100 bytes each."""
+
+ABBREVIATIONS = ("No.", "Etc.", "etc.", "Esq.", "Dr.", "Mr.", "Mrs.", "Ms.")
+"""Left out of hibari's dictionary, in which "No." is "number". `wording` reads abbreviations."""
 
 SPEEDS = (0.5, 2.0)
 PITCHES = (0.8, 1.25)
@@ -53,7 +55,10 @@ class NeuralVoice:
 
     def __init__(self, model: Any) -> None:
         self._model = model
-        self._model.g2p.lexicon.golds.d.update(PRONUNCIATIONS)
+        dictionary = self._model.g2p.lexicon.golds.d
+        dictionary.update(PRONUNCIATIONS)
+        for word in ABBREVIATIONS:
+            dictionary.pop(word, None)
         self._learnt: dict[str, None] = {}
 
     def learn(self, word: str, phonemes: str) -> None:
@@ -85,10 +90,10 @@ class NeuralVoice:
 
     def _say(self, piece: reading.Piece, speed: float, pitch: float) -> Utterance:
         typed = [token.typed for token in piece.tokens]
-        heard = self._read(" ".join(token.spoken for token in piece.tokens if token.spoken))
-        if not heard:
+        heard = self.phonemes(" ".join(token.spoken for token in piece.tokens if token.spoken))
+        if not any(heard):
             return _silence(" ".join(typed))
-        phonemes = " ".join(sounds for _, sounds in heard)
+        phonemes = " ".join(filter(None, heard))
         # To resample by `pitch` shortens the sound, so it is made that much longer first.
         wave, steps = self._synthesise(phonemes, speed / pitch)
         start, end = sound.voiced(wave, _MODEL_RATE)
@@ -106,28 +111,28 @@ class NeuralVoice:
             edges[0], edges[-1] = 0.0, until
             gaps = sound.gaps(samples)
             visemes = mouth.from_phonemes(phonemes, edges, gaps)
-            spans = [sound.outside(span, gaps) for span in _spans(heard, edges)]
-            words = timing.align(piece.tokens, [word for word, _ in heard], spans)
-        return Utterance(" ".join(typed), samples, visemes, words)
+            spans = [span and sound.outside(span, gaps) for span in _spans(heard, edges)]
+            words = timing.align(piece.tokens, spans)
+        return _delayed(Utterance(" ".join(typed), samples, visemes, words), piece.lead)
 
-    def _read(self, text: str) -> list[tuple[str, str]]:
-        """Words as they will be heard, each with its phonemes; words without sound are left out."""
+    def phonemes(self, text: str) -> list[str]:
+        """The phonemes of each word of `text`, which `wording` has worded; "" has no sound."""
         try:
-            return self._phonemised(text)
+            found = self._phonemised(text)
         except Exception:  # a young phonemiser may trip over any text, but hardly over letters
-            log.warning("The phonemiser failed on %d characters; read as letters", len(text))
-            return self._phonemised(re.sub("[^A-Za-z]+", " ", text))
+            log.warning("The phonemiser failed on %d characters; read word by word", len(text))
+            letters = [re.sub("[^A-Za-z]+", "", word) for word in text.split()]
+            found = [self._phonemised(word)[0] if word else "" for word in letters]
+        return [sounds if mouth.moves(sounds) else "" for sounds in found]
 
-    def _phonemised(self, text: str) -> list[tuple[str, str]]:
+    def _phonemised(self, text: str) -> list[str]:
         g2p, known = self._model.g2p, self._model.vocab
-        words = [("", "")]
-        for token in g2p.phonemize_tokens(g2p.tokenize(normalize(text))):
-            word, sounds = words[-1]
-            sounds += "".join(phoneme for phoneme in token.phonemes or "" if phoneme in known)
-            words[-1] = (word + token.text, sounds)
+        words = [""]
+        for token in g2p.phonemize_tokens(g2p.tokenize(text)):
+            words[-1] += "".join(phoneme for phoneme in token.phonemes or "" if phoneme in known)
             if token.whitespace:
-                words.append(("", ""))
-        return [(word, sounds.strip()) for word, sounds in words if mouth.moves(sounds)]
+                words.append("")
+        return [sounds.strip() for sounds in words]
 
     def _synthesise(
         self, phonemes: str, speed: float
@@ -174,15 +179,30 @@ def _silence(text: str) -> Utterance:
     return Utterance(text.strip(), samples, mouth.silent(seconds), words, silent=True)
 
 
-def _spans(heard: list[tuple[str, str]], edges: list[float]) -> list[tuple[float, float]]:
-    """The span of each word, without the pause of its closing punctuation."""
-    spans = []
+def _spans(heard: list[str], edges: list[float]) -> list[Span | None]:
+    """The span of each word, without the pause of its closing punctuation; None has no sound."""
+    spans: list[Span | None] = []
     first = 0
-    for _, sounds in heard:
+    for sounds in heard:
+        if not sounds:
+            spans.append(None)
+            continue
         last = max(i for i, phoneme in enumerate(sounds) if mouth.moves(phoneme))
         spans.append((edges[first], edges[first + last + 1]))
         first += len(sounds) + 1
     return spans
+
+
+def _delayed(utterance: Utterance, seconds: float) -> Utterance:
+    """`utterance` after so much silence with the mouth shut."""
+    if not seconds:
+        return utterance
+    return Utterance(
+        utterance.text,
+        np.concatenate([np.zeros(round(seconds * SAMPLE_RATE), np.int16), utterance.samples]),
+        (Viseme(0.0, "sil"), *(Viseme(v.at + seconds, v.shape) for v in utterance.visemes)),
+        tuple(Word(w.at + seconds, w.until + seconds, w.text) for w in utterance.words),
+    )
 
 
 def _late(speed: float) -> float:

@@ -32,13 +32,19 @@ class Relay(TypedDict):
 
 
 class SdkAvatarMessage(TypedDict):
-    """For a client SDK. `sdkUrl` is empty for the one that ships with the stage."""
+    """For a client SDK, with the answer to init-client, which it need not ask for again.
+
+    `sdkUrl` is empty for the one that ships with the stage.
+    """
 
     kind: Literal["sdk"]
     sdkUrl: str
     baseUrl: str
     sessionId: str
     token: str
+    whepUrl: str
+    turn: Relay | None
+    plainUrl: str | None
 
 
 class DirectAvatarMessage(TypedDict):
@@ -136,6 +142,9 @@ def _avatar(avatar: SdkAvatar | DirectAvatar) -> Avatar:
             "baseUrl": avatar.base_url,
             "sessionId": avatar.session_id,
             "token": avatar.token,
+            "whepUrl": avatar.whep_url,
+            "turn": relay_message(avatar.turn),
+            "plainUrl": avatar.plain_url,
         }
     return {
         "kind": "direct",

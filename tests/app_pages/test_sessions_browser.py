@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from app_pages.sessions_page import age, only_this_machine
+from app_pages.sessions_page import age
 from tests.support.app_process import App, running_app
 from tests.support.simulator_process import SimulatorProcess
 from tests.support.visitor_page import VisitorPage, browser, visitor
@@ -89,24 +89,6 @@ def test_the_operators_password(simulator: SimulatorProcess, visitor: VisitorPag
             password.fill(given)
             visitor.page.get_by_role("button", name="Open").click()
             expect(visitor.page.get_by_text(then)).to_be_visible()
-
-
-@pytest.mark.parametrize(
-    ("headers", "alone"),
-    [
-        ({"Host": "127.0.0.1:8501"}, True),
-        ({"Host": "localhost"}, True),
-        ({"Host": "[::1]:8501"}, True),
-        ({"Host": "avatar.example.com"}, False),
-        ({"Host": "192.0.2.1:8501"}, False),
-        ({"Host": "127.0.0.1:8501", "X-Forwarded-For": "192.0.2.1"}, False),
-        ({"Host": "127.0.0.1:8501", "forwarded": "for=192.0.2.1"}, False),
-        ({}, False),
-    ],
-)
-def test_who_can_open_the_list(headers: dict[str, str], alone: bool) -> None:
-    """Without a password: who sits at the machine, and nobody who came by a proxy."""
-    assert only_this_machine(headers) is alone
 
 
 @pytest.mark.parametrize(

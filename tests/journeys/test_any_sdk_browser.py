@@ -57,12 +57,20 @@ def app(simulator: SimulatorProcess, site: Site) -> Iterator[App]:
         yield running
 
 
-def test_it_shows_the_avatar(app: App, site: Site, visitor: VisitorPage) -> None:
-    """The policy lets it in, and the page works with it; nothing is said of it."""
-    site.name = "documented"
-    visitor.open(app.url)
-    visitor.start.click()
-    visitor.until_live()
+@pytest.mark.parametrize("name", ["documented", "with_xhr"])
+def test_it_shows_the_avatar(
+    app: App, site: Site, visitor: VisitorPage, simulator: SimulatorProcess, name: str
+) -> None:
+    """The policy lets it in, and the page works with it; nothing is said of it. It asks for
+    init-client at each load, and the service hears of it once."""
+    site.name = name
+    with simulator.counting("init-client") as asked:
+        visitor.open(app.url)
+        visitor.start.click()
+        visitor.until_live()
+        visitor.page.reload()
+        visitor.until_live()
+        assert asked() == 1
     expect(visitor.page.locator("video.of-another-sdk")).to_have_count(1)
     visitor.until_loud()
     expect(visitor.page.get_by_text("The client SDK at")).to_have_count(0)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, HttpCredentials, expect
 
 from tests.support.app_process import STREAMLIT, running_app
 from tests.support.browser import SOUND_ALLOWED
-from tests.support.nginx_server import LOGIN, RESOLVED, printed, running_nginx
+from tests.support.nginx_server import PASSWORD, RESOLVED, USERNAME, printed, running_nginx
+from tests.support.recordings import file_of
 from tests.support.simulator_process import SimulatorProcess
 from tests.support.visitor_page import VisitorPage, chromium
 
@@ -30,52 +33,86 @@ def pages(simulator: SimulatorProcess) -> Iterator[dict[str, str]]:
     page = printed()
     with running_app(**live) as app, running_app(BELOW_DEMO, **live) as below:
         sites = [
-            (page.server, app),
+            (page.with_several(), app),
             (page.with_location(page.passed_on), below),
             (page.with_location(page.stripped), app),
+            (page.server.replace("$http_host", "$host"), app),
         ]
-        with running_nginx(*sites) as (root, passed_on, stripped):
+        with running_nginx(*sites) as (root, passed_on, stripped, portless):
             yield {
                 "without a path": root,
                 "the path is passed on": f"{passed_on}/demo",
                 "the path is stripped": f"{stripped}/demo",
                 "no nginx": f"{below.url}/demo",
+                "the Host has no port": portless,
             }
         for each in (app, below):
             assert "Traceback" not in each.printed()
 
 
-@pytest.fixture
-def visitor(browser: Browser) -> Iterator[VisitorPage]:
-    """A visitor who has the login."""
-    context = browser.new_context(ignore_https_errors=True, http_credentials=LOGIN)  # type: ignore[arg-type]
-    page = VisitorPage(context.new_page())
-    yield page
+@contextmanager
+def visit(browser: Browser, url: str) -> Iterator[VisitorPage]:
+    """A visitor who has the login. Nothing may go wrong in the page's own code."""
+    login = HttpCredentials(username=USERNAME, password=PASSWORD)
+    context = browser.new_context(ignore_https_errors=True, http_credentials=login)
+    visitor = VisitorPage(context.new_page())
+    visitor.page.goto(url)
+    yield visitor
     context.close()
-    assert page.complaints == [], page.complaints
+    assert visitor.complaints == [], visitor.complaints
 
 
 @pytest.mark.parametrize(
-    "way", ["without a path", "the path is passed on", "the path is stripped", "no nginx"]
+    "ways",
+    [("without a path", "the path is passed on"), ("the path is stripped", "no nginx")],
 )
-def test_a_visit(way: str, pages: dict[str, str], visitor: VisitorPage) -> None:
-    """Start, say, a page that reloads the session below another address, end."""
-    url, page = pages[way], visitor.page
-    visitor.open(url)
-    visitor.start.click()
-    visitor.until_live()
-    visitor.say("Hello.")
-    visitor.until_turn("Hello.", "spoken")
-    page.get_by_role("link", name="Preflight").click()
-    expect(page).to_have_url(f"{url}/preflight")
-    expect(page.get_by_role("button", name="Run preflight")).to_have_attribute(
-        "aria-disabled", "false"
-    )
-    page.reload()
-    expect(page.get_by_role("button", name="Run preflight")).to_have_attribute(
-        "aria-disabled", "false"
-    )
-    visitor.until_frames_advance()
-    page.get_by_role("link", name="Back to the avatar").click()
-    visitor.end.click()
-    visitor.until_phase("idle")
+def test_a_visit(
+    ways: tuple[str, str], pages: dict[str, str], browser: Browser, tmp_path: Path
+) -> None:
+    """Start, say, a page below, a reload there, a recording, end; two visitors at a time."""
+    urls = [pages[way] for way in ways]
+    with visit(browser, urls[0]) as one, visit(browser, urls[1]) as other:
+        visitors = (one, other)
+        for visitor in visitors:
+            visitor.start.click(timeout=20_000)
+        for visitor in visitors:
+            visitor.until_live()
+            visitor.say("Hello.")
+        for visitor in visitors:
+            visitor.until_turn("Hello.", "spoken")
+            visitor.page.get_by_role("link", name="Preflight").click()
+        for visitor, url in zip(visitors, urls, strict=True):
+            expect(visitor.page).to_have_url(f"{url}/preflight")
+            visitor.page.reload()
+        for visitor in visitors:
+            run = visitor.page.get_by_role("button", name="Run preflight")
+            expect(run).to_have_attribute("aria-disabled", "false", timeout=20_000)
+            visitor.page.wait_for_function("document.querySelector('video')?.videoWidth === 512")
+            visitor.page.get_by_role("link", name="Back to the avatar").click()
+        three_megabytes = tmp_path / "talk.wav"
+        three_megabytes.write_bytes(file_of("wav", 95, rate=16_000))
+        one.page.locator(".st-key-recording").get_by_role("button").first.click()
+        one.page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(three_megabytes)
+        outcome = one.page.locator(".st-key-recording-outcome")
+        expect(outcome).to_contain_text("talk.wav · 1:35", timeout=20_000)
+        one.page.keyboard.press("Escape")
+        for visitor in visitors:
+            visitor.end.click()
+        for visitor, url, way in zip(visitors, urls, ways, strict=True):
+            visitor.until_phase("idle")
+            page = visitor.page
+            page.get_by_role("link", name="Sessions").click()
+            expect(page).to_have_url(f"{url}/sessions")
+            expect(page.get_by_role("heading", name="Sessions")).to_be_visible()
+            assert page.evaluate("fetch('health').then(({ status }) => status)") == 200
+            icon = page.locator("link[rel='shortcut icon']").get_attribute("href")
+            assert page.evaluate("(icon) => fetch(icon).then(({ status }) => status)", icon) == 200
+            (cookie,) = (c for c in page.context.cookies() if c["name"].endswith("avatar_visitor"))
+            assert cookie["secure"] == (way != "no nginx")
+
+
+def test_a_host_without_its_port(pages: dict[str, str], browser: Browser) -> None:
+    """The page is not empty: it says what to set."""
+    with visit(browser, pages["the Host has no port"]) as visitor:
+        advice = visitor.page.get_by_text("proxy_set_header Host $http_host")
+        expect(advice).to_be_visible(timeout=20_000)

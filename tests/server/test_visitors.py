@@ -2,37 +2,123 @@
 
 from __future__ import annotations
 
+import asyncio
+import base64
+import hmac
 import re
+from pathlib import Path
 
 import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from server.visitors import COOKIE, VisitorCookie, is_nonce_of, nonce_of, visitor_of
+from server.visitors import (
+    COOKIE,
+    SECURE_COOKIE,
+    VisitorCookie,
+    is_nonce_of,
+    kept_keys,
+    new_cookie,
+    nonce_of,
+    visitor_of,
+)
+from sessions.ledger import LedgerUnreachable
 
 pytestmark = pytest.mark.anyio
 
-OURS = "a-Cookie_0".ljust(43, "x")
-ILL_FORMED = ["", "x", "x" * 42, "x" * 44, "x" * 42 + "é", "x" * 42 + "\n", "../" * 15]
+OURS = new_cookie()
+FORGED = base64.urlsafe_b64encode(bytes(32)).decode().rstrip("=")
+OTHER_FORM = OURS[:-1] + {"A": "B", "E": "F", "I": "J", "M": "N"}.get(OURS[-1], "B")
+MADE_UP = ["", "x", "x" * 42, "x" * 44, "x" * 42 + "é", "x" * 42 + "\n", "../" * 15, FORGED]
+
+
+def asked(scheme: str = "http", proto: str = "", **cookies: str) -> HTTPConnection:
+    """A request with these cookies, which came by this scheme, to a proxy if `proto` is set."""
+    cookie = "; ".join(f"{name}={value}" for name, value in cookies.items())
+    headers = [(b"cookie", cookie.encode("latin-1"))]
+    headers += [(b"x-forwarded-proto", proto.encode())] if proto else []
+    return HTTPConnection({"type": "http", "scheme": scheme, "headers": headers})
 
 
 def test_a_visitor_is_a_digest_of_the_cookie() -> None:
-    """16 hexadecimal digits that tell visitors apart and can't be turned back into the cookie."""
-    visitor = visitor_of({"other": "x" * 43, COOKIE: OURS})
+    """32 hexadecimal digits that tell visitors apart and can't be turned back into the cookie."""
+    visitor = visitor_of(asked(other=new_cookie(), **{COOKIE: OURS}))
     assert visitor
-    assert re.fullmatch(r"[0-9a-f]{16}", visitor)
-    assert visitor != visitor_of({COOKIE: OURS[::-1]})
+    assert re.fullmatch(r"[0-9a-f]{32}", visitor)
+    assert visitor != visitor_of(asked(**{COOKIE: new_cookie()}))
 
 
-@pytest.mark.parametrize("cookie", ILL_FORMED)
-def test_what_we_have_not_made_is_nobody(cookie: str) -> None:
-    """Nobody is let in with a cookie of their own making, such as an empty one."""
-    assert visitor_of({COOKIE: cookie}) is None
-    assert visitor_of({}) is None
+@pytest.mark.parametrize("cookie", [*MADE_UP, OURS[:-4] + "AAAA", OURS[::-1], OTHER_FORM])
+@pytest.mark.parametrize("name", [COOKIE, SECURE_COOKIE])
+def test_what_we_have_not_made_is_nobody(cookie: str, name: str) -> None:
+    """Nobody is let in with a cookie of somebody's own making, however much it looks like ours."""
+    assert visitor_of(asked(**{name: cookie})) is None
+    assert visitor_of(asked()) is None
+
+
+@pytest.mark.parametrize(
+    ("scheme", "proto"), [("https", ""), ("wss", ""), ("http", "https"), ("ws", "wss")]
+)
+def test_over_https_a_cookie_cannot_be_planted(scheme: str, proto: str) -> None:
+    """A neighbouring host, or a page over http, can set a cookie without the prefix: it counts for
+    nothing, not even beside the other one."""
+    planted, own = {COOKIE: new_cookie()}, {SECURE_COOKIE: OURS}
+    assert visitor_of(asked(scheme, proto, **planted)) is None
+    assert visitor_of(asked(scheme, proto, **own, **planted)) == visitor_of(asked(**own))
+    assert visitor_of(asked("http", **planted))
+
+
+async def test_a_cookie_outlives_the_server(tmp_path: Path) -> None:
+    """The page that a restart leaves behind is still its visitor's; only we can read the key."""
+    async with kept_keys(tmp_path):
+        cookie = new_cookie()
+    assert visitor_of(asked(**{COOKIE: cookie})) is None
+    async with kept_keys(tmp_path):
+        assert visitor_of(asked(**{COOKIE: cookie}))
+    assert (tmp_path / "visitors.key").stat().st_mode & 0o777 == 0o600
+    async with kept_keys(tmp_path / "another"):
+        assert visitor_of(asked(**{COOKIE: cookie})) is None
+
+
+async def test_a_place_for_no_key(tmp_path: Path) -> None:
+    """A damaged key is replaced, and where none can be kept the server starts all the same."""
+    (tmp_path / "visitors.key").write_bytes(b"short")
+    async with kept_keys(tmp_path):
+        cookie = new_cookie()
+    async with kept_keys(tmp_path):
+        assert visitor_of(asked(**{COOKIE: cookie}))
+    (tmp_path / "file").touch()
+    async with kept_keys(tmp_path / "file"):
+        assert visitor_of(asked(**{COOKIE: new_cookie()}))
+
+
+async def test_servers_of_one_ledger_know_each_others_visitors(tmp_path: Path) -> None:
+    """Once the ledger can be read; until then each knows its own, and goes on knowing them."""
+    unread = [LedgerUnreachable("not yet")] * 2
+
+    async def shared() -> bytes:
+        if unread:
+            raise unread.pop()
+        return b"a key of all"
+
+    def is_shared(cookie: str) -> bool:
+        both = base64.urlsafe_b64decode(f"{cookie}=")
+        return hmac.digest(b"a key of all", both[:16], "sha256")[:16] == both[16:]
+
+    async with kept_keys(tmp_path / "one", shared, again=0.01), asyncio.timeout(10):
+        before = after = new_cookie()
+        assert not is_shared(before)
+        while not is_shared(after):
+            await asyncio.sleep(0)
+            after = new_cookie()
+        assert visitor_of(asked(**{COOKIE: before}))
+    async with kept_keys(tmp_path / "two", shared):
+        assert visitor_of(asked(**{COOKIE: after}))
+        assert visitor_of(asked(**{COOKIE: before})) is None
 
 
 def test_a_nonce_belongs_to_one_visitor() -> None:
@@ -111,6 +197,7 @@ async def test_only_documents_bring_it(path: str, accept: str, is_document: bool
     ],
 )
 async def test_over_https_it_stays_there(url: str, forwarded: str, secure: bool) -> None:
-    """Secure where the browser came by https, which behind a proxy its header says."""
-    answer = await get(url, **{"X-Forwarded-Proto": forwarded})
-    assert given(answer).endswith("; Secure") is secure
+    """Secure, and of this host alone, where the browser came by https, which a proxy says."""
+    cookie = given(await get(url, **{"X-Forwarded-Proto": forwarded}))
+    assert cookie.endswith("; Secure") is secure
+    assert cookie.startswith("__Host-") is secure

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from time import time
 
 import pytest
 
@@ -13,14 +15,16 @@ from avatar_client import (
     RequestRefused,
     ServiceFailed,
     ServiceUnreachable,
+    Session,
 )
-from sessions.custody import CUT_SHORT
+from sessions.custody import ANOTHERS_SESSION, CUT_SHORT
 from sessions.desk import Refused
+from sessions.ledger import Entry, ledger_at
 from sessions.machine import GOES_ON
 from sessions.operator import BY_OPERATOR
-from sessions.service import may_have_created
+from sessions.service import ANOTHERS_PICTURE, may_have_created
 from sessions.session import MAY_EXIST
-from sessions.state import Phase
+from sessions.state import DirectAvatar, Phase
 from tests.support.desk_visitor import (
     AVA,
     Visitor,
@@ -141,6 +145,117 @@ async def test_the_janitor_goes_on_where_end_failed(simulator: SimulatorProcess)
             desk.start(visitor.name, AVA)
             await at_the_simulator(ended(simulator, session_id))
             await until_ledger(desk, lambda entries: len(entries) == 1)
+
+
+@pytest.mark.anyio
+async def test_a_refused_token_on_end_is_the_end(simulator: SimulatorProcess) -> None:
+    """End itself invalidates it: nothing is asked again, and the row goes. A web page in between,
+    or a 403, may be a proxy's: those are tried again."""
+    async with open_desk(simulator) as desk:
+        visitor = Visitor(desk)
+        async with visitor.watching():
+            await visitor.start()
+            (entry,) = await desk.janitor.entries()
+            simulator.ask_mood(call="end", status=401, times=2)
+            desk.end(visitor.name)
+            view = await visitor.until_phase(Phase.IDLE)
+            assert view.state.problem is None
+            await until_ledger(desk, lambda entries: not entries)
+            assert [mood["times"] for mood in simulator.moods()] == [1]
+            simulator.clear_moods()
+            # The mood has not ended it.
+            await desk.service.client.end(Session(entry.session_id or "", entry.token or ""))
+            await visitor.start()
+            simulator.ask_mood(call="end", status=403)
+            simulator.ask_mood(call="end", status=401, body="<html>Sign in</html>")
+            desk.end(visitor.name)
+            session_id = (await visitor.until_phase(Phase.ERROR)).state.session_id or ""
+            await at_the_simulator(ended(simulator, session_id))
+
+
+@pytest.mark.anyio
+async def test_what_is_recovered_and_refused_is_dropped(
+    simulator: SimulatorProcess, tmp_path: Path
+) -> None:
+    """After a restart: one try, with the token of the ledger, which has expired."""
+    url = f"sqlite:///{tmp_path}/ledger"
+    left = Entry("one", "a-dead-server", "a-visitor", "ava", simulator.base_url, time())
+    ledger = ledger_at(url)
+    await ledger.beat(left.owner)
+    await ledger.record(replace(left, session_id="s-1", token="an.expired.token"))
+    await ledger.leave(left.owner)
+    await ledger.aclose()
+    simulator.ask_mood(call="end", status=401, times=2)
+    async with open_desk(simulator, ledger_url=url) as desk:
+        await until_ledger(desk, lambda entries: not entries)
+    assert [mood["times"] for mood in simulator.moods()] == [1]
+    simulator.clear_moods()
+
+
+@pytest.mark.anyio
+async def test_no_visitor_is_given_anothers_session(simulator: SimulatorProcess) -> None:
+    """An answer to create that names a live session is refused; that session goes on, and what was
+    opened instead is listed as unknown."""
+    async with open_desk(simulator) as desk:
+        one, other = Visitor(desk, "one"), Visitor(desk, "other")
+        async with one.watching(), other.watching():
+            session_id = await one.start()
+            (entry,) = await desk.janitor.entries()
+            twice = {"success": True, "sessionId": session_id, "token": entry.token}
+            simulator.ask_mood(call="create", status=200, body=twice)
+            desk.start(other.name, AVA)
+            view = await other.until_phase(Phase.ERROR)
+            assert ANOTHERS_SESSION in (view.state.problem or "")
+            assert (view.state.problem or "").endswith(MAY_EXIST)
+            entries = await until_ledger(desk, lambda entries: len(entries) == 2)
+            kept = [(e.visitor, e.session_id, e.token, e.unknown) for e in entries]
+            assert kept == [("one", session_id, entry.token, False), ("other", None, None, True)]
+            assert one.view.state.phase is Phase.READY
+            assert simulator.session(session_id)["state"] == "live"
+
+
+@pytest.mark.anyio
+async def test_no_server_takes_anothers_session(
+    simulator: SimulatorProcess, tmp_path: Path
+) -> None:
+    """The same on a ledger that two servers share."""
+    url = f"sqlite:///{tmp_path}/ledger"
+    async with (
+        open_desk(simulator, ledger_url=url) as desk,
+        open_desk(simulator, ledger_url=url) as elsewhere,
+    ):
+        here, there = Visitor(desk, "here"), Visitor(elsewhere, "there")
+        async with here.watching(), there.watching():
+            session_id = await there.start()
+            await until_ledger(desk, lambda entries: entries and entries[0].session_id)
+            twice = {"success": True, "sessionId": session_id, "token": "another.token"}
+            simulator.ask_mood(call="create", status=200, body=twice)
+            desk.start(here.name, AVA)
+            await here.until_phase(Phase.ERROR)
+            await until_ledger(desk, lambda entries: [e.unknown for e in entries] == [False, True])
+            assert simulator.session(session_id)["state"] == "live"
+
+
+@pytest.mark.anyio
+async def test_no_visitor_is_shown_anothers_picture(simulator: SimulatorProcess) -> None:
+    """An answer to init-client that names the picture of a live session ends the new one alone;
+    the picture is free again when its own session has ended."""
+    async with open_desk(simulator) as desk:
+        one, other = Visitor(desk, "one"), Visitor(desk, "other")
+        async with one.watching(), other.watching():
+            session_id = await one.start()
+            assert isinstance(one.view.state.avatar, DirectAvatar)
+            twice = {"success": True, "whepUrl": one.view.state.avatar.whep_url}
+            simulator.ask_mood(call="init-client", status=200, body=twice, times=2)
+            desk.start(other.name, AVA)
+            view = await other.until_phase(Phase.ERROR)
+            assert ANOTHERS_PICTURE in (view.state.problem or "")
+            assert await until_ledger(desk, lambda entries: len(entries) == 1)
+            assert simulator.session(session_id)["state"] == "live"
+            desk.end(one.name)
+            await one.until_phase(Phase.IDLE)
+            desk.start(other.name, AVA)
+            await other.until_phase(Phase.CONNECTING)
 
 
 @pytest.mark.anyio

@@ -19,7 +19,7 @@ LIMITS = Limits(max_seconds=100.0, idle_seconds=30.0)
 @pytest.mark.parametrize(
     ("limits", "sentences"),
     [
-        (Limits(), ("after 5 minutes", "after 30 minutes", "10 live sessions")),
+        (Limits(), ("after 5 minutes", "after 30 minutes", "5 live sessions")),
         (Limits(20, 60, 90, 1), ("after 1.5 minutes", "after 1 minute,", "1 live session,")),
         (Limits(20, 12, 6, 2), ("after 6 s", "after 12 s", "2 live sessions")),
     ],

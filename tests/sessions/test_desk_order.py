@@ -65,6 +65,53 @@ def test_what_is_interrupted_is_not_sent_any_more(ready: Ready, way: Way, first:
     assert [text for _, text in ready.service.said][1:] == ["Two."]
 
 
+@pytest.mark.parametrize("way", ["good", "late"])
+def test_a_say_that_hangs_holds_nothing_up(ready: Ready, way: Way) -> None:
+    """Interrupted, it makes room for the next 2 s later, behind one more interrupt: it may have
+    been taken meanwhile. What the service makes of it afterwards is silenced."""
+    ready.ask(lambda visitor: ready.desk.say(visitor, "One."))
+    (hanging,) = ready.service.waiting
+    ready.ask(ready.desk.interrupt)
+    ready.decide(ready.service.waiting[1], "good")
+    assert [turn.state for turn in ready.state.turns[1:]] == [TurnState.INTERRUPTED]
+    ready.ask(lambda visitor: ready.desk.say(visitor, "Two."))
+    ready.loop.advance(1.9)
+    assert ready.calls == ["say-text"]
+    ready.loop.advance(0.2)
+    assert hanging.answer.cancelled()
+    assert ready.calls == ["say-text", "interrupt"]
+    ready.decide(hanging, way)
+    ready.decide(ready.service.waiting[0], "good")
+    assert [call.text for call in ready.service.waiting] == ["Two."]
+    ready.answer()
+    states = [turn.state for turn in ready.state.turns[1:]]
+    assert states == [TurnState.INTERRUPTED, TurnState.SENT]
+
+
+@pytest.mark.parametrize("calls", [("say-text",), ("say-text", "interrupt", "keep-alive")])
+def test_end_waits_for_no_other_call(ready: Ready, calls: tuple[str, ...]) -> None:
+    """Whatever hangs, it is asked for at once, and the visitor can start anew."""
+    ready.ask(lambda visitor: ready.desk.say(visitor, "One."))
+    if "interrupt" in calls:
+        ready.ask(ready.desk.interrupt)
+        ready.loop.advance(10.0)
+    assert ready.calls == [*calls]
+    ready.ask(ready.desk.end)
+    assert ready.calls == [*calls, "end"]
+    ready.decide(ready.service.waiting[-1], "good")
+    assert ready.state.phase is Phase.IDLE
+
+
+def test_an_end_that_hangs_keeps_no_seat(ready: Ready) -> None:
+    """After its deadline the visitor can start anew, and the janitor goes on with it."""
+    ready.ask(ready.desk.end)
+    ready.loop.advance(15.5)
+    assert ready.state.problem
+    assert ready.desk.health()["activeSessions"] == 0
+    ready.ask(ready.desk.start)
+    assert ready.state.phase is Phase.CREATING
+
+
 def test_a_keep_alive_that_hangs_is_told(ready: Ready) -> None:
     """By /health, while the visitor reads a sentence of it."""
     assert ready.desk.health()["service"] == "ok"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sessions.desk import Refused
@@ -53,12 +53,18 @@ def refuse_text(ready: Ready) -> None:
 
 
 @given(st.text(st.sampled_from("aB1 .!?,\n。"), max_size=1000).map(str.strip))
+@example(" ".join(["word"] * 900))
+@example("字" * 4999)
+@example("😀 " * 2400 + "😀")
+@example("word" * 120 + " " * 700 + "word" * 120)
 def test_chunks_are_the_text(text: str) -> None:
-    """None of it is lost, none of them is blank, and a short text or a single sentence is one."""
+    """None of it is lost, none of them is blank or too long for one call, however a service counts,
+    and a short text is one."""
     found = chunks(text)
     assert "".join(found) == text
     assert all(chunk.strip() for chunk in found) or not text
     assert len(found) == 1 or len(text) > LONG
+    assert all(len(chunk.strip().encode("utf-16-le")) // 2 <= 1_000 for chunk in found)
 
 
 def test_a_long_text_goes_out_sentence_by_sentence(ready: Ready) -> None:

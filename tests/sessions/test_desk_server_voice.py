@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from avatar_client import Dialect
+from sessions.state import Phase
 from sessions.turns import CUT, TurnState
 from tests.support.desk_visitor import Visitor, at_the_simulator, open_desk
 from tests.support.simulator_process import SimulatorProcess
@@ -55,6 +57,35 @@ async def test_a_503_that_asks_for_a_long_wait_is_not_waited_for(
             assert visitor.view.state.server_voice
             said = simulator.session(session_id)["turns"][1:]
     assert [(t["turnId"], t["kind"]) for t in said] == [(turn.turn_id, "audio")]
+
+
+async def test_what_a_service_refuses_is_learnt_once(simulator: SimulatorProcess) -> None:
+    """The sessions that follow ask for no text, from their welcome on."""
+    async with open_desk(simulator) as desk:
+        visitor = Visitor(desk)
+        simulator.ask_mood(call="say-text", status=501, times=2)
+        async with visitor.watching():
+            await visitor.start()
+            desk.end(visitor.name)
+            await visitor.until_phase(Phase.IDLE)
+            session_id = await visitor.start()
+            assert len(simulator.moods()) == 1
+            simulator.clear_moods()
+            (welcome,) = simulator.session(session_id)["turns"]
+    assert welcome["kind"] == "audio"
+
+
+@pytest.mark.parametrize("dialect", ["live", "documented"])
+async def test_the_live_dialect_is_asked_for_no_text(
+    simulator: SimulatorProcess, dialect: Dialect
+) -> None:
+    """Its welcome is the server voice's; the documented one takes the text."""
+    async with open_desk(simulator, dialect=dialect) as desk:
+        visitor = Visitor(desk)
+        async with visitor.watching():
+            session_id = await visitor.start()
+            (welcome,) = simulator.session(session_id)["turns"]
+    assert welcome["kind"] == ("audio" if dialect == "live" else "text")
 
 
 async def test_a_text_that_has_no_sound_in_our_server_voice(simulator: SimulatorProcess) -> None:

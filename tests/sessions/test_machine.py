@@ -20,7 +20,7 @@ from avatar_client import (
 from sessions import events
 from sessions.life import Life
 from sessions.limits import Limits, Patience
-from sessions.machine import begun, step
+from sessions.machine import WELCOME, begun, step
 from sessions.state import LIVE, DirectAvatar, Phase, Sight
 from sessions.turns import AT_THE_SERVICE, ENDED, Turn
 from speech import Recording
@@ -90,6 +90,9 @@ class Walk(RuleBasedStateMachine):
                     assert not self.of(events.SendPart)
                     self.handed_over.setdefault(turn_id, []).append(said)
                     self.waiting.append(effect)
+                case events.StopSending():
+                    (sending,) = self.of(events.SendPart)
+                    self.waiting.remove(sending)
                 case _:
                     self.waiting.append(effect)
 
@@ -301,6 +304,19 @@ def test_the_nearer_limit_counts(
     if busy:
         life, _ = step(life, events.Say(Turn("One.")), used_at)
     assert (life.shown.ends_at, life.shown.limit) == end
+
+
+def test_a_service_known_to_take_no_text_is_given_none() -> None:
+    """The voice is loaded while the session opens, and speaks from the welcome on."""
+    life = begun(LIMITS, Patience(), 0.0, watched=True, takes_text=False)
+    asked: list[events.Effect] = []
+    for event in EVENTS[:3]:
+        life, effects = step(life, event, 0.0)
+        asked += effects
+    assert life.shown.server_voice
+    assert asked.index(events.WarmUp()) < asked.index(events.Attach())
+    assert [effect.text for effect in asked if isinstance(effect, events.MakePiece)] == [WELCOME]
+    assert not [effect for effect in asked if isinstance(effect, events.SendPart)]
 
 
 def test_a_step_changes_nothing_but_its_result() -> None:

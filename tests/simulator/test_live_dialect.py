@@ -145,7 +145,7 @@ async def test_a_viewers_place_is_held() -> None:
     assert DIALECTS["live"].place_held == 30
     dialect = replace(DIALECTS["live"], place_held=2.0)
     simulator = application(
-        max_sessions=1, idle_timeout=60, engine="", dialect=dialect, turn={}, on_loopback=True
+        max_sessions=1, idle_timeout=60, engine="", dialect=dialect, turn={}, host="127.0.0.1"
     )
     async with httpx.AsyncClient() as http:
         with served(simulator) as origin:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -183,9 +184,13 @@ def test_a_page_whose_name_leads_here_is_refused(simulator: SimulatorProcess, pa
         assert simulator.moods() == []
 
 
-def test_on_a_network_any_name_may_lead_here() -> None:
-    """It can be reached by the names that others know this machine by."""
+def test_on_a_network_its_own_names_lead_here() -> None:
+    """Those that no page from elsewhere can have, and no others."""
     with running_simulator("--host", "0.0.0.0") as simulator:
         url = f"http://127.0.0.1:{simulator.port}/simulator/moods"
-        known = {"Host": "this.machine.example"}
-        assert simulator.http.get(url, headers=known).status_code == 200
+        for host in ("localhost", f"127.0.0.1:{simulator.port}", platform.node()):
+            assert simulator.http.get(url, headers={"Host": host}).status_code == 200
+        for host in ("page.example", f"192.0.2.1:{simulator.port}", "127.0.0.1.page.example"):
+            refused = simulator.http.get(url, headers={"Host": host})
+            assert refused.status_code == 403
+            assert "127.0.0.1" in refused.json()["error"]

@@ -124,8 +124,8 @@ def test_what_is_written_is_a_page(simulator: SimulatorProcess, tmp_path: Path) 
     assert "keep-alive: answer.json.expiresIn is new" in told
     (unseen,) = (line for line in told if line.startswith("Not seen: "))
     assert unseen == (
-        "Not seen: catalog-visual, catalog-voice, create, init-client, interrupt, say-audio,"
-        " say-text."
+        "Not seen: catalog, catalog-get, catalog-visual, catalog-voice, create, init-client,"
+        " interrupt, say-audio, say-text."
     )
 
 

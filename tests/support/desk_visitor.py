@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import Any
 
-from avatar_client import AsyncAvatarClient
+from avatar_client import AsyncAvatarClient, Dialect
 from sessions.desk import CLOSING, Desk, Refused, View, Watch
 from sessions.janitor import Janitor
 from sessions.ledger import Entry, ledger_at
@@ -190,13 +190,14 @@ async def open_desk(
     ledger_url: str = "memory:",
     closing: float = CLOSING,
     voice: Voice | None = None,
+    dialect: Dialect = "auto",
 ) -> AsyncIterator[Desk]:
     """A desk in front of `simulator` (through `base_url`, if there is something between).
 
     Closed at the end; visitors need not be seen for 0.5 s.
     """
     async with (
-        AsyncAvatarClient("a-test", base_url or simulator.base_url) as client,
+        AsyncAvatarClient("a-test", base_url or simulator.base_url, dialect=dialect) as client,
         open_janitor(client, ledger_url) as janitor,
     ):
         desk = Desk(

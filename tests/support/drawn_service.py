@@ -138,7 +138,7 @@ class DrawnService(httpx.AsyncBaseTransport):
                     "success": True,
                     "sessionId": f"session-{self.created}",
                     "token": "a-token",
-                    "whepUrl": "http://127.0.0.1:9/whep",
+                    "whepUrl": f"http://127.0.0.1:9/whep/{call.session_id}",
                 }
                 call.answer.set_result(httpx.Response(200, json=good))
             case "gone":

@@ -32,26 +32,21 @@ class Live:
         self.id = self.session.session_id
 
     def avatar(self, way: str, sdk_url: str = "", *, plain: bool = False) -> dict[str, object]:
-        """The view's `avatar`. `direct` opens the media here, so ask once.
+        """The view's `avatar`, with the answer to init-client: as the server does, ask once.
 
-        Our own SDK learns from the simulator where it is over plain HTTP; `direct` with `plain`.
+        An SDK is told where it is over plain HTTP; `direct` with `plain`.
         """
-        if way == "sdk":
-            return {
-                "kind": "sdk",
-                "sdkUrl": sdk_url,
-                "baseUrl": self.simulator.base_url,
-                "sessionId": self.id,
-                "token": self.session.token,
-            }
         media = self.client.init_client(self.session)
-        return {
-            "kind": "direct",
+        seen_at = {
             "sessionId": self.id,
             "whepUrl": media.whep_url,
             "turn": media.turn and {name: getattr(media.turn, name) for name in TURN},
-            "plainUrl": media.plain_url if plain else None,
+            "plainUrl": media.plain_url if plain or way == "sdk" else None,
         }
+        if way == "direct":
+            return {"kind": "direct", **seen_at}
+        known = {"baseUrl": self.simulator.base_url, "token": self.session.token}
+        return {"kind": "sdk", "sdkUrl": sdk_url, **known, **seen_at}
 
     def say(self, text: str) -> None:
         """Say it."""

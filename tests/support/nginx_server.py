@@ -26,37 +26,45 @@ from tests.support.simulator_process import eventually
 PLACES = ("/usr/sbin", "/usr/local/sbin", "/usr/local/bin", "/opt/homebrew/bin")
 UNPACKED = Path(sys.prefix, "nginx")
 MISSING = (
-    "No nginx was found for the tests, and none could be installed: install nginx, or set NGINX to"
-    " the path of one."
+    "No nginx was found for the tests, and none could be installed: install nginx, or set"
+    " NGINX_SERVER to the path of one."
 )
 NAME = "avatar.example.com"
 """The public name of the page."""
-
-LOGIN = {"username": "a-visitor", "password": "canary-of-the-login"}
+USERNAME, PASSWORD = "a-visitor", "canary-of-the-login"
 
 
 def find() -> str | None:
-    """The path of an nginx on this machine; `NGINX` in the environment goes first."""
+    """The path of an nginx on this machine; `NGINX_SERVER` in the environment goes first.
+
+    Not `NGINX`, which nginx itself reads.
+    """
     path = os.pathsep.join((os.environ.get("PATH", ""), *PLACES, f"{UNPACKED}/usr/sbin"))
-    places = (os.environ.get("NGINX"), shutil.which("nginx", path=path))
+    places = (os.environ.get("NGINX_SERVER"), shutil.which("nginx", path=path))
     return next((place for place in places if place and Path(place).exists()), None)
 
 
 def install() -> str | None:
     """Debian's or Ubuntu's, unpacked: installed, it would start to listen on port 80."""
-    if shutil.which("apt-get") and os.geteuid() == 0:
-        subprocess.run(["apt-get", "update", "-qq"], stdout=subprocess.DEVNULL)
-    unpack("nginx-light", UNPACKED)
+    if shutil.which("apt-get"):
+        if os.geteuid() == 0:
+            subprocess.run(["apt-get", "update", "-qq"], stdout=subprocess.DEVNULL)
+        unpack("nginx", UNPACKED)
     return find()
 
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """The blocks of docs/deploy.md: a whole server, and two locations below a path for it."""
+    """The blocks of docs/deploy.md: a whole server, two locations below a path, several servers."""
 
     server: str
     passed_on: str
     stripped: str
+    several: str
+
+    def with_several(self) -> str:
+        """The server before several."""
+        return self.several + self.server.replace("//127.0.0.1:8501", "//avatar")
 
     def with_location(self, location: str) -> str:
         """The server with another location than the root."""
@@ -68,7 +76,7 @@ class Printed:
 def printed() -> Printed:
     """What the page prints today."""
     page = (ROOT / "docs" / "deploy.md").read_text("utf-8")
-    return Printed(*re.findall(r"```nginx\n(.*?)```", page, re.DOTALL)[:3])
+    return Printed(*re.findall(r"```nginx\n(.*?)```", page, re.DOTALL))
 
 
 # What nginx needs beside that, to be one of several on this machine, and nobody's service.
@@ -90,10 +98,10 @@ http {{
 
 
 def _replaced(text: str, replacements: Mapping[str, str]) -> str:
-    """`text` with each of these words replaced; each must be in it."""
-    for word, by in replacements.items():
-        assert word in text, f"docs/deploy.md says {word} no more"
-        text = text.replace(word, by)
+    """`text` with all that these patterns match replaced; each must match."""
+    for pattern, by in replacements.items():
+        text, count = re.subn(pattern, by, text)
+        assert count, f"docs/deploy.md says {pattern} no more"
     return text
 
 
@@ -111,13 +119,13 @@ def running_nginx(*sites: tuple[str, App]) -> Iterator[list[str]]:
         certificate.private_key_pem.write_to_path(f"{folder}/privkey.pem")
         for pem in certificate.cert_chain_pems:
             pem.write_to_path(f"{folder}/fullchain.pem", append=True)
-        Path(folder, "avatar.htpasswd").write_text("{username}:{{PLAIN}}{password}".format(**LOGIN))
+        Path(folder, "avatar.htpasswd").write_text(f"{USERNAME}:{{PLAIN}}{PASSWORD}")
         servers = [
             _replaced(
                 server,
                 {
                     "listen 443 ssl": f"listen 127.0.0.1:{port} ssl",
-                    "//127.0.0.1:8501": f"//127.0.0.1:{app.port}",
+                    r"(127|10)\.0\.0\.\d:8501": f"127.0.0.1:{app.port}",
                     f"/etc/letsencrypt/live/{NAME}": folder,
                     "/etc/nginx/avatar.htpasswd": f"{folder}/avatar.htpasswd",
                 },

@@ -74,6 +74,14 @@ class SimulatorProcess:
         moods: list[dict[str, Any]] = self.http.get(f"{self.origin}/simulator/moods").json()
         return moods
 
+    @contextmanager
+    def counting(self, call: str) -> Iterator[Callable[[], int]]:
+        """Tells how often `call` has come since, all of it answered as it should be."""
+        most = 1_000
+        self.ask_mood(call=call, delay=0.001, times=most)
+        yield lambda: most - next((m["times"] for m in self.moods() if m["call"] == call), 0)
+        self.clear_moods()
+
     def clear_moods(self) -> None:
         """Every call answers as it should again."""
         self.http.delete(f"{self.origin}/simulator/moods").raise_for_status()

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from starlette.applications import Starlette
 from starlette.exceptions import WebSocketException
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
@@ -19,15 +19,28 @@ import components.stage
 from avatar_client import TurnServer
 from components.stage.channel import stage_routes
 from components.stage.protocol import message
-from server.visitors import COOKIE, nonce_of, visitor_of
+from server.visitors import COOKIE, new_cookie, nonce_of, visitor_of
 from sessions.desk import Desk
 from sessions.state import Choices, DirectAvatar, Phase, SdkAvatar, Sight, State
 from sessions.turns import Turn, TurnState
 from sessions.visit import View
 from tests.support.served import served
 
-THE_COOKIE = "a-cookie-of-the-tests".ljust(43, "-")
-VISITOR = visitor_of({COOKIE: THE_COOKIE}) or ""
+
+def visitor_with(cookie: str) -> str:
+    """The visitor who has this cookie; "" for nobody."""
+    headers = [(b"cookie", f"{COOKIE}={cookie}".encode())]
+    asked = HTTPConnection({"type": "http", "scheme": "http", "headers": headers})
+    return visitor_of(asked) or ""
+
+
+THE_COOKIE = new_cookie()
+_REQUEST = {
+    "type": "http",
+    "scheme": "http",
+    "headers": [(b"cookie", f"{COOKIE}={THE_COOKIE}".encode())],
+}
+VISITOR = visitor_of(HTTPConnection(_REQUEST)) or ""
 CHANNEL = f"stage/channel?nonce={nonce_of(VISITOR)}"
 IDLE = message(View(), now=0.0, is_holder=True)
 
@@ -192,10 +205,12 @@ _ELSEWHERE = DirectAvatar("s-elsewhere", "https://elsewhere.example/whep", None)
 
 
 def _avatar(told: dict[str, Any]) -> SdkAvatar | DirectAvatar:
-    if told["kind"] == "sdk":
-        return SdkAvatar(told["sessionId"], told["baseUrl"], told["sdkUrl"], told["token"])
     turn = told["turn"] and TurnServer(**told["turn"])
-    return DirectAvatar(told["sessionId"], told["whepUrl"], turn, told["plainUrl"])
+    media = (told["whepUrl"], turn, told["plainUrl"])
+    if told["kind"] == "sdk":
+        known = (told["sessionId"], told["baseUrl"], told["sdkUrl"], told["token"])
+        return SdkAvatar(*known, *media)
+    return DirectAvatar(told["sessionId"], *media)
 
 
 def _draw(_: Request) -> HTMLResponse:

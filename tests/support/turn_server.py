@@ -44,12 +44,13 @@ def install() -> str | None:
 
     Without root its packages are unpacked into the virtual environment.
     """
-    if shutil.which("apt-get") and os.geteuid() == 0:
-        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for words in (["update", "-qq"], ["install", "-y", "-qq", "coturn", "iproute2"]):
-            subprocess.run(["apt-get", *words], env=quiet, stdout=subprocess.DEVNULL)
-    else:
-        unpack("coturn", UNPACKED)
+    if shutil.which("apt-get"):
+        if os.geteuid() == 0:
+            quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+            for words in (["update", "-qq"], ["install", "-y", "-qq", "coturn", "iproute2"]):
+                subprocess.run(["apt-get", *words], env=quiet, stdout=subprocess.DEVNULL)
+        else:
+            unpack("coturn", UNPACKED)
     return find()
 
 

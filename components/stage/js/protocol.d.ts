@@ -54,6 +54,9 @@ export interface SdkAvatarMessage {
   baseUrl: string;
   sessionId: string;
   token: string;
+  whepUrl: string;
+  turn: Relay | null;
+  plainUrl: string | null;
 }
 
 export type Sight = "playing" | "resumed" | "stalled" | "failed" | "speakingStart" | "speakingEnd" | "remark" | "gone";

@@ -82,12 +82,15 @@ def test_what_is_wrong_beside_it_is_left_out(told: str, taken: dict[str, object]
 
 
 AVATARS = {
-    SdkAvatar("s", "https://api.example.com", "", "jwt"): {
+    SdkAvatar("s", "https://api.example.com", "", "jwt", "https://m.example.com", None): {
         "kind": "sdk",
         "sdkUrl": "",
         "baseUrl": "https://api.example.com",
         "sessionId": "s",
         "token": "jwt",
+        "whepUrl": "https://m.example.com",
+        "turn": None,
+        "plainUrl": None,
     },
     DirectAvatar("s", "https://m.example.com", TurnServer("turn.example.com", "u", "c")): {
         "kind": "direct",

@@ -51,10 +51,13 @@ def both_are_said(visitor: VisitorPage, service: Service) -> None:
 
 
 def test_a_reload(app: App, service: Service, speaking: VisitorPage) -> None:
-    """Video, queue and transcript are there again; once the page is closed, nothing is."""
-    queue_one(speaking.open(app.url))
-    speaking.page.reload()
-    both_are_said(speaking, service)
+    """Video, queue and transcript are there again, with one init-client for both times; once the
+    page is closed, nothing is."""
+    with service.simulator.counting("init-client") as asked:
+        queue_one(speaking.open(app.url))
+        speaking.page.reload()
+        both_are_said(speaking, service)
+        assert asked() == 1
     speaking.page.close()
     service.until_nothing_is_live()
 

@@ -80,17 +80,19 @@ export class KalturaAvatarSession {
    * Attaches to a session that a server created. Resolves when picture and sound are connected, or
    * when the session was ended meanwhile.
    * @param {Credentials} credentials
-   * @param {{videoContainerId?: string}} [where] id of an element of the page's document
+   * @param {{videoContainerId?: string, media?: import("./answers.js").Media}} [options]
+   *   `videoContainerId`: of an element of the page's document. `media`, not in the vendor's: the
+   *   answer to init-client, where the server has asked for it
    */
-  async initSession({ sessionId, token }, { videoContainerId } = {}) {
+  async initSession({ sessionId, token }, { videoContainerId, media } = {}) {
     this.#credentials = { sessionId, token };
     this.#become("CREATING");
     const preparing = (async () => (hasWebRtc() ? prepare() : undefined))();
     preparing.catch(() => {}); // awaited below, when the session turns out to be there
     try {
-      const media = await this.#orError(this.#calls.post(this.#session, "init-client"));
+      const asked = media ?? this.#calls.post(this.#session, "init-client");
+      const { whepUrl, turn = null, plainUrl = null } = await this.#orError(Promise.resolve(asked));
       if (this.#state !== "CREATING") return;
-      const { whepUrl, turn = null, plainUrl = null } = media;
       const where = { url: whepUrl, turn: turn?.url ? turn : null, plainUrl };
       await this.#orError(this.#connect(where, await this.#orError(preparing), videoContainerId));
     } finally {

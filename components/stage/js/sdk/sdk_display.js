@@ -1,5 +1,6 @@
 /** An avatar shown through a client SDK: ours, or another one with the vendor's interface. */
 
+import { answerInitClient } from "./answers.js";
 import { Peers } from "./peers.js";
 import { TAKEN_SENTENCE, goneSentence, isGone, isTaken, pauseAfter } from "../media/retries.js";
 import { hasWebRtc } from "../media/whep.js";
@@ -100,6 +101,7 @@ export class SdkDisplay {
     this.#container = container;
     this.#events = events;
     this.#peers = avatar.sdkUrl && hasWebRtc() ? new Peers() : null;
+    if (avatar.sdkUrl) answerInitClient(avatar.sessionId, avatar);
   }
 
   async open() {
@@ -132,7 +134,7 @@ export class SdkDisplay {
 
   /** @param {SdkClass} Session */
   async #attach(Session) {
-    const { baseUrl, sessionId, token } = this.#avatar;
+    const { baseUrl, sessionId, token, sdkUrl } = this.#avatar;
     const place = this.#makePlace();
     /** @type {SdkError} */ let failure;
     try {
@@ -146,7 +148,8 @@ export class SdkDisplay {
           if (isRead() && !stale()) this.#onError(error, Session);
         });
         try {
-          await session.initSession({ sessionId, token }, { videoContainerId: place.id });
+          const options = { videoContainerId: place.id, ...(!sdkUrl && { media: this.#avatar }) };
+          await session.initSession({ sessionId, token }, options);
           if (stale()) return;
           this.#attached = true;
           this.#failures = 0;

@@ -164,6 +164,14 @@ test("a listener that throws does not silence the next, and off takes one away",
   assert.deepEqual(told, ["ENDED"]);
 });
 
+test("with the answer to init-client at hand, it is not asked for", async () => {
+  const session = new KalturaAvatarSession({ baseUrl, logLevel: "none" });
+  const media = { whepUrl: `${service.url}/whep`, turn: null, plainUrl: null };
+  const attached = session.initSession(credentials, { media });
+  await assert.rejects(attached); // node has no WebRTC
+  assert.deepEqual(requests, []);
+});
+
 test("createSession sends the KS with create alone, then attaches with the token", async () => {
   answers.push({ status: 200, body: { success: true, ...credentials } }, { status: 410 });
   const session = new KalturaAvatarSession("the-ks", { baseUrl, logLevel: "none" });
