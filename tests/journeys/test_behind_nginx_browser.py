@@ -83,7 +83,8 @@ def test_a_visit(
             visitor.page.get_by_role("link", name="Preflight").click()
         for visitor, url in zip(visitors, urls, strict=True):
             expect(visitor.page).to_have_url(f"{url}/preflight")
-            visitor.page.reload()
+            visitor.page.goto(f"{url}/preflight/")  # as a reload, and Streamlit redirects it
+            expect(visitor.page).to_have_url(f"{url}/preflight")
         for visitor in visitors:
             run = visitor.page.get_by_role("button", name="Run preflight")
             expect(run).to_have_attribute("aria-disabled", "false", timeout=20_000)

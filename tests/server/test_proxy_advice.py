@@ -81,6 +81,12 @@ def test_a_host_without_its_port(app: App) -> None:
     assert answer.json().split() == sentence.split()
 
 
+def test_no_header_of_a_proxy(app: App) -> None:
+    """On loopback that may be a foreign page whose name leads here, so it is refused."""
+    answer = ping(app, Referer="https://avatar.example/", Host="avatar.example")
+    assert "with none of a reverse proxy's headers" in " ".join(answer.json().split())
+
+
 @pytest.mark.parametrize(
     "headers",
     [
