@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -56,17 +57,25 @@ class Pronouncing:
 
     def to_remember(self) -> str | None:
         """For the browser's cookie; None where there is nothing to change, or it is too long."""
-        return self.text if (self.text or self.emptied) and self.fits_a_cookie else None
+        return self._cookie if (self.text or self.emptied) and self.fits_a_cookie else None
 
     @property
     def fits_a_cookie(self) -> bool:
         """Whether the browser can remember it."""
-        return len(quote(self.text)) <= LONGEST_COOKIE
+        return len(quote(self._cookie)) <= LONGEST_COOKIE
+
+    @property
+    def _cookie(self) -> str:
+        return json.dumps(self.text, ensure_ascii=False)
 
 
 def remembered(cookies: Mapping[str, str]) -> str:
-    """What this browser's visitor wrote at the last visit."""
-    return unquote(cookies.get(COOKIE, "")[:LONGEST_COOKIE])
+    """What this browser's visitor wrote at the last visit; any page of this host can write it."""
+    try:
+        text = json.loads(unquote(cookies.get(COOKIE, "")[:LONGEST_COOKIE]))
+    except (ValueError, RecursionError):
+        return ""
+    return text if isinstance(text, str) else ""
 
 
 def written(desk: Desk | None, pronouncing: Pronouncing, visitor: str) -> None:

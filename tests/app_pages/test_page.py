@@ -312,7 +312,7 @@ def test_a_recording_that_may_have_been_said_is_offered(
 
 def test_a_service_that_takes_no_text(page: PageUnderTest, simulator: SimulatorProcess) -> None:
     """The page says in a quiet line whose voice is heard."""
-    assert not page.run.caption
+    assert [c.value for c in page.run.caption] == []
     simulator.ask_mood(call="say-text", status=501)
     page.click("Start Avatar")
     page.until_phase(Phase.CONNECTING)
