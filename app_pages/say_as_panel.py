@@ -73,7 +73,7 @@ def remembered(cookies: Mapping[str, str]) -> str:
     """What this browser's visitor wrote at the last visit; any page of this host can write it."""
     try:
         text = json.loads(unquote(cookies.get(COOKIE, "")[:LONGEST_COOKIE]))
-    except (ValueError, RecursionError):
+    except (ValueError, TypeError, RecursionError):
         return ""
     return text if isinstance(text, str) else ""
 
