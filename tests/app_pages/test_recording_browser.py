@@ -37,14 +37,7 @@ class Panel:
         self.page = page
         self.button = page.locator(".st-key-recording").get_by_role("button").first
         self.outcome = page.locator(".st-key-recording-outcome")
-        self.recorder = page.get_by_test_id("stAudioInput")
         self.say = page.get_by_role("button", name="Say recording")
-
-    def allow(self, setting: str) -> None:
-        """What the browser says to a page that asks for the microphone: granted, or denied."""
-        browser = self.page.context.new_cdp_session(self.page)
-        permission = {"permission": {"name": "microphone"}, "setting": setting}
-        browser.send("Browser.setPermission", permission)
 
     def open(self) -> None:
         """Press the button."""
@@ -80,11 +73,6 @@ def test_a_recording(
 
     panel.open()
     expect(panel.say).to_be_disabled()
-    panel.allow("denied")
-    expect(panel.page.get_by_text("does not let the page use the microphone")).to_be_visible()
-    expect(panel.recorder).to_be_hidden()
-    panel.allow("granted")
-    expect(panel.recorder).to_be_visible()
     panel.drop("notes.mp3", b"this is no sound")
     panel.until("Send up to five minutes of mp3, wav, ogg, webm or m4a")
     panel.drop("talk.wav", bytes(11 * 2**20))
