@@ -11,6 +11,8 @@ import streamlit as st
 
 from app_pages.choices_panel import Choosing, draw_choices, remembered
 from app_pages.recording_panel import NewRecording, draw_recording, length_of
+from app_pages.say_as_panel import Pronouncing, draw_say_as
+from app_pages.say_as_panel import remembered as remembered_say_as
 from components.plain_text import plain
 from server.settings import Settings
 from sessions.desk import Catalog, Desk, Refused, View
@@ -58,6 +60,7 @@ class Memory:
     choosing: Choosing = field(default_factory=Choosing)
     chosen: Choices | None = None
     recording: NewRecording = field(default_factory=NewRecording)
+    pronouncing: Pronouncing = field(default_factory=Pronouncing)
     said_again: set[str] = field(default_factory=set)
     shown: str = ""
     is_operator: bool = False
@@ -91,7 +94,7 @@ def make_avatar_speak(desk: Desk, memory: Memory) -> None:
     """Queue the text; it stays in its box until the service has taken it."""
     text = str(st.session_state.to_dict()["text"])
     if is_on_its_way(text, memory, desk.view(memory.visitor)):
-        return  # a double click
+        return  # a double click, or a key that is held down
     with refusals_shown(memory):
         memory.leaving = Leaving(desk.say(memory.visitor, text, click="page").turn_id, text)
 
@@ -147,9 +150,10 @@ def refusals_shown(memory: Memory) -> Iterator[None]:
 
 
 def is_on_its_way(text: str, memory: Memory, view: View) -> bool:
-    """Whether the text in the box was asked for already: its turn goes on, and the box has it."""
+    """Whether what is in the box was asked for already: its turn goes on, and the box has it, or is
+    empty since."""
     leaving = memory.leaving
-    if leaving is None or leaving.has_left or leaving.text != text:
+    if leaving is None or (text.strip() and (leaving.has_left or leaving.text != text)):
         return False
     return any(t.turn_id == leaving.turn_id and t.state not in ENDED for t in view.state.turns)
 
@@ -200,6 +204,7 @@ def set_up(
         choosing.voice = preset.voice_id
         before = desk.choices(memory.visitor) if desk else None
         choosing.begin_with(before or remembered(cookies, service))
+        memory.pronouncing.take(remembered_say_as(cookies))
     held.text = held.text  # Streamlit forgets what a page has no widget for
     if not choosing.avatar:
         visuals = desk.catalog.visuals if desk else ()
@@ -220,14 +225,30 @@ def draw_status(view: View) -> None:
 
 def draw_messages(memory: Memory, view: View) -> None:
     """One sentence: the refusal, else the problem, else the notice."""
+    details = None if memory.refusal else view.state.details
     if problem := memory.refusal or view.state.problem:
         st.error(plain(problem), icon=":material/error:")
     elif view.state.notice:
         st.warning(plain(view.state.notice), icon=":material/sync_problem:")
+    else:
+        return
+    if details:
+        draw_details(details, key="details")
 
 
-def draw_turn(desk: Desk | None, memory: Memory, turn: Turn, view: View) -> None:
-    """One turn, its state, and the reason, unless the banner tells it already.
+def draw_details(details: str, *, key: str) -> None:
+    """The facts behind a sentence, one click away: for whoever looks after the server, to send on.
+
+    `details` quotes the service, without credentials.
+    """
+    with st.popover("Details", icon=":material/info:", type="tertiary", key=key):
+        st.code(details, language=None, wrap_lines=True)
+
+
+def draw_turn(
+    desk: Desk | None, memory: Memory, turn: Turn, view: View, told: str | None = None
+) -> None:
+    """One turn, its state, and the reason, unless the banner or the turn above (`told`) has it.
 
     A turn that failed is offered again: it may have been heard, so it is never sent unasked.
     """
@@ -235,8 +256,10 @@ def draw_turn(desk: Desk | None, memory: Memory, turn: Turn, view: View) -> None
     if turn.recording:
         said = f":material/mic: {said} · {length_of(turn.recording)}"
     st.markdown(f"{BADGES[turn.state]} {said}")
-    if turn.reason and turn.reason != view.state.problem:
+    if turn.reason and turn.reason not in (view.state.problem, told):
         st.caption(plain(turn.reason))
+    if turn.details and turn.details != view.state.details:
+        draw_details(turn.details, key=f"details-{turn.turn_id}")
     may_ask = view.state.phase is Phase.READY and turn.turn_id not in memory.said_again
     if turn.state is TurnState.FAILED and may_ask:
         st.button(
@@ -316,12 +339,15 @@ def draw_controls(desk: Desk | None, memory: Memory, view: View, settings: Setti
                 redraw=partial(redraw, desk, memory.visitor),
                 say=partial(say_recording, desk, memory),
             )
+        draw_say_as(desk, memory.pronouncing, memory.visitor)
         with st.container(key="turns"):
             if view.state.server_voice:
                 st.caption(f":material/record_voice_over: {SPOKEN_HERE}")
             if live and view.state.remark:
                 st.caption(f":material/extension_off: {plain(view.state.remark)}")
+            told = None
             for turn in reversed(view.state.turns[-LAST_TURNS:]):
-                draw_turn(desk, memory, turn, view)
+                draw_turn(desk, memory, turn, view, told)
+                told = turn.reason
             if (earlier := len(view.state.turns) - LAST_TURNS) > 0:
                 st.caption(f"{earlier} earlier")

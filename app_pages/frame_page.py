@@ -15,6 +15,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from app_pages import sessions_page
 from app_pages.avatar_page import Memory, draw_controls, empty_the_box, last_said, set_up
 from app_pages.choices_panel import COOKIE, to_remember
+from app_pages.say_as_panel import COOKIE as SAY_AS_COOKIE
 from components.plain_text import plain
 from components.preflight import preflight
 from components.remembered import keep_draft, remember
@@ -96,6 +97,8 @@ if desk and chosen and (chosen != memory.chosen or desk.choices(memory.visitor) 
     memory.chosen = chosen
     with suppress(Refused):
         desk.choose(memory.visitor, chosen)
+if desk:
+    memory.pronouncing.tell(desk, memory.visitor)
 
 # Draw the page. The stage comes before everything that comes and goes, so that it never moves.
 
@@ -109,7 +112,6 @@ stage(
     drawn=view.revision,
     poster=next((f.image_url for f in faces if f.item_id == memory.choosing.avatar), None),
 )
-keep_draft(last_said(view))
 
 shown.run()
 
@@ -120,4 +122,7 @@ with st.container(key="footer"):
         links.page_link(operator_page, label="Sessions", icon=":material/list_alt:")
     elif shown is check_page:
         links.page_link(avatar_page, label="Back to the avatar", icon=":material/arrow_back:")
+    keep_draft(last_said(view))
     remember(COOKIE, to_remember(memory.choosing, service))
+    pronouncing = memory.pronouncing.to_remember()
+    remember(SAY_AS_COOKIE, pronouncing, key="remembered-say-as")

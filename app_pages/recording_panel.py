@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from components.microphone import microphone
 from components.plain_text import plain
 from speech import Recording
 from speech.recording import FORMATS, LARGEST, LONGEST, UnreadableAudio, converted
@@ -90,6 +91,7 @@ def draw_recording(
         return
     with popover, st.container(key="recording-open"):
         recorded, dropped = f"recorded-{new.said}", f"dropped-{new.said}"
+        microphone("recording-open")
         take(new, recorded, st.audio_input("Record", key=recorded), redraw)
         file = st.file_uploader(
             "Or drop a file", FORMATS, max_upload_size=LARGEST // 2**20, key=dropped

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -18,7 +19,8 @@ from sessions.limits import Limits
 from sessions.server_voice import ServerVoice
 from sessions.service import end_entry
 from sessions.state import Display
-from speech import load_engine
+from speech import EngineFailed, load_engine
+from speech.engines import OURS
 
 NOT_STARTED = "This page was started without its server part: start app.py, as README.md says."
 
@@ -51,7 +53,7 @@ class Services:
             async with AsyncExitStack() as stack:
                 await self._open(settings or read_settings(), stack)
                 self._opened = stack.pop_all()
-        except (ValueError, SimulatorFailed) as error:
+        except (ValueError, SimulatorFailed, EngineFailed) as error:
             self.problem = str(error)
 
     async def close(self) -> None:
@@ -63,6 +65,10 @@ class Services:
         stack.callback(open_audit_log, "", False)
         ledger = ledger_at(chosen.ledger_url or ("memory:" if chosen.simulated else ""))
         stack.push_async_callback(ledger.aclose)
+        load_voice = partial(load_engine, chosen.speech_engine)
+        if chosen.speech_engine != OURS:  # what is no voice is told now, not at the first text
+            voice_of_others = await asyncio.to_thread(load_voice)
+            load_voice = partial(lambda: voice_of_others)
         self.shared_key = ledger.shared_key if isinstance(ledger, SharedLedger) else None
         if chosen.simulated:
             simulator = SimulatorChild(chosen.speech_engine, max_sessions=chosen.max_sessions)
@@ -72,11 +78,12 @@ class Services:
             AsyncAvatarClient(chosen.credential, chosen.base_url, dialect=chosen.dialect)
         )
         janitor = await stack.enter_async_context(Janitor(ledger, partial(end_entry, client)))
-        voice = ServerVoice(partial(load_engine, chosen.speech_engine))
+        voice = ServerVoice(load_voice)
         desk = Desk(
             client,
             janitor,
             voice=voice,
+            say_as=chosen.say_as or None,
             display=Display(chosen.display, chosen.sdk_url),
             limits=Limits(
                 grace=chosen.grace_seconds,

@@ -6,7 +6,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast, get_args
 
@@ -15,7 +15,8 @@ from dotenv import dotenv_values
 from avatar_client import DEFAULT_BASE_URL, Dialect, KsSource, checked_base_url, checked_ks
 from server.kaltura_session import AdminKs
 from sessions.state import Way
-from speech import checked_engine
+from speech import AS_PRINTED, SayAs, checked_engine
+from speech.say_as import LONGEST_TABLE, TableRejected, from_csv
 
 HERE = Path(__file__).parent.parent
 
@@ -48,6 +49,7 @@ class Settings:
     display: Way = "sdk"
     sdk_url: str = ""
     speech_engine: str = checked_engine("")
+    say_as: SayAs = AS_PRINTED
     ledger_url: str = field(default="", repr=False)
     grace_seconds: float = 20.0
     idle_minutes: float = 5.0
@@ -92,10 +94,11 @@ def read_settings() -> Settings:
     With AVATAR_ENVIRONMENT_ONLY=1 in the environment, nothing else is read: a test must not use a
     developer's live credentials.
     """
-    if os.environ.get("AVATAR_ENVIRONMENT_ONLY") == "1":
-        return read(os.environ)
-    secrets = secrets_file(HERE / ".streamlit", Path.home() / ".streamlit")
-    return read(os.environ, dotenv_file(HERE / ".env"), secrets)
+    sources: list[Mapping[str, object]] = [os.environ]
+    if os.environ.get("AVATAR_ENVIRONMENT_ONLY") != "1":
+        secrets = secrets_file(HERE / ".streamlit", Path.home() / ".streamlit")
+        sources += [dotenv_file(HERE / ".env"), secrets]
+    return replace(read(*sources), say_as=say_as_file(HERE / "say_as.csv"))
 
 
 def read(*sources: Mapping[str, object]) -> Settings:
@@ -215,4 +218,21 @@ def dotenv_file(path: Path) -> Mapping[str, object]:
         return dotenv_values(path)
     except (OSError, UnicodeDecodeError):
         # PowerShell 5 writes UTF-16 for `echo … > .env`.
+        raise SettingRejected(f"{path.name} can't be read: save it as UTF-8 text.") from None
+
+
+def say_as_file(path: Path) -> SayAs:
+    """How words are said, `printed,spoken` on each line; nothing where there is no such file.
+
+    Raises `SettingRejected` for one with a row that can't be used.
+    """
+    if not path.exists():
+        return AS_PRINTED
+    try:
+        if path.stat().st_size > 4 * LONGEST_TABLE:
+            raise SettingRejected(f"{path.name} is larger than {4 * LONGEST_TABLE // 1000} kB.")
+        return from_csv(path.read_text("utf-8-sig"))
+    except TableRejected as problem:
+        raise SettingRejected(f"{path.name} can't be used. {problem}") from None
+    except (OSError, UnicodeDecodeError):
         raise SettingRejected(f"{path.name} can't be read: save it as UTF-8 text.") from None

@@ -28,7 +28,7 @@ from sessions.session import LiveSession
 from sessions.state import Choices, Display, Phase
 from sessions.turns import Turn
 from sessions.visit import View, Visit, Watch
-from speech import Recording
+from speech import Recording, SayAs
 
 __all__ = ["Catalog", "Desk", "Refused", "View", "Watch"]
 
@@ -72,7 +72,7 @@ class Desk:
     """Looks after every session of this server. Create and close it on its event loop.
 
     `voice` speaks where the service takes no text: by default a `ServerVoice`. It is closed with
-    the desk. `first_sight` and `closing` in seconds.
+    the desk. `say_as`: how every visitor's texts are said. `first_sight` and `closing` in seconds.
     """
 
     def __init__(
@@ -84,12 +84,14 @@ class Desk:
         limits: Limits = Limits(),  # noqa: B008  # frozen
         patience: Patience = Patience(),  # noqa: B008  # frozen
         voice: Voice | None = None,
+        say_as: SayAs | None = None,
         first_sight: float = FIRST_SIGHT,
         closing: float = CLOSING,
     ) -> None:
         self.janitor = janitor
         self.service = Service(client)
         self._voice = voice or ServerVoice()
+        self._say_as = say_as
         self._display = display
         self._limits = limits
         self._starts = Rate(
@@ -131,6 +133,14 @@ class Desk:
         if self.choices(visitor) != choices:
             self._on_loop(choose)
 
+    def keep_say_as(self, visitor: str, say_as: SayAs) -> None:
+        """Say the texts of `visitor` by this table from now on, and where it has no row by ours."""
+
+        def keep() -> None:
+            self._visit(visitor).say_as = say_as
+
+        self._on_loop(keep)
+
     def say(self, visitor: str, text: str, *, click: Click | None = None) -> Turn:
         """Queue `text` for the avatar of `visitor`.
 
@@ -139,7 +149,7 @@ class Desk:
         return self._do(
             visitor,
             "say",
-            lambda visit: self._say(visit, Turn(turns.checked(text), asked_at=self._loop.time())),
+            lambda visit: self._say(visit, self._turn_of(visit, text)),
             click,
             text,
         )
@@ -182,6 +192,11 @@ class Desk:
         """The choices of `visitor`, for a page that comes back; None before the first."""
         visit = self._visits.get(visitor)
         return visit.choices if visit else None
+
+    def say_as(self, visitor: str) -> SayAs | None:
+        """The table of `visitor`; None before the first."""
+        visit = self._visits.get(visitor)
+        return visit.say_as if visit else None
 
     def redraw(self, visitor: str) -> None:
         """Draw the page of `visitor` again, if it is open: a task of its own has finished."""
@@ -378,6 +393,7 @@ class Desk:
                 self._loop.time(),
                 watched=bool(visit.stages),
                 takes_text=self.service.takes_text,
+                say_as=self._say_as_of(visit),
             ),
             Custody(self.service, self.janitor, visitor),
             self.service,
@@ -390,6 +406,16 @@ class Desk:
         visit.show(state=session.state)
         if not visit.stages:
             self._leave_later(visitor, visit, self._first_sight)
+
+    def _say_as_of(self, visit: Visit) -> SayAs | None:
+        """Theirs and ours; None where both are empty."""
+        if not visit.say_as:
+            return self._say_as
+        return visit.say_as.over(self._say_as) if self._say_as else visit.say_as
+
+    def _turn_of(self, visit: Visit, text: str) -> Turn:
+        say_as = self._say_as_of(visit)
+        return Turn(turns.checked(text, say_as), asked_at=self._loop.time(), say_as=say_as)
 
     def _say(self, visit: Visit, turn: Turn) -> Turn:
         if visit.session is None or visit.view.state.phase is not Phase.READY:

@@ -9,7 +9,7 @@ from sessions.audit import Event as AuditEvent
 from sessions.parts import Part
 from sessions.state import DirectAvatar, SdkAvatar, Sight
 from sessions.turns import Turn
-from speech import Recording
+from speech import Recording, SayAs
 
 
 class Event:
@@ -61,6 +61,7 @@ class End(Event):
 
     problem: str | None = None
     notice: str | None = None
+    details: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class Ended(Event):
     """End was answered, or nothing existed. `failure`: why the end is not confirmed."""
 
     failure: str | None = None
+    details: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +140,11 @@ class Attach(Effect):
 
 @dataclass(frozen=True, slots=True)
 class SendPart(Effect):
-    """Send this part to the service; answer with `Sent`."""
+    """Send this part to the service, a text as `say_as` has it; answer with `Sent`."""
 
     turn_id: str
     part: Part
+    say_as: SayAs | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +176,12 @@ class SendKeepAlive(Effect):
 
 @dataclass(frozen=True, slots=True)
 class MakePiece(Effect):
-    """Let the server voice begin `text`, or continue (None); answer with `Made`."""
+    """Let the server voice begin `text`, as `say_as` has it, or continue (None); answer with
+    `Made`."""
 
     turn_id: str
     text: str | None = None
+    say_as: SayAs | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,8 +51,9 @@ class Hearing:
 
     `heard`: the sound has begun. `missed`: the stage that could hear it has gone; `back_at`: when a
     stage had the picture again. `more`: parts are still to come. `broken`: why the rest of the turn
-    can't be said. `taken_at`: when the service took the first part. `over_at`: when the parts at
-    the service end, if that is known; `length`: seconds of the last of them.
+    can't be said; `details`: the facts behind that. `taken_at`: when the service took the first
+    part. `over_at`: when the parts at the service end, if that is known; `length`: seconds of the
+    last of them.
     """
 
     missed: bool = False
@@ -60,6 +61,7 @@ class Hearing:
     heard: bool = False
     more: bool = False
     broken: str | None = None
+    details: str | None = None
     taken_at: float | None = None
     over_at: float | None = None
     length: float = 0.0
@@ -89,7 +91,7 @@ class Life:
     `active_at`: when it was last used. `since`: when a turn last changed. `interrupts`: calls that
     have no answer yet. `may_survive`: until when an interrupted turn may still be heard. `quoted`:
     the service's words about the last text, and their stand-in for an audit log without texts.
-    `problem`, `notice`: why the session ends. `wakes_at`: when it goes on by itself.
+    `problem`, `notice`, `details`: why the session ends. `wakes_at`: when it goes on by itself.
     """
 
     limits: Limits
@@ -109,4 +111,5 @@ class Life:
     quoted: tuple[str, str] | None = None
     problem: str | None = None
     notice: str | None = None
+    details: str | None = None
     wakes_at: float = math.inf

@@ -19,7 +19,7 @@ from sessions.limits import LimitName, Limits, Patience
 from sessions.parts import Part, chunks
 from sessions.state import LIVE, Phase, PhaseEvent, Sight, State
 from sessions.turns import AT_THE_SERVICE, ENDED, Turn, TurnEvent, TurnState
-from speech import Recording
+from speech import Recording, SayAs
 
 WELCOME = "Hello! I am your avatar assistant."
 """Spoken as soon as the avatar is seen, as in the vendor's example."""
@@ -61,14 +61,20 @@ UNBEGUN = "Interrupted before it began."
 
 
 def begun(
-    limits: Limits, patience: Patience, now: float, *, watched: bool, takes_text: bool = True
+    limits: Limits,
+    patience: Patience,
+    now: float,
+    *,
+    watched: bool,
+    takes_text: bool = True,
+    say_as: SayAs | None = None,
 ) -> Life:
     """A new session, before its create is sent.
 
     `watched`: the visitor has a stage open. `takes_text`: the service is not known to refuse texts;
-    otherwise the server voice speaks from the first word on.
+    otherwise the server voice speaks from the first word on. `say_as`: how the welcome is said.
     """
-    life = Life(limits, patience, Turn(WELCOME), now, now, now, watched)
+    life = Life(limits, patience, Turn(WELCOME, say_as=say_as), now, now, now, watched)
     return replace(life, shown=replace(life.shown, server_voice=not takes_text))
 
 
@@ -98,7 +104,7 @@ class _Step:
             self._set(active_at=self.now)
         match event:
             case events.Ended() if self.life.shown.phase is Phase.ENDING:
-                self._ended(event.failure)
+                self._ended(event.failure, event.details)
             case events.CutShort() if self.life.shown.phase in LIVE:
                 self._end(CUT_SHORT, None)
                 self._ended(CUT_SHORT)
@@ -120,7 +126,7 @@ class _Step:
                     self.effects.append(events.WarmUp())
                 self.effects.append(events.Attach())
             case events.Attached(error=AvatarError() as error):
-                self._end(str(error), None)
+                self._end(str(error), None, error.details)
             case events.Attached(session_id, avatar):
                 shown = self.life.shown.after(PhaseEvent.CREATED)
                 self._show(shown, avatar=avatar, session_id=session_id)
@@ -132,8 +138,8 @@ class _Step:
                 self._interrupt()
             case events.Stay():
                 self._set(active_at=self.now, granted_at=self.now)
-            case events.End(problem, notice):
-                self._end(problem, notice)
+            case events.End(problem, notice, details):
+                self._end(problem, notice, details)
             case events.Watched(watched):
                 self._set(watched=watched)
                 if self._at_the_service():
@@ -174,10 +180,16 @@ class _Step:
         return next(t for t in self.life.shown.turns if t.turn_id == turn_id)
 
     def _queue(self, turn: Turn) -> None:
-        self._show(turns=(*self.life.shown.turns, turn), problem=None)
+        self._show(turns=(*self.life.shown.turns, turn), problem=None, details=None)
 
-    def _move(self, turn: Turn, event: TurnEvent, reason: str | None = None) -> None:
-        after = turn.after(event, reason)
+    def _move(
+        self,
+        turn: Turn,
+        event: TurnEvent,
+        reason: str | None = None,
+        details: str | None = None,
+    ) -> None:
+        after = turn.after(event, reason, details)
         if after is turn:
             return
         self._set(since=self.now)
@@ -195,26 +207,30 @@ class _Step:
             )
 
     def _move_all(
-        self, states: Iterable[TurnState], event: TurnEvent, reason: str | None = None
+        self,
+        states: Iterable[TurnState],
+        event: TurnEvent,
+        reason: str | None = None,
+        details: str | None = None,
     ) -> None:
         for turn in self.life.shown.turns:
             if turn.state in states and turn.state not in ENDED:
-                self._move(turn, event, reason)
+                self._move(turn, event, reason, details)
 
     # The end.
 
-    def _end(self, problem: str | None, notice: str | None) -> None:
+    def _end(self, problem: str | None, notice: str | None, details: str | None = None) -> None:
         """From now on the session is being ended, and nothing more is said."""
-        self._set(problem=problem, notice=notice, hand_over=None, interrupts=0)
+        self._set(problem=problem, notice=notice, details=details, hand_over=None, interrupts=0)
         self._show(self.life.shown.after(PhaseEvent.END), interrupting=False)
         if problem is None:
             self._move_all(TurnState, TurnEvent.INTERRUPT, MEANWHILE)
         else:
             maybe_said = f"{problem} {turns.MAYBE_SAID}"
-            self._move_all({TurnState.SENDING}, TurnEvent.LOSE, maybe_said)
-            self._move_all(TurnState, TurnEvent.FAIL, problem)
+            self._move_all({TurnState.SENDING}, TurnEvent.LOSE, maybe_said, details)
+            self._move_all(TurnState, TurnEvent.FAIL, problem, details)
 
-    def _ended(self, failure: str | None) -> None:
+    def _ended(self, failure: str | None, details: str | None = None) -> None:
         problem, notice = self.life.problem, self.life.notice
         if failure is not None and failure != CUT_SHORT:
             problem = f"{problem or failure} {GOES_ON}"
@@ -225,6 +241,7 @@ class _Step:
             avatar=None,
             problem=problem,
             notice=notice if problem is None else None,
+            details=self.life.details or details,
         )
 
     # What the visitor and the stage do.
@@ -254,7 +271,7 @@ class _Step:
             case Sight.SPEAKING_END:
                 self._speaking_end()
             case Sight.STALLED | Sight.FAILED if shown.phase is not Phase.CREATING:
-                self._show(notice=sentence or STALLED)
+                self._show(notice=sentence or STALLED, details=None)
                 self._keep_alive_soon()
             case Sight.REMARK:
                 self._show(remark=sentence)
@@ -294,10 +311,10 @@ class _Step:
 
     def _silent(self, turn: Turn, event: TurnEvent, reason: str | None = None) -> None:
         """The sound is over, or is no longer waited for; a turn whose rest is lost has failed."""
-        broken = self.life.hearing.broken
-        if broken is not None and event is not TurnEvent.PAUSE:
-            event, reason = TurnEvent.FAIL, broken
-        self._move(turn, event, reason)
+        hearing, details = self.life.hearing, None
+        if hearing.broken is not None and event is not TurnEvent.PAUSE:
+            event, reason, details = TurnEvent.FAIL, hearing.broken, hearing.details
+        self._move(turn, event, reason, details)
 
     # What the service and the server voice answer.
 
@@ -381,15 +398,15 @@ class _Step:
                 error, over.tries, self.now - over.began, kind=kind
             )
         if event is not TurnEvent.RETRY:
-            self._fail(turn, part, event, reason)
+            self._fail(turn, part, event, reason, error.details)
             if event is TurnEvent.LOSE:
                 self._interrupt_if_overtaken(turn.turn_id)
         elif is_first and self.life.interrupts:
             self._move(turn, TurnEvent.INTERRUPT, UNBEGUN)
         elif is_first and (error.status != 503 or refused):
-            self._move(turn, event, reason)
+            self._move(turn, event, reason, error.details if reason else None)
         if isinstance(error, SessionGone):
-            self._end(str(error), None)
+            self._end(str(error), None, error.details)
         elif refused:
             self._show(server_voice=True)
             self.effects.append(events.NoteTextRefused())
@@ -400,20 +417,27 @@ class _Step:
         else:
             self._set_hand_over(at=At.PAUSING, until=self.now + pause)
 
-    def _fail(self, turn: Turn, part: Part, event: TurnEvent, reason: str | None) -> None:
+    def _fail(
+        self,
+        turn: Turn,
+        part: Part,
+        event: TurnEvent,
+        reason: str | None,
+        details: str | None = None,
+    ) -> None:
         """`part` and the parts after it can't be said; the sound of those before is awaited."""
         if part.number == 1:
-            self._move(turn, event, reason)
+            self._move(turn, event, reason, details)
         turn = self._turn(turn.turn_id)
         if turn.state is TurnState.FAILED:
-            self._show(problem=reason)
+            self._show(problem=reason, details=details)
         elif turn.state not in ENDED and not (part.number == 1 and part.last):
             reason = f"{reason} {turns.CUT}"
             over_at = self.life.hearing.over_at
             if over_at is None:
                 over_at = self.now + SETTLES + EARLY
-            self._set_hearing(more=False, broken=reason, over_at=over_at)
-            self._show(problem=reason)
+            self._set_hearing(more=False, broken=reason, details=details, over_at=over_at)
+            self._show(problem=reason, details=details)
 
     def _interrupt_if_overtaken(self, turn_id: str) -> None:
         """An interrupt on another connection may have been handled before the turn: repeat it."""
@@ -423,7 +447,7 @@ class _Step:
     def _interrupted(self, call: events.SendInterrupt, error: AvatarError | None) -> None:
         self._set(interrupts=max(0, self.life.interrupts - 1))
         if error:
-            self._show(problem=str(error))
+            self._show(problem=str(error), details=error.details)
             self.effects.append(events.Note("interrupt", "failed", call.asked_at, str(error)))
             self._keep_alive_soon()
         elif call.beside and self._was_taken(call.beside):
@@ -465,10 +489,10 @@ class _Step:
             isinstance(error, SessionGone)
             or self.now - alive.last_good > self.life.patience.unheard
         ):
-            self._end(str(error), None)
+            self._end(str(error), None, error.details)
         else:
             alive = replace(alive, notice=str(error))
-            self._show(notice=alive.notice)
+            self._show(notice=alive.notice, details=error.details)
         if error is None:
             alive = replace(alive, last_good=self.now)
         self._set(alive=alive)
@@ -598,7 +622,7 @@ class _Step:
         if turn.recording is not None:
             self._prepare(turn.turn_id, Part(turn.recording))
             return
-        first, *rest = chunks(turn.text)
+        first, *rest = chunks(turn.text, turn.say_as)
         self._prepare(turn.turn_id, Part(first, last=not rest), rest=tuple(rest))
         if self.life.shown.server_voice:
             self._speak(turn.text)
@@ -609,14 +633,15 @@ class _Step:
         assert over
         before = Part("", over.part.number - 1, last=False)
         self._set_hand_over(at=At.MAKING, part=before, rest=(), until=math.inf)
-        self.effects.append(events.MakePiece(over.turn_id, text))
+        say_as = self._turn(over.turn_id).say_as
+        self.effects.append(events.MakePiece(over.turn_id, text, say_as))
 
     def _send(self, over: HandOver, turn: Turn) -> None:
         if over.part.number == 1:
             self._move(turn, TurnEvent.SEND)
             self._set(hearing=Hearing(more=not over.part.last))
         self._set_hand_over(at=At.SENDING, tries=over.tries + 1)
-        self.effects.append(events.SendPart(over.turn_id, over.part))
+        self.effects.append(events.SendPart(over.turn_id, over.part, turn.say_as))
 
     def _give_up(self, turn: Turn) -> tuple[float, TurnEvent, str | None]:
         """Until when to wait for more of `turn`, and what to conclude if nothing comes.

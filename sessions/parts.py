@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from speech import Recording, sentences
+from speech import Recording, SayAs, sentences
+from speech.say_as import Stretch
 
 LONG = 200
 """Characters, about 15 s of speech. A longer text is sent in parts of about this length."""
@@ -38,30 +40,50 @@ class Part:
         return f"{turn_id}-{self.number}"
 
 
-def chunks(text: str) -> list[str]:
+def chunks(text: str, say_as: SayAs | None = None) -> list[str]:
     """Cut `text` after its first sentence, then after as many sentences as `LONG` allows.
 
-    A sentence of more than `LONGEST` characters is cut at its blanks, or anywhere without one.
+    A sentence of more than `LONGEST` characters is cut at its blanks, or anywhere without one. What
+    counts is how long they are as they are said; `text` is cut as it is printed.
     """
-    if len(text) <= LONG:
+    if _spoken(text, say_as) <= LONG:
         return [text]
-    first, *others = (piece for sentence in sentences(text) for piece in _pieces(sentence))
-    found = [first]
+    cut = say_as.sentences if say_as else sentences
+    first, *others = (piece for sentence in cut(text) for piece in _pieces(sentence, say_as))
+    found, length = [first], LONG
     for sentence in others:
-        if len(found) > 1 and len(found[-1]) + len(sentence) <= LONG:
+        spoken = _spoken(sentence, say_as)
+        if len(found) > 1 and length + spoken <= LONG:
             found[-1] += sentence
+            length += spoken
         else:
             found.append(sentence)
+            length = spoken
     return found
 
 
-def _pieces(sentence: str) -> Iterator[str]:
-    while len(sentence) > LONGEST:
-        blank = max(sentence.rfind(blank, 1, LONGEST) for blank in " \n\t")
-        at = blank + 1 if blank > 0 else LONGEST
-        # No part may be blank alone: the service would refuse it.
-        at = at if sentence[:at].strip() and sentence[at:].strip() else len(sentence)
-        yield sentence[:at]
-        sentence = sentence[at:]
-    if sentence:
-        yield sentence
+def _spoken(text: str, say_as: SayAs | None) -> int:
+    """How long it is as it is said."""
+    return len(say_as.spoken(text) if say_as else text)
+
+
+def _pieces(sentence: str, say_as: SayAs | None) -> Iterator[str]:
+    """None is blank alone: the service would refuse it."""
+    piece, length = "", 0
+    for word, spoken in _words(sentence, say_as):
+        if piece.strip() and length + spoken > LONGEST:
+            yield piece
+            piece, length = "", 0
+        piece, length = piece + word, length + spoken
+    yield piece
+
+
+def _words(sentence: str, say_as: SayAs | None) -> Iterator[tuple[str, int]]:
+    """Words with the blanks behind them, and how long they are as they are said. One of `say_as` is
+    never cut, any other only where it is longer than a part."""
+    for stretch in say_as.stretches(sentence) if say_as else (Stretch(sentence, sentence),):
+        if stretch.printed != stretch.spoken:
+            yield stretch.printed, len(stretch.spoken)
+            continue
+        for word in re.findall(rf"\S{{1,{LONGEST}}}\s*|\s+", stretch.printed):
+            yield word, len(word) if word.strip() else 0

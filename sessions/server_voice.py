@@ -10,7 +10,16 @@ from typing import Protocol
 
 import numpy as np
 
-from speech import Engine, EngineFailed, Recording, Utterance, load_engine, recorded
+from speech import (
+    AS_PRINTED,
+    Engine,
+    EngineFailed,
+    Recording,
+    SayAs,
+    Utterance,
+    load_engine,
+    recorded,
+)
 
 LEAST = 4.0
 """Seconds of a piece after the first, at least: fewer seams, and time to make the next one."""
@@ -31,8 +40,10 @@ class Voice(Protocol):
         """Load the voice: it may be needed soon."""
         ...
 
-    def recordings(self, text: str, speed: float) -> AsyncGenerator[Recording]:
-        """`text` spoken at `speed` (1.0 is normal), piece by piece. Raises `NoVoice`."""
+    def recordings(
+        self, text: str, speed: float, say_as: SayAs | None = None
+    ) -> AsyncGenerator[Recording]:
+        """`text` spoken by `say_as` at `speed` (1.0 is normal), in pieces. Raises `NoVoice`."""
         ...
 
     def close(self) -> None:
@@ -56,16 +67,22 @@ class ServerVoice:
         if self._engine is None:
             self._engine = self._worker.submit(self._load)
 
-    async def recordings(self, text: str, speed: float) -> AsyncGenerator[Recording]:
-        """`text` spoken at `speed` (1.0 is normal), piece by piece, each made when asked for.
+    async def recordings(
+        self,
+        text: str,
+        speed: float,
+        say_as: SayAs | None = None,
+    ) -> AsyncGenerator[Recording]:
+        """`text` spoken by `say_as` at `speed` (1.0 is normal), in pieces, made when asked for.
 
         The first piece is as short as possible, so that it is heard soon. Raises `NoVoice`.
         """
         try:
             engine = await self._loaded()
-            utterances = engine.utterances(text, speed=speed)
+            say_as = say_as or AS_PRINTED
+            utterances = say_as.spoken_by(engine, text, speed=speed)
             least = 0.0
-            if engine.has_sound(text):
+            if engine.has_sound("".join(each.spoken for each in say_as.said_by(engine, text))):
                 loop = asyncio.get_running_loop()
                 while piece := await loop.run_in_executor(self._worker, _next, utterances, least):
                     yield piece

@@ -18,7 +18,7 @@ from sessions.parts import Part
 from sessions.server_voice import NoVoice, Voice
 from sessions.service import Service
 from sessions.state import LIVE, Choices, DirectAvatar, Display, Phase, SdkAvatar, State
-from speech import Recording
+from speech import Recording, SayAs
 
 MAY_EXIST = (
     "A session may have been opened all the same: it is listed as unknown on the page Sessions."
@@ -83,11 +83,12 @@ class LiveSession:
                     await self._over.wait()
             except (AvatarError, LedgerUnreachable) as error:
                 may_exist = f" {MAY_EXIST}" if self.custody.may_exist else ""
-                self.happened(events.End(problem=f"{error}{may_exist}"))
+                problem = f"{error}{may_exist}"
+                self.happened(events.End(problem, details=getattr(error, "details", None)))
             except Exception as error:
                 self._failed(error)
             await self._stop()
-            self.happened(events.Ended(await self._end()))
+            self.happened(await self._end())
         finally:
             if self._life.shown.phase in LIVE:
                 self.happened(events.CutShort())
@@ -110,8 +111,8 @@ class LiveSession:
         match effect:
             case events.Note():
                 self._note(effect)
-            case events.SendPart(turn_id, part):
-                self._sending = self._begin(self._send(turn_id, part))
+            case events.SendPart(turn_id, part, say_as):
+                self._sending = self._begin(self._send(turn_id, part, say_as))
             case events.StopSending():
                 if self._sending:
                     self._sending.cancel()
@@ -121,8 +122,8 @@ class LiveSession:
                 self._begin(self._interrupt(effect))
             case events.SendKeepAlive():
                 self._begin(self._keep_alive())
-            case events.MakePiece(turn_id, text):
-                self._begin(self._make_piece(turn_id, text))
+            case events.MakePiece(turn_id, text, say_as):
+                self._begin(self._make_piece(turn_id, text, say_as))
             case events.WakeAt(time):
                 self._wake_at(time)
             case events.WarmUp():
@@ -154,15 +155,15 @@ class LiveSession:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _end(self) -> str | None:
+    async def _end(self) -> events.Ended:
         try:
             await self.custody.end(self._life.problem or self._life.notice, self._life.quoted)
         except AvatarError as error:
-            return str(error)
+            return events.Ended(str(error), error.details)
         except Exception as error:  # a bug of ours: the janitor tries again
             _log.error("An end failed with %s: %s", type(error).__name__, error)
-            return BUG
-        return None
+            return events.Ended(BUG)
+        return events.Ended()
 
     def _wake_at(self, time: float) -> None:
         if self._alarm:
@@ -184,12 +185,13 @@ class LiveSession:
             return error
         return None
 
-    async def _send(self, turn_id: str, part: Part) -> events.Event:
+    async def _send(self, turn_id: str, part: Part, say_as: SayAs | None) -> events.Event:
         client, content = self._service.client, part.content
         part_id = part.turn_id(turn_id)
         call: Awaitable[Said]
         if isinstance(content, str):
-            call = client.say_text(self._session, content, turn_id=part_id, is_final=part.last)
+            spoken = say_as.spoken(content) if say_as else content
+            call = client.say_text(self._session, spoken, turn_id=part_id, is_final=part.last)
         else:
             call = client.say_audio(
                 self._session, content.audio, duration=content.duration, turn_id=part_id
@@ -228,9 +230,11 @@ class LiveSession:
             return events.Attached(session.session_id, SdkAvatar(*known, *seen_at))
         return events.Attached(session.session_id, DirectAvatar(session.session_id, *seen_at))
 
-    async def _make_piece(self, turn_id: str, text: str | None) -> events.Event:
+    async def _make_piece(
+        self, turn_id: str, text: str | None, say_as: SayAs | None
+    ) -> events.Event:
         if text is not None:
-            self._pieces = self._voice.recordings(text, self._speed)
+            self._pieces = self._voice.recordings(text, self._speed, say_as)
         assert self._pieces
         try:
             return events.Made(turn_id, await anext(self._pieces, None))

@@ -115,6 +115,7 @@ class State:
 
     Sentences: `problem` tells of a request that failed, `notice` of a passing trouble or of an end
     without a failure, `remark` of a deviation from the settings.
+    `details`: the facts behind `problem` or `notice`, for an engineer.
     `interrupts` counts the answered interrupt calls; `interrupting`: one has no answer yet.
     `ends_at`: when `limit` will end the session, in seconds on the event loop's clock.
     `server_voice`: the service takes no text, so the server voice speaks for the rest of the
@@ -128,6 +129,7 @@ class State:
     problem: str | None = None
     notice: str | None = None
     remark: str | None = None
+    details: str | None = None
     interrupts: int = 0
     interrupting: bool = False
     ends_at: float | None = None

@@ -13,7 +13,7 @@ from typing import Literal
 
 from avatar_client import AvatarError, LimitReached, RequestRefused, ServiceFailed, SessionGone
 from sessions.limits import Patience
-from speech import Recording
+from speech import Recording, SayAs
 
 MAX_TEXT = 5_000
 """Characters in one turn: about six minutes of speech. The service states no limit of its own."""
@@ -105,20 +105,23 @@ MOVES: dict[tuple[TurnState, TurnEvent], TurnState] = {
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A thing said. `reason`: a sentence for the visitor about its state.
+    """A thing said. `reason`: a sentence for the visitor about its state; `details`: the facts
+    behind it, for an engineer.
 
     `maybe_said`: it has failed, but the service may have said it. `asked_at`: seconds on the event
     loop's clock. `recording`: the visitor's, with its name as the `text`; its audio is dropped once
-    it has been said.
+    it has been said. `say_as`: how it is said, where that is not as the `text` is printed.
     """
 
     text: str
     turn_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     state: TurnState = TurnState.QUEUED
     reason: str | None = None
+    details: str | None = None
     maybe_said: bool = False
     asked_at: float = 0.0
     recording: Recording | None = None
+    say_as: SayAs | None = field(default=None, repr=False, compare=False)  # frozen
 
     @property
     def kind(self) -> Literal["text", "audio"]:
@@ -130,10 +133,13 @@ class Turn:
         """Seconds that the slowest voice can take, generously."""
         if self.recording is not None:
             return 4.0 + 1.5 * self.recording.duration
-        syllables = max(len(self.text.split()), len(self.text) / 6)
+        spoken = self.say_as.spoken(self.text) if self.say_as else self.text
+        syllables = max(len(spoken.split()), len(spoken) / 6)
         return 4.0 + 2 * syllables / WORDS_A_SECOND
 
-    def after(self, event: TurnEvent, reason: str | None = None) -> Turn:
+    def after(
+        self, event: TurnEvent, reason: str | None = None, details: str | None = None
+    ) -> Turn:
         """This turn after `event`, for `reason`; the same turn if `MOVES` has no such move."""
         state = MOVES.get((self.state, event))
         if state is None:
@@ -147,6 +153,7 @@ class Turn:
             self,
             state=state,
             reason=reason,
+            details=details,
             maybe_said=event is TurnEvent.LOSE,
             recording=recording,
         )
@@ -159,10 +166,11 @@ class TextRejected(ValueError):
 _CONTROLS = re.compile(r"[^\S\n\t ]|[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
-def checked(text: str) -> str:
-    """`text` as it will be said: trimmed, with blanks for control characters.
+def checked(text: str, say_as: SayAs | None = None) -> str:
+    """`text` as it will be shown: trimmed, with blanks for control characters.
 
-    Raises `TextRejected` if nothing or more than `MAX_TEXT` characters are left.
+    Raises `TextRejected` if nothing or more than `MAX_TEXT` characters are left, or are to be said
+    for it by `say_as`.
     """
     text = _CONTROLS.sub(" ", text).strip()
     if not text:
@@ -171,6 +179,11 @@ def checked(text: str) -> str:
         raise TextRejected(
             f"This text has {len(text):,} characters and the avatar says at most {MAX_TEXT:,} at a"
             " time. Shorten it, or say it in parts."
+        )
+    if say_as and (spoken := len(say_as.spoken(text))) > MAX_TEXT:
+        raise TextRejected(
+            f"With its pronunciations this text has {spoken:,} characters and the avatar says at"
+            f" most {MAX_TEXT:,} at a time. Shorten it, or say it in parts."
         )
     return text
 

@@ -11,6 +11,7 @@ from sessions.clicks import Told
 from sessions.session import LiveSession
 from sessions.state import LIVE, Choices, Sight, State, Way
 from sessions.turns import Turn
+from speech import SayAs
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Visit:
 
     view: View
     choices: Choices | None = None
+    say_as: SayAs | None = None
     session: LiveSession | None = None
     life: asyncio.Task[None] | None = None
     stages: list[Watch] = field(default_factory=list)

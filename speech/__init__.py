@@ -8,6 +8,7 @@ true duration.
 from speech.engines import EngineFailed, checked_engine, load_engine
 from speech.reading import sentences
 from speech.recording import UnreadableAudio, from_audio
+from speech.say_as import AS_PRINTED, SayAs
 from speech.sound import encoded, recorded
 from speech.utterance import (
     SAMPLE_RATE,
@@ -21,11 +22,13 @@ from speech.utterance import (
 )
 
 __all__ = [
+    "AS_PRINTED",
     "SAMPLE_RATE",
     "VISEMES",
     "Engine",
     "EngineFailed",
     "Recording",
+    "SayAs",
     "UnreadableAudio",
     "Utterance",
     "Viseme",

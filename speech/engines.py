@@ -44,8 +44,19 @@ def load_engine(name: str = OURS) -> Engine:
     Ours says a few words to warm up, and blocks for one to two seconds. Raises `EngineFailed`.
     """
     try:
-        return cast(Engine, resolve_name(name)())
+        engine = resolve_name(name)()
     except Exception as error:  # whatever a voice and the libraries below it raise
         raise EngineFailed(
             f"The voice {name} could not be loaded ({type(error).__name__}: {error})."
         ) from error
+    verbs = (getattr(engine, name, None) for name in ("has_sound", "utterances"))
+    if isinstance(engine, type) or not all(map(callable, verbs)):
+        raise EngineFailed(
+            f"The voice {name} (AVATAR_SPEECH_ENGINE) could not be loaded: it gives"
+            f" {_named(engine)}, which is no Engine: let it return one, as README.md shows."
+        )
+    return cast(Engine, engine)
+
+
+def _named(thing: object) -> str:
+    return "nothing" if thing is None else f"a thing of the type {type(thing).__name__}"

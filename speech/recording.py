@@ -27,8 +27,9 @@ PADDING = 0.2
 last frames: five minutes come back from an mp3 with up to two frames more, 0.15 s at 8 kHz."""
 LARGEST = 10 * 2**20
 """Bytes of a visitor's file."""
-FORMATS = ("mp3", "wav", "ogg", "webm", "m4a")
-"""A visitor's files, by the end of their name."""
+FORMATS = ("mp3", "wav", "ogg", "oga", "opus", "webm", "m4a")
+"""A visitor's files, by the end of their name; oga and opus are Ogg, as Telegram and WhatsApp name
+their voice notes."""
 DEADLINE = 40.0
 """Seconds for which a file may be decoded; `decoding.SECONDS` of a busy processor."""
 WAITING = 8

@@ -25,6 +25,9 @@ log = logging.getLogger(__name__)
 
 PRONUNCIATIONS = {"Kaltura": "kælˈtʊɹə"}
 
+MOST_LEARNT = 10_000
+"""Words, of some 100 bytes each."""
+
 ABBREVIATIONS = ("No.", "Etc.", "etc.", "Esq.", "Dr.", "Mr.", "Mrs.", "Ms.")
 """Left out of hibari's dictionary, in which "No." is "number". `wording` reads abbreviations."""
 
@@ -56,6 +59,17 @@ class NeuralVoice:
         dictionary.update(PRONUNCIATIONS)
         for word in ABBREVIATIONS:
             dictionary.pop(word, None)
+        self._learnt: dict[str, None] = {}
+
+    def learn(self, word: str, phonemes: str) -> None:
+        """Say `word`, of letters alone, so from now on. The oldest are forgotten: a word of many
+        visitors' tables is learnt anew with each text."""
+        self._model.g2p.lexicon.golds.d[word] = phonemes
+        self._learnt.pop(word, None)
+        self._learnt[word] = None
+        if len(self._learnt) > MOST_LEARNT:
+            oldest = next(iter(self._learnt))
+            del self._learnt[oldest], self._model.g2p.lexicon.golds.d[oldest]
 
     def has_sound(self, text: str) -> bool:
         """As `Engine` says."""

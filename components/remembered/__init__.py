@@ -46,5 +46,7 @@ def remember(name: str, value: str | None, *, key: str = "remembered") -> None:
     The browser sends it, percent-encoded, with every request: keep it short. Any script of the page
     can read and write it, so do not trust it.
     """
-    cookie = value and f"{name}={quote(value)}; Path=/; Max-Age={YEAR}; SameSite=Lax"
+    cookie = (
+        None if value is None else f"{name}={quote(value)}; Path=/; Max-Age={YEAR}; SameSite=Lax"
+    )
     _mount(key=key, data={"cookie": cookie})

@@ -83,16 +83,20 @@ def test_ending(page: PageUnderTest, simulator: SimulatorProcess) -> None:
 
 
 def test_error(page: PageUnderTest, simulator: SimulatorProcess) -> None:
-    """What went wrong is one sentence, nothing is live, and Start can be pressed again."""
-    simulator.ask_mood(call="create", status=401)
+    """What went wrong is one sentence, with the service's own words behind it; nothing is live, and
+    Start can be pressed again."""
+    simulator.ask_mood(call="create", status=401, body='{"error": "KS 1_a1b2 expired at 10:15"}')
     page.click("Start Avatar")
     page.until_phase(Phase.ERROR)
     assert page.status() == "error"
     assert page.enabled() == {"Start Avatar"}
     (error,) = page.run.error
     assert "AVATAR\\_KS" in error.value
+    (details,) = page.run.code
+    assert details.value == "create: HTTP 401 (KS 1_a1b2 expired at 10:15)"
     page.ready()
     assert not page.run.error
+    assert not page.run.code
 
 
 @pytest.mark.parametrize(
@@ -167,6 +171,22 @@ def test_choices_outlive_the_session(page: PageUnderTest, simulator: SimulatorPr
     assert session["voiceId"] == page.ids()["Nora"]
 
 
+def test_a_pronunciation(page: PageUnderTest, simulator: SimulatorProcess) -> None:
+    """The page shows what is printed, the service is sent what is said; a bad line is a sentence,
+    and stays where it was written."""
+    page.ready()
+    written = "ACME = the company\nSQL"
+    page.run.text_area(key="say-as").set_value(written).run()
+    (error,) = page.run.error
+    assert error.value.startswith("Line 2 is no row")
+    assert page.run.text_area(key="say-as").value == written
+    page.run.text_area(key="text").set_value("At ACME.")
+    page.click("Make Avatar Speak")
+    page.until_last_turn(TurnState.SENT)
+    assert any(m.value.endswith("At ACME\\.") for m in page.run.markdown)
+    assert simulator.sessions()[-1]["turns"][-1]["text"] == "At the company."
+
+
 def test_a_catalog_that_fails(simulator: SimulatorProcess) -> None:
     """It costs nothing but the pictures: an id can be typed, and be started with."""
     with (
@@ -197,6 +217,35 @@ def test_a_double_click_says_it_once(page: PageUnderTest, simulator: SimulatorPr
     page.until_last_turn(TurnState.SENT)
     heard = [turn["text"] for turn in simulator.sessions()[-1]["turns"]]
     assert heard.count("Once.") == 1
+
+
+def test_a_key_that_is_held_down_says_it_once(page: PageUnderTest) -> None:
+    """The box is empty by then: that is no text that is missing."""
+    page.ready()
+    page.run.text_area[0].set_value("Once.")
+    page.click("Make Avatar Speak")
+    page.until_last_turn(TurnState.SENT)
+    assert page.run.text_area[0].value == ""
+    page.click("Make Avatar Speak")
+    assert not page.run.error
+    page.report("speakingStart")
+    page.report("speakingEnd")
+    page.until_last_turn(TurnState.SPOKEN)
+    page.click("Make Avatar Speak")
+    assert "Text is required" in page.run.error[0].value
+
+
+def test_many_texts_that_wait_at_the_end_are_one_sentence(page: PageUnderTest) -> None:
+    """Each is listed, and the reason once."""
+    page.ready()
+    for number in range(30):
+        page.say_by_a_key(f"Text {number}.")
+    page.click("End Session")
+    page.until_phase(Phase.IDLE)
+    assert sum("interrupted" in m.value for m in page.run.markdown) == 30
+    assert [c.value for c in page.run.caption if "meanwhile" in c.value] == [
+        "The session ended meanwhile\\."
+    ]
 
 
 def test_an_interrupted_text_can_be_said_at_once(page: PageUnderTest) -> None:
@@ -263,7 +312,7 @@ def test_a_recording_that_may_have_been_said_is_offered(
 
 def test_a_service_that_takes_no_text(page: PageUnderTest, simulator: SimulatorProcess) -> None:
     """The page says in a quiet line whose voice is heard."""
-    assert not page.run.caption
+    assert [c.value for c in page.run.caption] == []
     simulator.ask_mood(call="say-text", status=501)
     page.click("Start Avatar")
     page.until_phase(Phase.CONNECTING)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from server.services import Services
+from server.settings import Settings
 from sessions.server_voice import ServerVoice
 from speech import EngineFailed, checked_engine, load_engine
 from tests.support.app_process import ROOT, running_app
@@ -64,7 +66,19 @@ def test_a_voice_that_is_not_there_is_named(name: str) -> None:
         checked_engine(name)
 
 
-def test_a_voice_that_can_not_be_loaded_says_why() -> None:
-    """When it is first needed."""
-    with pytest.raises(EngineFailed, match="json:loads"):
-        load_engine(checked_engine("json:loads"))
+@pytest.mark.parametrize(
+    "name", ["json:loads", "gc:collect", "builtins:dict", "builtins:print", "threading:Lock"]
+)
+def test_a_voice_that_can_not_be_loaded_says_why(name: str) -> None:
+    """It raises an error, or gives nothing, or a thing that is no voice."""
+    with pytest.raises(EngineFailed, match=f"{name} .*could not be loaded.*\\.$"):
+        load_engine(checked_engine(name))
+
+
+@pytest.mark.anyio
+async def test_what_is_no_voice_is_told_at_the_start() -> None:
+    """Before anything is opened that costs."""
+    services = Services()
+    await services.open(Settings(speech_engine="gc:collect"))
+    assert services.desk is None
+    assert "AVATAR_SPEECH_ENGINE" in (services.problem or "")

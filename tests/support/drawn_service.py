@@ -11,7 +11,7 @@ from typing import Literal
 
 import httpx
 
-from speech import Recording, sentences
+from speech import Recording, SayAs, sentences
 
 BASE_URL = "http://127.0.0.1:9/v1/avatar-session"
 
@@ -60,9 +60,14 @@ class DrawnVoice:
     def warm_up(self) -> None:
         """It is always ready."""
 
-    async def recordings(self, text: str, speed: float) -> AsyncGenerator[Recording]:
+    async def recordings(
+        self,
+        text: str,
+        speed: float,
+        say_as: SayAs | None = None,
+    ) -> AsyncGenerator[Recording]:
         """A recording for each sentence."""
-        for sentence in sentences(text):
+        for sentence in sentences(say_as.spoken(text) if say_as else text):
             yield Recording(f"mp3 of {sentence}".encode(), self.SECONDS / speed, sentence)
 
     def close(self) -> None:

@@ -15,6 +15,8 @@ CODECS = {
     "mp3": "libmp3lame",
     "wav": "pcm_s16le",
     "ogg": "libopus",
+    "oga": "libopus",
+    "opus": "libopus",
     "webm": "libopus",
     "m4a": "aac",
 }
