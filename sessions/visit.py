@@ -17,13 +17,15 @@ from sessions.turns import Turn
 class View:
     """The state that a visitor's page and stages show; `revision` grows with every change.
 
-    `refusal`: why a verb of the stage was refused, until the next verb.
+    `refusal`: why a verb of the stage was refused, until the next verb. `stopping`: so is this
+    server.
     """
 
     state: State = field(default_factory=State)
     revision: int = 0
     way: Way = "sdk"
     refusal: str | None = None
+    stopping: bool = False
 
     @property
     def saying(self) -> Turn | None:
@@ -39,8 +41,8 @@ class View:
 class Visit:
     """One visitor. `stages`: the connected ones; the first, the holder, shows the avatar.
 
-    `life` runs the session. `leaving`: the timer that ends the visit. `seen`: a stage has been
-    connected. `told`: the clicks that may be told a second time.
+    `life` runs the session. `leaving`: the timer that ends the visit. `told`: the clicks that may
+    be told a second time.
     """
 
     view: View
@@ -49,7 +51,6 @@ class Visit:
     life: asyncio.Task[None] | None = None
     stages: list[Watch] = field(default_factory=list)
     leaving: asyncio.TimerHandle | None = None
-    seen: bool = False
     told: tuple[Told, ...] = ()
 
     @property
@@ -59,7 +60,6 @@ class Visit:
 
     def enter(self, stage: Watch) -> None:
         """Add a stage."""
-        self.seen = True
         self.stages.append(stage)
         if stage.is_holder:
             self._watched()
