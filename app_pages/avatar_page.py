@@ -17,6 +17,7 @@ from components.plain_text import plain
 from server.settings import Settings
 from sessions.desk import Catalog, Desk, Refused, View
 from sessions.state import LIVE, Choices, Phase
+from sessions.troubles import WORDS
 from sessions.turns import ACCEPTED, ENDED, TextRejected, Turn, TurnState
 from speech import Recording
 
@@ -214,13 +215,27 @@ def set_up(
 # Drawing: values in, nothing out.
 
 
+@st.fragment(run_every=1.0)
+def look_again(desk: Desk, visitor: str, drawn: int) -> None:
+    """Draw the page again when there is news: without a stage, nothing else asks for it."""
+    if desk.view(visitor).revision != drawn:
+        st.rerun()
+
+
 def draw_status(view: View) -> None:
-    """The vendor's status line."""
-    status = f"Status: **{view.state.phase}**"
-    if view.state.session_id and view.state.phase in LIVE:
-        status += f" · session {plain(view.state.session_id)}"
+    """The vendor's status line, and what is wrong.
+
+    Where the server can't be heard, the stage writes its own line into the empty element.
+    """
+    state = view.state
+    status = f"Status: **{state.word}**"
+    if state.trouble:
+        status += f" · {WORDS[state.trouble].status}"
+    if state.session_id and state.phase in LIVE:
+        status += f" · session {plain(state.session_id)}"
     with st.container(key="status"):
         st.markdown(status)
+        st.html('<p class="stage-status"></p>')
 
 
 def draw_messages(memory: Memory, view: View) -> None:
@@ -278,6 +293,8 @@ def draw_controls(desk: Desk | None, memory: Memory, view: View, settings: Setti
     live, ready = phase in LIVE, phase is Phase.READY
     with st.container(key="controls"):
         draw_status(view)
+        if desk and live and not desk.is_watched(memory.visitor):
+            look_again(desk, memory.visitor, view.revision)
         catalog = desk.catalog if desk else Catalog()
         preset = Choices(settings.avatar_id, settings.voice_id)
         draw_choices(catalog, memory.choosing, preset, changeable=desk is not None and not live)

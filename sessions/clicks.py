@@ -17,7 +17,8 @@ second or two, a page behind a slow line by more."""
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A click that was told once. `text`: of a say. `at`: seconds. `outcome`: its verb's result."""
+    """A click that was told once. `text`: of a say. `at`: seconds. `outcome`: its verb's result, or
+    the refusal that holds for its twin, too."""
 
     verb: Verb
     by: Click

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar, cast
+from dataclasses import replace
+from typing import NoReturn, TypeVar, cast
 
 from avatar_client import AsyncAvatarClient
 from sessions import audit, events, turns
@@ -25,7 +27,7 @@ from sessions.rates import Rate
 from sessions.server_voice import ServerVoice, Voice
 from sessions.service import Service
 from sessions.session import LiveSession
-from sessions.state import Choices, Display, Phase
+from sessions.state import Choices, Display, Phase, State
 from sessions.turns import Turn
 from sessions.visit import View, Visit, Watch
 from speech import Recording, SayAs
@@ -34,8 +36,13 @@ __all__ = ["Catalog", "Desk", "Refused", "View", "Watch"]
 
 T = TypeVar("T")
 
-FIRST_SIGHT = 15.0
-"""Seconds in which the first stage of a visitor who started has to connect."""
+FIRST_SIGHT = 10.0
+"""Seconds in which a stage of a visitor who started has to connect; until then nothing is paid."""
+
+LATE = 5.0
+"""Seconds after its click, from which on a text is not said. A server that hung, or a network that
+stood still, has kept it, and an audience would hear it out of place: a person decides whether it is
+still wanted. The other verbs are done however late: they calm, or it is seen what they do."""
 
 CLOSING = 4.0
 """Seconds that a stopping server gives its sessions to end. What has not ended then is left to the
@@ -45,8 +52,19 @@ FORGET_AFTER = 60.0
 """Seconds for which a visitor without a stage can still read how the session ended."""
 
 NO_STAGE = (
-    "The session was ended, because the page's own connection to this server did not come up."
-    " Reload the page; if it happens again, let WebSockets through your proxy."
+    "Nothing was started, because the page's own connection to this server did not come up, and"
+    " nobody would have seen the avatar. Reload the page; if it happens again, whoever runs this"
+    " server has to let WebSockets through to /stage/channel."
+)
+
+TOO_LATE = (
+    "This text reached the server {:.0f} s after it was asked for, so it was not said. It is still"
+    " in its box: say it again if it is wanted now."
+)
+
+RESTARTED = (
+    "This server was restarted, and the session ended with it: nothing more is paid for. Start the"
+    " avatar again."
 )
 
 AWAY = "The session was ended, because this page was away for {} s (AVATAR_GRACE_SECONDS)."
@@ -75,6 +93,9 @@ class Desk:
     the desk. `say_as`: how every visitor's texts are said. `first_sight` and `closing` in seconds.
     """
 
+    server_id: str
+    """Another one after a restart, so that a page can tell that its session is gone."""
+
     def __init__(
         self,
         client: AsyncAvatarClient,
@@ -88,6 +109,7 @@ class Desk:
         first_sight: float = FIRST_SIGHT,
         closing: float = CLOSING,
     ) -> None:
+        self.server_id = uuid.uuid4().hex
         self.janitor = janitor
         self.service = Service(client)
         self._voice = voice or ServerVoice()
@@ -141,11 +163,14 @@ class Desk:
 
         self._on_loop(keep)
 
-    def say(self, visitor: str, text: str, *, click: Click | None = None) -> Turn:
-        """Queue `text` for the avatar of `visitor`.
+    def say(self, visitor: str, text: str, *, click: Click | None = None, age: float = 0.0) -> Turn:
+        """Queue `text` for the avatar of `visitor`. `age`: seconds since it was asked for.
 
-        Raises `turns.TextRejected` for a text that can't be said, `Refused` if no avatar is ready.
+        Raises `turns.TextRejected` for a text that can't be said, `Refused` if no avatar is ready,
+        or if it was asked for `LATE` seconds ago.
         """
+        if age > LATE:
+            self._refuse_late(visitor, text, click, age)
         return self._do(
             visitor,
             "say",
@@ -181,7 +206,22 @@ class Desk:
         """Count the longest time of the session of `visitor` anew; harmless with none."""
         self._on_loop(lambda: self._visit(visitor).happened(events.Stay()))
 
+    def lost(self, visitor: str) -> None:
+        """A page of `visitor` has shown a session of this server before it was restarted."""
+
+        def tell() -> None:
+            visit = self._visit(visitor)
+            if visit.view.state == State():
+                visit.show(state=State(notice=RESTARTED))
+
+        self._on_loop(tell)
+
     # For the pages.
+
+    def is_watched(self, visitor: str) -> bool:
+        """Whether a stage of `visitor` is connected, which asks for the page's runs."""
+        visit = self._visits.get(visitor)
+        return bool(visit and visit.stages)
 
     def view(self, visitor: str) -> View:
         """The present view of `visitor`."""
@@ -309,6 +349,7 @@ class Desk:
         for visit in self._visits.values():
             if visit.leaving:
                 visit.leaving.cancel()
+            visit.show(stopping=True)
             visit.happened(events.End(notice=STOPPING))
         self._catalog.close()
         lives = [v.life for v in self._visits.values() if v.life and not v.life.done()]
@@ -352,6 +393,8 @@ class Desk:
             if click is not None:
                 visit.told, before = twin(visit.told, verb, click, text, now)
                 if before:
+                    if isinstance(before.outcome, Refused):
+                        raise before.outcome
                     return cast("T", before.outcome)  # of the same verb
             if visit.view.refusal:
                 visit.show(refusal=None)
@@ -368,13 +411,22 @@ class Desk:
                 self._visit(visitor).show(refusal=str(error))
             raise
 
+    def _refuse_late(self, visitor: str, text: str, click: Click | None, age: float) -> None:
+        """Refuse a say, and the other report of the same click. On the loop."""
+        visit, refusal = self._visit(visitor), Refused(TOO_LATE.format(age))
+        if click is not None:
+            visit.told += (Told("say", click, text, self._loop.time(), refusal),)
+        else:
+            visit.show(refusal=str(refusal))
+        raise refusal
+
     def _start(
         self, visitor: str, visit: Visit, choices: Choices | None, click: Click | None
     ) -> None:
-        if self._closing:
-            raise Refused(STOPPING)
         if visit.live:
             return
+        if self._closing:
+            self._not_started(visit, STOPPING)
         choices = choices or visit.choices
         if choices is None:
             raise Refused(NOTHING_CHOSEN)
@@ -382,10 +434,10 @@ class Desk:
             full = self._limits.full
             if click != "stage":  # the page reports the same click
                 audit.note("limit", visitor, outcome="sessions", reason=full)
-            raise Refused(full)
+            self._not_started(visit, full)
         if not self._starts.allows(visitor):
             audit.refusal("starts", visitor, TOO_MANY_STARTS)
-            raise Refused(TOO_MANY_STARTS)
+            self._not_started(visit, TOO_MANY_STARTS)
         session = LiveSession(
             begun(
                 self._limits,
@@ -417,6 +469,11 @@ class Desk:
         say_as = self._say_as_of(visit)
         return Turn(turns.checked(text, say_as), asked_at=self._loop.time(), say_as=say_as)
 
+    def _not_started(self, visit: Visit, problem: str) -> NoReturn:
+        """Say so on the stage and in the status line, too."""
+        visit.show(state=replace(visit.view.state, phase=Phase.ERROR, problem=problem, notice=None))
+        raise Refused(problem)
+
     def _say(self, visit: Visit, turn: Turn) -> Turn:
         if visit.session is None or visit.view.state.phase is not Phase.READY:
             raise Refused(NOT_READY)
@@ -447,7 +504,8 @@ class Desk:
         visit.leaving = None
         if visit.live:
             away = AWAY.format(f"{self._limits.grace:g}")
-            visit.happened(events.End(notice=away) if visit.seen else events.End(problem=NO_STAGE))
+            waits = visit.live.waits_for_a_stage
+            visit.happened(events.End(problem=NO_STAGE) if waits else events.End(notice=away))
             self._leave_later(visitor, visit, FORGET_AFTER)
         elif self._visits.get(visitor) is visit:
             del self._visits[visitor]

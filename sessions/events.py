@@ -57,11 +57,15 @@ class Stay(Event):
 
 @dataclass(frozen=True, slots=True)
 class End(Event):
-    """The session is to end. `problem` or `notice` says why, if it was not the visitor's wish."""
+    """The session is to end. `problem` or `notice` says why, if it was not the visitor's wish.
+
+    `wait`: seconds that the service asks to wait before another start.
+    """
 
     problem: str | None = None
     notice: str | None = None
     details: str | None = None
+    wait: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

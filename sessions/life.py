@@ -10,6 +10,7 @@ from avatar_client import AvatarError
 from sessions.limits import Limits, Patience
 from sessions.parts import Part
 from sessions.state import PhaseEvent, State
+from sessions.troubles import Trouble
 from sessions.turns import Turn
 
 
@@ -31,7 +32,8 @@ class HandOver:
 
     `part` is the present one, `rest` the texts after it. `tries` counts how often `part` was sent,
     `busy` the 503 answers in a row. `began`: when it could first be sent. `until`: when the
-    hand-over goes on by itself. `error`: the answer that a keep-alive is to explain.
+    hand-over goes on by itself. `sent_at`: when `part` was sent. `error`: the answer that a
+    keep-alive is to explain.
     """
 
     turn_id: str
@@ -42,6 +44,7 @@ class HandOver:
     busy: int = 0
     began: float = 0.0
     until: float = math.inf
+    sent_at: float = 0.0
     error: AvatarError | None = None
 
 
@@ -72,7 +75,7 @@ class KeepingAlive:
     """When the next keep-alive is due, and how the last ones went.
 
     `urgent`: it is to come as soon as possible. `calling`: one has no answer yet. `notice`: the
-    sentence that a failed one has put on the page.
+    sentence that a failed one has put on the page; `details`: the facts behind it.
     """
 
     last_good: float
@@ -81,6 +84,7 @@ class KeepingAlive:
     urgent: bool = False
     calling: bool = False
     notice: str | None = None
+    details: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,10 @@ class Life:
     `active_at`: when it was last used. `since`: when a turn last changed. `interrupts`: calls that
     have no answer yet. `may_survive`: until when an interrupted turn may still be heard. `quoted`:
     the service's words about the last text, and their stand-in for an audit log without texts.
-    `problem`, `notice`, `details`: why the session ends. `wakes_at`: when it goes on by itself.
+    `problem`, `notice`, `details`: why the session ends; `wait`: seconds that the service asks for
+    then. `wakes_at`: when it goes on by itself. `picture`: its trouble and the stage's sentence.
+    `unseen_since`: when the avatar was seen last, while it is not. `unwatched_since`: when the last
+    stage went. `deaf`: the browser has no sound output.
     """
 
     limits: Limits
@@ -112,4 +119,9 @@ class Life:
     problem: str | None = None
     notice: str | None = None
     details: str | None = None
+    wait: float | None = None
     wakes_at: float = math.inf
+    picture: tuple[Trouble, str] | None = None
+    unseen_since: float | None = None
+    unwatched_since: float = 0.0
+    deaf: bool = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-LimitName = Literal["idle", "max"]
+LimitName = Literal["idle", "max", "unseen"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,8 +13,9 @@ class Limits:
     """The limits of a session, in seconds, and of the server.
 
     `grace`: without a stage of the visitor. `max_seconds`: from create or the last `stay`.
-    `idle_seconds`: without a verb, and without a turn that has not ended. `max_sessions`: live at
-    once on this server. `starts_at_once`, `starts_a_minute`: by one visitor, each of them paid for.
+    `idle_seconds`: without a verb, and without a turn that has not ended. `unseen_seconds`: without
+    a picture. `max_sessions`: live at once on this server. `starts_at_once`, `starts_a_minute`: by
+    one visitor, each of them paid for.
     """
 
     grace: float = 20.0
@@ -23,6 +24,7 @@ class Limits:
     max_sessions: int = 5
     starts_at_once: int = 20
     starts_a_minute: float = 12.0
+    unseen_seconds: float = 60.0
 
     def sentence(self, limit: LimitName) -> str:
         """Why the session has ended, for the visitor."""
@@ -30,6 +32,12 @@ class Limits:
             return (
                 f"The session was ended after {_minutes(self.idle_seconds)} in which nothing was"
                 " said (AVATAR_IDLE_MINUTES). Start the avatar again when you need it."
+            )
+        if limit == "unseen":
+            return (
+                f"The session was ended, because nobody saw the avatar for {self.unseen_seconds:g}"
+                " s. Start the avatar again; Preflight, a link at the foot, finds out what keeps"
+                " the picture away."
             )
         return (
             f"The session was ended after {_minutes(self.max_seconds)}, which is as long as one may"

@@ -18,6 +18,7 @@ from sessions.life import At, HandOver, Hearing, KeepingAlive, Life
 from sessions.limits import LimitName, Limits, Patience
 from sessions.parts import Part, chunks
 from sessions.state import LIVE, Phase, PhaseEvent, Sight, State
+from sessions.troubles import ASKED_AGAIN, ENDS_UNSEEN, SLOW, WORDS, Trouble
 from sessions.turns import AT_THE_SERVICE, ENDED, Turn, TurnEvent, TurnState
 from speech import Recording, SayAs
 
@@ -47,6 +48,20 @@ hangs must not hold up the next turn."""
 LOOK_AGAIN = 1.0
 """Seconds between two keep-alives at least, however urgent they are."""
 
+NOTICED = 1.5
+"""Seconds without a stage, until the page says so: a reload takes less."""
+
+AT_START = 0.5
+"""The same for a start from a page whose stage should be there."""
+
+PICTURE = {
+    Sight.STALLED: Trouble.STALLED,
+    Sight.REFUSED: Trouble.REFUSED,
+    Sight.TAKEN: Trouble.TAKEN,
+    Sight.FAILED: Trouble.MISSING,
+}
+"""The sights that are a trouble of the picture."""
+
 GOING_ON = frozenset({Phase.CREATING, Phase.CONNECTING, Phase.READY})
 """The phases of a session whose end has not been asked for."""
 
@@ -56,7 +71,6 @@ HEARD = frozenset({TurnState.SENT, TurnState.SPEAKING})
 GONE = "The session is no longer there: the service has ended it. Start the avatar again."
 GOES_ON = "The session may still be live at the service: this server goes on trying to end it."
 MEANWHILE = "The session ended meanwhile."
-STALLED = "The picture has stopped; the page is reconnecting by itself."
 UNBEGUN = "Interrupted before it began."
 
 
@@ -74,8 +88,10 @@ def begun(
     `watched`: the visitor has a stage open. `takes_text`: the service is not known to refuse texts;
     otherwise the server voice speaks from the first word on. `say_as`: how the welcome is said.
     """
-    life = Life(limits, patience, Turn(WELCOME, say_as=say_as), now, now, now, watched)
-    return replace(life, shown=replace(life.shown, server_voice=not takes_text))
+    welcome = Turn(WELCOME, say_as=say_as)
+    life = Life(limits, patience, welcome, now, now, now, watched, unwatched_since=now)
+    life = replace(life, shown=replace(life.shown, server_voice=not takes_text))
+    return _Step(life, now).begin()
 
 
 def step(life: Life, event: events.Event, now: float) -> tuple[Life, list[events.Effect]]:
@@ -98,10 +114,17 @@ class _Step:
         self.now = now
         self.effects: list[events.Effect] = []
 
+    def begin(self) -> Life:
+        """The new session; its first alarm is the driver's, see `Life.wakes_at`."""
+        self._show(since=self.now)
+        self._set_alarm()
+        return self.life
+
     def take(self, event: events.Event) -> tuple[Life, list[events.Effect]]:
         """See `step`."""
         if self._is_busy():
             self._set(active_at=self.now)
+        before = self.life.shown
         match event:
             case events.Ended() if self.life.shown.phase is Phase.ENDING:
                 self._ended(event.failure, event.details)
@@ -112,8 +135,20 @@ class _Step:
                 self._handle(event)
                 self._go_on()
         self._renew_limit()
+        self._renew_trouble()
+        shown = self.life.shown
+        if (shown.phase, shown.trouble) != (before.phase, before.trouble):
+            self._show(since=self._since(shown))
         self._set_alarm()
         return self.life, self.effects
+
+    def _since(self, shown: State) -> float:
+        """When the phase, or the trouble, began that is shown from now on."""
+        if shown.trouble is Trouble.SLOW:
+            return self._slow_at() - SLOW
+        if shown.trouble is Trouble.SILENT and self.life.alive:
+            return self.life.alive.last_good
+        return self.now
 
     def _handle(self, event: events.Event) -> None:
         match event:
@@ -130,6 +165,7 @@ class _Step:
             case events.Attached(session_id, avatar):
                 shown = self.life.shown.after(PhaseEvent.CREATED)
                 self._show(shown, avatar=avatar, session_id=session_id)
+                self._set(unseen_since=self.now)
             case events.Say(turn):
                 self._queue(turn)
             case events.Interrupt():
@@ -137,11 +173,13 @@ class _Step:
                 self._move_all({TurnState.QUEUED}, TurnEvent.INTERRUPT, UNBEGUN)
                 self._interrupt()
             case events.Stay():
-                self._set(active_at=self.now, granted_at=self.now)
-            case events.End(problem, notice, details):
+                unseen = self.now if self.life.unseen_since is not None else None
+                self._set(active_at=self.now, granted_at=self.now, unseen_since=unseen)
+            case events.End(problem, notice, details, wait):
                 self._end(problem, notice, details)
+                self._set(wait=wait)
             case events.Watched(watched):
-                self._set(watched=watched)
+                self._set(watched=watched, unwatched_since=self.now)
                 if self._at_the_service():
                     self._set_hearing(missed=True, back_at=None)
             case events.Saw(sight, sentence):
@@ -242,6 +280,7 @@ class _Step:
             problem=problem,
             notice=notice if problem is None else None,
             details=self.life.details or details,
+            again_at=None if self.life.wait is None else self.now + self.life.wait,
         )
 
     # What the visitor and the stage do.
@@ -261,7 +300,8 @@ class _Step:
         shown, hearing = self.life.shown, self.life.hearing
         match sight:
             case Sight.PLAYING | Sight.RESUMED:
-                self._show(shown.after(PhaseEvent.PLAYING), notice=None)
+                self._show(shown.after(PhaseEvent.PLAYING))
+                self._set(picture=None, unseen_since=None)
                 if hearing.missed and hearing.back_at is None:
                     self._set_hearing(back_at=self.now)
                 if shown.phase is Phase.CONNECTING:
@@ -270,9 +310,16 @@ class _Step:
                 self._speaking_start()
             case Sight.SPEAKING_END:
                 self._speaking_end()
-            case Sight.STALLED | Sight.FAILED if shown.phase is not Phase.CREATING:
-                self._show(notice=sentence or STALLED, details=None)
-                self._keep_alive_soon()
+            case Sight.STALLED | Sight.REFUSED | Sight.TAKEN | Sight.FAILED:
+                if shown.phase is not Phase.CREATING:
+                    trouble = PICTURE[sight]
+                    self._set(picture=(trouble, sentence or WORDS[trouble].sentence))
+                    if self.life.unseen_since is None:
+                        self._set(unseen_since=self.now)
+                    self._keep_alive_soon()
+            case Sight.DEAF:
+                self._set(deaf=True)
+                self._show(remark=sentence)
             case Sight.REMARK:
                 self._show(remark=sentence)
             case Sight.GONE:
@@ -482,19 +529,15 @@ class _Step:
         alive = replace(alive, calling=False)
         if over and over.at is At.ASKING and over.error:
             self._not_taken(over.error, gone=isinstance(error, SessionGone))
-        elif error is None:
-            if alive.notice is not None and self.life.shown.notice == alive.notice:
-                self._show(notice=None)
-        elif (
+        elif error is not None and (
             isinstance(error, SessionGone)
             or self.now - alive.last_good > self.life.patience.unheard
         ):
             self._end(str(error), None, error.details)
-        else:
-            alive = replace(alive, notice=str(error))
-            self._show(notice=alive.notice, details=error.details)
+        elif error is not None:
+            alive = replace(alive, notice=str(error), details=error.details)
         if error is None:
-            alive = replace(alive, last_good=self.now)
+            alive = replace(alive, last_good=self.now, notice=None, details=None)
         self._set(alive=alive)
 
     def _made(self, made: events.Made) -> None:
@@ -532,19 +575,70 @@ class _Step:
             idle = life.active_at + life.limits.idle_seconds
             if idle < ends_at and not self._is_busy():
                 ends_at, limit = idle, "idle"
+            if life.unseen_since is not None:
+                unseen = life.unseen_since + life.limits.unseen_seconds
+                ends_at, limit = min((ends_at, limit), (unseen, "unseen"))
         if (ends_at, limit) != (shown.ends_at, shown.limit):
             self._show(ends_at=ends_at, limit=limit)
+
+    def _renew_trouble(self) -> None:
+        """Find out what is wrong at present; the first of these that is."""
+        trouble: Trouble | None = None
+        notice = self.life.shown.notice
+        if self.life.shown.phase in GOING_ON:
+            trouble, notice = self._trouble()
+        elif self.life.shown.phase is Phase.ENDING:
+            notice = None
+        if (trouble, notice) != (self.life.shown.trouble, self.life.shown.notice):
+            self._show(trouble=trouble, notice=notice)
+            if self.life.shown.problem is None:
+                alive = self.life.alive if trouble is Trouble.SILENT else None
+                self._show(details=alive.details if alive else None)
+
+    def _trouble(self) -> tuple[Trouble | None, str | None]:
+        life, alive = self.life, self.life.alive
+        if self.now >= self._noticed_at():
+            return Trouble.NO_STAGE, WORDS[Trouble.NO_STAGE].sentence
+        if life.picture:
+            trouble, sentence = life.picture
+            if trouble is not Trouble.STALLED:  # which mostly is over in a moment
+                sentence += " " + ENDS_UNSEEN.format(life.limits.unseen_seconds)
+            return trouble, sentence
+        if alive and alive.notice:
+            goes_on = ASKED_AGAIN.format(life.patience.unheard)
+            return Trouble.SILENT, f"{alive.notice} {goes_on}"
+        if self.now >= self._slow_at():
+            return Trouble.SLOW, WORDS[Trouble.SLOW].sentence
+        return None, None
+
+    def _noticed_at(self) -> float:
+        """When the page says that no stage is there."""
+        life = self.life
+        if life.watched:
+            return math.inf
+        patience = AT_START if life.shown.phase is Phase.CREATING else NOTICED
+        return life.unwatched_since + patience
+
+    def _slow_at(self) -> float:
+        """When the page says that the answer which is awaited is late."""
+        life, over = self.life, self.life.hand_over
+        if life.shown.phase is Phase.CREATING:
+            return (life.started_at if life.watched else math.inf) + SLOW
+        return over.sent_at + SLOW if over and over.at is At.SENDING else math.inf
 
     def _end_at_limit(self) -> None:
         life, shown = self.life, self.life.shown
         if shown.limit is not None and shown.ends_at is not None and shown.ends_at <= self.now:
             sentence = life.limits.sentence(shown.limit)
             self.effects.append(events.Note("limit", shown.limit, life.started_at, sentence))
-            self._end(None, sentence)
+            is_trouble = shown.limit == "unseen"
+            self._end(*((sentence, None) if is_trouble else (None, sentence)))
 
     def _set_alarm(self) -> None:
         alive, shown, over = self.life.alive, self.life.shown, self.life.hand_over
         times = []
+        if shown.phase in GOING_ON:
+            times += [at for at in (self._noticed_at(), self._slow_at()) if at > self.now]
         if alive and shown.phase in GOING_ON:
             times += [] if shown.ends_at is None else [shown.ends_at]
             times += [] if alive.calling else [_keep_alive_at(alive)]
@@ -640,7 +734,7 @@ class _Step:
         if over.part.number == 1:
             self._move(turn, TurnEvent.SEND)
             self._set(hearing=Hearing(more=not over.part.last))
-        self._set_hand_over(at=At.SENDING, tries=over.tries + 1)
+        self._set_hand_over(at=At.SENDING, tries=over.tries + 1, sent_at=self.now)
         self.effects.append(events.SendPart(over.turn_id, over.part, turn.say_as))
 
     def _give_up(self, turn: Turn) -> tuple[float, TurnEvent, str | None]:
@@ -652,6 +746,8 @@ class _Step:
         if turn.state is TurnState.SENT and hearing.heard and hearing.over_at is not None:
             until = math.inf if hearing.more else max(since, hearing.over_at) + LATE
             return until, TurnEvent.OVERDUE, turn.reason
+        if self.life.deaf and turn.state is TurnState.SENT and not turn.reason:
+            turn = replace(turn, reason=turns.DEAF)
         return turns.give_up(
             turn,
             since,

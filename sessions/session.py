@@ -53,11 +53,20 @@ class LiveSession:
         self._loop = asyncio.get_running_loop()
         self._now = self._loop.time
         self._over = asyncio.Event()
+        self._needed = asyncio.Event()  # a stage is there, or has been, or the session is over
         self._tasks: set[asyncio.Task[None]] = set()
         self._sending: asyncio.Task[None] | None = None
         self._alarm: asyncio.TimerHandle | None = None
         self._pieces: AsyncGenerator[Recording] | None = None
         self._speed = 1.0
+        self._wake_at(life.wakes_at)
+        if life.watched:
+            self._needed.set()
+
+    @property
+    def waits_for_a_stage(self) -> bool:
+        """Nothing was opened yet, because no stage was there to show it."""
+        return not self._needed.is_set()
 
     @property
     def state(self) -> State:
@@ -73,18 +82,22 @@ class LiveSession:
         """Create the session, look after it, and end it exactly once.
 
         Raises nothing for an error of the service. To end it, send `End` and await this, so that no
-        create under way is lost. Cancelled, it leaves the session to the janitor.
+        create under way is lost. Cancelled, it leaves the session to the janitor. It is created
+        once a stage is there: nothing is paid for that nobody can see.
         """
         self._speed = choices.speed
         try:
             try:
+                await self._needed.wait()
                 if await self.custody.open(choices, is_wanted=lambda: not self._over.is_set()):
                     self.happened(events.Opened())
                     await self._over.wait()
             except (AvatarError, LedgerUnreachable) as error:
                 may_exist = f" {MAY_EXIST}" if self.custody.may_exist else ""
                 problem = f"{error}{may_exist}"
-                self.happened(events.End(problem, details=getattr(error, "details", None)))
+                details = error.details if isinstance(error, AvatarError) else None
+                wait = error.retry_after if isinstance(error, AvatarError) else None
+                self.happened(events.End(problem, details=details, wait=wait))
             except Exception as error:
                 self._failed(error)
             await self._stop()
@@ -102,6 +115,8 @@ class LiveSession:
         self._life, effects = step(self._life, event, self._now())
         if self._life.shown.phase is Phase.ENDING:
             self._over.set()
+        if self._life.watched or self._over.is_set():
+            self._needed.set()
         for effect in effects:
             self._carry_out(effect)
         if self._life.shown != before:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from avatar_client import TurnServer
 from sessions.limits import LimitName
+from sessions.troubles import UNSEEN, Trouble
 from sessions.turns import AT_THE_SERVICE, Turn, TurnState
 
 
@@ -53,7 +54,10 @@ class Sight(StrEnum):
     PLAYING = "playing"  # the picture is there
     RESUMED = "resumed"  # the picture is there again
     STALLED = "stalled"  # the picture has stopped
+    REFUSED = "refused"  # the picture is refused, and asked for again
+    TAKEN = "taken"  # the same, because somebody else is watching
     FAILED = "failed"  # the picture does not come
+    DEAF = "deaf"  # the browser has no sound output: what is not heard may have been said
     SPEAKING_START = "speakingStart"
     SPEAKING_END = "speakingEnd"
     REMARK = "remark"  # the avatar is not shown as the settings say
@@ -113,16 +117,20 @@ class DirectAvatar:
 class State:
     """The public state of a session at one moment.
 
-    Sentences: `problem` tells of a request that failed, `notice` of a passing trouble or of an end
-    without a failure, `remark` of a deviation from the settings.
+    Sentences: `problem` tells of a request that failed, `notice` of the present `trouble` or of an
+    end without a failure, `remark` of a deviation from the settings.
     `details`: the facts behind `problem` or `notice`, for an engineer.
     `interrupts` counts the answered interrupt calls; `interrupting`: one has no answer yet.
     `ends_at`: when `limit` will end the session, in seconds on the event loop's clock.
     `server_voice`: the service takes no text, so the server voice speaks for the rest of the
-    session.
+    session. `since`: when the phase or the trouble began, on that clock; `again_at`: before when
+    the service wants no other start.
     """
 
     phase: Phase = Phase.IDLE
+    trouble: Trouble | None = None
+    since: float = 0.0
+    again_at: float | None = None
     session_id: str | None = None
     avatar: SdkAvatar | DirectAvatar | None = None
     turns: tuple[Turn, ...] = ()
@@ -140,6 +148,12 @@ class State:
         """This state after `event`; the same state if `PHASES` has no such move."""
         phase = PHASES.get((self.phase, event))
         return self if phase is None else replace(self, phase=phase)
+
+    @property
+    def word(self) -> str:
+        """The phase for the status line: not "ready" while nobody sees the avatar."""
+        is_away = self.phase is Phase.READY and self.trouble in UNSEEN
+        return "reconnecting" if is_away else self.phase
 
     @property
     def said(self) -> Turn | None:

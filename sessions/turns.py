@@ -39,6 +39,7 @@ service does not know the call."""
 
 UNHEARD = "No sound was heard, though the service took the text or the recording."
 MISSED = "You were away while the avatar said this."
+DEAF = "This browser has no sound output, so nobody can tell how it was heard."
 AGAIN = "It is sent again by itself."
 MAYBE_SAID = "It may have been said all the same, so it is not repeated by itself."
 CUT = "Its beginning was said; the rest may be missing."

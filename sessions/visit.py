@@ -18,13 +18,15 @@ from speech import SayAs
 class View:
     """The state that a visitor's page and stages show; `revision` grows with every change.
 
-    `refusal`: why a verb of the stage was refused, until the next verb.
+    `refusal`: why a verb of the stage was refused, until the next verb. `stopping`: so is this
+    server.
     """
 
     state: State = field(default_factory=State)
     revision: int = 0
     way: Way = "sdk"
     refusal: str | None = None
+    stopping: bool = False
 
     @property
     def saying(self) -> Turn | None:
@@ -40,8 +42,8 @@ class View:
 class Visit:
     """One visitor. `stages`: the connected ones; the first, the holder, shows the avatar.
 
-    `life` runs the session. `leaving`: the timer that ends the visit. `seen`: a stage has been
-    connected. `told`: the clicks that may be told a second time.
+    `life` runs the session. `leaving`: the timer that ends the visit. `told`: the clicks that may
+    be told a second time.
     """
 
     view: View
@@ -51,7 +53,6 @@ class Visit:
     life: asyncio.Task[None] | None = None
     stages: list[Watch] = field(default_factory=list)
     leaving: asyncio.TimerHandle | None = None
-    seen: bool = False
     told: tuple[Told, ...] = ()
 
     @property
@@ -61,7 +62,6 @@ class Visit:
 
     def enter(self, stage: Watch) -> None:
         """Add a stage."""
-        self.seen = True
         self.stages.append(stage)
         if stage.is_holder:
             self._watched()

@@ -1,4 +1,6 @@
-"""The stage's WebSocket: a `Message` down for each view, and `Asked`, `Wished` and `Saw` up.
+"""The stage's WebSocket: a `Message` down for each view; `Asked`, `Wished`, `Saw` and `Lost` up.
+
+Between the views there is a `Beat`, in time and after each verb: a server that hangs sends none.
 
 `python -m components.typings` writes the same types for JavaScript (`js/protocol.d.ts`).
 """
@@ -12,7 +14,8 @@ from avatar_client import TurnServer
 from components.door import LongestMessage as LongestMessage  # its type is written for JavaScript
 from sessions import turns
 from sessions.limits import LimitName
-from sessions.state import DirectAvatar, Phase, SdkAvatar, Sight, Way
+from sessions.state import LIVE, DirectAvatar, Phase, SdkAvatar, Sight, Way
+from sessions.troubles import Trouble
 from sessions.visit import View
 
 Verb = Literal["start", "say", "interrupt", "end"]
@@ -68,7 +71,10 @@ class Message(TypedDict):
     while one is under way. `way` says how an avatar will be shown. `avatar` is null where another
     tab shows it, and `elsewhere` is true there. `endsIn` is in seconds from the message on, until
     the session ends by itself, and `limit` is the reason. `refusal` says why the last verb
-    without a click on the page was refused.
+    without a click on the page was refused. `trouble` is what is wrong with a session that goes on,
+    `problem` or `notice` the page's sentence about it, and `lasts` the seconds since it, or the
+    phase, began. `againIn` is for how many seconds the service wants no other start. `server` is
+    another one after a restart; `stopping`: it is being stopped.
     """
 
     revision: int
@@ -82,17 +88,37 @@ class Message(TypedDict):
     endsIn: float | None
     limit: LimitName | None
     refusal: str | None
+    trouble: Trouble | None
+    problem: str | None
+    notice: str | None
+    lasts: float
+    againIn: float | None
+    server: str
+    stopping: bool
+
+
+@final
+class Beat(TypedDict):
+    """A sign of life: the next one, or a view, comes `within` so many seconds.
+
+    `beat` is the server's clock, in seconds, and `heard` the number of verbs that have come up.
+    """
+
+    beat: float
+    heard: int
+    within: float
 
 
 @final
 class Asked(TypedDict):
-    """A verb; `text` is for `say`.
+    """A verb; `text` is for `say`. `at` is when it was asked for, by the clock of the beats.
 
     `click`: on the page's own button, whose callback arrives through Streamlit's script as well.
     """
 
     verb: Verb
     text: NotRequired[str]
+    at: NotRequired[float]
     click: NotRequired[Literal[True]]
 
 
@@ -104,6 +130,13 @@ class Wished(TypedDict):
 
 
 @final
+class Lost(TypedDict):
+    """The id of a session that this page has shown, of a server before this one."""
+
+    lost: str
+
+
+@final
 class Saw(TypedDict):
     """A sight of the session that the stage shows, with a sentence for the visitor."""
 
@@ -112,8 +145,8 @@ class Saw(TypedDict):
     sentence: NotRequired[str]
 
 
-def message(view: View, *, now: float, is_holder: bool) -> Message:
-    """`view` for one stage. `now`: seconds on the event loop's clock.
+def message(view: View, *, now: float, is_holder: bool, server: str = "") -> Message:
+    """`view` for one stage. `now`: seconds on the event loop's clock. `server`: its desk's id.
 
     The picture has one viewer, so only the holder is given the avatar.
     """
@@ -131,6 +164,13 @@ def message(view: View, *, now: float, is_holder: bool) -> Message:
         "endsIn": None if state.ends_at is None else max(0.0, state.ends_at - now),
         "limit": state.limit,
         "refusal": view.refusal,
+        "trouble": state.trouble,
+        "problem": state.problem,
+        "notice": state.notice,
+        "lasts": round(max(0.0, now - state.since), 1) if state.phase in LIVE else 0.0,
+        "againIn": None if state.again_at is None else max(0.0, state.again_at - now),
+        "server": server,
+        "stopping": view.stopping,
     }
 
 
@@ -162,7 +202,7 @@ def relay_message(turn: TurnServer | None) -> Relay | None:
     return {"url": turn.url, "username": turn.username, "credential": turn.credential}
 
 
-def parse(text: str) -> Asked | Wished | Saw | None:
+def parse(text: str) -> Asked | Wished | Saw | Lost | None:
     """A message from our page, or None for anything else. A long sentence is cut."""
     try:
         came = json.loads(text)
@@ -175,6 +215,8 @@ def parse(text: str) -> Asked | Wished | Saw | None:
             return _clicked({"verb": "say", "text": said}, came)
         case {"wish": "stay" | "take" as wish}:
             return {"wish": wish}
+        case {"lost": str(session_id)} if 0 < len(session_id) <= _LONGEST_SESSION_ID:
+            return {"lost": session_id}
         case {"sight": str(sight), "sessionId": str(session_id)}:
             if sight not in set(Sight) or not 0 < len(session_id) <= _LONGEST_SESSION_ID:
                 return None
@@ -186,4 +228,6 @@ def parse(text: str) -> Asked | Wished | Saw | None:
 
 
 def _clicked(asked: Asked, came: dict[str, object]) -> Asked:
+    if isinstance(at := came.get("at"), int | float):
+        asked = {**asked, "at": float(at)}
     return {**asked, "click": True} if came.get("click") is True else asked

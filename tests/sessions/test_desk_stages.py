@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sessions.desk import NO_STAGE
+from sessions.desk import NO_STAGE, RESTARTED, Refused
 from sessions.limits import Limits, Patience
 from sessions.machine import WELCOME
 from sessions.state import Phase
@@ -153,12 +153,49 @@ async def test_a_start_shows_where_it_was_clicked(simulator: SimulatorProcess) -
 
 
 async def test_a_visitor_who_was_never_seen(simulator: SimulatorProcess) -> None:
-    """A session that no stage ever asked for ends by itself, and the page is told why."""
+    """Nothing is opened that no stage asks for, and the page is told why."""
+    before = len(simulator.sessions())
     async with open_desk(simulator) as desk:
         desk.start("nobody", AVA)
+        assert not desk.is_watched("nobody")
         await at_the_simulator(lambda: desk.view("nobody").state.phase is Phase.ERROR)
         assert desk.view("nobody").state.problem == NO_STAGE
-    assert simulator.sessions()[-1]["endedBy"] == "end"
+    assert len(simulator.sessions()) == before
+
+
+async def test_a_start_waits_for_its_stage(simulator: SimulatorProcess) -> None:
+    """A click that is quicker than the page's own connection loses nothing."""
+    async with open_desk(simulator) as desk:
+        visitor = Visitor(desk)
+        desk.start(visitor.name, AVA)
+        assert visitor.view.state.phase is Phase.CREATING
+        async with visitor.watching():
+            await visitor.until_phase(Phase.CONNECTING)
+
+
+async def test_a_text_that_comes_late(simulator: SimulatorProcess) -> None:
+    """It is not said, by neither report of its click; at the next click it is."""
+    async with open_desk(simulator) as desk:
+        visitor = Visitor(desk)
+        async with visitor.watching():
+            await visitor.start()
+            for click, age in (("stage", 20.0), ("page", 0.0)):
+                with pytest.raises(Refused, match="20 s after it was asked for"):
+                    desk.say(visitor.name, "Late.", click=click, age=age)  # type: ignore[arg-type]
+            turn = desk.say(visitor.name, "Late.", click="stage", age=0.1)
+            await visitor.until_turn(turn, TurnState.SENT)
+
+
+async def test_a_page_that_outlives_its_server(simulator: SimulatorProcess) -> None:
+    """It is told that its session is gone, unless it has another one."""
+    async with open_desk(simulator) as desk:
+        visitor = Visitor(desk)
+        async with visitor.watching():
+            desk.lost(visitor.name)
+            assert visitor.view.state.notice == RESTARTED
+            await visitor.start()
+            desk.lost(visitor.name)
+            assert visitor.view.state.notice is None
 
 
 async def test_the_stage_of_another_session_is_not_believed(simulator: SimulatorProcess) -> None:

@@ -107,8 +107,8 @@ class DrawnService(httpx.AsyncBaseTransport):
             way = "limit"
         if way == "good" and not is_create and call.session_id not in self.live:
             way = "gone"
-        if way == 404 and call.name == "end":
-            way = "gone"  # of end, a 404 is documented to say just that
+        if way in (401, 404) and call.name == "end":
+            way = "gone"  # of end, a 404 is documented to say just that, and a 401 is taken for it
         if is_create and (way in UNCERTAIN or call.answer.cancelled()):
             self.uncertain += 1
         if way == "good" or (way in UNCERTAIN and acts):

@@ -17,11 +17,12 @@ from starlette.routing import Route
 
 import components.stage
 from avatar_client import TurnServer
-from components.stage.channel import stage_routes
+from components.stage.channel import Pulse, stage_routes
 from components.stage.protocol import message
 from server.visitors import COOKIE, new_cookie, nonce_of, visitor_of
 from sessions.desk import Desk
 from sessions.state import Choices, DirectAvatar, Phase, SdkAvatar, Sight, State
+from sessions.troubles import Trouble
 from sessions.turns import Turn, TurnState
 from sessions.visit import View
 from tests.support.served import served
@@ -84,6 +85,10 @@ Report = tuple[str, str, str | None]
 """What came up: a sight, its session's id and sentence; or a verb, its text and its `click`."""
 
 
+NO_BEATS = Pulse(3600.0, 3600.0)
+"""But for those that answer a verb: a test moves the browser's clock, and not the server's."""
+
+
 class StagePage:
     """The page's address, what is shown on it, and what it has reported: a desk without a mind."""
 
@@ -93,6 +98,7 @@ class StagePage:
         self.refusals: list[Exception] = []  # of the next things to say
         self.shown: dict[str, Any] = {**IDLE}
         self.refusing = False
+        self.server_id = ""
         self._watchers: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
         self._closing: set[asyncio.Event] = set()
 
@@ -145,18 +151,26 @@ class StagePage:
             # A millisecond less: a sum of floats that is a bit more shows another second.
             ends_at=None if ends_in is None else now() + ends_in - 0.001,
             limit=shown["limit"],
+            trouble=shown["trouble"] and Trouble(shown["trouble"]),
+            problem=shown["problem"],
+            notice=shown["notice"],
+            since=now() - shown["lasts"],
+            again_at=None if shown["againIn"] is None else now() + shown["againIn"],
         )
         if not (shown["avatar"] or shown["elsewhere"]):
             state = replace(state, avatar=None)
-        return View(state, shown["revision"], shown["way"], shown["refusal"])
+        return View(
+            state, shown["revision"], shown["way"], shown["refusal"], stopping=shown["stopping"]
+        )
 
     def start(self, _: str, choices: Choices | None = None, *, click: str | None = None) -> None:
         """Kept, as the others are."""
         assert choices is None
         self.reports.append(("start", "", click))
 
-    def say(self, _: str, text: str, *, click: str | None = None) -> None:
+    def say(self, _: str, text: str, *, click: str | None = None, age: float = 0.0) -> None:
         """See `start`."""
+        assert age < 1.0
         if self.refusals:
             raise self.refusals.pop(0)
         self.reports.append(("say", text, click))
@@ -168,6 +182,10 @@ class StagePage:
     def end(self, _: str, *, click: str | None = None) -> None:
         """See `start`."""
         self.reports.append(("end", "", click))
+
+    def lost(self, _: str) -> None:
+        """See `start`."""
+        self.reports.append(("lost", "", None))
 
     def stay(self, _: str) -> None:
         """See `start`."""
@@ -242,6 +260,6 @@ def served_stage() -> Iterator[StagePage]:
     """A page with the stage on a port of its own, served until the end of the block."""
     page = StagePage()
     ours = [Route("/", _draw), Route("/component.js", _component), SDK_ROUTE]
-    routes = [*ours, *stage_routes(lambda: cast(Desk, page))]
+    routes = [*ours, *stage_routes(lambda: cast(Desk, page), NO_BEATS)]
     with served(Starlette(routes=routes)) as page.url:
         yield page

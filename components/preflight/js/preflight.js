@@ -75,8 +75,8 @@ class Page {
     this.#watch(null);
   }
 
-  /** @param {boolean} isRefused @param {number} failures */
-  #onClosed(isRefused, failures) {
+  /** @param {import("../../stage/js/line.js").Closed} closed */
+  #onClosed({ isRefused, failures }) {
     this.#watch(null);
     this.#find("run").ariaDisabled = "true";
     if (isRefused || failures > 1) this.#say(isRefused ? REFUSED : LOST, "failed");

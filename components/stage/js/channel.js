@@ -3,16 +3,31 @@
 import { Line } from "./line.js";
 
 /** @typedef {import("./protocol.js").Message} View */
+/** @typedef {import("./protocol.js").Beat} Beat */
 /** @typedef {import("./protocol.js").Asked | import("./protocol.js").Wished} Ask */
 /** @typedef {import("./protocol.js").Saw} Saw */
-/** @typedef {"unreachable" | "refused" | null} Loss why there has been no line for 10 s, or null */
+/**
+ * @typedef {object} Loss why nothing can be asked for
+ * @property {import("./troubles.js").LossKind} kind
+ * @property {number} since by `performance.now()`
+ * @property {number | null} nextAt of the next try, by the same clock
+ * @property {import("./protocol.js").Verb | null} asked a verb that has found no answer
+ */
 
-/** In ms without a line, until the visitor is told. */
-const PATIENCE = 10_000;
+/** In ms without a line, until the visitor is told: a blip takes less. The first one may be slow. */
+const PATIENCE = 1500;
+const FIRST_PATIENCE = 5000;
+/** In ms that a beat may be late, and an answer to a verb, until the server is said to hang. */
+const OVERDUE = 900;
+const ANSWER = 1500;
+/** In ms: a look that was late itself waits for the messages which wait behind it. */
+const LOOK_AGAIN = 250;
 /** Sights that wait for the line to come back. */
 const MOST_WAITING = 20;
 /** Tells of refusals: Streamlit's own line may need 30 s to come back. */
 const MOST_REFUSALS = 8;
+
+/** @typedef {ReturnType<typeof setTimeout> | undefined} Timer */
 
 export class Channel {
   #onLoss;
@@ -20,34 +35,56 @@ export class Channel {
   #line;
   /** @type {Saw[]} */ #waiting = [];
   #refusals = 0;
-  /** @type {Loss} why the last line was closed */ #loss = "unreachable";
+  /** @type {Loss | null} the last one; told, if `#isLost` */ #loss = null;
   #isLost = false;
-  /** @type {ReturnType<typeof setTimeout> | undefined} without a line */ #patience;
+  /** @type {Timer} without a line */ #patience;
+  /** @type {Timer} without a message */ #overdue;
+  /** @type {Timer} without an answer to a verb */ #answer;
+  /** When the last message came, and what the last beat said. */
+  #heardAt = 0;
+  /** @type {{beat: Beat, at: number} | null} */ #beat = null;
+  /** Verbs that were sent over this line, and the last one. */
+  #sent = 0;
+  /** @type {import("./protocol.js").Verb | null} */ #asked = null;
 
   /**
    * @param {string} path relative to the page
    * @param {(view: View) => void} onView
-   * @param {(loss: Loss) => void} onLoss
+   * @param {(loss: Loss | null) => void} onLoss at each change
    * @param {() => void} onRefused the server that drew this page may have been started anew
    */
   constructor(path, onView, onLoss, onRefused) {
     this.#onLoss = onLoss;
     this.#onRefused = onRefused;
-    const onMessage = (/** @type {View} */ view) => {
+    const onMessage = (/** @type {View | Beat} */ message) => {
+      this.#heardAt = performance.now();
+      if ("beat" in message) this.#heard(message);
       if (this.#patience !== undefined) this.#opened();
-      onView(view);
+      else if (this.#isLost) this.#found();
+      if (this.#beat) this.#expect(this.#beat.beat.within * 1000 + OVERDUE);
+      if (!("beat" in message)) onView(message);
     };
-    this.#line = new Line(path, onMessage, (isRefused) => this.#closed(isRefused));
+    this.#line = new Line(path, onMessage, (closed) => this.#closed(closed));
   }
 
   open() {
-    this.#waitForLine();
+    this.#waitForLine(FIRST_PATIENCE);
     this.#line.open();
   }
 
   close() {
-    clearTimeout(this.#patience);
+    for (const timer of [this.#patience, this.#overdue, this.#answer]) clearTimeout(timer);
     this.#line.close();
+  }
+
+  /** Does not wait for the next try to open it. */
+  openNow() {
+    this.#line.openNow();
+  }
+
+  /** Whether the line is there, and the server does not answer. */
+  get hangs() {
+    return this.#isLost && this.#loss?.kind === "hung";
   }
 
   /**
@@ -56,7 +93,21 @@ export class Channel {
    * @returns {boolean} whether it was sent
    */
   ask(ask) {
-    return this.#line.send(ask);
+    if (!("verb" in ask)) return this.#line.send(ask);
+    const beat = this.#beat;
+    const at = beat && beat.beat.beat + (performance.now() - beat.at) / 1000;
+    const isSent = this.#line.send(at === null ? ask : { ...ask, at });
+    if (!isSent) {
+      this.#tellNow();
+      return false;
+    }
+    this.#sent += 1;
+    this.#asked = ask.verb;
+    if (this.#isLost) this.#lose();
+    this.#answer ??= setTimeout(() => {
+      this.#answer = setTimeout(() => this.#lose(), LOOK_AGAIN);
+    }, ANSWER);
+    return true;
   }
 
   /** @param {Saw} saw is sent when the line is back, if there is none */
@@ -65,26 +116,81 @@ export class Channel {
     else if (this.#waiting.length < MOST_WAITING) this.#waiting.push(saw);
   }
 
-  #waitForLine() {
-    this.#patience ??= setTimeout(() => {
-      this.#isLost = true;
-      this.#onLoss(this.#loss);
-    }, PATIENCE);
+  /** @param {string} sessionId that an earlier server had */
+  tellLost(sessionId) {
+    this.#line.send({ lost: sessionId });
+  }
+
+  /** @param {Beat} beat */
+  #heard(beat) {
+    this.#beat = { beat, at: this.#heardAt };
+    if (beat.heard < this.#sent) return;
+    clearTimeout(this.#answer);
+    this.#answer = undefined;
+    this.#asked = null;
+  }
+
+  /** @param {number} pause ms until the server hangs, unless something comes */
+  #expect(pause) {
+    clearTimeout(this.#overdue);
+    this.#overdue = setTimeout(() => {
+      this.#overdue = setTimeout(() => this.#lose(), LOOK_AGAIN);
+    }, pause);
+  }
+
+  /** The line is open, and nothing comes. */
+  #lose() {
+    if (!this.#line.isOpen) return;
+    this.#become({ kind: "hung", since: this.#heardAt, nextAt: null, asked: this.#asked });
+  }
+
+  /** @param {Loss} loss */
+  #become(loss) {
+    this.#isLost = true;
+    this.#loss = loss;
+    this.#onLoss(loss);
+  }
+
+  #found() {
+    this.#isLost = false;
+    this.#loss = null;
+    this.#onLoss(null);
+  }
+
+  /** @param {number} patience */
+  #waitForLine(patience) {
+    this.#patience ??= setTimeout(() => this.#tellNow(), patience);
+  }
+
+  /** Tells that there is no line. A click that finds none is not kept waiting for that. */
+  #tellNow() {
+    if (this.#line.isOpen || this.#isLost) return;
+    this.#become(this.#loss ?? { kind: "gone", since: performance.now(), nextAt: null, asked: null });
   }
 
   #opened() {
     clearTimeout(this.#patience);
     this.#patience = undefined;
     this.#refusals = 0;
-    this.#isLost = false;
-    this.#onLoss(null);
+    this.#found();
     for (const saw of this.#waiting.splice(0)) this.#line.send(saw);
   }
 
-  /** @param {boolean} isRefused */
-  #closed(isRefused) {
-    this.#waitForLine();
-    this.#loss = isRefused ? "refused" : "unreachable";
+  /** @param {import("./line.js").Closed} closed */
+  #closed({ isRefused, nextIn }) {
+    clearTimeout(this.#overdue);
+    clearTimeout(this.#answer);
+    this.#answer = undefined;
+    this.#beat = null;
+    this.#sent = 0;
+    this.#waitForLine(PATIENCE);
+    const now = performance.now();
+    this.#loss = {
+      kind: isRefused ? "refused" : "gone",
+      since: this.#loss?.since ?? now,
+      nextAt: now + nextIn,
+      asked: this.#asked,
+    };
     if (this.#isLost) this.#onLoss(this.#loss);
     if (!isRefused || this.#refusals >= MOST_REFUSALS) return;
     this.#refusals += 1;

@@ -9,6 +9,15 @@ export const REFUSED =
   "This browser sends no cookie to this page, or the page is out of date: reload it.";
 /** @type {import("./protocol.js").LongestMessage} characters; a longer message closes the line */
 const LONGEST = 32_768;
+/** In ms: a server that hangs takes a connection, and never answers it. */
+const OPENS_WITHIN = 10_000;
+
+/**
+ * @typedef {object} Closed
+ * @property {boolean} isRefused
+ * @property {number} failures in a row, from 1
+ * @property {number} nextIn ms until the next try
+ */
 
 export class Line {
   #url;
@@ -17,12 +26,13 @@ export class Line {
   /** @type {WebSocket | null} */ #socket = null;
   #isOpen = false;
   #failures = 0;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} until the next try */ #timer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #opening;
 
   /**
    * @param {string} path relative to the page
    * @param {(message: any) => void} onMessage
-   * @param {(isRefused: boolean, failures: number) => void} onClosed `failures` in a row, from 1
+   * @param {(closed: Closed) => void} onClosed
    */
   constructor(path, onMessage, onClosed) {
     this.#url = new URL(path, document.baseURI);
@@ -32,22 +42,39 @@ export class Line {
   }
 
   open() {
+    this.#timer = undefined;
     const socket = (this.#socket = new WebSocket(this.#url));
+    this.#opening = setTimeout(() => socket.close(), OPENS_WITHIN);
     socket.onmessage = ({ data }) => {
+      clearTimeout(this.#opening);
       this.#isOpen = true;
       this.#failures = 0;
       this.#onMessage(JSON.parse(data));
     };
     socket.onclose = ({ code }) => {
+      clearTimeout(this.#opening);
       this.#isOpen = false;
       this.#failures += 1;
-      this.#onClosed(code === POLICY_VIOLATION, this.#failures);
-      this.#timer = setTimeout(() => this.open(), pauseAfter(this.#failures));
+      const nextIn = pauseAfter(this.#failures);
+      this.#timer = setTimeout(() => this.open(), nextIn);
+      this.#onClosed({
+        isRefused: code === POLICY_VIOLATION,
+        failures: this.#failures,
+        nextIn,
+      });
     };
+  }
+
+  /** Does not wait for the next try. */
+  openNow() {
+    if (this.#timer === undefined) return;
+    clearTimeout(this.#timer);
+    this.open();
   }
 
   close() {
     clearTimeout(this.#timer);
+    clearTimeout(this.#opening);
     if (!this.#socket) return;
     this.#socket.onclose = this.#socket.onmessage = null;
     this.#socket.close();

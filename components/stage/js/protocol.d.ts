@@ -3,10 +3,17 @@
 export interface Asked {
   verb: Verb;
   text?: string;
+  at?: number;
   click?: true;
 }
 
 export type Avatar = SdkAvatarMessage | DirectAvatarMessage;
+
+export interface Beat {
+  beat: number;
+  heard: number;
+  within: number;
+}
 
 export interface DirectAvatarMessage {
   kind: "direct";
@@ -16,9 +23,13 @@ export interface DirectAvatarMessage {
   plainUrl: string | null;
 }
 
-export type LimitName = "idle" | "max";
+export type LimitName = "idle" | "max" | "unseen";
 
 export type LongestMessage = 32768;
+
+export interface Lost {
+  lost: string;
+}
 
 export interface Message {
   revision: number;
@@ -32,6 +43,13 @@ export interface Message {
   endsIn: number | null;
   limit: LimitName | null;
   refusal: string | null;
+  trouble: Trouble | null;
+  problem: string | null;
+  notice: string | null;
+  lasts: number;
+  againIn: number | null;
+  server: string;
+  stopping: boolean;
 }
 
 export type Phase = "idle" | "creating" | "connecting" | "ready" | "ending" | "error";
@@ -59,7 +77,9 @@ export interface SdkAvatarMessage {
   plainUrl: string | null;
 }
 
-export type Sight = "playing" | "resumed" | "stalled" | "failed" | "speakingStart" | "speakingEnd" | "remark" | "gone";
+export type Sight = "playing" | "resumed" | "stalled" | "refused" | "taken" | "failed" | "deaf" | "speakingStart" | "speakingEnd" | "remark" | "gone";
+
+export type Trouble = "refused" | "taken" | "missing" | "stalled" | "no stage" | "silent" | "slow";
 
 export type Verb = "start" | "say" | "interrupt" | "end";
 

@@ -1,6 +1,6 @@
 /** The stage's state, its events and what is drawn of it: pure decisions. `stage.js` acts. */
 
-import { REFUSED } from "./line.js";
+import { LOST, ON_ITS_WAY, PICTURE, SERVICE, STATUS, UNSENT } from "./troubles.js";
 
 /** @typedef {import("./protocol.js").Message} View */
 /** @typedef {import("./channel.js").Loss} Loss */
@@ -11,25 +11,38 @@ import { REFUSED } from "./line.js";
  * @property {boolean} interrupt the turn was interrupted
  */
 /**
+ * @typedef {object} Refused
+ * @property {string} sentence
+ * @property {boolean} taken somebody else is watching
+ * @property {number | null} nextAt of the next attempt, by `performance.now()`
+ */
+/**
  * @typedef {object} State
  * @property {View | null} view the newest
- * @property {Loss} loss
+ * @property {Loss | null} loss
  * @property {"none" | "playing" | "stalled"} picture
  * @property {boolean} speaking a voice is heard
- * @property {boolean} failed the picture will not come by itself any more
- * @property {{sentence: string, taken: boolean} | null} refused why the picture is asked for again;
- *   `taken`: somebody else is watching
+ * @property {{sentence: string, isOver: boolean} | null} failed no picture has come in time;
+ *   `isOver`: none will come by itself, and with an empty sentence the session is over
+ * @property {Refused | null} refused why the picture is asked for again
+ * @property {boolean} noticed it has been refused for so long that it is told
+ * @property {import("./protocol.js").Verb | null} unsent a verb that was not sent, while the server
+ *   hangs
+ * @property {number} at when the newest view came, by `performance.now()`
  * @property {string | null} refusal of a verb, while it is shown
  * @property {Readonly<Muted>} muted
  */
 /**
- * @typedef {{type: "view", view: View}
- *   | {type: "line", loss: Loss}
+ * @typedef {{type: "view", view: View, at?: number}
+ *   | {type: "line", loss: Loss | null}
+ *   | {type: "unsent", verb: import("./protocol.js").Verb}
  *   | {type: "display"}
  *   | {type: "playing" | "stalled" | "resumed"}
  *   | {type: "speaking", speaking: boolean}
- *   | {type: "refused", sentence: string, taken: boolean}
- *   | {type: "failed" | "gone"}
+ *   | ({type: "refused"} & Refused)
+ *   | {type: "noticed"}
+ *   | {type: "failed", sentence: string, isOver: boolean}
+ *   | {type: "gone"}
  *   | {type: "muted", reason: keyof Muted, muted: boolean}
  *   | {type: "read"}} Event `display`: another one shows the avatar from now on; `read`: the
  *   refusal was shown for long enough
@@ -45,12 +58,10 @@ const NOTICES = {
   error: "Not connected",
   elsewhere: "The avatar is shown in another tab",
 };
-const LOST = {
-  unreachable: "No connection to this server — trying again",
-  refused: REFUSED,
-};
-const TAKEN = "Another viewer is watching — trying again…";
-const STALLED = "Picture stopped — reconnecting…";
+const STOPPING = "This server is stopping";
+
+/** In ms: what takes longer than a person takes for granted is counted. */
+const COUNTED = 3000;
 
 /** In ms: when an interrupt is answered, the browser still holds 100 ms of the old sentence. */
 const AFTER_ANSWER = 250;
@@ -60,15 +71,18 @@ const WITHOUT_CALL = 3000;
 const NO_PICTURE = /** @type {const} */ ({
   picture: "none",
   speaking: false,
-  failed: false,
+  failed: null,
   refused: null,
+  noticed: false,
 });
 
 /** @type {Readonly<State>} before the first view */
 export const FIRST = Object.freeze({
   ...NO_PICTURE,
   view: null,
+  at: 0,
   loss: null,
+  unsent: null,
   refusal: null,
   muted: Object.freeze({ visitor: false, browser: false, interrupt: false }),
 });
@@ -77,23 +91,31 @@ export const FIRST = Object.freeze({
 export function reduce(state, event) {
   switch (event.type) {
     case "view":
-      return withView(state, event.view);
+      return withView(state, event.view, event.at ?? 0);
     case "line":
-      return { ...state, loss: event.loss };
+      return { ...state, loss: event.loss, unsent: event.loss && state.unsent };
+    case "unsent":
+      return { ...state, unsent: event.verb };
     case "display":
       return { ...state, ...NO_PICTURE };
     case "stalled":
-      return { ...state, picture: "stalled", failed: false };
+      return { ...state, picture: "stalled", failed: null };
     case "playing":
     case "resumed":
-      return { ...state, picture: "playing", failed: false, refused: null };
+      return { ...state, picture: "playing", failed: null, refused: null, noticed: false };
     case "speaking":
       return { ...state, speaking: event.speaking };
     case "refused":
-      return { ...state, refused: { sentence: event.sentence, taken: event.taken } };
+      return {
+        ...state,
+        refused: { sentence: event.sentence, taken: event.taken, nextAt: event.nextAt },
+      };
+    case "noticed":
+      return { ...state, noticed: state.refused !== null };
     case "failed":
+      return { ...state, failed: { sentence: event.sentence, isOver: event.isOver } };
     case "gone":
-      return { ...state, failed: true };
+      return { ...state, failed: { sentence: "", isOver: true } };
     case "muted":
       return { ...state, muted: { ...state.muted, [event.reason]: event.muted } };
     case "read":
@@ -101,8 +123,8 @@ export function reduce(state, event) {
   }
 }
 
-/** @param {Readonly<State>} state @param {View} view @returns {Readonly<State>} */
-function withView(state, view) {
+/** @param {Readonly<State>} state @param {View} view @param {number} at @returns {Readonly<State>} */
+function withView(state, view, at) {
   const before = state.view ?? view;
   const isNews = view.refusal !== before.refusal;
   return {
@@ -110,6 +132,7 @@ function withView(state, view) {
     ...(view.interrupts !== before.interrupts && { speaking: false }),
     ...(needsDisplay(state, view) && NO_PICTURE),
     view,
+    at,
     refusal: isNews ? view.refusal : state.refusal,
     muted: { ...state.muted, interrupt: state.muted.interrupt || view.interrupting },
   };
@@ -154,8 +177,34 @@ export function whenLate({ refused }, isOurs) {
 }
 
 /**
- * The picture of a state. `phase` as this browser sees it; `told`: a refusal is shown; `offer`: the
- * button beside the notice; `isSpoken`: the caption is heard; `sound`: the action of its button.
+ * What is wrong with the picture: the sight that tells the server of it, and a sentence for the
+ * visitor. Null while nothing is, or for no longer than a blip.
+ * @param {Readonly<State>} state
+ * @returns {{sight: import("./troubles.js").PictureTrouble, sentence?: string} | null}
+ */
+export function pictureTrouble({ failed, refused, noticed, picture }) {
+  if (failed) return failed.sentence ? { sight: "failed", sentence: failed.sentence } : null;
+  if (refused && noticed) {
+    return { sight: refused.taken ? "taken" : "refused", sentence: refused.sentence };
+  }
+  return picture === "stalled" ? { sight: "stalled" } : null;
+}
+
+/**
+ * Whether a verb that a click asks for is kept back: what is said or started late, when the server
+ * answers again, may not be wanted any more. The other two calm.
+ * @param {Readonly<State>} state
+ * @param {import("./protocol.js").Verb} verb
+ */
+export const isKeptBack = ({ loss }, verb) =>
+  loss?.kind === "hung" && (verb === "say" || verb === "start");
+
+/**
+ * The picture of a state. `phase` as this browser sees it; `told`: a refusal is shown; `says`: the
+ * notice is to be seen, `waits`: for something that comes by itself; `count`: the seconds beside it,
+ * up from `since` or down to `until`; `offers`: the buttons beside it; `status`: what the status
+ * line says in place of the phase; `isSpoken`: the caption is heard; `sound`: the action of its
+ * button.
  * @param {Readonly<State>} state
  */
 export function drawn(state) {
@@ -164,16 +213,21 @@ export function drawn(state) {
   const stalled = picture === "stalled";
   const speaking = state.speaking && !muted.interrupt;
   const isSilent = muted.visitor || muted.browser;
+  const playing = picture !== "none" && phase !== "error";
+  const words = wordsOf(state, phase);
   return {
     phase,
-    playing: picture !== "none" && phase !== "error",
+    playing,
     stalled,
     lost: loss !== null,
+    hangs: loss?.kind === "hung",
     told: refusal !== null,
     speaking,
     pill: speaking ? "Speaking" : "Live",
-    notice: (loss ? LOST[loss] : refusal) ?? noticeOf(state, phase),
-    offer: loss ? null : phase === "elsewhere" ? "take" : view?.phase === "error" ? "again" : null,
+    ...words,
+    says: !playing || stalled || phase !== "ready" || words.notice !== NOTICES.ready,
+    waits: loss ? loss.kind !== "refused" : !refusal && WAITING.has(phase),
+    status: loss && STATUS[loss.kind],
     caption: picture === "none" ? null : (view?.caption ?? null),
     isSpoken: state.speaking,
     muted: isSilent || muted.interrupt || view?.phase === "ending",
@@ -182,16 +236,53 @@ export function drawn(state) {
   };
 }
 
+/** @type {ReadonlySet<string>} the phases in which something comes by itself */
+const WAITING = new Set(["creating", "connecting", "ready", "ending"]);
+
 /** @param {Readonly<State>} state @returns {keyof typeof NOTICES} */
 function phaseOf({ view, failed }) {
   const phase = view?.phase ?? "idle";
   if (view?.elsewhere && (phase === "connecting" || phase === "ready")) return "elsewhere";
-  return failed ? "error" : phase;
+  return failed?.isOver ? "error" : phase;
 }
 
-/** @param {Readonly<State>} state @param {keyof typeof NOTICES} phase */
-function noticeOf({ refused, picture }, phase) {
-  if (phase !== "connecting" && phase !== "ready") return NOTICES[phase];
-  if (refused?.taken) return TAKEN;
-  return picture === "stalled" ? STALLED : NOTICES[phase];
+/** @typedef {{since: number, from?: number} | {until: number, wait?: true} | null} Count by `performance.now()`; `from`: ms that are not counted aloud; `wait`: for a visitor */
+/**
+ * The first that is wrong, else what the phase says.
+ * @param {Readonly<State>} state
+ * @param {keyof typeof NOTICES} phase
+ * @returns {import("./troubles.js").Words & {count: Count}}
+ */
+function wordsOf(state, phase) {
+  const { view, at, loss, refusal, refused, failed, unsent } = state;
+  if (loss) {
+    const { kind, since, nextAt, asked } = loss;
+    const waits = unsent ? UNSENT[unsent] : asked && kind === "hung" && ON_ITS_WAY[asked];
+    const count = kind === "hung" ? { since } : nextAt !== null && kind === "gone" ? { until: nextAt } : null;
+    return { ...LOST[kind], ...(waits && { hint: waits }), count };
+  }
+  if (refusal !== null) return { notice: refusal, hint: "", offers: [], count: null };
+  const isLive = phase === "connecting" || phase === "ready";
+  const trouble = pictureTrouble(state);
+  if ((isLive || failed?.isOver) && trouble) {
+    const words = PICTURE[trouble.sight];
+    const nextAt = failed?.isOver ? null : (refused?.nextAt ?? null);
+    const hint = words.hint || (trouble.sentence ?? "");
+    return { ...words, hint, count: nextAt === null ? null : { until: nextAt } };
+  }
+  const since = at - (view?.lasts ?? 0) * 1000;
+  const count = WAITING.has(phase) ? { since, from: COUNTED } : null;
+  if (phase === "creating" || phase === "ready" || phase === "connecting") {
+    const own = view?.trouble === "silent" || view?.trouble === "slow" ? view.trouble : null;
+    if (own) return { ...SERVICE[own], count: { since } };
+  }
+  if (view?.stopping) return { notice: STOPPING, hint: view.notice ?? "", offers: [], count: null };
+  /** @type {import("./troubles.js").Offer[]} */
+  const offers = phase === "elsewhere" ? ["take"] : view?.phase === "error" ? ["again"] : [];
+  if (view?.againIn && phase === "error") {
+    const hint = view.problem ?? "";
+    return { notice: NOTICES.error, hint, offers, count: { until: at + view.againIn * 1000, wait: true } };
+  }
+  const hint = phase === "error" ? view?.problem : phase === "idle" ? view?.notice : null;
+  return { notice: NOTICES[phase], hint: hint ?? "", offers, count };
 }

@@ -12,9 +12,10 @@
  */
 
 import { Channel } from "./channel.js";
+import { lastSession } from "./last_session.js";
 import { DirectDisplay } from "./media/direct_display.js";
 import { Picture } from "./media/picture.js";
-import { Sound } from "./media/sound.js";
+import { Sound, hasOutput } from "./media/sound.js";
 import { WAITS } from "./media/waits.js";
 import { hasWebRtc, prepare } from "./media/whep.js";
 import { Controls } from "./overlay/controls.js";
@@ -22,19 +23,28 @@ import { Limits } from "./overlay/limits.js";
 import {
   FIRST,
   drawn,
+  isKeptBack,
   needsDisplay,
+  pictureTrouble,
   reduce,
   silencedAtClick,
   silencedFor,
   whenLate,
 } from "./reduce.js";
 import { SdkDisplay, loadSdk, unfitSentence } from "./sdk/sdk_display.js";
-import { Redraws, clickStart, hearVerbs, keepFocus, watchClicks } from "./streamlit.js";
+import {
+  Redraws,
+  clickStart,
+  hearVerbs,
+  keepDialogAway,
+  keepFocus,
+  watchClicks,
+} from "./streamlit.js";
 
 /** @typedef {import("./protocol.js").Avatar} Avatar */
 /** @typedef {import("./protocol.js").Verb} Verb */
 /** @typedef {ReturnType<typeof setTimeout>} Timer */
-/** @typedef {"detached" | "deadline" | "silence" | "refusal"} TimerName */
+/** @typedef {"detached" | "deadline" | "silence" | "refusal" | "noticed"} TimerName */
 /**
  * @typedef {object} Component Streamlit's argument for a component's default export
  * @property {HTMLElement} parentElement
@@ -46,6 +56,10 @@ import { Redraws, clickStart, hearVerbs, keepFocus, watchClicks } from "./stream
 const DETACHED_FOR = 5000;
 /** In ms: how long a refusal is shown. */
 const REFUSAL = 6000;
+/** In ms: a refused picture is told after this; the next attempt may bring it. */
+const NOTICED = 1500;
+const DEAF =
+  "This browser has no sound output, so the avatar is not heard here. Connect a loudspeaker or headphones.";
 const IN_TIME = `within ${WAITS.firstPicture / 1000} s`;
 const NO_PICTURE = `The avatar's picture did not arrive ${IN_TIME}.`;
 const ADVICE =
@@ -53,6 +67,9 @@ const ADVICE =
 
 /** SDKs from elsewhere that this page does not use any more: the reason, by the address. */
 const unfitSdks = /** @type {Map<string, string>} */ (new Map());
+
+/** Whether this browser has no sound output; undefined: nobody has looked yet. @type {boolean | undefined} */
+let isDeaf;
 
 /** The stages of this page by channel: Streamlit may remount one, and its video plays on. */
 const stages = /** @type {Map<string, Stage>} */ (new Map());
@@ -100,6 +117,8 @@ class Stage {
   /** @type {import("./media/whep.js").Prepared | undefined} */ #prepared;
   #observer = new MutationObserver(() => this.#attend());
   /** @type {Partial<Record<TimerName, Timer>>} */ #timers = {};
+  /** What the server was told of the picture's trouble last. */
+  #toldTrouble = "null";
 
   /** @param {string} path of the channel, relative to the page @param {HTMLElement} parent */
   constructor(path, parent) {
@@ -116,6 +135,8 @@ class Stage {
       again: () => this.#ask("start") || clickStart(),
       take: () => this.#channel.ask({ wish: "take" }),
       stay: () => this.#channel.ask({ wish: "stay" }),
+      retry: () => this.#retry(),
+      end: () => this.#ask("end"),
       figures: async () => ({
         report: await this.#display?.statistics(),
         video: this.#video,
@@ -123,7 +144,9 @@ class Stage {
     });
     this.#observer.observe(this.#container, { childList: true, subtree: true });
     keepFocus(signal);
-    hearVerbs((verb, text) => this.#ask(verb, text, true), signal);
+    keepDialogAway(signal);
+    const keepsBack = (/** @type {Verb} */ verb) => this.#keepsBack(verb);
+    hearVerbs((verb, text) => this.#ask(verb, text, true), keepsBack, signal);
     const onVerb = (/** @type {Event} */ event) => {
       const { verb, text } = /** @type {CustomEvent<{verb: Verb, text?: string}>} */ (event).detail;
       if (!event.defaultPrevented && this.#ask(verb, text)) event.preventDefault();
@@ -132,7 +155,7 @@ class Stage {
     this.#channel = new Channel(
       path,
       (view) => this.#show(view),
-      (loss) => this.#become({ type: "line", loss }),
+      (loss) => this.#onLoss(loss),
       // A restarted server wants another nonce, which a run brings.
       () => this.#redraw(this.#drawn),
     );
@@ -147,6 +170,7 @@ class Stage {
    * @returns {boolean} whether the server was asked
    */
   #ask(verb, text, click = false) {
+    if (this.#keepsBack(verb)) return false;
     if (verb === "interrupt" && this.#video) {
       this.#mute("interrupt", true);
       this.#unmuteIn(silencedAtClick(this.#state));
@@ -155,6 +179,32 @@ class Stage {
     const isDirect = this.#state.view?.way === "direct";
     if (verb === "start" && isSent && isDirect && hasWebRtc()) this.#prepared ??= prepare();
     return isSent;
+  }
+
+  /** @param {Verb} verb @returns {boolean} whether it is not sent, because the server hangs */
+  #keepsBack(verb) {
+    const keeps = isKeptBack(this.#state, verb);
+    if (this.#state.loss?.kind === "hung") this.#become({ type: "unsent", verb });
+    return keeps;
+  }
+
+  /** @param {import("./channel.js").Loss | null} loss */
+  #onLoss(loss) {
+    const isNew = loss !== null && this.#state.loss === null;
+    this.#become({ type: "line", loss });
+    // The server knows that this stage is not there, and a run shows it where the page has a line.
+    if (isNew && loss.kind !== "hung") this.#redraw(this.#drawn);
+  }
+
+  /** At once, not after the pause. */
+  #retry() {
+    const { loss, failed, view } = this.#state;
+    if (loss) this.#channel.openNow();
+    else if (failed?.isOver && view?.avatar) {
+      this.#closeDisplay(true);
+      this.#become({ type: "display" });
+      this.#openDisplay(view.avatar);
+    } else this.#display?.retry();
   }
 
   /** @param {HTMLElement} parent */
@@ -207,7 +257,9 @@ class Stage {
     if (before.view && view.revision !== before.view.revision) this.#redraws.startOver();
     const isAnother = needsDisplay(before, view);
     if (isAnother) this.#closeDisplay(view.elsewhere);
-    this.#become({ type: "view", view });
+    this.#become({ type: "view", view, at: performance.now() });
+    const lost = lastSession(view);
+    if (lost) this.#channel.tellLost(lost);
     if (isAnother && view.avatar) this.#openDisplay(view.avatar);
     const silence = silencedFor(before, view);
     if (silence !== null) this.#unmuteIn(silence);
@@ -235,9 +287,17 @@ class Stage {
         this.#become({ type: "speaking", speaking });
         this.#channel.tell({ sight: speaking ? "speakingStart" : "speakingEnd", sessionId });
       },
-      onRefused: (sentence, taken) => this.#become({ type: "refused", sentence, taken }),
-      onFailed: (sentence) => this.#fail("failed", sessionId, sentence),
-      onGone: (sentence) => this.#fail("gone", sessionId, sentence),
+      onRefused: (sentence, { taken, nextIn }) => {
+        const nextAt = nextIn === undefined ? null : performance.now() + nextIn;
+        this.#become({ type: "refused", sentence, taken, nextAt });
+        this.#timers.noticed ??= setTimeout(() => this.#become({ type: "noticed" }), NOTICED);
+      },
+      onFailed: (sentence) => this.#fail(sentence, true),
+      onGone: (sentence) => {
+        this.#wait("deadline", null);
+        this.#become({ type: "gone" });
+        this.#channel.tell({ sight: "gone", sessionId, sentence });
+      },
       onUnfit: (sentence) => this.#useOurs(avatar, sentence),
     };
     if (avatar.kind === "sdk") {
@@ -255,13 +315,11 @@ class Stage {
 
   /** No picture has come in time. @param {Avatar} avatar */
   #onLate(avatar) {
-    const { sessionId } = avatar;
     const sdkUrl = avatar.kind === "sdk" && !unfitSdks.has(avatar.sdkUrl) ? avatar.sdkUrl : "";
     const sentence = `${NO_PICTURE} ${this.#state.refused?.sentence ?? ADVICE}`;
     const toDo = whenLate(this.#state, sdkUrl === "");
-    if (toDo === "tell") this.#channel.tell({ sight: "failed", sessionId, sentence });
-    else if (toDo === "fail") this.#fail("failed", sessionId, sentence);
-    else this.#useOurs(avatar, unfitSentence(sdkUrl, `brought no picture ${IN_TIME}`));
+    if (toDo === "fail") this.#fail(sentence, false);
+    else if (toDo === "use ours") this.#useOurs(avatar, unfitSentence(sdkUrl, `brought no picture ${IN_TIME}`));
   }
 
   /**
@@ -279,6 +337,8 @@ class Stage {
   /** @param {boolean} goesOn its session does, in another tab or with another display */
   #closeDisplay(goesOn) {
     this.#wait("deadline", null);
+    this.#wait("noticed", null);
+    this.#toldTrouble = "null";
     const display = this.#display;
     this.#display = null;
     display?.close(goesOn);
@@ -299,17 +359,26 @@ class Stage {
   /** @param {import("./media/picture.js").PictureEvent} event */
   #onPicture(event) {
     this.#wait("deadline", null);
+    if (event !== "stalled") this.#wait("noticed", null);
     this.#become({ type: event });
     const sessionId = this.#state.view?.avatar?.sessionId;
-    if (sessionId) this.#channel.tell({ sight: event, sessionId });
+    if (!sessionId || event === "stalled") return;
+    this.#channel.tell({ sight: event, sessionId });
+    this.#tellIfDeaf(sessionId);
   }
 
-  /** @param {"failed" | "gone"} type @param {string} sessionId @param {string} sentence */
-  #fail(type, sessionId, sentence) {
-    if (this.#state.failed && type === "failed") return;
+  /** A turn that can't be heard is not one that failed. @param {string} sessionId */
+  async #tellIfDeaf(sessionId) {
+    if (!navigator.userActivation?.hasBeenActive) return; // no browser lets it be tried before
+    isDeaf ??= !(await hasOutput());
+    if (isDeaf) this.#channel.tell({ sight: "deaf", sessionId, sentence: DEAF });
+  }
+
+  /** No picture has come. @param {string} sentence @param {boolean} isOver none will */
+  #fail(sentence, isOver) {
+    if (this.#state.failed && !isOver) return;
     this.#wait("deadline", null);
-    this.#become({ type });
-    this.#channel.tell({ sight: type, sessionId, sentence });
+    this.#become({ type: "failed", sentence, isOver });
   }
 
   /** @param {keyof import("./reduce.js").Muted} reason @param {boolean} muted */
@@ -332,8 +401,19 @@ class Stage {
   /** @param {import("./reduce.js").Event} event */
   #become(event) {
     this.#state = reduce(this.#state, event);
+    this.#tellTrouble();
     const shown = drawn(this.#state);
     this.#controls.show(shown, this.#video);
     this.#sound.mute(shown.muted);
+  }
+
+  /** Tells the server of the picture's trouble, at each change. */
+  #tellTrouble() {
+    const sessionId = this.#state.view?.avatar?.sessionId;
+    const trouble = sessionId ? pictureTrouble(this.#state) : null;
+    const told = JSON.stringify(trouble);
+    if (told === this.#toldTrouble) return;
+    this.#toldTrouble = told;
+    if (sessionId && trouble) this.#channel.tell({ ...trouble, sessionId });
   }
 }

@@ -13,6 +13,9 @@ const VERBS = /** @type {const} */ ({
 });
 const BUTTONS = Object.keys(VERBS).map((name) => `.${name} button`).join();
 const TEXT = ".st-key-text textarea";
+/** Streamlit draws it empty, see `app_pages/avatar_page.py`. */
+const STATUS = ".stage-status";
+const CONNECTED = '[data-test-connection-state="CONNECTED"]';
 const RUNNING = '[data-test-script-state="running"]';
 
 /** In ms: a text that was sent stays in its box until the page has been drawn. */
@@ -57,14 +60,21 @@ export function verbOf(event) {
 
 /**
  * Tells of the verbs that the page's widgets ask for. The click goes on: its callback arrives
- * through the script as well, and the server takes both as one.
+ * through the script as well, and the server takes both as one. A click that is kept back goes
+ * nowhere: Streamlit would hold it, and act on it as late as the server answers again.
  * @param {(verb: Verb, text?: string) => void} onVerb
+ * @param {(verb: Verb) => boolean} isKeptBack
  * @param {AbortSignal} signal ends it
  */
-export function hearVerbs(onVerb, signal) {
+export function hearVerbs(onVerb, isKeptBack, signal) {
   let said = { text: "", at: -LEAVES_WITHIN };
   listen(["click", "keydown"], signal, (event) => {
     const verb = verbOf(event);
+    if (verb && isKeptBack(verb)) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
     if (verb !== "say") {
       if (verb) onVerb(verb);
       return;
@@ -75,6 +85,41 @@ export function hearVerbs(onVerb, signal) {
     said = now;
     onVerb("say", now.text);
   });
+}
+
+/**
+ * Writes the status line in place of Streamlit, where the server can't be heard.
+ * @param {string | null} trouble null: Streamlit's line stands
+ */
+export function writeStatus(trouble) {
+  const word = Object.assign(document.createElement("strong"), { textContent: "unknown" });
+  const parts = trouble === null ? [] : ["Status: ", word, ` · ${trouble}`];
+  for (const line of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(STATUS))) {
+    if ((line.dataset.trouble ?? "") === (trouble ?? "")) continue;
+    line.dataset.trouble = trouble ?? "";
+    line.replaceChildren(...parts);
+  }
+}
+
+/** Whether Streamlit's own line to the server is there. */
+export const pageIsConnected = () => document.querySelector(CONNECTED) !== null;
+
+/**
+ * Closes Streamlit's dialog "Connection error", which covers the page: the stage and the status
+ * line say what is wrong, and what happens next.
+ * @param {AbortSignal} signal ends it
+ */
+export function keepDialogAway(signal) {
+  const look = () => {
+    for (const dialog of document.querySelectorAll('[role="dialog"]')) {
+      const isOurs = dialog.querySelector("h2")?.textContent === "Connection error";
+      const close = /** @type {HTMLElement | null} */ (dialog.querySelector('[aria-label="Close"]'));
+      if (isOurs) close?.click();
+    }
+  };
+  const observer = new MutationObserver(look);
+  observer.observe(document.body, { childList: true });
+  signal.addEventListener("abort", () => observer.disconnect());
 }
 
 /** Starts by the script alone. */

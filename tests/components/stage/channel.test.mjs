@@ -23,13 +23,29 @@ class Socket {
     this.sent.push(JSON.parse(text));
   }
 
-  close() {}
+  isClosed = false;
+
+  close() {
+    this.isClosed = true;
+  }
+
+  /** @param {number} heard @param {number} beat */
+  beat(heard, beat = 0) {
+    this.show({ beat, heard, within: 0.5 });
+  }
 
   show(view = {}) {
     this.onmessage({ data: JSON.stringify(view) });
   }
 }
 Object.assign(globalThis, { WebSocket: Socket, document: { baseURI: "https://a.example/app/" } });
+
+/** @typedef {import("../../../components/stage/js/channel.js").Loss} Loss */
+
+/** @param {unknown[]} told @returns {unknown[]} the kinds of losses, each once */
+const kinds = (told) => [
+  ...new Set(told.map((each) => /** @type {Loss | null} */ (each)?.kind).filter(Boolean)),
+];
 
 const START = /** @type {const} */ ({ verb: "start" });
 const PLAYING = /** @type {const} */ ({ sight: "playing", sessionId: "s-1" });
@@ -81,18 +97,48 @@ test("no more is kept than is of use", (t) => {
   assert.equal(newest().sent.length, 20);
 });
 
-test("a line that is lost opens again, and is told of after 10 s", (t) => {
+test("a line that is lost opens again, and is told of after 1.5 s, with the next try", (t) => {
+  const { told, newest } = opened(t);
+  newest().show();
+  newest().onclose({ code: 1006 });
+  t.mock.timers.tick(500);
+  assert.equal(Socket.all.length, 2);
+  newest().onclose({ code: 1006 });
+  t.mock.timers.tick(999);
+  assert.deepEqual(told, [null, {}]);
+  t.mock.timers.tick(1);
+  const { kind, since, nextAt } = /** @type {Loss} */ (told[2]);
+  assert.deepEqual([kind, Math.round((nextAt ?? 0) - since) >= 1000], ["gone", true]);
+  newest().show();
+  assert.deepEqual(told.slice(3), [null, {}]);
+});
+
+test("a click that finds no line is told so at once", (t) => {
   const { channel, told, newest } = opened(t);
   newest().show();
   newest().onclose({ code: 1006 });
   assert.equal(channel.ask(START), false);
+  assert.deepEqual(kinds(told), ["gone"]);
+});
+
+test("the next try can come at once", (t) => {
+  const { channel, newest } = opened(t);
+  newest().onclose({ code: 1006 });
+  channel.openNow();
+  channel.openNow();
+  assert.equal(Socket.all.length, 2);
+  t.mock.timers.tick(10_000);
+  assert.equal(Socket.all.length, 2, "the one that was waited for is not made as well");
+});
+
+test("a server that takes a connection and never answers it is tried again", (t) => {
+  const { newest } = opened(t);
+  const [first] = Socket.all;
+  t.mock.timers.tick(10_000);
+  assert.equal(first.isClosed, true);
+  newest().onclose({ code: 1006 });
   t.mock.timers.tick(500);
   assert.equal(Socket.all.length, 2);
-  t.mock.timers.tick(9499);
-  assert.deepEqual(told, [null, {}]);
-  t.mock.timers.tick(1);
-  newest().show();
-  assert.deepEqual(told, [null, {}, "unreachable", null, {}]);
 });
 
 test("a server that knows this page no more is told of a run, a few times", (t) => {
@@ -102,7 +148,60 @@ test("a server that knows this page no more is told of a run, a few times", (t) 
     t.mock.timers.tick(8000);
   }
   assert.equal(told.filter((each) => each === "asked for a run").length, 8);
-  assert.ok(told.includes("refused"));
+  assert.deepEqual(kinds(told), ["refused"]);
+});
+
+test("a server that sends no beat in time hangs, until the next one comes", (t) => {
+  const { channel, told, newest } = opened(t);
+  newest().show();
+  newest().beat(0);
+  for (let n = 0; n < 4; n += 1) {
+    t.mock.timers.tick(1000);
+    newest().beat(0);
+  }
+  assert.deepEqual(kinds(told), []);
+  t.mock.timers.tick(1400);
+  t.mock.timers.tick(250);
+  assert.deepEqual(kinds(told), ["hung"]);
+  assert.equal(channel.hangs, true);
+  newest().beat(0);
+  assert.equal(channel.hangs, false);
+  assert.equal(told.at(-1), null);
+});
+
+test("a look that was late itself waits for what comes behind it", (t) => {
+  const { told, newest } = opened(t);
+  newest().show();
+  newest().beat(0);
+  t.mock.timers.tick(1500);
+  newest().beat(0);
+  t.mock.timers.tick(300);
+  assert.deepEqual(kinds(told), []);
+});
+
+test("a verb that finds no answer is told of, with its name", (t) => {
+  const { channel, told, newest } = opened(t);
+  newest().show();
+  channel.ask({ verb: "say", text: "Hello." });
+  t.mock.timers.tick(1500);
+  t.mock.timers.tick(250);
+  const loss = /** @type {Loss} */ (told.at(-1));
+  assert.deepEqual([loss.kind, loss.asked], ["hung", "say"]);
+  newest().beat(1);
+  channel.ask({ verb: "say", text: "Again." });
+  newest().beat(2);
+  t.mock.timers.tick(500);
+  assert.equal(told.at(-1), null);
+});
+
+test("a verb says when it was asked for, by the server's clock", (t) => {
+  const { channel, newest } = opened(t);
+  newest().show();
+  newest().beat(0, 5000);
+  channel.ask(START);
+  const [{ verb, at }] = /** @type {{verb: string, at: number}[]} */ (newest().sent);
+  assert.equal(verb, "start");
+  assert.ok(at >= 5000 && at < 5010);
 });
 
 test("a channel that is closed opens no more", (t) => {

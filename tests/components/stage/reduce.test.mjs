@@ -4,12 +4,16 @@ import test from "node:test";
 import {
   FIRST,
   drawn,
+  isKeptBack,
   needsDisplay,
+  pictureTrouble,
   reduce,
   silencedAtClick,
   silencedFor,
   whenLate,
 } from "../../../components/stage/js/reduce.js";
+import { REFUSED } from "../../../components/stage/js/line.js";
+import { ON_ITS_WAY, UNSENT } from "../../../components/stage/js/troubles.js";
 
 /** @typedef {import("../../../components/stage/js/protocol.js").Message} View */
 /** @typedef {import("../../../components/stage/js/reduce.js").Event} Event */
@@ -27,6 +31,13 @@ const IDLE = {
   endsIn: null,
   limit: null,
   refusal: null,
+  trouble: null,
+  problem: null,
+  notice: null,
+  lasts: 0,
+  againIn: null,
+  server: "a-server",
+  stopping: false,
 };
 const AVATAR = /** @type {const} */ ({
   kind: "direct",
@@ -43,20 +54,29 @@ const view = (changes = {}) => ({
 });
 const PLAYING = /** @type {const} */ ({ type: "playing" });
 const STALLED = /** @type {const} */ ({ type: "stalled" });
-const FAILED = /** @type {const} */ ({ type: "failed" });
+const NOTICED = /** @type {const} */ ({ type: "noticed" });
+/** @param {boolean} isOver @returns {Event} */
+const failed = (isOver) => ({ type: "failed", sentence: "No picture came.", isOver });
+const GONE = /** @type {const} */ ({ type: "gone" });
+/** @param {Partial<import("../../../components/stage/js/channel.js").Loss>} [loss] @returns {Event} */
+const lost = (loss) => ({
+  type: "line",
+  loss: { kind: "gone", since: 100, nextAt: 4100, asked: null, ...loss },
+});
+const FOUND = /** @type {const} */ ({ type: "line", loss: null });
 const SPEAKING = /** @type {const} */ ({ type: "speaking", speaking: true });
 
 /** @param {Event[]} events one after the other */
 const after = (...events) => events.reduce(reduce, FIRST);
 const refused = (/** @type {boolean} */ taken) =>
-  /** @type {const} */ ({ type: "refused", sentence: "No.", taken });
+  /** @type {const} */ ({ type: "refused", sentence: "No.", taken, nextAt: 900 });
 
 for (const [rule, events, shown] of /** @type {[string, Event[], object][]} */ ([
   ["before the first view nothing is said of the server", [], { phase: "idle", lost: false }],
   [
     "before the start it says what to do",
     [view({ phase: "idle", avatar: null })],
-    { notice: "Press Start Avatar to begin", playing: false, offer: null },
+    { notice: "Press Start Avatar to begin", playing: false, offers: [] },
   ],
   ["ready without a picture is not there yet", [view()], { notice: "Connecting…", caption: null }],
   [
@@ -72,46 +92,145 @@ for (const [rule, events, shown] of /** @type {[string, Event[], object][]} */ (
   ],
   ["one that is back is a picture", [view(), PLAYING, STALLED, { type: "resumed" }], { stalled: false }],
   [
-    "another viewer is named, until the picture is there",
-    [view({ phase: "connecting" }), refused(true)],
-    { notice: "Another viewer is watching — trying again…" },
-  ],
-  ["any other refusal is none of the visitor's", [view(), refused(false)], { notice: "Connecting…" }],
-  [
-    "another viewer is named while a picture stands, too",
-    [view(), PLAYING, STALLED, refused(true)],
-    { notice: "Another viewer is watching — trying again…" },
+    "a refusal that the next attempt makes good is none of the visitor's",
+    [view(), refused(false)],
+    { notice: "Connecting…", offers: [] },
   ],
   [
-    "what will not come any more is an error from here, without an offer of a start",
-    [view(), PLAYING, FAILED],
-    { phase: "error", playing: false, notice: "Not connected", offer: null },
+    "one that lasts is told, with the reason, the time of the next attempt, and what can be done",
+    [view({ phase: "connecting" }), refused(false), NOTICED],
+    {
+      notice: "The picture does not come",
+      hint: "No.",
+      count: { until: 900 },
+      offers: ["retry", "end"],
+      says: true,
+      waits: true,
+    },
   ],
-  ["a picture all the same is none", [view(), FAILED, PLAYING], { phase: "ready", playing: true }],
+  [
+    "another viewer is named, while a picture stands, too",
+    [view(), PLAYING, STALLED, refused(true), NOTICED],
+    { notice: "Another viewer is watching", offers: ["retry", "end"], stalled: true },
+  ],
+  [
+    "a picture that does not come in time is told, and is still tried for",
+    [view({ phase: "connecting" }), refused(false), failed(false)],
+    {
+      phase: "connecting",
+      notice: "No picture yet",
+      hint: "No picture came.",
+      count: { until: 900 },
+      offers: ["retry", "end"],
+    },
+  ],
+  [
+    "one that will not come by itself can be asked for",
+    [view(), PLAYING, failed(true)],
+    {
+      phase: "error",
+      playing: false,
+      notice: "No picture yet",
+      count: null,
+      offers: ["retry", "end"],
+      waits: false,
+    },
+  ],
+  ["a session that is gone has no picture", [view(), PLAYING, GONE], { phase: "error", notice: "Not connected", offers: [] }],
+  ["a picture all the same is one", [view(), failed(true), PLAYING], { phase: "ready", playing: true, says: false }],
   [
     "an error of the session can be started again",
     [view({ phase: "error", avatar: null })],
-    { phase: "error", offer: "again" },
+    { phase: "error", offers: ["again"] },
   ],
   [
     "what another tab shows can be taken",
     [view({ avatar: null, elsewhere: true })],
-    { phase: "elsewhere", offer: "take", notice: "The avatar is shown in another tab" },
+    { phase: "elsewhere", offers: ["take"], notice: "The avatar is shown in another tab" },
   ],
-  ["nothing is taken at the end", [view({ phase: "ending", avatar: null, elsewhere: true })], { offer: null }],
+  ["nothing is taken at the end", [view({ phase: "ending", avatar: null, elsewhere: true })], { offers: [] }],
   [
-    "without a line nothing can be asked for",
-    [view({ phase: "error", avatar: null }), { type: "line", loss: "unreachable" }],
-    { lost: true, offer: null, notice: "No connection to this server — trying again" },
+    "without a line nothing can be asked for but the line",
+    [view({ phase: "error", avatar: null }), lost()],
+    {
+      lost: true,
+      hangs: false,
+      notice: "No connection to this server",
+      count: { until: 4100 },
+      offers: ["retry"],
+      status: "no connection to this server",
+    },
   ],
-  ["a line that is back is no news", [{ type: "line", loss: "refused" }, { type: "line", loss: null }], { lost: false }],
+  [
+    "a page that is out of date can be loaded again",
+    [view(), lost({ kind: "refused" })],
+    { notice: REFUSED, offers: ["reload"], count: null },
+  ],
+  [
+    "a server that hangs is told over the picture, with the seconds",
+    [view(), PLAYING, lost({ kind: "hung" })],
+    {
+      playing: true,
+      says: true,
+      hangs: true,
+      notice: "This server does not answer",
+      count: { since: 100 },
+      offers: ["end"],
+      status: "this server does not answer",
+    },
+  ],
+  [
+    "and what becomes of a text that was on its way",
+    [view(), PLAYING, lost({ kind: "hung", asked: "say" })],
+    { hint: ON_ITS_WAY.say },
+  ],
+  [
+    "and of one that is asked for meanwhile",
+    [view(), PLAYING, lost({ kind: "hung" }), { type: "unsent", verb: "say" }],
+    { hint: UNSENT.say },
+  ],
+  [
+    "a line that is back is no news",
+    [view(), PLAYING, lost({ kind: "hung" }), { type: "unsent", verb: "say" }, FOUND],
+    { lost: false, says: false, status: null },
+  ],
+  [
+    "a service that does not answer is told over the picture",
+    [view({ trouble: "silent", lasts: 2 }), PLAYING],
+    { says: true, notice: "The avatar service does not answer", count: { since: -2000 }, offers: ["end"] },
+  ],
+  [
+    "a start is counted, and can be given up where it takes long",
+    [view({ phase: "creating", avatar: null, lasts: 4, trouble: "slow" })],
+    { notice: "The avatar service is slow", count: { since: -4000 }, offers: ["end"] },
+  ],
+  [
+    "why nothing is live is told beside the way back",
+    [view({ phase: "error", avatar: null, problem: "It failed." })],
+    { notice: "Not connected", hint: "It failed.", offers: ["again"] },
+  ],
+  [
+    "and how long the service wants no other start",
+    [{ ...view({ phase: "error", avatar: null, againIn: 7 }), at: 100 }],
+    { count: { until: 7100, wait: true }, offers: ["again"], waits: false },
+  ],
+  [
+    "so is why the last session ended",
+    [view({ phase: "idle", avatar: null, notice: "You were away." })],
+    { notice: "Press Start Avatar to begin", hint: "You were away.", waits: false },
+  ],
+  [
+    "a server that stops says so",
+    [view({ phase: "idle", avatar: null, stopping: true })],
+    { notice: "This server is stopping" },
+  ],
   [
     "the next avatar begins without a picture",
     [view(), PLAYING, SPEAKING, view({ avatar: { ...AVATAR, sessionId: "s-2" } })],
     { playing: false, speaking: false },
   ],
   ["so does another display of the same", [view(), PLAYING, { type: "display" }], { playing: false }],
-  ["a failure is not the next avatar's", [view(), FAILED, view({ avatar: null, phase: "idle" })], { phase: "idle" }],
+  ["a failure is not the next avatar's", [view(), failed(true), view({ avatar: null, phase: "idle" })], { phase: "idle" }],
   [
     "what was interrupted is not being said",
     [view(), PLAYING, SPEAKING, view({ interrupts: 1 })],
@@ -208,3 +327,25 @@ for (const [events, isOurs, toDo] of /** @type {[Event[], boolean, string][]} */
     assert.equal(whenLate(after(...events), isOurs), toDo);
   });
 }
+
+for (const [rule, events, trouble] of /** @type {[string, Event[], object | null][]} */ ([
+  ["nothing, while all is well", [view(), PLAYING], null],
+  ["nothing, for a blip", [view(), refused(false)], null],
+  ["a refusal", [view(), refused(false), NOTICED], { sight: "refused", sentence: "No." }],
+  ["another viewer", [view(), refused(true), NOTICED], { sight: "taken", sentence: "No." }],
+  ["a picture that stopped", [view(), PLAYING, STALLED], { sight: "stalled" }],
+  ["one that never came", [view(), failed(false)], { sight: "failed", sentence: "No picture came." }],
+  ["nothing more, once it is back", [view(), refused(false), NOTICED, PLAYING], null],
+  ["nothing of a session that is gone", [view(), GONE], null],
+])) {
+  test(`the server is told of ${rule}`, () => {
+    assert.deepEqual(pictureTrouble(after(...events)), trouble);
+  });
+}
+
+test("what would be said or started late is kept back, what calms is not", () => {
+  const hung = after(view(), lost({ kind: "hung" }));
+  const verbs = /** @type {const} */ (["start", "say", "interrupt", "end"]);
+  assert.deepEqual(verbs.filter((verb) => isKeptBack(hung, verb)), ["start", "say"]);
+  assert.deepEqual(verbs.filter((verb) => isKeptBack(after(view(), lost()), verb)), []);
+});

@@ -59,10 +59,10 @@ function happens(type, selector, facts = {}) {
   pageEvents.dispatchEvent(Object.assign(event, facts));
 }
 
-/** The verbs that the page asks for from now on. */
-function heard() {
+/** The verbs that the page asks for from now on, but for those that are kept back. */
+function heard(isKeptBack = () => false) {
   /** @type {unknown[][]} */ const verbs = [];
-  hearVerbs((...told) => verbs.push(told), new AbortController().signal);
+  hearVerbs((...told) => verbs.push(told), isKeptBack, new AbortController().signal);
   return verbs;
 }
 
@@ -97,6 +97,16 @@ test("Control and Enter in the text say it, or Meta; nothing else does", () => {
   /** @type {Part} */ (parts.get(".st-key-speak button")).disabled = true;
   press("Not now.");
   assert.deepEqual(verbs, [["say", "Hello."], ["say", "Again."]]);
+});
+
+test("a click that is kept back reaches nobody: Streamlit would act on it late", () => {
+  let reached = 0;
+  const verbs = heard(() => true);
+  const onClick = () => (reached += 1);
+  pageEvents.addEventListener("click", onClick);
+  happens("click", ".st-key-speak button");
+  pageEvents.removeEventListener("click", onClick);
+  assert.deepEqual([verbs, reached], [[], 0]);
 });
 
 test("a text is said once while it is on its way", () => {

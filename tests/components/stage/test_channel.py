@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import cast
 
 import httpx
 import pytest
@@ -12,9 +13,9 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from components.assets import asset_path
-from components.stage.channel import stage_routes
+from components.stage.channel import Pulse, stage_routes
 from server.visitors import COOKIE, nonce_of
-from sessions.desk import Refused
+from sessions.desk import Desk, Refused
 from sessions.turns import TextRejected
 from tests.support.served import served
 from tests.support.simulator_process import eventually
@@ -42,6 +43,13 @@ def channel(page: StagePage, path: str = CHANNEL, **headers: str) -> ClientConne
     ours = {"Origin": page.url, "Cookie": f"{COOKIE}={THE_COOKIE}", **headers}
     url = f"{page.url.replace('http', 'ws')}/{path}"
     return connect(url, additional_headers={name: value for name, value in ours.items() if value})
+
+
+def next_view(socket: ClientConnection) -> dict[str, object]:
+    """The next message that is no beat."""
+    while "beat" in (came := json.loads(socket.recv())):
+        pass
+    return dict(came)
 
 
 def test_each_view_is_sent_as_a_whole(page: StagePage) -> None:
@@ -86,7 +94,7 @@ def test_what_is_refused_does_not_close_the_channel(page: StagePage) -> None:
             socket.send('{"verb": "say", "text": ""}')
         eventually(lambda: len(page.reports) == 1)
         page.show(refusal="Not now.")
-        assert json.loads(socket.recv())["refusal"] in (None, "Not now.")
+        assert next_view(socket)["refusal"] in (None, "Not now.")
 
 
 def test_the_avatar_is_shown_where_it_is_started(page: StagePage) -> None:
@@ -99,6 +107,34 @@ def test_the_avatar_is_shown_where_it_is_started(page: StagePage) -> None:
         socket.send('{"verb": "start"}')
         socket.send('{"wish": "take"}')
         eventually(lambda: page.events() == ["take", "start", "start", "take"])
+
+
+def test_each_verb_is_answered_at_once(page: StagePage) -> None:
+    """By a beat that counts it, though nothing has changed; a server that hangs sends none."""
+    with channel(page) as socket:
+        assert json.loads(socket.recv()) == IDLE
+        for heard in (1, 2):
+            socket.send('{"verb": "interrupt"}')
+            beat = json.loads(socket.recv())
+            assert beat["heard"] == heard
+            assert beat["beat"] > 0
+        socket.send('{"sight": "playing", "sessionId": "s"}')
+        socket.send('{"lost": "s"}')
+        eventually(lambda: page.events() == ["interrupt", "interrupt", "playing", "lost"])
+
+
+@pytest.mark.parametrize("phase", ["idle", "ready"])
+def test_beats_come_in_time(phase: str) -> None:
+    """Often while a session is live, else seldom; each says within how long the next one comes."""
+    page = StagePage()
+    page.show(phase=phase)
+    routes = stage_routes(lambda: cast(Desk, page), Pulse(live=0.05, idle=0.1))
+    with served(Starlette(routes=routes)) as page.url, channel(page) as socket:
+        next_view(socket)
+        beats = [json.loads(socket.recv()) for _ in range(3)]
+    within = {"idle": 0.1, "ready": 0.05}[phase]
+    assert [beat["within"] for beat in beats] == [within] * 3
+    assert beats[0]["beat"] < beats[1]["beat"] < beats[2]["beat"]
 
 
 def test_without_a_desk_there_is_one_idle_view() -> None:

@@ -113,7 +113,7 @@ AVATARS = {
 def test_the_holder_alone_is_given_the_avatar(avatar: SdkAvatar | DirectAvatar) -> None:
     """The picture has one viewer; the others are told that somebody has it."""
     view = View(State(phase=Phase.READY, avatar=avatar), revision=3)
-    held = message(view, now=0.0, is_holder=True)
+    held = message(view, now=0.0, is_holder=True, server="a-server")
     assert json.loads(json.dumps(held)) == {
         "revision": 3,
         "phase": "ready",
@@ -126,8 +126,15 @@ def test_the_holder_alone_is_given_the_avatar(avatar: SdkAvatar | DirectAvatar) 
         "endsIn": None,
         "limit": None,
         "refusal": None,
+        "trouble": None,
+        "problem": None,
+        "notice": None,
+        "lasts": 0.0,
+        "againIn": None,
+        "server": "a-server",
+        "stopping": False,
     }
-    other = message(view, now=0.0, is_holder=False)
+    other = message(view, now=0.0, is_holder=False, server="a-server")
     assert other == {**held, "avatar": None, "elsewhere": True}
 
 

@@ -150,7 +150,7 @@ def test_one_that_was_ready_is_attached_anew(page: Page, stage: StagePage, live:
     stage.show(avatar=None, elsewhere=True)
     expect(page.get_by_text("shown in another tab")).to_be_visible()
     assert page.evaluate("window.ended") is None
-    assert stage.reports == []
+    assert stage.events() == ["taken"]
 
 
 def test_one_that_is_lost_for_good_makes_room_for_ours(

@@ -9,8 +9,9 @@ import { isGone, isTaken } from "./retries.js";
 /**
  * @typedef {object} DisplayEvents
  * @property {(speaking: boolean) => void} onSpeaking
- * @property {(sentence: string, taken: boolean) => void} onRefused an attempt failed, and another
- *   follows; `taken`: somebody else is watching
+ * @property {(sentence: string, facts: {taken: boolean, nextIn?: number}) => void} onRefused an
+ *   attempt failed, and another follows in so many ms, if that is known; `taken`: somebody else is
+ *   watching
  * @property {(sentence: string) => void} onFailed it has given up
  * @property {(sentence: string) => void} onGone the session is over
  * @property {(sentence: string) => void} onUnfit this SDK can't show it; ours may
@@ -19,6 +20,7 @@ import { isGone, isTaken } from "./retries.js";
  * @typedef {object} Display
  * @property {() => void} open puts a `<video>` into the container, sooner or later
  * @property {(goesOn: boolean) => void} close idempotent; `goesOn`: the session does
+ * @property {() => void} retry does not wait for the next attempt
  * @property {() => Promise<import("./player.js").Statistics | undefined>} statistics
  */
 
@@ -42,8 +44,8 @@ export class DirectDisplay {
         onStream: (stream) => (this.#video.srcObject = stream),
         onSpeaking: events.onSpeaking,
         onState: () => {},
-        onRefused: ({ message, status, noRoute }) => {
-          if (status || noRoute) events.onRefused(message, isTaken(status));
+        onRefused: ({ message, status, stopped }, nextIn) => {
+          if (!stopped) events.onRefused(message, { taken: isTaken(status), nextIn });
         },
         onFailed: ({ message, status }) => {
           if (isGone(status)) events.onGone(message);
@@ -61,6 +63,10 @@ export class DirectDisplay {
   close() {
     this.#player.stop();
     this.#video.remove();
+  }
+
+  retry() {
+    this.#player.retry();
   }
 
   statistics() {

@@ -42,6 +42,8 @@ export class Plain {
   /** @type {ReturnType<typeof setInterval> | undefined} */ #timer;
   #stopped = new AbortController();
   #failures = 0;
+  /** Ends the pause before the next attempt. */
+  #resume = (/** @type {unknown} */ _) => {};
   #began = performance.now();
   #answeredAt = -Infinity;
   /** Of the newest answer, and of the newest stretch of speech. */
@@ -62,6 +64,11 @@ export class Plain {
   start() {
     this.#events.onState("connecting");
     this.#live();
+  }
+
+  /** Does not wait for the next attempt. */
+  retry() {
+    this.#resume(undefined);
   }
 
   /** Idempotent. */
@@ -85,8 +92,12 @@ export class Plain {
           return;
         }
         this.#failures += 1;
-        this.#events.onRefused(refusal);
-        await new Promise((resume) => setTimeout(resume, pauseAfter(this.#failures)));
+        const pause = pauseAfter(this.#failures);
+        this.#events.onRefused(refusal, pause);
+        await new Promise((resume) => {
+          setTimeout(resume, pause);
+          this.#resume = resume;
+        });
       }
     }
   }

@@ -59,10 +59,10 @@ export class Player {
           if (state !== "connected") this.#ear.close();
           events.onState(state);
         },
-        onRefused: (refusal) => {
+        onRefused: (refusal, nextIn) => {
           // Later: a stop in the middle of this refusal would not hold.
           if (refusal.noRoute && hasPlain) queueMicrotask(() => this.#goPlain());
-          else events.onRefused(refusal);
+          else events.onRefused(refusal, nextIn);
         },
         onFailed: events.onFailed,
       },
@@ -74,6 +74,11 @@ export class Player {
   start() {
     if (this.#plainAfter === 0) this.#goPlain();
     else this.#line.start();
+  }
+
+  /** Does not wait for the next attempt. */
+  retry() {
+    this.#line.retry();
   }
 
   /** Idempotent. */

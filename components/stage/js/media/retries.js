@@ -29,15 +29,20 @@ export class Refusal extends Error {
    * @param {boolean} facts.again
    * @param {number | null} [facts.pause] ms
    * @param {boolean} [facts.noRoute] the network between browser and service lets no media through
+   * @param {boolean} [facts.stopped] it was a picture that stopped, which is seen
    * @param {boolean} [facts.garbled] the answer is no description of media (SDP)
    */
-  constructor(message, { status, again, pause = null, noRoute = false, garbled = false }) {
+  constructor(
+    message,
+    { status, again, pause = null, noRoute = false, stopped = false, garbled = false },
+  ) {
     super(message);
     this.name = "Refusal";
     this.status = status;
     this.again = again;
     this.pause = pause;
     this.noRoute = noRoute;
+    this.stopped = stopped;
     this.garbled = garbled;
   }
 }
@@ -69,7 +74,7 @@ export function whepRefusal(response, now) {
   if (isGone(status)) return new Refusal(goneSentence(status), { status, again: false });
   if (isTaken(status)) return new Refusal(TAKEN_SENTENCE, { status, again: true, pause });
   const again = status === 408 || status === 429 || status >= 500;
-  const advice = again ? "Try again in a moment." : "End the session and start again.";
+  const advice = again ? "It is asked for again by itself." : "End the session and start again.";
   const sentence = `The avatar's picture was asked for and refused (${status}). ${advice}`;
   return new Refusal(sentence, { status, again, pause });
 }

@@ -18,6 +18,23 @@ export async function playAloud(video, mute) {
   }
 }
 
+/** In ms: where there is an output, a context runs within a fraction of this. */
+const STARTS_WITHIN = 3000;
+
+/**
+ * Whether this browser can let anything be heard. Ask after a gesture: before, none may. Measured in
+ * Firefox 153 on a machine without a sound device: a context stays suspended for good. Chromium has
+ * an output of its own there, which nobody hears.
+ */
+export async function hasOutput() {
+  const context = new AudioContext();
+  const late = new Promise((resolve) => setTimeout(resolve, STARTS_WITHIN));
+  await Promise.race([context.resume().catch(() => {}), late]);
+  const runs = context.state === "running";
+  context.close();
+  return runs;
+}
+
 export class Sound {
   /** @type {HTMLVideoElement | null} */ #video = null;
   #muted = false;

@@ -19,7 +19,8 @@ import { WAITS } from "./waits.js";
  * @typedef {object} WhepEvents
  * @property {(stream: MediaStream) => void} onStream a new stream, at every connection
  * @property {(state: WhepState) => void} onState every change; "failed" and "closed" are final
- * @property {(refusal: Refusal) => void} onRefused an attempt failed, and another follows
+ * @property {(refusal: Refusal, nextIn: number) => void} onRefused an attempt failed, and another
+ *   follows in so many ms
  * @property {(refusal: Refusal) => void} onFailed it has given up; "failed" follows
  */
 
@@ -63,6 +64,7 @@ export class Whep {
   /** Moves with every attempt and with stop(), so that callbacks of an older attempt know it. */
   #generation = 0;
   #running = false;
+  #isPausing = false;
   #failures = 0;
   /** @type {RTCPeerConnection | null} */ #peer = null;
   /** @type {string | null} to DELETE, once */ #resource = null;
@@ -94,6 +96,13 @@ export class Whep {
     if (this.#running) this.#end("closed");
   }
 
+  /** Does not wait for the next attempt, which the service's Retry-After may have put off. */
+  retry() {
+    if (!this.#running || !this.#isPausing) return;
+    clearTimeout(this.#timer);
+    this.#connect();
+  }
+
   /** @returns {Promise<RTCStatsReport | undefined>} */
   async statistics() {
     return this.#peer?.getStats();
@@ -101,6 +110,7 @@ export class Whep {
 
   async #connect() {
     const attempt = ++this.#generation;
+    this.#isPausing = false;
     const stale = () => attempt !== this.#generation;
     this.#events.onState("connecting");
     try {
@@ -200,7 +210,7 @@ export class Whep {
       if (!isConnected && (isCutOff(peer) || without >= this.#connectionPatience)) {
         this.#fail(attempt, noRoute(this.#turnRefusal));
       } else if (isConnected && without >= (frames > 0 ? WAITS.frame : WAITS.firstFrame)) {
-        this.#fail(attempt, new Refusal("The avatar's picture stopped.", { again: true }));
+        this.#fail(attempt, new Refusal("The avatar's picture stopped.", { again: true, stopped: true }));
       } else this.#timer = setTimeout(look, WATCH_EVERY);
     };
     this.#timer = setTimeout(look, WATCH_EVERY);
@@ -217,7 +227,7 @@ export class Whep {
       error instanceof Refusal
         ? error
         : new Refusal(
-            "The avatar's picture could not be reached. Check the network, then start the avatar again.",
+            "The avatar's picture could not be reached. Check the network.",
             // TypeError: the request met nobody. TimeoutError: no answer. Anything else: an offer or
             // answer that the browser will not accept the next time either.
             { again: error instanceof TypeError || String(error).startsWith("TimeoutError") },
@@ -230,13 +240,12 @@ export class Whep {
     this.#generation += 1;
     this.#hangUp();
     this.#failures += 1;
+    const pause = Math.max(refusal.pause ?? 0, pauseAfter(this.#failures));
     if (refusal.noRoute && this.#policy === "relay") this.#policy = "all";
-    else this.#events.onRefused(refusal);
+    else this.#events.onRefused(refusal, pause);
     this.#events.onState("connecting");
-    this.#timer = setTimeout(
-      () => this.#connect(),
-      Math.max(refusal.pause ?? 0, pauseAfter(this.#failures)),
-    );
+    this.#timer = setTimeout(() => this.#connect(), pause);
+    this.#isPausing = true;
   }
 
   /** @param {"closed" | "failed"} state */

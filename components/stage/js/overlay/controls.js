@@ -4,6 +4,7 @@ import { safeUrl } from "../media/addresses.js";
 import { copyPicture } from "../media/picture.js";
 import { figures, readConnection, readVideo } from "../media/statistics.js";
 import { captionPieces, pieceAt } from "./captions.js";
+import { Notice } from "./notice.js";
 import { part, write } from "./parts.js";
 
 /** @typedef {import("../reduce.js").Drawn} Drawn */
@@ -15,17 +16,20 @@ import { part, write } from "./parts.js";
  * @property {() => void} again start
  * @property {() => void} take the picture to this tab
  * @property {() => void} stay
+ * @property {() => void} retry do not wait for the next attempt
+ * @property {() => void} end the session
  * @property {() => Promise<{report: Report, video: HTMLVideoElement | null}>} figures
  */
 
 const READ_EVERY = 1000;
 const TURN_EVERY = 250;
 /** For the style sheets, beside the phase. */
-const STATES = /** @type {const} */ (["playing", "stalled", "lost", "told", "speaking"]);
+const STATES = /** @type {const} */ (["playing", "stalled", "lost", "says", "waits", "speaking"]);
 
 export class Controls {
   #root;
   #acts;
+  #notice;
   #captions = true;
   /** @type {string | null} */ #caption = null;
   /** @type {string[]} */ #pieces = [];
@@ -39,11 +43,14 @@ export class Controls {
   constructor(root, acts) {
     this.#root = root;
     this.#acts = acts;
-    const { mute, unmute, again, take, stay } = acts;
+    this.#notice = new Notice(root);
+    const { mute, unmute, again, take, stay, retry, end } = acts;
     const captions = () => this.#toggleCaptions();
     const figures = () => this.#toggleFigures();
     const full = () => this.#toggleFullScreen();
-    const clicks = { mute, unmute, again, take, stay, captions, figures, full };
+    const reload = () => location.reload();
+    const offered = { again, take, retry, reload, "hang-up": end };
+    const clicks = { mute, unmute, stay, captions, figures, full, ...offered };
     for (const [name, act] of Object.entries(clicks)) {
       part(root, `stage-${name}`).addEventListener("click", () => act());
     }
@@ -55,6 +62,7 @@ export class Controls {
   }
 
   close() {
+    this.#notice.close();
     clearInterval(this.#timer);
     clearInterval(this.#turning);
   }
@@ -66,9 +74,7 @@ export class Controls {
     dataset.phase = shown.phase;
     for (const name of STATES) dataset[name] = String(shown[name]);
     write(part(this.#root, "stage-pill-text"), shown.pill);
-    write(part(this.#root, "stage-notice-text"), shown.notice);
-    part(this.#root, "stage-again").hidden = shown.offer !== "again";
-    part(this.#root, "stage-take").hidden = shown.offer !== "take";
+    this.#notice.show(shown);
     const button = part(this.#root, "stage-mute");
     button.ariaLabel = button.title = shown.sound;
     button.dataset.muted = String(shown.sound === "Unmute");

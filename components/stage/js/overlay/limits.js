@@ -4,11 +4,12 @@ import { part, write } from "./parts.js";
 
 /** @typedef {import("../protocol.js").Message} View */
 
-/** The last minute, in ms. */
-const WARNED = 60_000;
+/** In ms before the end: the last minute; of a picture's trouble, which a blip may be, less. */
+const WARNED = { idle: 60_000, max: 60_000, unseen: 45_000 };
 const WHY = {
   idle: "Nothing was said for a while: the session ends in",
   max: "The session has reached its longest time: it ends in",
+  unseen: "Nobody sees the avatar: the session ends in",
 };
 
 /** Minutes and seconds, such as "4:59", rounded up. @param {number} left ms */
@@ -45,7 +46,7 @@ export class Limits {
     if (document.hidden) return;
     const left = Math.max(0, this.#endsAt - performance.now());
     const why = this.#limit && WHY[this.#limit];
-    const warned = why !== null && left <= WARNED;
+    const warned = this.#limit !== null && left <= WARNED[this.#limit];
     part(this.#root, "stage-ends").hidden = why === null || warned;
     part(this.#root, "stage-limit").hidden = !warned;
     // The text for screen readers has no clock: each change would be read aloud.

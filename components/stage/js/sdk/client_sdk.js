@@ -138,6 +138,11 @@ export class KalturaAvatarSession {
     this.#become("ENDED");
   }
 
+  /** Not in the vendor's: asks for the picture now, rather than after the pause. */
+  retry() {
+    this.#player?.retry();
+  }
+
   /** Not in the vendor's: the connection's statistics. */
   async statistics() {
     return this.#player?.statistics();
@@ -187,8 +192,8 @@ export class KalturaAvatarSession {
             this.#becomeConnected(CONNECTION[state]);
             if (state === "connected" || state === "closed") resolve(undefined);
           },
-          onRefused: ({ message, status, noRoute }) => {
-            if (status || noRoute) this.#emit("error", { code: status, message });
+          onRefused: ({ message, status, stopped }, nextIn) => {
+            if (!stopped) this.#emit("error", { code: status, message, nextIn });
           },
           onFailed: ({ message, status }) => {
             const error = new KalturaAvatarError(message, status);

@@ -10,8 +10,8 @@ import { hasWebRtc } from "../media/whep.js";
 /** @typedef {import("../media/direct_display.js").DisplayEvents} DisplayEvents */
 /** @typedef {typeof import("./client_sdk.js").KalturaAvatarSession} SdkClass */
 /** @typedef {InstanceType<SdkClass>} OurSession */
-/** @typedef {Omit<OurSession, "close" | "statistics"> & Partial<OurSession>} SdkSession */
-/** @typedef {{message?: string, code?: unknown} | null | undefined} SdkError untrusted */
+/** @typedef {Omit<OurSession, "close" | "retry" | "statistics"> & Partial<OurSession>} SdkSession */
+/** @typedef {{message?: string, code?: unknown, nextIn?: unknown} | null | undefined} SdkError untrusted */
 
 const OUR_SDK = new URL("./client_sdk.js", import.meta.url).href;
 /** Failures in a row of another SDK that has shown the avatar; then ours takes over. */
@@ -94,6 +94,8 @@ export class SdkDisplay {
   /** @type {HTMLElement | null} of the session's picture */ #place = null;
   #peers;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
+  /** The next attempt, while it is waited for. */
+  #next = () => {};
 
   /** @param {SdkAvatar} avatar @param {HTMLElement} container @param {DisplayEvents} events */
   constructor(avatar, container, events) {
@@ -121,11 +123,17 @@ export class SdkDisplay {
     if (this.#closed) return;
     this.#closed = true;
     clearTimeout(this.#timer);
+    this.#next = () => {};
     const session = this.#session;
     if (session?.close) session.close();
     else if (!goesOn) (async () => session?.endSession())().catch(() => {});
     this.#drop();
     this.#peers?.close();
+  }
+
+  retry() {
+    this.#session?.retry?.();
+    this.#next();
   }
 
   async statistics() {
@@ -176,7 +184,10 @@ export class SdkDisplay {
       this.#session?.getSessionState() === "ERROR" ||
       this.#session?.getConnectionState() === "FAILED";
     if (lost) this.#fail(error, Session);
-    else if (error?.message) this.#events.onRefused(error.message, isTaken(error.code));
+    else if (error?.message) {
+      const nextIn = typeof error.nextIn === "number" ? error.nextIn : undefined;
+      this.#events.onRefused(error.message, { taken: isTaken(error.code), nextIn });
+    }
   }
 
   /** @param {SdkError} error @param {SdkClass} Session */
@@ -188,10 +199,16 @@ export class SdkDisplay {
       this.#over = true;
       this.#events.onGone(goneSentence(error?.code));
     } else if (follows === "again") {
-      if (isTaken(error?.code)) this.#events.onRefused(TAKEN_SENTENCE, true);
       this.#drop(); // its endSession would end the session
       this.#failures += 1;
-      this.#timer = setTimeout(() => this.#attach(Session), pauseAfter(this.#failures));
+      const nextIn = pauseAfter(this.#failures);
+      if (isTaken(error?.code)) this.#events.onRefused(TAKEN_SENTENCE, { taken: true, nextIn });
+      this.#next = () => {
+        clearTimeout(this.#timer);
+        this.#next = () => {};
+        this.#attach(Session);
+      };
+      this.#timer = setTimeout(() => this.#next(), nextIn);
     } else this.#giveUp(error?.message ? `said “${error.message}”` : "failed without a reason");
   }
 

@@ -61,7 +61,7 @@ test("a refusal's sentence has the status and what to do, and its pause is the s
   const refusal = whepRefusal(busy, NOW);
   assert.equal(
     refusal?.message,
-    "The avatar's picture was asked for and refused (503). Try again in a moment.",
+    "The avatar's picture was asked for and refused (503). It is asked for again by itself.",
   );
   assert.equal(refusal?.pause, 2000);
 });
