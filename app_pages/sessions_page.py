@@ -13,6 +13,7 @@ from components.plain_text import plain
 from server.operator_door import operator_door
 from server.services import services
 from server.visitors import is_here
+from sessions import audit
 from sessions.desk import Desk
 from sessions.ledger import Entry
 
@@ -36,6 +37,7 @@ def end(desk: Desk, memory: Memory, entry_id: str) -> None:
     """End any visitor's session."""
     with refusals_shown(memory):
         desk.end_entry(entry_id)
+        audit.note("operator", memory.visitor, outcome="ends", reason=f"entry {entry_id}")
         desk.refresh_entries(memory.visitor)
 
 

@@ -15,7 +15,7 @@ import trustme
 from aiortc import RTCConfiguration, RTCPeerConnection
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import StreamingResponse
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from avatar_client import Media, TurnServer
@@ -163,6 +163,37 @@ async def test_the_simulator_is_not_looked_for_through_a_proxy(
     monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{free_port()}")
     results = await tried(simulator.base_url, Peer(), waits=Waits(picture=8.0, sound=0.5))
     assert results["picture"].outcome is Outcome.PASSED
+
+
+@pytest.mark.parametrize(
+    ("location", "is_released"),
+    [
+        ("/resource/1", True),
+        ("resource/1", True),
+        ("{url}/resource/1", True),
+        ("http://localhost:{port}/resource/1", False),
+        ("http://127.0.0.1:1/resource/1", False),
+        ("//192.0.2.1/resource/1", False),
+        ("https://127.0.0.1:{port}/resource/1", False),
+        ("file:///etc/passwd", False),
+        ("http://[", False),
+    ],
+)
+async def test_a_viewers_place_is_released_at_its_server_alone(
+    location: str, is_released: bool
+) -> None:
+    """Whatever a Location names: DELETE goes to the server that gave the picture, or nowhere."""
+
+    async def answer(request: Request) -> Response:
+        port = request.url.port
+        named = location.format(url=f"http://127.0.0.1:{port}", port=port)
+        return Response("v=0", 201, headers={"Location": named})
+
+    site = Starlette(routes=[Route("/whep", answer, methods=["POST"])])
+    with served(site) as url:
+        _, resource = await answered(f"{url}/whep", "v=0")
+        assert (resource is not None) is is_released
+        assert resource is None or resource == f"{url}/resource/1"
 
 
 async def test_nobody_is_where_the_picture_should_be(simulator: SimulatorProcess) -> None:
