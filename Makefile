@@ -40,13 +40,14 @@ scripts: $(VENV)/.dev
 bench: $(VENV)/.machine
 	@$(BIN)/python -m benchmarks
 
-# What takes long: ears on the voice, the property tests with new examples, every way to leave a
-# session behind, 20 times in a row, and whether every system has wheels of what the app needs.
+# What takes long: ears on the voice, turns and kills in chaos, the property tests with new
+# examples, every way to leave a session behind, 20 times in a row, and whether every system has
+# wheels of what the app needs.
 # A failure comes again with its SEED.
 SEED := $(or $(SEED),$(shell date +%s))
 soak: $(VENV)/.machine $(VENV)/.soak
 	@echo "SEED=$(SEED)"
-	@$(BIN)/python -m pytest -m soak
+	@SEED=$(SEED) $(BIN)/python -m pytest -m soak
 	@$(BIN)/python -m pytest -m hypothesis --hypothesis-profile soak --hypothesis-seed $(SEED)
 	@for round in $$(seq 20); do $(BIN)/python -m pytest tests/journeys/leftovers --numprocesses 2 --dist loadfile || exit 1; done
 	@$(BIN)/python -m tests.support.wheels

@@ -60,16 +60,15 @@ ANSWER_TIMEOUT = 15.0  # seconds for a whole call; create, which starts machines
 ANSWER_LIMIT, CATALOG_LIMIT = 1_000_000, 4_000_000  # bytes of an answer, unpacked
 LONG_ANSWER = 64_000  # bytes, from which on an answer is read in a thread: it may take seconds
 PAUSES = (0.25, 1.0)  # seconds before the second and the third try
-# uvicorn drops an idle connection after 5 s: below that, none is used just as it closes.
-KEPT = httpx.Limits(keepalive_expiry=4.0)
-NOT_KEPT = httpx.Limits(max_keepalive_connections=0)
+# A service that answers once too often leaves the second answer on the connection, where the next
+# call takes it for its own: a refused text was "said", a session "ended", another visitor's shown.
+# No answer names its call, so no connection has two of them. Kept ones had little use: a service
+# drops an idle one after some seconds (uvicorn: 5), and a visitor's calls are further apart.
+LIMITS = httpx.Limits(max_keepalive_connections=0)
 
 CALLS_WITH_KS = ("create", "catalog")  # all others carry the session's token
 SAYS = ("say-text", "say-audio")  # never repeated: they might be heard twice
 HARMLESS = ("catalog", "interrupt", "keep-alive", "end")  # two of them are as good as one
-# On a kept connection, a service that answers once too often would hand the next visitor the
-# session, or the picture, of the one before.
-UNSHARED = ("create", "init-client")
 
 Dialect = Literal["auto", "documented", "live"]
 """The form of create; with "auto" the client finds it out once, and remembers it."""
@@ -757,9 +756,8 @@ class AsyncAvatarClient:
         self._timeout = timeout
         self._pauses = pauses
         self._closed = False
-        self._owns_transports = transport is None
-        both = (transport, transport) if transport else _transports(self.base_url)
-        self._kept, self._not_kept = both
+        self._owns_transport = transport is None
+        self._transport = transport or _transport(self.base_url)
 
     async def create(
         self, avatar_id: str, *, voice_id: str | None = None, speed: float | None = None
@@ -853,9 +851,8 @@ class AsyncAvatarClient:
     async def aclose(self) -> None:
         """Close the connections, for good; no session is ended by that."""
         self._closed = True
-        if self._owns_transports:
-            await self._kept.aclose()
-            await self._not_kept.aclose()
+        if self._owns_transport:
+            await self._transport.aclose()
 
     async def __aenter__(self) -> Self:
         return self
@@ -944,10 +941,9 @@ class AsyncAvatarClient:
     ) -> T | AvatarError:
         if self._closed:
             return RequestRefused(call.name, error=CLOSED)
-        transport = self._not_kept if call.name in UNSHARED else self._kept
         body = bytearray()
         try:
-            response = await transport.handle_async_request(request)
+            response = await self._transport.handle_async_request(request)
             assert isinstance(response.stream, httpx.AsyncByteStream)
             try:
                 async for some in response.stream:
@@ -978,24 +974,18 @@ def _positive(call: str, name: str, value: float) -> float:
     return value
 
 
-def _transports(base_url: str) -> tuple[httpx.AsyncHTTPTransport, httpx.AsyncHTTPTransport]:
-    """One that keeps its connections, and one that keeps none.
-
-    Without `httpx.AsyncClient`: that logs an answer's reason phrase, in which a service may repeat
-    a credential, and has no use here for its cookies and redirects.
-    """
+def _transport(base_url: str) -> httpx.AsyncHTTPTransport:
+    """Without `httpx.AsyncClient`: that logs an answer's reason phrase, in which a service may
+    repeat a credential, and has no use here for its cookies and redirects."""
     url, proxies = httpx.URL(base_url), getproxies()
     address = proxies.get(url.scheme) or proxies.get("all")
     proxy = None
     # No proxy that the environment names can see this machine's own loopback.
     if address and not is_loopback(url.host) and not proxy_bypass(url.host):
         proxy = httpx.Proxy(address if "://" in address else f"http://{address}")
-    # Once for both: reading the certificates takes longer than a call. Plain http needs none.
+    # Reading the certificates takes longer than a call. Plain http needs none.
     verify = httpx.create_ssl_context() if url.scheme == "https" else False
-    return (
-        httpx.AsyncHTTPTransport(verify=verify, limits=KEPT, proxy=proxy),
-        httpx.AsyncHTTPTransport(verify=verify, limits=NOT_KEPT, proxy=proxy),
-    )
+    return httpx.AsyncHTTPTransport(verify=verify, limits=LIMITS, proxy=proxy)
 
 
 async def _out_of_the_log(_: str, info: dict[str, Any]) -> None:

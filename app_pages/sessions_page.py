@@ -13,6 +13,7 @@ from components.plain_text import plain
 from server.operator_door import operator_door
 from server.services import services
 from server.visitors import is_here
+from sessions import audit
 from sessions.desk import Desk
 from sessions.ledger import Entry
 
@@ -36,6 +37,7 @@ def end(desk: Desk, memory: Memory, entry_id: str) -> None:
     """End any visitor's session."""
     with refusals_shown(memory):
         desk.end_entry(entry_id)
+        audit.note("operator", memory.visitor, outcome="ends", reason=f"entry {entry_id}")
         desk.refresh_entries(memory.visitor)
 
 
@@ -94,7 +96,9 @@ def draw_list(desk: Desk, memory: Memory) -> None:
     st.button("Refresh", icon=":material/refresh:", on_click=refresh, args=(desk, memory))
     if problem := memory.refusal or desk.operator.problem:
         st.error(plain(problem), icon=":material/error:")
-    elif desk.operator.entries == ():
+    if desk.janitor.remark:
+        st.warning(plain(desk.janitor.remark), icon=":material/warning:")
+    if not problem and desk.operator.entries == ():
         st.caption("Nothing is live, and nothing is paid for.")
     for entry in desk.operator.entries or ():
         draw_entry(desk, memory, entry)

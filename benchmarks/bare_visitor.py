@@ -33,6 +33,8 @@ class BareVisitor:
         self._page = page
         self._stage: ClientConnection | None = None
         self._widgets: dict[str, str] = {}
+        self._host = ""
+        self._cookie = ""
         self._shown: dict[str, Any] = {}  # what the page gave the stage
         self._view: dict[str, Any] = {}
         self._redraw: asyncio.TimerHandle | None = None
@@ -46,7 +48,7 @@ class BareVisitor:
 
     async def start(self) -> None:
         """Press Start Avatar on the stage, see the picture, hear the welcome."""
-        await self._tell({"verb": "start"})
+        await self.tell({"verb": "start"})
         await self._until(lambda: self.session_id)
         await self._report("playing")
         await self._until(lambda: self._view["phase"] == "ready" and self._view["caption"])
@@ -75,14 +77,19 @@ class BareVisitor:
     @asynccontextmanager
     async def watching(self, host: str, cookie: str) -> AsyncIterator[None]:
         """The stage's own line is open."""
-        address = f"ws://{host}/{self._shown['channel']}"
-        headers = {"Origin": f"http://{host}", "Cookie": cookie}
+        self._host, self._cookie = host, cookie
         async with (
-            connect(address, additional_headers=headers) as self._stage,
+            self.at("stage/channel") as self._stage,
             _meanwhile(self.read_views(self._stage)),
         ):
             await self._until(lambda: self._view)
             yield
+
+    def at(self, channel: str) -> connect:
+        """A connection to a channel of the page, as its own scripts open it."""
+        _, _, nonce = self._shown["channel"].partition("?")
+        headers = {"Origin": f"http://{self._host}", "Cookie": self._cookie}
+        return connect(f"ws://{self._host}/{channel}?{nonce}", additional_headers=headers)
 
     async def read_page(self) -> None:
         """Take note of what the page is drawn with."""
@@ -125,9 +132,10 @@ class BareVisitor:
         await self._page.send(asked.SerializeToString())
 
     async def _report(self, sight: str) -> None:
-        await self._tell({"sight": sight, "sessionId": self.session_id})
+        await self.tell({"sight": sight, "sessionId": self.session_id})
 
-    async def _tell(self, message: dict[str, str]) -> None:
+    async def tell(self, message: dict[str, str]) -> None:
+        """Send a message of the stage."""
         assert self._stage
         await self._stage.send(json.dumps(message))
 

@@ -36,6 +36,13 @@ E = TypeVar("E", bound=BaseException)
 
 SERVER = "the machine that runs this app"
 VIEWERS = "the computers of all who watch"
+KALTURAS_HOSTS = (
+    "Kaltura's own hosts, for a firewall: api.avatar.us.kaltura.ai, srs.avatar.us.kaltura.ai and"
+    " turn.avatar.us.kaltura.ai; in the EU api.avatar.eu.kaltura.ai and, to be expected,"
+    " srs.avatar.eu.kaltura.ai and turn.avatar.eu.kaltura.ai. Ports 80 and 443: TCP to all of them,"
+    " and UDP to turn."
+)
+"""Source: kaltura/intelligent-agents-sdk 1.27, conversational-avatar-embed-sdk 2.7.4."""
 ASK = "Ask your IT department to"
 IF_RIGHT = "Check AVATAR_BASE_URL. If it is right, ask your IT department to"
 NOT_NETWORK = "This is not a matter of your network:"
@@ -63,6 +70,11 @@ def unreached(base_url: str, causes: Sequence[BaseException], proxy: str | None)
 
     `proxy`: the host and port of the proxy that the call had to go through.
     """
+    failed = _unreached(base_url, causes, proxy)
+    return StepFailed(str(failed), f"{failed.to_do} {KALTURAS_HOSTS}")
+
+
+def _unreached(base_url: str, causes: Sequence[BaseException], proxy: str | None) -> StepFailed:
     host, port = _host_and_port(base_url)
     allow = _allow_https(SERVER, base_url)
     if proxy and not _among(causes, ssl.SSLError):
@@ -98,6 +110,12 @@ def unreached(base_url: str, causes: Sequence[BaseException], proxy: str | None)
         refused = _among(causes, ConnectionRefusedError)
         came = "refused the connection" if refused else "could not be connected to"
         return StepFailed(f"{host} {came} on TCP port {port}.", f"{IF_RIGHT} {allow}.")
+    if isinstance(causes[0], TimeoutError):  # httpx's own kinds are none of these
+        return StepFailed(
+            f"{host}, port {port}, has not answered in time: its name, the connection, TLS or its"
+            " answer takes too long.",
+            f"{ASK} {allow}, and to see what slows it down (DNS, a proxy, an inspection of TLS).",
+        )
     return StepFailed(
         f"{host}, port {port}, took the connection and did not answer.",
         f"{ASK} {allow}, and not to cut it off before it is answered.",
@@ -156,7 +174,7 @@ def no_way(seen: Sighting | None, sightings: Sightings, media: Media, place: str
             return StepFailed(
                 f"Nobody answered {place} at {host}, port {port}, where the picture is.",
                 f"{ASK} {_allow_https(VIEWERS, media.whep_url)}, and to exempt it from TLS"
-                " inspection if there is any.",
+                f" inspection if there is any. {KALTURAS_HOSTS}",
             )
         case Sighting(Sight.REFUSED, status):
             return StepFailed(
@@ -190,7 +208,7 @@ def no_way(seen: Sighting | None, sightings: Sightings, media: Media, place: str
         return StepFailed(
             f"Sound and picture found no way {place} to {host}.{instead}",
             "The service names no relay (TURN), so ask your IT department to allow outgoing UDP to"
-            f" {host}, all ports, from {VIEWERS}, and the answers to it.",
+            f" {host}, all ports, from {VIEWERS}, and the answers to it. {KALTURAS_HOSTS}",
         )
     shut = ", ".join(each.word for each in sightings.all(Sight.SHUT))
     used = f" The relay could not be used on {shut}." if shut else ""
@@ -198,7 +216,8 @@ def no_way(seen: Sighting | None, sightings: Sightings, media: Media, place: str
         f"Sound and picture found no way {place}, not over the relay {relays[0].host} either."
         f"{used}{instead}",
         f"{ASK} allow, from {VIEWERS}, outgoing {any_of(relays)}. One of them is enough, the first"
-        " is the best; nothing has to be opened from outside. Exempt it from TLS inspection.",
+        " is the best; nothing has to be opened from outside. Exempt it from TLS inspection."
+        f" {KALTURAS_HOSTS}",
     )
 
 
@@ -224,6 +243,19 @@ NO_PICTURE = (
     " your IT department not to filter or slow down UDP and TURN; if not, the service sends none:"
     " send this report to Kaltura.",
 )
+USE_ANOTHER = (
+    "use Chrome, Edge or Safari, or Firefox with its plugin OpenH264 (Add-ons, Plugins); or have"
+    " your IT department allow H264 in this browser."
+)
+NO_H264 = (
+    "No picture came: this browser does not decode H264, and Kaltura's service sends nothing else.",
+    f"{NOT_NETWORK} {USE_ANOTHER}",
+)
+H264_IS_MISSING = (
+    " But this browser does not decode H264, and Kaltura's service sends nothing else: for the live"
+    f" service, {USE_ANOTHER}"
+)
+"""Added to a picture that came all the same, as from the simulator."""
 BLOCKED = (
     "The sound arrived, but this browser does not let the page be heard (autoplay).",
     f"{NOT_NETWORK} allow sound for this site in the browser's settings (click the icon beside the"

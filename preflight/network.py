@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from collections.abc import Iterator
 from typing import Any
@@ -13,7 +14,8 @@ from avatar_client import is_loopback
 from preflight import failures
 
 PATIENCE = 8.0
-"""Seconds for each of connection and answer: a firewall that drops packets says nothing."""
+"""Seconds for each of connection and answer, and twice that for all of it: a firewall that drops
+packets says nothing."""
 
 
 async def reach(base_url: str, *, patience: float = PATIENCE) -> str:
@@ -27,6 +29,7 @@ async def reach(base_url: str, *, patience: float = PATIENCE) -> str:
     try:
         async with (
             httpx.AsyncClient(trust_env=not local, timeout=patience) as http,
+            asyncio.timeout(2 * patience),
             http.stream("GET", url) as answer,
         ):
             tls = answer.extensions["network_stream"].get_extra_info("ssl_object")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from itertools import compress
-from urllib.parse import urljoin
 
 import aiortc
 import av
@@ -18,7 +18,7 @@ from aiortc import MediaStreamTrack, RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamError
 
 from avatar_client import Media, TurnServer, is_loopback
-from preflight.relays import Relay, relays_of
+from preflight.relays import Relay, login_of, relays_of
 from preflight.sightings import Sight, Sightings
 
 AUDIBLE = 0.01
@@ -26,6 +26,10 @@ AUDIBLE = 0.01
 stays below 0.001."""
 HOLD = 0.7
 """Seconds without a voice after which it is quiet: between two sentences it is less."""
+PATIENCE = 10.0
+"""Seconds for a whole answer about the picture, as in the stage."""
+LONGEST_ANSWER = 100_000
+"""Bytes of SDP; aiortc's has 3,000."""
 GATHERING = 6.0
 """Seconds for the relays to answer, all at once."""
 
@@ -76,7 +80,7 @@ async def _watch(media: Media, sightings: Sightings) -> None:
         await asyncio.Event().wait()
     except PictureRefused as refused:
         sightings.note(Sight.REFUSED, str(refused))
-    except httpx.TransportError:
+    except (httpx.TransportError, TimeoutError):
         sightings.note(Sight.UNANSWERED)
     except Exception:  # aiortc raises anything at an answer that it can't use
         sightings.note(Sight.GARBLED)
@@ -97,7 +101,7 @@ async def _opened(turn: TurnServer | None, sightings: Sightings) -> tuple[RTCPee
     relay = next(compress(relays, await asyncio.gather(*knocks)), None)
     configuration = aiortc.RTCConfiguration([], bundlePolicy=aiortc.RTCBundlePolicy.MAX_BUNDLE)
     if turn and relay:
-        configuration.iceServers = [aiortc.RTCIceServer(relay.url, turn.username, turn.credential)]
+        configuration.iceServers = [aiortc.RTCIceServer(relay.url, *login_of(turn))]
         configuration.iceTransportPolicy = aiortc.RTCIceTransportPolicy.RELAY
     peer = RTCPeerConnection(configuration)
     for kind in ("video", "audio"):
@@ -108,13 +112,16 @@ async def _opened(turn: TurnServer | None, sightings: Sightings) -> tuple[RTCPee
 
 async def _lets_in(turn: TurnServer, relay: Relay, sightings: Sightings) -> bool:
     """Whether the relay can be used that way; its refusal or its silence is noted."""
+    if ":" in relay.host:  # aiortc 1.16 takes no IPv6 address of a relay
+        return False
+    username, credential = login_of(turn)
     try:
         async with asyncio.timeout(GATHERING):
             place, _ = await create_turn_endpoint(
                 asyncio.DatagramProtocol,
                 server_addr=(relay.host, relay.port),
-                username=turn.username,
-                password=turn.credential,
+                username=username,
+                password=credential,
                 ssl=relay.protocol == "TLS",
                 transport="udp" if relay.protocol == "UDP" else "tcp",
             )
@@ -132,37 +139,70 @@ async def _lets_in(turn: TurnServer, relay: Relay, sightings: Sightings) -> bool
 async def answered(whep_url: str, offer: str) -> tuple[str, str | None]:
     """The answer to an offer, and the resource to `forget`: one of the same server, or none.
 
-    Raises `PictureRefused`, and httpx's `TransportError` where nobody answers.
+    Raises `PictureRefused`, `ValueError` for what is too long to be an answer, and httpx's
+    `TransportError` or `TimeoutError` where nobody answers.
     """
-    async with _http_for(whep_url) as http:
-        headers = {"Content-Type": "application/sdp"}
-        answer = await http.post(whep_url, content=offer, headers=headers)
-    if answer.status_code not in (200, 201):
-        raise PictureRefused(answer.status_code)
-    location = answer.headers.get("location")
-    resource = urljoin(whep_url, location) if location else whep_url
-    is_theirs = location and _origin(resource) == _origin(whep_url)
-    return answer.text, resource if is_theirs else None
-
-
-def _origin(url: str) -> tuple[str, str, int | None] | None:
-    try:
-        parsed = httpx.URL(url)
-    except httpx.InvalidURL:
-        return None
-    return parsed.scheme, parsed.host, parsed.port
+    headers = {"Content-Type": "application/sdp", "Accept-Encoding": "identity"}
+    sdp = bytearray()
+    async with (
+        asyncio.timeout(PATIENCE),
+        _http_for(whep_url) as http,
+        http.stream("POST", whep_url, content=offer, headers=headers) as answer,
+    ):
+        if answer.status_code not in (200, 201):
+            raise PictureRefused(answer.status_code)
+        async for some in answer.aiter_raw():
+            sdp += some
+            if len(sdp) > LONGEST_ANSWER:
+                raise ValueError("This is no SDP.")
+    return sdp.decode(), release_url(answer.headers.get("Location"), whep_url)
 
 
 async def forget(resource: str) -> None:
     """Tell the service that nobody watches any more; it reaps what it misses."""
-    with suppress(httpx.HTTPError):
-        async with _http_for(resource) as http:
-            await http.delete(resource)
+    with suppress(httpx.HTTPError, TimeoutError):
+        async with (
+            asyncio.timeout(PATIENCE),
+            _http_for(resource) as http,
+            http.stream("DELETE", resource),
+        ):
+            pass
+
+
+def release_url(location: str | None, asked: str) -> str | None:
+    """The address to DELETE, which frees the viewer's place; None where there is none to use.
+
+    Where a Location does not begin with the address that was asked, that address's prefix is
+    missing in it: then it is that address with the end of the path, `/viewer/…`
+    (kaltura/intelligent-agents-sdk, November 2026), as in components/stage/js/media/addresses.js.
+    No other server is asked: a browser would ask that one first whether it may (CORS).
+    """
+    url = httpx.URL(asked)
+    try:
+        plain = url.join(location or "")
+    except (httpx.InvalidURL, ValueError):
+        return None
+    if not location:
+        return None
+    # A server behind a TLS proxy may name itself by http.
+    is_behind_tls = plain.scheme == "http" and url.scheme == "https" and plain.host == url.host
+    if (plain.scheme, plain.netloc) != (url.scheme, url.netloc) and not is_behind_tls:
+        return None
+    path, there = _path_of(url).rstrip("/"), _path_of(plain)
+    suffix = re.search(r"/viewer/(?!.*/viewer/).*$", there)
+    if suffix is None or there.startswith(f"{path}/"):
+        return str(url.copy_with(path=there, query=plain.query or None))
+    return str(url.copy_with(path=path + suffix[0], query=plain.query or url.query or None))
+
+
+def _path_of(url: httpx.URL) -> str:
+    """As it is spelled, with its escapes."""
+    return url.raw_path.partition(b"?")[0].decode()
 
 
 def _http_for(url: str) -> httpx.AsyncClient:
-    """As patient as the stage. No proxy that the environment names can see our own loopback."""
-    return httpx.AsyncClient(timeout=10.0, trust_env=not is_loopback(httpx.URL(url).host))
+    """No proxy that the environment names can see our own loopback."""
+    return httpx.AsyncClient(timeout=PATIENCE, trust_env=not is_loopback(httpx.URL(url).host))
 
 
 async def next_frame(track: MediaStreamTrack) -> av.AudioFrame | av.VideoFrame | None:

@@ -28,29 +28,48 @@ class Relay:
         return f"{protocol} port {self.port}"
 
 
-_ADDRESS = re.compile(r"(turns?):([^?]+?)(?::(\d+))?(?:\?transport=(udp|tcp))?", re.IGNORECASE)
+LOGIN = ("kaltura", "avatar")
+"""Opens the live service's relay where its answer has no login (kaltura/intelligent-agents-sdk)."""
+
+_ADDRESS = re.compile(
+    r"(?:(turns?):)?(?://)?(\[[^\]]*\]|[^?/\[\]:]*?)(?::([0-9]{1,5}))?/*"
+    r"(?:\?(?:transport=(udp|tcp))?.*)?",
+    re.IGNORECASE,
+)
+_BARE_IPV6 = re.compile(r"(turns?:)?(?://)?([0-9a-f]*:[0-9a-f:.]*:[0-9a-f.]*)(/*)", re.IGNORECASE)
 
 
 def relays_of(turn: TurnServer | None) -> tuple[Relay, ...]:
     """Every way to `turn`, the best one first; none where there is no relay.
 
-    A bare host stands for four (kaltura/intelligent-agents-sdk, August 2026), as in
-    components/stage/js/media/ice.js.
+    Its address comes as `host`, `host/`, `turn:host`, or whole, with a port; an IPv6 address in
+    brackets or not. Without a port it stands for four (kaltura/intelligent-agents-sdk, August
+    2026). As in components/stage/js/media/ice.js.
     """
-    if turn is None:
+    address = turn.url.strip() if turn else ""
+    if bare := _BARE_IPV6.fullmatch(address):
+        address = f"[{bare[2]}]"
+    found = _ADDRESS.fullmatch(address)
+    if not found or not found[2]:
         return ()
-    if found := _ADDRESS.fullmatch(turn.url):
-        scheme, host, port, transport = found.groups()
-        tls = scheme.lower() == "turns"
-        protocol = "TLS" if tls else (transport or "udp").upper()
-        return (Relay(turn.url, host, int(port or (5349 if tls else 3478)), protocol),)
-    host = turn.url
-    return (
-        Relay(f"turn:{host}:80?transport=udp", host, 80, "UDP"),
-        Relay(f"turn:{host}:443?transport=udp", host, 443, "UDP"),
-        Relay(f"turn:{host}:80?transport=tcp", host, 80, "TCP"),
-        Relay(f"turns:{host}:443?transport=tcp", host, 443, "TLS"),
-    )
+    scheme, name, port, transport = (part or "" for part in found.groups())
+    host = name.strip("[]")
+    if not port:
+        return (
+            Relay(f"turn:{name}:80?transport=udp", host, 80, "UDP"),
+            Relay(f"turn:{name}:443?transport=udp", host, 443, "UDP"),
+            Relay(f"turn:{name}:80?transport=tcp", host, 80, "TCP"),
+            Relay(f"turns:{name}:443?transport=tcp", host, 443, "TLS"),
+        )
+    scheme, transport = scheme.lower() or "turn", transport.lower()
+    protocol = "TLS" if scheme == "turns" else (transport or "udp").upper()
+    query = f"?transport={transport}" if transport else ""
+    return (Relay(f"{scheme}:{name}:{port}{query}", host, int(port), protocol),)
+
+
+def login_of(turn: TurnServer) -> tuple[str, str]:
+    """User name and credential for `turn`."""
+    return turn.username or LOGIN[0], turn.credential or LOGIN[1]
 
 
 def any_of(relays: Sequence[Relay]) -> str:

@@ -8,7 +8,6 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, ExitStack, aclosing, suppress
 from dataclasses import dataclass, replace
-from itertools import count
 from urllib.parse import urlsplit
 
 from avatar_client import AvatarError, Media, Session
@@ -55,6 +54,7 @@ class Preflight:
     """
 
     # From the steps create and init-client on.
+    _service: Service
     _custody: Custody
     _session: Session
     _keeping_alive: asyncio.Task[None]
@@ -188,7 +188,8 @@ class Preflight:
                 raise StepFailed(*failures.NO_AVATAR)
             choices = Choices(faces[0].item_id)
         self._afterwards.enter_context(desk.admitted())
-        self._custody = Custody(Service(services.client), services.janitor, self._visitor, why=WHY)
+        self._service = desk.service
+        self._custody = Custody(self._service, services.janitor, self._visitor, why=WHY)
         self._afterwards.callback(self._custody.let_go)
         session = await self._custody.open(choices)
         assert session
@@ -199,7 +200,8 @@ class Preflight:
         return f"With the avatar {next(names, choices.avatar_id)}."
 
     async def _init_client(self) -> str:
-        media = self._media = await self._services.client.init_client(self._session)
+        media = self._media = await self._service.picture_of(self._session)
+        self._afterwards.callback(self._service.forget_picture, self._session)
         relays = relays_of(media.turn)
         relay = f"its relay (TURN) at {relays[0].host}" if relays else "without a relay (TURN)"
         return f"The picture is at {urlsplit(media.whep_url).netloc}, {relay}."
@@ -214,9 +216,11 @@ class Preflight:
 
     async def _see(self) -> str:
         seen = await self._until(Sight.PICTURE, within=self._waits.picture)
+        no_h264 = bool(self.sightings.all(Sight.NO_H264))
         if seen is None:
-            raise StepFailed(*failures.NO_PICTURE)
-        return f"Seen {seen.at - self._custody.began:.1f} s after create was sent."
+            raise StepFailed(*(failures.NO_H264 if no_h264 else failures.NO_PICTURE))
+        but = failures.H264_IS_MISSING if no_h264 else ""
+        return f"Seen {seen.at - self._custody.began:.1f} s after create was sent.{but}"
 
     async def _hear(self) -> str:
         asked = self._now()
@@ -265,14 +269,16 @@ class Preflight:
     async def _say(self) -> str:
         """As a visitor's text is said: through say-audio where the service takes no text."""
         client = self._services.client
-        for tries in count(1):
+        tries = 0
+        while self._service.takes_text:
             try:
                 await client.say_text(self._session, SENTENCE)
                 return "the text was sent"
             except AvatarError as error:
+                tries += 1
                 if takes_no_text(error, tries):
-                    break
-                if error.status != 503:
+                    self._service.note_text_refused()
+                elif error.status != 503:
                     raise
         async with aclosing(self._services.voice.recordings(SENTENCE, 1.0)) as pieces:
             # Its first piece, of 5 s, alone: an interrupt may not reach a piece still to come.

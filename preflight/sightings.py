@@ -18,6 +18,7 @@ class Sight(StrEnum):
     PICTURE = "picture"  # the first one is on screen
     SOUND = "sound"  # a voice is heard
     QUIET = "quiet"  # it is heard no more
+    NO_H264 = "no h264"  # the viewer can't decode what Kaltura's service sends
     BLOCKED = "blocked"  # it arrives, but the browser does not let the page be heard
     UNANSWERED = "unanswered"  # nobody answered at the address of the picture
     REFUSED = "refused"  # that address did not let us watch; the word is the HTTP status

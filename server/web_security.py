@@ -117,7 +117,7 @@ class WebSecurity:
 
 def _refusal(socket: WebSocket) -> tuple[str, str] | None:
     """Why this WebSocket is not opened: what is wrong with it, and a sentence for the operator."""
-    host = socket.headers.get("host", "")
+    host = socket.headers.get("x-forwarded-host") or socket.headers.get("host", "")
     if not is_host_allowed(host):
         return "host", f"A WebSocket was refused: server.allowedHosts has no {host[:100]!r}."
     if "origin" in socket.headers and not is_from_our_page(socket):

@@ -49,7 +49,7 @@ def note(
     | interrupt | done, failed                            | click to answer      |
     | end       | ended, not confirmed                    | start to end         |
     | limit     | idle, max, sessions                     |                      |
-    | operator  | opened, wrong password                  |                      |
+    | operator  | opened, wrong password, ends            |                      |
     | refusal   | origin, host, nonce, page, upload,      |                      |
     |           | flood, starts, preflights, operator     |                      |
     """

@@ -61,6 +61,8 @@ class Janitor:
         now: Callable[[], float] = time.time,
     ) -> None:
         self.owner = new_owner()
+        self.remark: str | None = None
+        """The ledger was made anew since this server began: a sentence for the operator."""
         self._ledger = ledger
         self._end_at_service = end
         self._beat_every = beat
@@ -151,7 +153,7 @@ class Janitor:
     async def entries(self) -> tuple[Entry, ...]:
         """All entries of every server, oldest first. Raises `LedgerUnreachable`."""
         gone = {entry_id for entry_id, entry in self._unwritten.items() if entry is None}
-        reading = await self._use("read", self._ledger.read())
+        reading = await self._read()
         return tuple(
             self._mine.get(entry.entry_id, entry)
             for entry in reading.entries
@@ -242,6 +244,14 @@ class Janitor:
                 _log.warning("The ledger can be used again.")
         return result
 
+    async def _read(self) -> Reading:
+        reading = await self._use("read", self._ledger.read())
+        if reading.made_anew:
+            self.remark = reading.made_anew
+            for entry in self._mine.values():
+                self._put(entry.entry_id, self._unwritten.get(entry.entry_id, entry))
+        return reading
+
     async def _beat(self) -> None:
         await self._use("beat", self._ledger.beat(self.owner))
         self._known = True
@@ -301,7 +311,7 @@ class Janitor:
     async def _look(self) -> None:
         forgotten = self._settled - self._unwritten.keys()
         asked = time.monotonic()
-        reading = await self._use("read", self._ledger.read())
+        reading = await self._read()
         others = {owner: sign for owner, sign in reading.signs.items() if owner != self.owner}
         dead = self._watch.dead(others, asked=asked, answered=time.monotonic())
         self._settled -= forgotten - {entry.entry_id for entry in reading.entries}

@@ -59,10 +59,14 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A ledger at one moment: the entries, oldest first, and each owner's sign of life."""
+    """A ledger at one moment: the entries, oldest first, and each owner's sign of life.
+
+    `made_anew`: a sentence, in the first reading of a store that was damaged or lost and is new.
+    """
 
     entries: tuple[Entry, ...]
     signs: Mapping[str, Sign]
+    made_anew: str | None = None
 
 
 class Ledger(Protocol):

@@ -1,4 +1,4 @@
-"""The ledger as two hashes in a Redis, for servers on several machines."""
+"""The ledger as hashes in a Redis, for servers on several machines."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 ENTRIES = "{talking-avatar}:1:entries"
 BEATS = "{talking-avatar}:1:beats"
-KEY = "{talking-avatar}:1:key"
+SECRETS = "{talking-avatar}:1:secrets"
 """The braces keep all on one node of a cluster; 1 is the version of their format."""
 
 CLAIM = """
@@ -128,8 +128,8 @@ class RedisLedger:
 
     async def shared_key(self) -> bytes:
         """A random key that every server of this ledger has, made by the first one to ask."""
-        await self._ask(self._redis.set(KEY, secrets.token_hex(32), nx=True))
-        return str(await self._ask(self._redis.get(KEY))).encode()
+        await self._ask(self._redis.hsetnx(SECRETS, "visitors", secrets.token_hex(32)))
+        return str(await self._ask(self._redis.hget(SECRETS, "visitors"))).encode()
 
     async def aclose(self) -> None:
         """Close the connections."""

@@ -50,6 +50,9 @@ LOOK_AGAIN = 1.0
 GOING_ON = frozenset({Phase.CREATING, Phase.CONNECTING, Phase.READY})
 """The phases of a session whose end has not been asked for."""
 
+HEARD = frozenset({TurnState.SENT, TurnState.SPEAKING})
+"""The states of a turn whose first part has no good answer yet, once its sound has begun."""
+
 GONE = "The session is no longer there: the service has ended it. Start the avatar again."
 GOES_ON = "The session may still be live at the service: this server goes on trying to end it."
 MEANWHILE = "The session ended meanwhile."
@@ -289,15 +292,22 @@ class _Step:
             if late <= self.life.patience.first_sound:
                 over_at += late
         self._set_hearing(missed=False, back_at=None, heard=True, over_at=over_at)
-        self._move(turn, TurnEvent.SPEAKING_START)
+        # Until the service has taken this turn, the sound may be of one whose answer was lost.
+        one_was_lost = any(t.maybe_said for t in self.life.shown.turns)
+        if turn.state is not TurnState.SENDING or not one_was_lost:
+            self._move(turn, TurnEvent.SPEAKING_START)
 
     def _speaking_end(self) -> None:
         if turn := self._at_the_service():
             self._set_hearing(missed=False, back_at=None)
             hearing = self.life.hearing
             early = hearing.over_at is not None and self.now < hearing.over_at - EARLY
-            goes_on = hearing.more or early
-            self._silent(turn, TurnEvent.PAUSE if goes_on else TurnEvent.SPEAKING_END)
+            event = TurnEvent.PAUSE if hearing.more or early else TurnEvent.SPEAKING_END
+            if turn.state is TurnState.SENDING and hearing.heard:  # see _speaking_start
+                self._set_hearing(over_at=self.now)
+            if self.life.interrupts:  # its answer may come later than the silence, or never
+                event = TurnEvent.INTERRUPT
+            self._silent(turn, event)
 
     def _silent(self, turn: Turn, event: TurnEvent, reason: str | None = None) -> None:
         """The sound is over, or is no longer waited for; a turn whose rest is lost has failed."""
@@ -319,8 +329,12 @@ class _Step:
             self._not_taken(sent.error)
             return
         self._set(quoted=(sent.warning, "a warning") if sent.warning else None)
+        turn, hearing = self._turn(over.turn_id), self.life.hearing
+        is_heard = turn.state is TurnState.SENDING and hearing.heard and hearing.over_at is None
         self._time_part(over.part)
-        self._move(self._turn(over.turn_id), TurnEvent.ACCEPT, sent.warning)
+        self._move(turn, TurnEvent.ACCEPT, sent.warning)
+        if is_heard:
+            self._move(self._turn(over.turn_id), TurnEvent.SPEAKING_START)
         self._interrupt_if_overtaken(over.turn_id)
         self._taken()
 
@@ -366,7 +380,7 @@ class _Step:
         part, turn = over.part, self._turn(over.turn_id)
         kind: Literal["text", "audio"] = "text" if isinstance(part.content, str) else "audio"
         is_first = part.number == 1
-        if is_first and error.status == 503 and turn.state is TurnState.SPEAKING:
+        if is_first and error.status == 503 and turn.state in HEARD:
             self._taken()  # whatever the answer: it is heard
             return
         if turns.is_about_the_call(error):
@@ -576,7 +590,7 @@ class _Step:
             case At.READY if may_send:
                 self._send(over, turn)
             case At.PAUSING if over.until <= self.now:
-                if over.part.number == 1 and turn.state is TurnState.SPEAKING:
+                if over.part.number == 1 and turn.state in HEARD:
                     self._taken()  # in spite of a 503: it is heard
                 else:
                     self._set_hand_over(at=At.READY, until=math.inf)
@@ -625,7 +639,7 @@ class _Step:
     def _send(self, over: HandOver, turn: Turn) -> None:
         if over.part.number == 1:
             self._move(turn, TurnEvent.SEND)
-            self._set(hearing=Hearing())
+            self._set(hearing=Hearing(more=not over.part.last))
         self._set_hand_over(at=At.SENDING, tries=over.tries + 1)
         self.effects.append(events.SendPart(over.turn_id, over.part, turn.say_as))
 

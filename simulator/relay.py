@@ -1,6 +1,6 @@
 """A small TURN server, so that a page that allows its relay alone is shown the picture, too.
 
-Source: RFC 8656. UDP over IPv4, one user, and relayed addresses on loopback alone: it leads to this
+Source: RFC 8656. UDP, one user, and relayed addresses on IPv4 loopback alone: it leads to this
 machine, where the simulator's viewers are, and nowhere else. There is no TURN server on PyPI that
 could be used instead, and npm's wants Node (November 2026); for a real network there is coturn.
 """
@@ -39,9 +39,7 @@ class Relay(asyncio.DatagramProtocol):
     async def open(self, host: str) -> None:
         """Listen on a free port of this address."""
         loop = asyncio.get_running_loop()
-        self._transport, _ = await loop.create_datagram_endpoint(
-            lambda: self, (host, 0), family=socket.AF_INET
-        )
+        self._transport, _ = await loop.create_datagram_endpoint(lambda: self, (host, 0))
         self._port = self._transport.get_extra_info("sockname")[1]
 
     def close(self) -> None:
@@ -52,7 +50,8 @@ class Relay(asyncio.DatagramProtocol):
 
     def turn(self, host: str) -> dict[str, str]:
         """The field of init-client for a caller to whom this machine is `host`."""
-        url = f"turn:{host}:{self._port}?transport=udp"
+        name = f"[{host}]" if ":" in host else host
+        url = f"turn:{name}:{self._port}?transport=udp"
         return {"url": url, "username": self._username, "credential": self._credential}
 
     def datagram_received(self, data: bytes, client: Address) -> None:

@@ -28,6 +28,7 @@ ANYWHERE = {
     "etc": "et cetera",
     "approx": "approximately",
     "vs": "versus",
+    "Vs": "versus",
     "incl": "including",
     "excl": "excluding",
     "avg": "average",
@@ -172,9 +173,9 @@ def ends_sentence(word: str, after: str) -> bool:
         return True
     short = stopped[1]
     if short in BEFORE_NUMBER or short in MONTH or short == "Rs":
-        return not after[:1].isdigit() and short not in BEFORE_NAME
+        return not (after[:1].isdecimal() or after[:1] in "$€£<>~") and short not in BEFORE_NAME
     if short in WEEKDAY and short != "Sun":
-        return not (after[:1].isdigit() or after.strip(".,") in MONTH)
+        return not (after[:1].isdecimal() or after.strip(".,") in MONTH)
     if short in BEFORE_NAME and short not in AFTER_NAME:
         return False
     if short in _MAY_END or _INITIALS.fullmatch(short):

@@ -48,6 +48,7 @@ tfoot th thead time title tt u ul var video voice wbr
 _NAMES = _BLOCKS | frozenset(_TAG_NAMES.split())
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~).*$", re.MULTILINE)
+_LINE = re.compile(r"^[ \t]*([-=_*~#])\1{2,}[ \t]*$", re.MULTILINE)
 _HEADING = re.compile(r"^([ \t]*)#{1,6}(?=[ \t])", re.MULTILINE)
 _QUOTE = re.compile(r"^[ \t]*(?:>[ \t]?)*>(?=[ \t])", re.MULTILINE)
 _BULLET = re.compile(
@@ -79,6 +80,7 @@ def plain(text: str) -> str:
         closed = {name.lower() for name in re.findall(r"</([A-Za-z][\w:-]*)\s*>", text)}
         text = _TAG.sub(lambda tag: _tag(tag, closed), text)
     text = _FENCE.sub(_gone, text)
+    text = _LINE.sub(_gone, text)
     text = _HEADING.sub(r"\1", text)
     text = _QUOTE.sub(_gone, text)
     text = _BULLET.sub(lambda mark: mark[1] + (mark[2] or ""), text)
@@ -131,7 +133,8 @@ def _spelled(match: re.Match[str]) -> str:
 
 def _tag(tag: re.Match[str], closed: set[str]) -> str:
     name, attributes = tag[1].lower(), tag[2]
-    if not (name in _NAMES or ":" in name or name in closed or "=" in attributes):
+    is_tag = name in _NAMES or ":" in name or name in closed
+    if not (is_tag or "=" in attributes or attributes.endswith("/")):
         glued = tag.string[max(0, tag.start() - 1) : tag.start()].isalnum()
         return tag[0] if glued else tag[0].strip("</>")
     if name == "break":
@@ -157,4 +160,4 @@ def _counts(star: re.Match[str]) -> bool:
         star.string[max(0, star.start() - 1) : star.start()],
         star.string[star.end() : star.end() + 1],
     )
-    return (before.isdigit() and after.isdigit()) or before == after == " "
+    return (before.isdecimal() and after.isdecimal()) or before == after == " "

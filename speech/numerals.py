@@ -7,9 +7,10 @@ num2words gives cardinals and ordinals; it knows nothing of digits one by one, y
 from __future__ import annotations
 
 import re
+import warnings
+from collections.abc import Callable
 from functools import lru_cache
-
-from num2words import num2words  # type: ignore[import-untyped]  # 0.5.6 ships no type hints
+from typing import cast
 
 JOIN = "\x02"
 """Joins words that are said for one typed word. No text holds it: it is not printable."""
@@ -17,7 +18,9 @@ JOIN = "\x02"
 LONGEST_NUMBER = 24
 """Digits of one number that are read aloud."""
 
-_ONE_BY_ONE = 13  # digits: from ten trillion on nobody follows a number's name
+_LONGEST_NAMED = 12, 15
+"""Digits of a number whose name anybody follows, without commas and with them."""
+
 _POWERS = {"2": "squared", "3": "cubed"}
 _PARTS = {2: ("half", "halves"), 4: ("quarter", "quarters")}
 _LETTERS = re.compile(r"[A-Za-z]+|\d")
@@ -31,19 +34,16 @@ def joined(*words: str) -> str:
 @lru_cache(maxsize=4096)
 def cardinal(digits: str) -> str:
     """Digits, with commas or not: "1,500" is one thousand five hundred."""
-    digits = digits.replace(",", "")
-    if len(digits) >= _ONE_BY_ONE:
-        return one_by_one(digits)
-    return _plain(num2words(int(digits or "0")))
+    named, digits = _LONGEST_NAMED["," in digits], digits.replace(",", "")
+    return one_by_one(digits) if len(digits) > named else _words(int(digits or "0"))
 
 
 @lru_cache(maxsize=4096)
 def ordinal(digits: str) -> str:
     """21 is twenty first."""
     digits = digits.replace(",", "")
-    if len(digits) >= _ONE_BY_ONE:
-        return one_by_one(digits)
-    return _plain(num2words(int(digits), ordinal=True))
+    too_long = len(digits) > _LONGEST_NAMED[0]
+    return one_by_one(digits) if too_long else _words(int(digits), ordinal=True)
 
 
 def year(digits: str) -> str:
@@ -63,7 +63,7 @@ def short_year(digits: str) -> str:
 
 def one_by_one(digits: str) -> str:
     """Every digit by itself, 24 at most; what is no digit is left out."""
-    found = [digit for digit in digits if digit.isdigit()]
+    found = [digit for digit in digits if digit.isdecimal()]
     return joined(*(cardinal(digit) for digit in found[:LONGEST_NUMBER]))
 
 
@@ -76,7 +76,7 @@ def amount(number: str) -> str:
 
 def plain(number: str) -> str:
     """A number that stands alone: four digits from 1100 to 2099 as a year, 007 digit by digit."""
-    if len(number) > 1 and number.isdigit():
+    if len(number) > 1 and number.isdecimal():
         if number[0] == "0":
             return one_by_one(number)
         if len(number) == 4 and "1100" <= number < "2100":
@@ -119,7 +119,7 @@ def power(exponent: str) -> str:
     exponent = exponent.lstrip("+-−⁻")
     if not exponent:  # an ion: Na⁺
         return minus or "plus"
-    words = cardinal(exponent) if exponent.isdigit() else spelled(exponent)
+    words = cardinal(exponent) if exponent.isdecimal() else spelled(exponent)
     return joined("to", "the", minus or "", words)
 
 
@@ -129,11 +129,22 @@ def spelled(letters: str) -> str:
     With points between them the phonemiser names letters, whatever word they make: "A.I", "I.T".
     """
     names = (
-        cardinal(run) if run.isdigit() else ".".join(run.upper()) + ("." if run in "aA" else "")
+        cardinal(run) if run.isdecimal() else ".".join(run.upper()) + ("." if run in "aA" else "")
         for run in _LETTERS.findall(letters.replace(".", ""))
     )
     return joined(*names)
 
 
-def _plain(words: str) -> str:
-    return joined(*(w for w in re.split(r"[\s,-]+", words) if w != "and"))
+def _words(number: int, *, ordinal: bool = False) -> str:
+    words = re.split(r"[\s,-]+", _num2words()(number, ordinal=ordinal))
+    return joined(*(word for word in words if word != "and"))
+
+
+@lru_cache(maxsize=1)
+def _num2words() -> Callable[..., str]:
+    """Imported at its first use: 20 ms that only a server whose voice speaks has to spend."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)  # Python 3.12 warns of its Portuguese
+        from num2words import num2words  # type: ignore[import-untyped]  # 0.5.6 has no type hints
+
+        return cast(Callable[..., str], num2words)

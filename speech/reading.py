@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from speech import markup, wording
+from speech import markup
 from speech.abbreviations import ends_sentence
 from speech.markup import LONGEST_PAUSE
 
@@ -17,6 +17,9 @@ LONGEST_PIECE = 160
 
 LONGEST_STRETCH = 600
 """Characters that are worded at once; a longer sentence is worded in stretches."""
+
+ALL_PAUSES = 60.0
+"""Seconds of pause that one text may ask for."""
 
 SENTENCE_PAUSE = 0.2
 CLAUSE_PAUSE = 0.08
@@ -64,7 +67,7 @@ def printable(text: str) -> str:
 
 def has_sound(text: str) -> bool:
     """Whether any of `text` can be said."""
-    return any(piece.sounds for piece in pieces(printable(text)))
+    return any(piece.sounds for piece in _parts(printable(text)))
 
 
 def sentences(text: str) -> list[str]:
@@ -76,7 +79,7 @@ def sentences(text: str) -> list[str]:
     found = [text[: len(text) - len(text.lstrip())]]
     for word, after in zip_longest(words, words[1:]):
         found[-1] += word
-        if after is not None and ("\n" in word or ends_sentence(word.rstrip(), after)):
+        if after is not None and ("\n" in word or ends_sentence(word.rstrip(), after.rstrip())):
             found.append("")
     return found if words else []
 
@@ -107,6 +110,10 @@ def pieces(text: str) -> Iterator[Piece]:
 
 def _tokens(text: str) -> Iterator[tuple[Token, bool]]:
     """Every word, and whether its sentence ends with it."""
+    # Imported here: its patterns take 80 ms, which only a server whose voice speaks has to spend.
+    from speech import wording
+
+    left = ALL_PAUSES
     behind = 0.0  # the pause that a line ends with
     lines = [line.split() for line in text.split("\n")]
     plain = markup.plain("\n".join(map(" ".join, lines))).split("\n")
@@ -127,7 +134,8 @@ def _tokens(text: str) -> Iterator[tuple[Token, bool]]:
             if ends or length > LONGEST_STRETCH or leads[number]:
                 said = wording.worded(words[first:number])
                 for index, spoken in enumerate(said, first):
-                    token = Token(typed[index], spoken, leads[index])
+                    token = Token(typed[index], spoken, min(left, leads[index]))
+                    left -= token.lead
                     yield token, ends and index + 1 == number
                 first, length = number, 0
 

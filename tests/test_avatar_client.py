@@ -741,7 +741,7 @@ KEPT_ALIVE = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
 
 def kept_alive(body: object) -> bytes:
-    """An answer after which the connection stays open."""
+    """An answer after which the connection could be used again."""
     content = json.dumps(body).encode()
     return KEPT_ALIVE + b"Content-Length: %d\r\n\r\n%b" % (len(content), content)
 
@@ -855,14 +855,16 @@ def test_a_large_answer_does_not_stop_the_server(in_mood: Callable[..., Mood]) -
 
 @each_door
 def test_doubled_answer_is_nobodys(ask: Ask, in_mood: Callable[..., Mood]) -> None:
-    """A second answer to one create is not read as that to the next: no connection is kept for it,
-    nor for init-client; for all else it is."""
+    """A second answer is not read as that to the next call: no session goes to another visitor, and
+    no text that was refused counts as said."""
     first, second = kept_alive(OPENED), kept_alive(OPENED | {"sessionId": "session-2"})
-    service = in_mood(first + first, second, kept_alive(MEDIA), kept_alive(OK))
-    calls = ("create", "create", "init-client", "keep-alive", "interrupt")
-    one, other, *_ = ask(service.base_url, *(CALLS[name] for name in calls))
+    refusal = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"
+    service = in_mood(first + first, second, 2 * kept_alive(OK), refusal)
+    calls = ("create", "create", "keep-alive", "say-text")
+    one, other, _, refused = ask(service.base_url, *(CALLS[name] for name in calls))
     assert (one.session_id, other.session_id) == ("session-1", "session-2")
-    assert (service.requests, service.connections) == (5, 4)
+    assert isinstance(refused, RequestRefused)
+    assert (service.requests, service.connections) == (4, 4)
 
 
 @each_door

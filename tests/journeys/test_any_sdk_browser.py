@@ -68,11 +68,11 @@ def test_it_shows_the_avatar(
         visitor.open(app.url)
         visitor.start.click()
         visitor.until_live()
+        visitor.until_loud()
         visitor.page.reload()
         visitor.until_live()
         assert asked() == 1
     expect(visitor.page.locator("video.of-another-sdk")).to_have_count(1)
-    visitor.until_loud()
     expect(visitor.page.get_by_text("The client SDK at")).to_have_count(0)
     visitor.end.click()
     visitor.until_phase("idle")

@@ -5,20 +5,26 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 
+import httpx
 import pytest
 import trustme
 from aiortc import RTCConfiguration, RTCPeerConnection
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
 
-from avatar_client import TurnServer
+from avatar_client import Media, TurnServer
 from preflight import failures
 from preflight.network import reach
-from preflight.peer import Peer
-from preflight.relays import any_of, relays_of
+from preflight.peer import Peer, answered, release_url
+from preflight.relays import any_of, login_of, relays_of
 from preflight.run import Waits
+from preflight.sightings import Sight, Sighting, Sightings
 from preflight.steps import Outcome, StepFailed
 from tests.support.app_process import free_port
 from tests.support.preflights import (
@@ -37,6 +43,8 @@ from tests.support.turn_server import TurnServer as TurnServerProcess
 __all__ = ["no_moods", "turn_server"]
 
 pytestmark = pytest.mark.anyio
+
+HOSTS = ("api", "srs", "turn")
 
 
 async def test_a_name_that_is_not_found() -> None:
@@ -157,6 +165,37 @@ async def test_the_simulator_is_not_looked_for_through_a_proxy(
     assert results["picture"].outcome is Outcome.PASSED
 
 
+@pytest.mark.parametrize(
+    ("location", "is_released"),
+    [
+        ("/resource/1", True),
+        ("resource/1", True),
+        ("{url}/resource/1", True),
+        ("http://localhost:{port}/resource/1", False),
+        ("http://127.0.0.1:1/resource/1", False),
+        ("//192.0.2.1/resource/1", False),
+        ("https://127.0.0.1:{port}/resource/1", False),
+        ("file:///etc/passwd", False),
+        ("http://[", False),
+    ],
+)
+async def test_a_viewers_place_is_released_at_its_server_alone(
+    location: str, is_released: bool
+) -> None:
+    """Whatever a Location names: DELETE goes to the server that gave the picture, or nowhere."""
+
+    async def answer(request: Request) -> Response:
+        port = request.url.port
+        named = location.format(url=f"http://127.0.0.1:{port}", port=port)
+        return Response("v=0", 201, headers={"Location": named})
+
+    site = Starlette(routes=[Route("/whep", answer, methods=["POST"])])
+    with served(site) as url:
+        _, resource = await answered(f"{url}/whep", "v=0")
+        assert (resource is not None) is is_released
+        assert resource is None or resource == f"{url}/resource/1"
+
+
 async def test_nobody_is_where_the_picture_should_be(simulator: SimulatorProcess) -> None:
     """Whoever watches must reach another host than the server does: both are told."""
     port = free_port()
@@ -245,12 +284,146 @@ async def test_the_ways_to_a_relay() -> None:
         "UDP port 80, UDP port 443, TCP port 80 or TLS over TCP port 443 to relay.example.com"
     )
     for url, way in (
-        ("turn:relay.example.com", "UDP port 3478 to relay.example.com"),
-        ("turns:relay.example.com", "TLS over TCP port 5349 to relay.example.com"),
+        ("turn:relay.example.com:3478", "UDP port 3478 to relay.example.com"),
+        ("turns:relay.example.com:5349", "TLS over TCP port 5349 to relay.example.com"),
         ("turn:10.0.0.1:443?transport=tcp", "TCP port 443 to 10.0.0.1"),
     ):
         assert any_of(relays_of(TurnServer(url, "a", "b"))) == way
+    for url in ("", "turn:", "stun:stun.example.com", "not:an:address"):
+        assert relays_of(TurnServer(url, "a", "b")) == ()
     assert relays_of(None) == ()
+
+
+FOUR = (
+    "turn:{}:80?transport=udp",
+    "turn:{}:443?transport=udp",
+    "turn:{}:80?transport=tcp",
+    "turns:{}:443?transport=tcp",
+)
+
+
+@pytest.mark.parametrize(
+    ("url", "ways"),
+    [
+        *(
+            (url, [way.format("relay.example.com") for way in FOUR])
+            for url in (
+                *("relay.example.com", "relay.example.com/", " relay.example.com\n"),
+                *(
+                    "turn:relay.example.com",
+                    "turns:relay.example.com/",
+                    "TURNS://relay.example.com",
+                ),
+                *("turn:relay.example.com?transport=tcp", "turn:relay.example.com/?transport=udp"),
+            )
+        ),
+        *(
+            (url, [way.format("[2001:db8::1]") for way in FOUR])
+            for url in ("[2001:db8::1]", "2001:db8::1", "turn:2001:db8::1/")
+        ),
+        ("relay.example.com:3478/", ["turn:relay.example.com:3478"]),
+        ("turn:relay.example.com:80?transport=udp", ["turn:relay.example.com:80?transport=udp"]),
+        ("TURNS:r.example:443/?transport=TCP", ["turns:r.example:443?transport=tcp"]),
+        ("turn:[2001:db8::1]:80", ["turn:[2001:db8::1]:80"]),
+    ],
+)
+async def test_every_form_of_a_relay(url: str, ways: list[str]) -> None:
+    """Each names what it names for the stage, see ice.test.mjs."""
+    assert [relay.url for relay in relays_of(TurnServer(url, "", ""))] == ways
+
+
+async def test_a_relay_without_a_login() -> None:
+    """The live service's own opens it."""
+    assert login_of(TurnServer("relay.example.com", "", "")) == ("kaltura", "avatar")
+    assert login_of(TurnServer("relay.example.com", "a", "b")) == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("location", "asked", "released"),
+    [
+        ("/w/1/viewer/7", "https://m.example/w/1", "https://m.example/w/1/viewer/7"),
+        ("/w/1/7", "https://m.example/w/1", "https://m.example/w/1/7"),
+        ("/s/9/viewer/7", "https://m.example/eu/s/9", "https://m.example/eu/s/9/viewer/7"),
+        ("/s/viewer/7", "https://m.example/eu/s/?a=b", "https://m.example/eu/s/viewer/7?a=b"),
+        ("/s/viewer/7?t=1", "https://m.example/eu/s?a=b", "https://m.example/eu/s/viewer/7?t=1"),
+        ("/eu/s/viewer/7", "https://m.example/eu/s?a=b", "https://m.example/eu/s/viewer/7"),
+        ("viewer/7", "https://m.example/eu/s", "https://m.example/eu/s/viewer/7"),
+        ("viewer/7", "https://m.example/eu/s/", "https://m.example/eu/s/viewer/7"),
+        ("?viewer=7", "https://m.example/eu/s", "https://m.example/eu/s?viewer=7"),
+        ("/s%2F9/viewer/7", "https://m.example/eu/s%2F9", "https://m.example/eu/s%2F9/viewer/7"),
+        ("https://m.example/s/viewer/7", "https://m.example/a/s", "https://m.example/a/s/viewer/7"),
+        ("http://m.example/s/viewer/7", "https://m.example/a/s", "https://m.example/a/s/viewer/7"),
+        ("http://127.0.0.1:81/v/7", "http://127.0.0.1:80/w", None),
+        *(
+            (location, "https://m.example/w", None)
+            for location in (
+                *(None, "", "https://[", "https://n.example/viewer/7", "ftp://m.example/viewer/7"),
+                *(
+                    "http://127.0.0.1:9200/index",
+                    "https://localhost/viewer/7",
+                    "javascript:alert(1)",
+                ),
+            )
+        ),
+    ],
+)
+async def test_where_a_viewers_place_is_released(
+    location: str | None, asked: str, released: str | None
+) -> None:
+    """In either form of Location, and nowhere that a service should not send us."""
+    assert release_url(location, asked) == released
+
+
+async def test_kalturas_hosts_are_named_to_a_firewall() -> None:
+    """Those of both regions, with their ports, whichever part of the way is shut."""
+    media = Media("https://srs.avatar.us.kaltura.ai/w", TurnServer("turn.example.com", "", ""))
+    shut = Sightings()
+    failed = [
+        failures.unreached("https://api.avatar.us.kaltura.ai/v1", [httpx.ConnectTimeout("")], None),
+        failures.no_way(Sighting(Sight.UNANSWERED, "", 0.0), shut, media, "from here"),
+        failures.no_way(None, shut, media, "from here"),
+        failures.no_way(None, shut, replace(media, turn=None), "from here"),
+    ]
+    hosts = [f"{name}.avatar.{region}.kaltura.ai" for region in ("us", "eu") for name in HOSTS]
+    for each in failed:
+        assert all(word in each.to_do for word in (*hosts, "80 and 443", "TCP", "UDP"))
+
+
+@pytest.mark.parametrize("drip", [b"", b"X-Drip: 1\r\n"])
+async def test_a_service_that_drips(drip: bytes) -> None:
+    """Its answer never ends: there is one deadline for all of it."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"HTTP/1.1 200 OK\r\n")
+            while not reader.at_eof():
+                writer.write(drip)
+                await writer.drain()
+                await asyncio.sleep(0.02)
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(StepFailed, match="answer"):
+            await reach(f"http://127.0.0.1:{port}/v1/avatar-session", patience=0.2)
+
+
+async def test_an_answer_without_end_is_no_picture() -> None:
+    """Where the picture should be, no more is read than an answer may have."""
+
+    async def endless() -> AsyncIterator[bytes]:
+        while True:
+            yield b"v=0\r\n" * 1000
+
+    async def answer(_: Request) -> StreamingResponse:
+        return StreamingResponse(endless(), 201)
+
+    with (
+        served(Starlette(routes=[Route("/", answer, methods=["POST"])])) as url,
+        pytest.raises(ValueError, match="no SDP"),
+    ):
+        await answered(f"{url}/", "v=0")
 
 
 async def test_a_terminal_over_a_relay(turn_server: TurnServerProcess) -> None:

@@ -27,7 +27,7 @@ from avatar_client import Media
 from preflight.peer import Peer
 from preflight.run import Preflight, Waits
 from preflight.server import Preflights
-from preflight.sightings import Sightings
+from preflight.sightings import Sight, Sightings
 from preflight.steps import STEPS, Outcome
 from server.services import Services
 from server.settings import Settings
@@ -281,6 +281,28 @@ async def test_no_picture(simulator: SimulatorProcess) -> None:
     assert results["ice"].detail == "Direct, from this machine to the service."
     assert "no picture came over it" in results["picture"].detail
     assert_all_ended(simulator)
+
+
+@pytest.mark.parametrize("comes", [True, False])
+async def test_a_browser_without_h264(simulator: SimulatorProcess, comes: bool) -> None:
+    """It is told what to use instead: beside the tick where the picture is another, as the
+    simulator's, and as the reason where none comes."""
+    seen = [CONNECTED, (Sight.NO_H264, "")] + [(Sight.PICTURE, "")] * comes
+    step = (await tried(simulator.base_url, Saw(*seen)))["picture"]
+    assert step.outcome is (Outcome.PASSED if comes else Outcome.FAILED)
+    assert "does not decode H264" in step.detail
+    assert "use Chrome, Edge or Safari" in (step.detail if comes else step.to_do)
+
+
+async def test_where_text_is_known_to_be_refused_none_is_sent(simulator: SimulatorProcess) -> None:
+    """What a session of this server learnt, a preflight knows, and the other way round."""
+    with simulator.counting("say-text") as asked:
+        async with services_at(simulator.base_url, dialect="live") as services:
+            results = await tried_with(services, Saw(CONNECTED, (Sight.PICTURE, "")))
+        assert asked() == 0
+    assert "because the service takes no text" not in results["ice"].detail
+    (turn,) = simulator.sessions()[-1]["turns"]
+    assert turn["kind"] == "audio"
 
 
 async def test_no_sound(simulator: SimulatorProcess) -> None:

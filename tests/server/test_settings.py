@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,21 @@ def test_a_setting_that_makes_no_sense_is_named(name: str, value: str) -> None:
     assert name in sentence
     assert sentence.endswith(".")
     assert value not in sentence
+
+
+SAMPLE = Path(__file__).parent.parent.parent / ".env.example"
+KS = "djJ8MTIzNDU2fFNlY3JldENhbmFyeU9mQVJlYWxLUw"
+
+
+@pytest.mark.parametrize("name", [*re.findall(r"#(AVATAR_\w+)=", SAMPLE.read_text())[1:]])
+@pytest.mark.parametrize("form", ["{}", "https://api.example/{}", "sqlite:///{}", "my_voice:{}"])
+def test_a_ks_in_another_setting_is_named(name: str, form: str) -> None:
+    """Before it gets into a page, a log or an address; no part of it is repeated."""
+    with pytest.raises(SettingRejected) as rejected:
+        settings.read({name: form.format(KS)})
+    assert name in str(rejected.value)
+    assert name in settings.NUMBERS or "AVATAR_KS" in str(rejected.value)
+    assert not any(KS[at : at + 6] in str(rejected.value) for at in range(len(KS) - 6))
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8600/v1", "http://localhost", "http://[::1]:1"])

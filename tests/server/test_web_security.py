@@ -10,15 +10,21 @@ import pytest
 from playwright.sync_api import Browser, Error, Page
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from components.assets import asset_path
-from server.web_security import HEADERS, WebSecurity, policy
-from tests.support.app_process import App
+from server.web_security import (
+    HEADERS,
+    WebSecurity,
+    is_at_this_machine,
+    is_from_our_page,
+    policy,
+)
+from tests.support.app_process import STREAMLIT, App, running_app
 from tests.support.served import served
 from tests.support.visitor_page import VisitorPage, browser
 
@@ -115,6 +121,89 @@ def test_a_name_that_is_not_this_machines_needs_a_proxy(
     headers = {**UPGRADE, **proxy, "Host": name.split("//")[1], "Origin": name}
     with httpx.stream("GET", f"{app.url}/_stcore/stream", headers=headers) as answer:
         assert answer.status_code == status
+
+
+def came(
+    scheme: str = "http",
+    client: object = ("127.0.0.1", 1),
+    server: object = ("127.0.0.1", 2),
+    **headers: str,
+) -> HTTPConnection:
+    """A request that came so."""
+    raw = [(n.replace("_", "-").lower().encode(), v.encode()) for n, v in headers.items()]
+    scope = {"type": "http", "scheme": scheme, "client": client, "server": server, "headers": raw}
+    return HTTPConnection(scope)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "origin", "headers", "is_ours"),
+    [
+        ("ws", "http://localhost", {}, True),
+        ("ws", "https://localhost", {}, False),
+        ("wss", "https://localhost", {}, True),
+        ("wss", "http://localhost", {}, False),
+        ("ws", "https://localhost", {"X_Forwarded_Proto": "https"}, True),
+        ("ws", "https://localhost", {"X_Forwarded_Proto": "wss"}, True),
+        ("ws", "https://localhost", {"X_Forwarded_Proto": "https, http"}, True),
+        ("ws", "https://localhost", {"Forwarded": 'for=192.0.2.1;proto="https"'}, True),
+        ("ws", "http://localhost", {"X_Forwarded_Proto": "https"}, False),
+        ("ws", "https://localhost", {"X_Forwarded_Proto": "http"}, False),
+        ("ws", "https://localhost", {"X_Forwarded_For": "192.0.2.1"}, True),
+        ("ws", "http://localhost", {"X_Forwarded_For": "192.0.2.1"}, True),
+        ("ws", "ftp://localhost", {}, False),
+    ],
+)
+def test_a_page_of_another_scheme_is_not_ours(
+    scheme: str, origin: str, headers: dict[str, str], is_ours: bool
+) -> None:
+    """The same host over http can be anybody's. A proxy tells the scheme, or it can't be known."""
+    asked = came(scheme, Host="localhost", Origin=origin, **headers)
+    assert is_from_our_page(asked) is is_ours
+
+
+HERE, THERE = ("127.0.0.1", 1), ("192.0.2.1", 1)
+
+
+@pytest.mark.parametrize(
+    ("client", "server", "headers", "is_here"),
+    [
+        (HERE, HERE, {"Host": "127.0.0.1:8501"}, True),
+        (HERE, HERE, {"Host": "localhost"}, True),
+        (("::1", 1), ("::1", 1), {"Host": "[::1]:8501"}, True),
+        (("::ffff:127.0.0.1", 1), ("::ffff:127.0.0.1", 1), {"Host": "localhost"}, True),
+        (THERE, HERE, {"Host": "localhost"}, False),
+        (THERE, THERE, {"Host": "localhost"}, False),
+        (("::ffff:192.0.2.1", 1), ("::ffff:127.0.0.1", 1), {"Host": "localhost"}, False),
+        (HERE, THERE, {"Host": "localhost"}, False),
+        (None, ("/a/socket", None), {"Host": "localhost"}, False),
+        (HERE, None, {"Host": "localhost"}, False),
+        (HERE, HERE, {"Host": "avatar.example.com"}, False),
+        (HERE, HERE, {"Host": "192.0.2.1:8501"}, False),
+        (HERE, HERE, {"Host": "127.0.0.1.example.com"}, False),
+        (HERE, HERE, {"Host": "localhost@example.com"}, False),
+        (HERE, HERE, {}, False),
+        *(
+            (HERE, HERE, {"Host": "localhost", header: "127.0.0.1"}, False)
+            for header in ("X_Forwarded_For", "X_Forwarded_Port", "Forwarded", "Via", "X_Real_IP")
+        ),
+    ],
+)
+def test_who_sits_at_this_machine(
+    client: object, server: object, headers: dict[str, str], is_here: bool
+) -> None:
+    """Both ends and the Host are loopback, and no proxy stands between; else nobody can tell."""
+    assert is_at_this_machine(came("http", client, server, **headers)) is is_here
+
+
+def test_hosts_can_be_named() -> None:
+    """With Streamlit's own setting, which holds for our WebSockets, too."""
+    with running_app(STREAMLIT, STREAMLIT_SERVER_ALLOWED_HOSTS="localhost") as app:
+        for path in ("_stcore/stream", "stage/channel"):
+            for name, status in (("localhost", 101), ("127.0.0.1", 403)):
+                host = f"{name}:{app.port}"
+                headers = {**UPGRADE, "Host": host, "Origin": f"http://{host}"}
+                with httpx.stream("GET", f"{app.url}/{path}", headers=headers) as answer:
+                    assert answer.status_code == status
 
 
 def test_it_listens_to_this_machine_alone(app: App) -> None:

@@ -54,6 +54,29 @@ async def test_a_limit_ends_the_session(simulator: SimulatorProcess, limits: Lim
 
 
 @pytest.mark.anyio
+async def test_who_starts_very_often_is_asked_to_wait(simulator: SimulatorProcess) -> None:
+    """Each start may be paid for. Nobody else waits; a session that is live takes no part."""
+    async with open_desk(simulator, limits=Limits(starts_at_once=2)) as desk:
+        visitor, other = Visitor(desk), Visitor(desk, "another")
+        async with visitor.watching(), other.watching():
+            for _ in range(2):
+                await visitor.start()
+                desk.start(visitor.name, AVA)
+                desk.end(visitor.name)
+                await visitor.until_phase(Phase.IDLE)
+            with pytest.raises(Refused, match="wait a few seconds"):
+                desk.start(visitor.name, AVA)
+            assert visitor.view.state.phase is Phase.IDLE
+            await other.start()
+
+
+def test_a_person_can_start_quickly() -> None:
+    """Twenty times at once, and every five seconds from then on."""
+    limits = Limits()
+    assert (limits.starts_at_once, limits.starts_a_minute) == (20, 12)
+
+
+@pytest.mark.anyio
 async def test_what_is_said_is_not_idle(simulator: SimulatorProcess) -> None:
     """The countdown is the idle one only while nothing is said or queued, and `stay` resets it."""
     limits = Limits(grace=0.2, idle_seconds=60.0, max_seconds=500.0)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
 
-from sessions.state import Phase
+from sessions.desk import CLOSING
+from sessions.machine import LATE
+from sessions.state import Choices, Phase
 from sessions.turns import TurnState
 from tests.support.drawn_service import Way
 from tests.support.drawn_visitor import Ready
@@ -112,6 +115,19 @@ def test_an_end_that_hangs_keeps_no_seat(ready: Ready) -> None:
     assert ready.state.phase is Phase.CREATING
 
 
+def test_a_server_stops_whatever_hangs(ready: Ready) -> None:
+    """Within the time that it gives its sessions; the janitor has what is left."""
+    ready.ask(lambda visitor: ready.desk.say(visitor, "One."))
+    ready.loop.do(lambda: ready.desk.start("another", Choices("an-avatar")))
+    ready.ask(ready.desk.interrupt)
+    closing = ready.loop.do(lambda: asyncio.ensure_future(ready.desk.close()))
+    assert ready.calls == ["say-text", "create", "interrupt", "end"]
+    ready.loop.advance(CLOSING + 0.1)
+    assert closing.done()
+    read = ready.loop.do(lambda: asyncio.ensure_future(ready.desk.janitor.entries()))
+    assert [(e.visitor, e.unknown) for e in read.result()] == [("ada", False), ("another", True)]
+
+
 def test_a_keep_alive_that_hangs_is_told(ready: Ready) -> None:
     """By /health, while the visitor reads a sentence of it."""
     assert ready.desk.health()["service"] == "ok"
@@ -151,3 +167,42 @@ def test_an_end_that_hangs_does_not_hold_the_list(ready: Ready) -> None:
     ready.ask(ready.desk.refresh_entries)
     ready.loop.advance(1.0)
     assert ready.desk.view("ada").revision == before + 1
+
+
+@pytest.mark.parametrize("way", ["good", "broken"])
+def test_a_silence_before_the_interrupt_is_answered(ready: Ready, way: Way) -> None:
+    """The service was quicker with the silence than with its answer, which may even be lost."""
+    ready.ask(lambda visitor: ready.desk.say(visitor, "One."))
+    ready.answer()
+    ready.hear("speakingStart")
+    ready.ask(ready.desk.interrupt)
+    ready.hear("speakingEnd")
+    assert ready.state.turns[-1].state is TurnState.INTERRUPTED
+    ready.decide(ready.service.waiting[0], way)
+    assert ready.state.turns[-1].state is TurnState.INTERRUPTED
+
+
+def test_the_sound_of_a_lost_turn_is_not_that_of_the_next(ready: Ready) -> None:
+    """The answer to the first is lost, and it is said; the second never comes to the service."""
+    ready.ask(lambda visitor: ready.desk.say(visitor, "One."))
+    ready.decide(ready.service.waiting[0], "broken")
+    ready.ask(lambda visitor: ready.desk.say(visitor, "Two."))
+    ready.hear("speakingStart", "speakingEnd")
+    ready.decide(ready.service.waiting[0], "unsent")
+    assert ready.calls == []
+    assert ready.state.turns[-1].state is TurnState.QUEUED
+
+
+@pytest.mark.parametrize("heard", [1, 2])
+def test_a_sound_before_the_answer_behind_a_lost_turn(ready: Ready, heard: int) -> None:
+    """It is of the one or the other: the turn is not called silent for that, nor waited for long,
+    whether the sound has only begun or is over."""
+    sound = ("speakingStart", "speakingEnd")
+    ready.ask(lambda visitor: ready.desk.say(visitor, "One."))
+    ready.decide(ready.service.waiting[0], "broken")
+    ready.ask(lambda visitor: ready.desk.say(visitor, "Two."))
+    ready.hear(*sound[:heard])
+    ready.answer()
+    ready.hear(*sound[heard:])
+    ready.loop.advance(LATE)
+    assert ready.state.turns[-1].state is TurnState.SPOKEN

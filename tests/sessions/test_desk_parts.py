@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sessions.desk import Refused
 from sessions.machine import AHEAD, LATE, UNBEGUN
 from sessions.parts import LONG, chunks
+from sessions.service import TEXT_REFUSED_FOR
 from sessions.state import Phase
 from sessions.turns import CUT, ENDED, MAX_HELD, MAYBE_SAID, Turn, TurnState
 from speech import Recording
@@ -151,6 +152,28 @@ def test_a_silence_between_two_parts_is_not_the_end(ready: Ready) -> None:
     ready.loop.advance(5.0)
     ready.hear("speakingEnd")
     assert last(ready).state is TurnState.SPOKEN
+
+
+def test_a_sentence_that_is_over_before_its_answer_is_not_all(ready: Ready) -> None:
+    """The answer to the first part is late: what is left is said all the same."""
+    say(ready, LONG_TEXT)
+    ready.hear("speakingStart", "speakingEnd")
+    while ready.calls == ["say-text"]:
+        ready.answer()
+    assert "".join(said(ready)) == LONG_TEXT
+    ready.loop.advance(5.0)
+    assert last(ready).state is TurnState.SPOKEN
+
+
+def test_a_sentence_that_is_over_before_a_503_is_not_said_again(ready: Ready) -> None:
+    """The answer came from a proxy that had lost the service's; the rest is said."""
+    say(ready, LONG_TEXT)
+    ready.hear("speakingStart", "speakingEnd")
+    ready.decide(ready.service.waiting[0], 503)
+    while ready.calls == ["say-text"]:
+        ready.answer()
+    ready.loop.advance(1.0)
+    assert "".join(said(ready)) == LONG_TEXT.removeprefix(f"{SENTENCES[0]} ")
 
 
 def test_a_silence_behind_the_last_part_is_the_end(ready: Ready) -> None:
@@ -413,3 +436,14 @@ def test_what_survives_an_interrupt_is_silenced_when_it_is_heard(ready: Ready) -
     ready.answer()
     ready.hear("speakingEnd", "speakingStart")
     assert ready.calls == []
+
+
+def test_a_refusal_of_texts_is_believed_for_an_hour(ready: Ready) -> None:
+    """By the sessions that begin meanwhile; the next one after it asks again."""
+    service = ready.desk.service
+    assert service.takes_text
+    say(ready, "One.")
+    refuse_text(ready)
+    assert not service.takes_text
+    ready.loop.advance(TEXT_REFUSED_FOR + 1)
+    assert service.takes_text

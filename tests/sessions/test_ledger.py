@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from sessions.ledger import Sign, ledger_at
+from server.visitors import kept_keys, new_cookie
+from sessions.ledger import SharedLedger, Sign, ledger_at
 from tests.support.ledger_owner import TOKEN
 from tests.support.ledgers import (
     Store,
@@ -25,6 +26,7 @@ from tests.support.ledgers import (
     store,
 )
 from tests.support.redis_server import RedisServer, redis_server
+from tests.support.stage_page import visitor_with
 
 __all__ = ["redis_server", "store"]
 
@@ -177,8 +179,6 @@ async def test_its_files_are_private(store: Store, umask: None) -> None:
     assert modes == {
         "place": 0o700,
         "ledger.sqlite": 0o600,
-        "ledger.sqlite-wal": 0o600,
-        "ledger.sqlite-shm": 0o600,
         "ledger.sqlite-owners": 0o700,
         "a-server.lock": 0o600,
     }
@@ -242,3 +242,18 @@ def test_a_url_that_names_no_ledger_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match=r"^AVATAR_LEDGER_URL .*[^.]\.$") as refused:
         ledger_at(url)
     assert "pa55" not in str(refused.value)
+
+
+@pytest.mark.parametrize("store", ["redis"], indirect=True)
+async def test_servers_of_one_redis_share_a_key(store: Store, tmp_path: Path) -> None:
+    """The first one makes it, and the others sign and know visitors' cookies with it."""
+    one, two = store.open(), store.open()
+    assert isinstance(one, SharedLedger)
+    assert isinstance(two, SharedLedger)
+    keys = await asyncio.gather(one.shared_key(), two.shared_key(), one.shared_key())
+    assert len({*keys}) == 1
+    assert len(keys[0]) == 64
+    async with kept_keys(tmp_path / "one", one.shared_key):
+        cookie = new_cookie()
+    async with kept_keys(tmp_path / "two", two.shared_key):
+        assert visitor_with(cookie)

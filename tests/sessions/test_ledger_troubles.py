@@ -6,7 +6,9 @@ import asyncio
 import json
 import socket
 import sqlite3
+import stat
 import sys
+from collections.abc import Callable
 from dataclasses import asdict, fields
 from pathlib import Path
 
@@ -17,7 +19,20 @@ from redis import Redis
 
 from sessions.ledger import Entry, LedgerUnreachable, from_texts, ledger_at, to_text
 from sessions.ledger_redis import BEATS, ENTRIES, RedisLedger
-from tests.support.ledgers import Store, an_entry, ids, on_redis, on_sqlite, store
+from tests.support.ledger_owner import TOKEN, VISIT, running_owner, until
+from tests.support.ledgers import (
+    Service,
+    Store,
+    a_janitor,
+    an_entry,
+    answered,
+    ids,
+    kept,
+    on_redis,
+    on_sqlite,
+    opened,
+    store,
+)
 from tests.support.redis_server import RedisServer, redis_server
 from tests.support.simulator_process import ROOT
 
@@ -148,6 +163,88 @@ async def test_a_file_that_is_replaced_is_opened_anew(store: Store) -> None:
     assert await ids(ledger) == []
     await ledger.record(an_entry("two"))
     assert await ids(store.open()) == ["two"]
+
+
+DAMAGES: dict[str, Callable[[bytes], bytes]] = {
+    "other text": lambda was: b"damaged by hand\n" * 100,
+    "zeros": lambda was: bytes(len(was)),
+    "a header that is none": lambda was: b"x" * 100 + was[100:],
+    "another version": lambda was: was[:60] + b"\x00\x00\x00\x09" + was[64:],
+    "a schema that is none": lambda was: was.replace(b"CREATE TABLE", b"CREATE\xff\xffBLE", 1),
+    "a row that is no text": lambda was: was.replace(b'"visitor"', b'"visi\xff\xfer"', 1),
+    "a row that is no entry": lambda was: was.replace(b'"visitor"', b'"victory"', 1),
+    "half": lambda was: was[: len(was) // 2],
+    "nothing": lambda was: b"",
+}
+"""What can be written over a ledger's file, by the file as it was."""
+
+
+def written_over(path: Path, content: bytes) -> None:
+    """In place."""
+    with path.open("r+b") as file:
+        file.write(content)
+        file.truncate()
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+@on_sqlite
+async def test_a_file_that_is_damaged_meanwhile_is_made_anew(
+    store: Store, damage: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """In place, under a running server: it sets the file aside, has all its sessions on the new
+    one, says so once, without a token; after SIGKILL they are found there."""
+    path = store.state.parent / "place" / "ledger.sqlite"
+    ledger, service = store.open(), Service()
+    async with a_janitor(ledger, service) as janitor:
+        live, lost = await opened(janitor, "lives"), await janitor.open(**VISIT)
+        janitor.lost(lost)
+
+        async def is_written() -> bool:
+            entries = (await ledger.read()).entries
+            return [(e.session_id, e.unknown) for e in entries] == [("lives", False), (None, True)]
+
+        await until(is_written)
+        written_over(path, DAMAGES[damage](path.read_bytes()))
+        await until(lambda: answered(janitor.remark is not None))
+        assert [entry.entry_id for entry in await kept(ledger, "lives", None)] == [
+            live.entry_id,
+            lost.entry_id,
+        ]
+        aside = list(path.parent.glob("ledger.sqlite-damaged-*"))
+        assert len(aside) == (damage != "nothing")
+        assert str(path) in (janitor.remark or "")
+        assert "made anew" in (janitor.remark or "")
+        assert janitor.reachable
+    assert len([record for record in caplog.records if "made anew" in record.message]) == 1
+    assert TOKEN not in caplog.text
+    assert all(stat.S_IMODE(file.stat().st_mode) == 0o600 for file in aside)
+
+
+@on_sqlite
+async def test_a_damaged_file_and_a_killed_server(store: Store) -> None:
+    """SIGKILL after the damage: the next start ends what was live."""
+    path = store.state.parent / "place" / "ledger.sqlite"
+    with running_owner(store.url, store.state / "this") as owner:
+        written_over(path, b"damaged by hand\n" * 100)
+        await until(lambda: answered(list(path.parent.glob("*-damaged-*")) != []), within=20)
+        ledger, service = store.open(), Service()
+        await kept(ledger, "left-over", None, None)
+        owner.kill()
+        async with a_janitor(ledger, service, lease=60.0):
+            await kept(ledger, None, None)
+    assert service.ended == ["left-over"]
+
+
+@on_sqlite
+async def test_what_others_left_in_a_damaged_file_is_kept(store: Store) -> None:
+    """As far as it can be read."""
+    path = store.state.parent / "place" / "ledger.sqlite"
+    ledger = store.open()
+    for name in ("one", "two"):
+        await ledger.record(an_entry(name, owner="elsewhere"))
+    await ledger.read()
+    path.write_bytes(path.read_bytes().replace(b'"entry_id": "two"', b'"entry_id"; "two"', 1))
+    assert await ids(ledger) == ["one"]
 
 
 @pytest.mark.parametrize("place", ["file/ledger.sqlite", "folder"])

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from speech import Utterance, load_engine
 from tests.speech.test_wording import HEARD, said
 
-WORST = 0.12
-"""Word error rate of the sample; 0.04 was measured, and 0.07 over the whole table."""
+WORST = 0.1
+"""Word error rate of the sample; 0.024 was measured, and 0.07 over the whole table, half of which
+is telephone numbers that the recogniser writes in its own way."""
 
 
 def words(text: str) -> list[str]:

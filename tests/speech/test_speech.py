@@ -205,6 +205,8 @@ def test_a_break_is_a_pause_of_its_length(engine: Engine, tag: str, seconds: flo
         quiet = spoken[-1].samples[: round(seconds * SAMPLE_RATE)]
         assert not quiet.any()
         assert_sound(spoken[-1])
+    many = list(reading.pieces(f"So {tag} " * 500))
+    assert sum(piece.lead + piece.pause for piece in many) <= reading.ALL_PAUSES + 500 * 0.2
     (alone,) = engine.utterances(f"{tag} Now.")
     assert alone.words[-1].at == pytest.approx(seconds, abs=0.06)
 
@@ -451,3 +453,5 @@ def test_where_sentences_end() -> None:
         "end",
     ]
     assert sentences("你好。世界！再见") == ["你好。", "世界！", "再见"]
+    whole = "On Jan. 5, approx. 9 of the U.S. Government, e.g. No. 7, met Acme Inc. staff. "
+    assert sentences(f"{whole}Pens etc. The end.") == [whole, "Pens etc. ", "The end."]

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import Any
 
-from avatar_client import AsyncAvatarClient, Dialect
+from avatar_client import ANSWER_TIMEOUT, AsyncAvatarClient, Dialect
 from sessions.desk import CLOSING, Desk, Refused, View, Watch
 from sessions.janitor import Janitor
 from sessions.ledger import Entry, ledger_at
@@ -184,6 +184,7 @@ async def open_desk(
     simulator: SimulatorProcess,
     *,
     base_url: str = "",
+    timeout: float = ANSWER_TIMEOUT,  # noqa: ASYNC109  # the client's
     way: Way = "direct",
     limits: Limits = Limits(grace=0.2),  # noqa: B008  # frozen
     patience: Patience = Patience(),  # noqa: B008  # frozen
@@ -197,7 +198,9 @@ async def open_desk(
     Closed at the end; visitors need not be seen for 0.5 s.
     """
     async with (
-        AsyncAvatarClient("a-test", base_url or simulator.base_url, dialect=dialect) as client,
+        AsyncAvatarClient(
+            "a-test", base_url or simulator.base_url, dialect=dialect, timeout=timeout
+        ) as client,
         open_janitor(client, ledger_url) as janitor,
     ):
         desk = Desk(

@@ -35,7 +35,7 @@ export interface Saw {
   word: string;
 }
 
-export type Sight = "connected" | "picture" | "sound" | "quiet" | "blocked" | "unanswered" | "refused" | "garbled" | "shut" | "turned away" | "no way" | "no webrtc" | "left";
+export type Sight = "connected" | "picture" | "sound" | "quiet" | "no h264" | "blocked" | "unanswered" | "refused" | "garbled" | "shut" | "turned away" | "no way" | "no webrtc" | "left";
 
 export interface Watched {
   whepUrl: string;

@@ -27,6 +27,12 @@ export function sightOf({ status, garbled }, failures, isFinal) {
   return status ? ["refused", String(status)] : ["unanswered"];
 }
 
+/** Kaltura's service sends H264 alone: without it there are neither frames nor an error. */
+function lacksH264() {
+  const known = RTCRtpReceiver.getCapabilities?.("video")?.codecs;
+  return known !== undefined && !known.some(({ mimeType }) => /^video\/h264$/i.test(mimeType));
+}
+
 export class Viewer {
   #player;
   #picture;
@@ -70,6 +76,7 @@ export class Viewer {
         onFailed: (refusal) => this.#fail(refusal, true),
       },
     );
+    if (hasWebRtc() && lacksH264()) this.#see("no h264");
     if (hasWebRtc()) this.#player.start();
     else this.#see("no webrtc");
   }

@@ -100,3 +100,17 @@ def test_the_modules_are_served_beside_each_other(url: str) -> None:
     assert httpx.get(f"{url}/{path.replace(version, 'old')}").headers["cache-control"] == "no-cache"
     assert httpx.get(f"{url}/stage/assets/{version}/preflight/channel.py").status_code == 404
     assert httpx.get(f"{url}/stage/assets/{version}/../../app.py").status_code == 404
+
+
+def test_who_runs_it_very_often_is_asked_to_wait() -> None:
+    """Each run opens a session, which may be paid for. Ten in a row are nothing special."""
+    app = Starlette(routes=preflight_routes(Preflights(Services())))
+    with served(app) as url, channel(url) as socket:
+        shown = state(socket)
+        for _ in range(10):
+            assert shown["refusal"] is None
+            socket.send('{"event": "run"}')
+            while (shown := state(socket))["running"] or not shown["verdict"]:
+                pass
+        socket.send('{"event": "run"}')
+        assert "wait half a minute" in state(socket)["refusal"]

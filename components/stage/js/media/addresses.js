@@ -27,20 +27,29 @@ export function mediaUrl(address, base) {
 }
 
 /**
- * The address to DELETE, which frees the viewer's place. The live service's Location lacks the
- * prefix of the address that was asked: then it is that address with the end of the path,
- * `/viewer/…` (intelligent-agents-sdk, November 2026).
- * @param {string} location of WHEP's answer
+ * The address to DELETE, which frees the viewer's place; null where there is none to use. Where a
+ * Location does not begin with the address that was asked, that address's prefix is missing in it:
+ * then it is that address with the end of the path, `/viewer/…` (intelligent-agents-sdk, November
+ * 2026). Another server is asked over https alone, or if both are this machine. As in
+ * preflight/peer.py.
+ * @param {string | null} location of WHEP's answer, untrusted
  * @param {string} asked where the offer went
- * @throws {Refusal} for one that is not safe
  */
 export function releaseUrl(location, asked) {
-  const plain = new URL(mediaUrl(location, asked));
-  const url = new URL(asked);
+  if (!location || !URL.canParse(location, asked)) return null;
+  const [plain, url] = [new URL(location, asked), new URL(asked)];
+  // A server behind a TLS proxy may name itself by http.
+  const isBehindTls = plain.protocol === "http:" && url.protocol === "https:";
+  const isThere =
+    plain.origin === url.origin || (isBehindTls && plain.hostname === url.hostname);
+  if (!isThere) {
+    const isSafe = LOOPBACK.includes(plain.hostname) <= LOOPBACK.includes(url.hostname);
+    return isSafe ? safeUrl(plain.href) : null;
+  }
   const path = url.pathname.replace(/\/+$/, "");
-  const [suffix] = /\/viewer\/.*$/.exec(plain.pathname) ?? [];
-  const fits = plain.origin !== url.origin || plain.pathname.startsWith(`${path}/`);
-  if (fits || !suffix) return plain.href;
-  url.pathname = path + suffix;
+  const [suffix] = /\/viewer\/(?!.*\/viewer\/).*$/.exec(plain.pathname) ?? [];
+  const fits = plain.pathname.startsWith(`${path}/`) || !suffix;
+  url.pathname = fits ? plain.pathname : path + suffix;
+  url.search = plain.search || (fits ? "" : url.search);
   return url.href;
 }

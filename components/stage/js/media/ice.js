@@ -25,15 +25,17 @@ const fourWays = (host) => [
 
 /**
  * The ICE servers for `turn`; none when there is no TURN (null, or an empty `url`). Its address
- * comes as `host`, `host/`, `turn:host` or whole, with a port.
+ * comes as `host`, `host/`, `turn:host`, or whole, with a port; an IPv6 address in brackets or not.
+ * As in preflight/relays.py.
  * @type {(turn: Turn | null) => RTCIceServer[]}
  */
 export function iceServers(turn) {
-  if (!turn?.url) return [];
-  const [, scheme = "turn:", host, query = ""] =
-    /^(turns?:|stuns?:)?([^?]*?)\/*(\?.*)?$/i.exec(turn.url) ?? [];
+  const [, scheme = "turn:", found = "", query = ""] =
+    /^(turns?:|stuns?:)?(?:\/\/)?([^?]*?)\/*(\?.*)?$/i.exec(turn?.url.trim() ?? "") ?? [];
+  if (!turn || !found) return [];
+  const host = /^[^[\]]*:[^[\]]*:[^[\]]*$/.test(found) ? `[${found}]` : found;
   const isWhole = /:\d+$/.test(host) || scheme.toLowerCase().startsWith("stun");
-  const urls = isWhole ? [scheme + host + query] : fourWays(host);
+  const urls = isWhole ? [scheme.toLowerCase() + host + query] : fourWays(host);
   const username = turn.username || LOGIN.username;
   return [{ urls, username, credential: turn.credential || LOGIN.credential }];
 }
@@ -51,17 +53,21 @@ export const BUNDLED = /** @type {const} */ ({ bundlePolicy: "max-bundle" });
 
 /**
  * Names the relays of a connection that has gathered nothing yet. WebKit refuses `?transport=`, so
- * there it is left out.
+ * there it is left out; where a browser refuses an address in either form, there is no relay.
  * @type {(peer: RTCPeerConnection, servers: RTCIceServer[], policy: RTCIceTransportPolicy) => void}
  */
 export function configure(peer, servers, policy) {
-  const set = (/** @type {RTCIceServer[]} */ iceServers) =>
-    peer.setConfiguration({ ...BUNDLED, iceServers, iceTransportPolicy: policy });
+  const set = (/** @type {RTCIceServer[]} */ iceServers, iceTransportPolicy = policy) =>
+    peer.setConfiguration({ ...BUNDLED, iceServers, iceTransportPolicy });
+  const bare = (/** @type {string} */ url) => url.replace(/\?.*/, "");
   try {
     set(servers);
   } catch {
-    const bare = (/** @type {string} */ url) => url.replace(/\?.*/, "");
-    set(servers.map((each) => ({ ...each, urls: [...new Set([each.urls].flat().map(bare))] })));
+    try {
+      set(servers.map((each) => ({ ...each, urls: [...new Set([each.urls].flat().map(bare))] })));
+    } catch {
+      set([], "all");
+    }
   }
 }
 

@@ -155,8 +155,7 @@ export class Whep {
     });
     const refusal = whepRefusal(response, Date.now());
     if (refusal) throw refusal;
-    const location = response.headers.get("Location");
-    const resource = location ? releaseUrl(location, response.url) : null;
+    const resource = releaseUrl(response.headers.get("Location"), response.url);
     if (stale()) {
       forget(resource);
       return null;

@@ -22,6 +22,19 @@ for (const [url, urls] of /** @type {[string, string[]][]} */ ([
   ["turn.example.com:3478/", ["turn:turn.example.com:3478"]],
   ["turns:turn.example.com:5349?transport=tcp", ["turns:turn.example.com:5349?transport=tcp"]],
   ["stun:stun.example.com", ["stun:stun.example.com"]],
+  [" turn.example.com\n", FOUR],
+  ["turn:turn.example.com/?transport=udp", FOUR],
+  ["turns://turn.example.com", FOUR],
+  ["TURN:turn.example.com", FOUR],
+  ["TURNS:turn.example.com:443/?transport=tcp", ["turns:turn.example.com:443?transport=tcp"]],
+  ["turn:10.0.0.1:80", ["turn:10.0.0.1:80"]],
+  ["turn:[2001:db8::1]:80?transport=udp", ["turn:[2001:db8::1]:80?transport=udp"]],
+  ...["[2001:db8::1]", "2001:db8::1", "turn:2001:db8::1/"].map(
+    (url) => /** @type {[string, string[]]} */ ([
+      url,
+      FOUR.map((each) => each.replace("turn.example.com", "[2001:db8::1]")),
+    ]),
+  ),
 ])) {
   test(`a TURN server at ${url} is asked at ${urls}`, () => {
     assert.deepEqual(iceServers({ url, ...turn }), [{ urls, ...turn }]);
@@ -35,7 +48,7 @@ test("a TURN server that names nobody is opened with the vendor's own login", ()
 
 test("no TURN, or one without an address, is no server", () => {
   assert.deepEqual(iceServers(null), []);
-  assert.deepEqual(iceServers({ url: "", username: "", credential: "" }), []);
+  for (const url of ["", " ", "turn:", "/"]) assert.deepEqual(iceServers({ url, ...turn }), []);
 });
 
 for (const [url, firefox, policy] of /** @type {[string, boolean, string][]} */ ([
@@ -69,6 +82,18 @@ for (const [objects, urls] of /** @type {[boolean, string[]][]} */ ([
     ]);
   });
 }
+
+test("an address that a browser will not take in any form is no relay", () => {
+  /** @type {RTCConfiguration[]} */ const set = [];
+  const peer = /** @type {RTCPeerConnection} */ ({
+    setConfiguration(configuration) {
+      if (configuration?.iceServers?.length) throw new SyntaxError("host");
+      set.push(configuration ?? {});
+    },
+  });
+  configure(peer, [{ urls: ["turn:not a host:80?transport=udp"], ...turn }], "relay");
+  assert.deepEqual(set, [{ bundlePolicy: "max-bundle", iceServers: [], iceTransportPolicy: "all" }]);
+});
 
 /**
  * As much of a connection as gathering needs: its servers, its state, and what it has found.
