@@ -58,6 +58,8 @@ def test_a_typed_text(simulator: SimulatorProcess, visitor: VisitorPage) -> None
             visitor.start.click()
             line.until_a_run_after(seen)
             expect(text).to_have_value(DRAFT)
+        # Streamlit's page may send on its line while that closes, which Playwright's has throw.
+        visitor.complaints = [c for c in visitor.complaints if "CLOSING or CLOSED" not in c]
         visitor.until_turn("I am your avatar assistant", "spoken")
         simulator.ask_mood(call="say-text", delay=1.5)
         visitor.speak.click()
