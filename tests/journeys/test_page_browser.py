@@ -37,16 +37,21 @@ def test_leaving_for_another_page(
 def test_interrupt_does_not_wait_for_a_slow_say(
     app: App, simulator: SimulatorProcess, visitor: VisitorPage
 ) -> None:
-    """While say is under way, Interrupt reaches the API, and the turn is not heard."""
+    """A text right after it is spoken, and while say is under way it reaches the API; then the turn
+    is not heard."""
     visitor.open(app.url)
     visitor.start.click()
-    visitor.until_turn("I am your avatar assistant", "spoken")
+    visitor.until_turn("I am your avatar assistant", "speaking")
+    visitor.text.fill("Right after it.")
+    visitor.interrupt.click()
+    visitor.speak.click()
+    visitor.until_turn("Right after it.", "spoken")
     (session_id,) = live(simulator)
     simulator.ask_mood(call="say-text", delay=3.0)
     visitor.say(LONG)
     visitor.until_turn("long sentence", "sending")
     visitor.interrupt.click()
-    eventually(lambda: simulator.session(session_id)["interrupts"] == 1, within=2)
+    eventually(lambda: simulator.session(session_id)["interrupts"] == 2, within=2)
     visitor.until_turn("long sentence", "interrupted")
     visitor.until_quiet()
     visitor.end.click()

@@ -262,7 +262,8 @@ class Stage {
     if (lost) this.#channel.tellLost(lost);
     if (isAnother && view.avatar) this.#openDisplay(view.avatar);
     const silence = silencedFor(before, view);
-    if (silence !== null) this.#unmuteIn(silence);
+    // The next turn's voice may follow before the pause after the interrupted one was noticed.
+    if (silence !== null) this.#unmuteIn(silence, () => this.#display?.hearAnew());
     const { refusal } = this.#state;
     if (refusal !== null && refusal !== before.refusal) {
       this.#wait("refusal", REFUSAL, () => this.#become({ type: "read" }));
@@ -386,10 +387,13 @@ class Stage {
     this.#become({ type: "muted", reason, muted });
   }
 
-  /** @param {number} pause ms; Infinity: a later view will say */
-  #unmuteIn(pause) {
+  /** @param {number} pause ms; Infinity: a later view will say @param {() => void} [then] */
+  #unmuteIn(pause, then = () => {}) {
     const later = pause === Infinity ? null : pause;
-    this.#wait("silence", later, () => this.#mute("interrupt", false));
+    this.#wait("silence", later, () => {
+      this.#mute("interrupt", false);
+      then();
+    });
   }
 
   /** @param {TimerName} name @param {number | null} pause ms; null: stop @param {() => void} act */

@@ -21,6 +21,7 @@ import { isGone, isTaken } from "./retries.js";
  * @property {() => void} open puts a `<video>` into the container, sooner or later
  * @property {(goesOn: boolean) => void} close idempotent; `goesOn`: the session does
  * @property {() => void} retry does not wait for the next attempt
+ * @property {() => void} hearAnew a voice that is heard from now on is of another turn
  * @property {() => Promise<import("./player.js").Statistics | undefined>} statistics
  */
 
@@ -67,6 +68,10 @@ export class DirectDisplay {
 
   retry() {
     this.#player.retry();
+  }
+
+  hearAnew() {
+    this.#player.hearAnew();
   }
 
   statistics() {

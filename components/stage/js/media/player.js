@@ -87,6 +87,11 @@ export class Player {
     this.#line.stop();
   }
 
+  /** A voice that is heard from now on is of another turn. */
+  hearAnew() {
+    this.#ear.hearAnew();
+  }
+
   /** @returns {Promise<Statistics | undefined>} undefined: no connection yet */
   async statistics() {
     return this.#line instanceof Whep ? this.#line.statistics() : "plain HTTP";

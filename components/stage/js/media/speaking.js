@@ -45,6 +45,11 @@ export class Ear {
   close() {
     this.#stopListening();
     this.#stopListening = () => {};
+    this.hearAnew();
+  }
+
+  /** The voice that was heard is over; one that is heard from now on is another. */
+  hearAnew() {
     this.#heardAt = -Infinity;
     this.#become(false);
   }

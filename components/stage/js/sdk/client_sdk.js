@@ -143,6 +143,11 @@ export class KalturaAvatarSession {
     this.#player?.retry();
   }
 
+  /** Not in the vendor's: a voice that is heard from now on is of another turn. */
+  hearAnew() {
+    this.#player?.hearAnew();
+  }
+
   /** Not in the vendor's: the connection's statistics. */
   async statistics() {
     return this.#player?.statistics();

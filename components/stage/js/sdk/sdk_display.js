@@ -10,7 +10,8 @@ import { hasWebRtc } from "../media/whep.js";
 /** @typedef {import("../media/direct_display.js").DisplayEvents} DisplayEvents */
 /** @typedef {typeof import("./client_sdk.js").KalturaAvatarSession} SdkClass */
 /** @typedef {InstanceType<SdkClass>} OurSession */
-/** @typedef {Omit<OurSession, "close" | "retry" | "statistics"> & Partial<OurSession>} SdkSession */
+/** @typedef {"close" | "retry" | "hearAnew" | "statistics"} Ours beside the vendor's interface */
+/** @typedef {Omit<OurSession, Ours> & Partial<OurSession>} SdkSession */
 /** @typedef {{message?: string, code?: unknown, nextIn?: unknown} | null | undefined} SdkError untrusted */
 
 const OUR_SDK = new URL("./client_sdk.js", import.meta.url).href;
@@ -134,6 +135,10 @@ export class SdkDisplay {
   retry() {
     this.#session?.retry?.();
     this.#next();
+  }
+
+  hearAnew() {
+    this.#session?.hearAnew?.();
   }
 
   async statistics() {

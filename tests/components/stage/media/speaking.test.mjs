@@ -52,3 +52,13 @@ for (const { rule, heard, told } of [
 ]) {
   test(rule, () => assert.deepEqual(changes(heard), told));
 }
+
+test("a voice that follows an interrupted one without a pause is another", () => {
+  /** @type {boolean[]} */ const told = [];
+  const ear = new Ear((speaking) => told.push(speaking));
+  now = 0;
+  ear.hear(0.05);
+  ear.hearAnew();
+  ear.hear(0.05);
+  assert.deepEqual(told, [true, false, true]);
+});
