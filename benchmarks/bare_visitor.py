@@ -104,7 +104,10 @@ class BareVisitor:
     async def read_views(self, stage: ClientConnection) -> None:
         """Do what the stage would do."""
         async for message in stage:
-            before, self._view = self._view.get("caption"), json.loads(message)
+            view = json.loads(message)
+            if "beat" in view:
+                continue
+            before, self._view = self._view.get("caption"), view
             if self._view["caption"] is not None and before is None:
                 await self._report("speakingStart")
                 await self._report("speakingEnd")

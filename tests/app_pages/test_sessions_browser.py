@@ -52,7 +52,7 @@ def test_all_that_is_live_and_its_end(
     expect(lines).to_have_count(1)
     expect(ours).to_have_count(1)
     other.until_phase("idle")
-    expect(other.page.get_by_text("operator of this server")).to_be_visible()
+    expect(other.alerts.filter(has_text="operator of this server")).to_be_visible()
     assert [s["state"] for s in simulator.sessions()[-2:]].count("live") == 1
     visitor.page.get_by_role("link", name="Back to the avatar").click()
     visitor.until_live()

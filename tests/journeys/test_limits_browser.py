@@ -35,7 +35,7 @@ def test_the_limits(simulator: SimulatorProcess, browser: Browser, visitor: Visi
         expect(visitor.page.get_by_text("the session ends in 0:0")).to_be_visible()
         visitor.page.get_by_role("button", name="Stay").click()
         visitor.until_phase("idle")
-        expect(visitor.page.get_by_text("AVATAR_IDLE_MINUTES")).to_be_visible()
+        expect(visitor.alerts.filter(has_text="AVATAR_IDLE_MINUTES")).to_be_visible()
         health = httpx.get(f"{app.url}/health")
         assert (health.status_code, health.json()["status"]) == (200, "ok")
     (session,) = created()

@@ -324,17 +324,6 @@ async def test_a_service_that_takes_no_text(simulator: SimulatorProcess) -> None
     assert (turn["kind"], turn["outcome"]) == ("audio", "interrupted")
 
 
-async def test_neither_the_service_nor_we_can_speak(simulator: SimulatorProcess) -> None:
-    """A voice that can't be loaded is told as what it is."""
-    simulator.ask_mood(call="say-text", status=501)
-    results = await tried(
-        simulator.base_url, Peer(), waits=Waits(), speech_engine="no_such_voice:load"
-    )
-    assert outcomes(results) == only("sound")
-    assert "no_such_voice:load could not be loaded" in results["sound"].detail
-    assert "not a matter of your network" in results["sound"].to_do
-
-
 async def test_an_interrupt_that_interrupts_nothing(simulator: SimulatorProcess) -> None:
     """It is answered, and the voice goes on."""
     simulator.ask_mood(call="interrupt", status=200, body='{"success": true}')

@@ -66,7 +66,7 @@ async def test_who_starts_very_often_is_asked_to_wait(simulator: SimulatorProces
                 await visitor.until_phase(Phase.IDLE)
             with pytest.raises(Refused, match="wait a few seconds"):
                 desk.start(visitor.name, AVA)
-            assert visitor.view.state.phase is Phase.IDLE
+            assert visitor.view.state.phase is Phase.ERROR
             await other.start()
 
 

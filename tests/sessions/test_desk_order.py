@@ -118,6 +118,8 @@ def test_an_end_that_hangs_keeps_no_seat(ready: Ready) -> None:
 def test_a_server_stops_whatever_hangs(ready: Ready) -> None:
     """Within the time that it gives its sessions; the janitor has what is left."""
     ready.ask(lambda visitor: ready.desk.say(visitor, "One."))
+    watching = ready.desk.watch("another")
+    ready.loop.do(watching.__enter__)
     ready.loop.do(lambda: ready.desk.start("another", Choices("an-avatar")))
     ready.ask(ready.desk.interrupt)
     closing = ready.loop.do(lambda: asyncio.ensure_future(ready.desk.close()))
