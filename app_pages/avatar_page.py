@@ -293,8 +293,6 @@ def draw_controls(desk: Desk | None, memory: Memory, view: View, settings: Setti
     live, ready = phase in LIVE, phase is Phase.READY
     with st.container(key="controls"):
         draw_status(view)
-        if desk and live and not desk.is_watched(memory.visitor):
-            look_again(desk, memory.visitor, view.revision)
         catalog = desk.catalog if desk else Catalog()
         preset = Choices(settings.avatar_id, settings.voice_id)
         draw_choices(catalog, memory.choosing, preset, changeable=desk is not None and not live)
@@ -368,3 +366,6 @@ def draw_controls(desk: Desk | None, memory: Memory, view: View, settings: Setti
                 told = turn.reason
             if (earlier := len(view.state.turns) - LAST_TURNS) > 0:
                 st.caption(f"{earlier} earlier")
+        # At the end: above a button it would move it to another place, out of the click's way.
+        if desk and live and not desk.is_watched(memory.visitor):
+            look_again(desk, memory.visitor, view.revision)

@@ -51,8 +51,8 @@ const untilPicture = async () => {
 
 /** @param {string} text */
 const say = async (text) => {
-  await page.locator("::-p-aria([name='Text'][role='textbox'])").click();
   await page.evaluate((/** @type {string} */ words) => {
+    /** @type {HTMLElement | null} */ (document.querySelector("textarea[aria-label='Text']"))?.focus();
     document.execCommand("selectAll"); // as keys would, and at once
     document.execCommand("insertText", false, words);
   }, text);
@@ -102,6 +102,8 @@ try {
 
   await button("End Session").click();
   await until("Status: idle");
+  const deadline = Date.now() + DEADLINE.timeout;
+  while ((await session()).state === "live" && Date.now() < deadline) await until("Status: idle");
   const { state, endedBy, turns } = await session();
   assert.deepEqual({ state, endedBy }, { state: "ended", endedBy: "end" });
   const outcomes = turns.map((/** @type {{outcome: string}} */ turn) => turn.outcome);

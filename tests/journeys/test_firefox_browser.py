@@ -16,8 +16,10 @@ NO_SOUND_DEVICE = {"PULSE_SERVER": "unix:/nowhere"}
 
 @pytest.mark.parametrize(
     ("display", "device"),
-    [("sdk", sound_device), ("direct", lambda: nullcontext(NO_SOUND_DEVICE))],
-    ids=["with sound", "without a sound device"],
+    [
+        pytest.param("sdk", lambda: nullcontext(NO_SOUND_DEVICE), id="no sound device"),
+        pytest.param("direct", sound_device, id="sound", marks=pytest.mark.soak),
+    ],
 )
 def test_the_main_visit(
     simulator: SimulatorProcess,

@@ -116,7 +116,7 @@ class PageUnderTest:
 
 def page_of(visitor: str) -> AppTest:
     """The page of this visitor, drawn once; AppTest sends no cookie."""
-    run = AppTest.from_file(str(ROOT / "app_pages" / "frame_page.py"), default_timeout=10)
+    run = AppTest.from_file(str(ROOT / "app_pages" / "frame_page.py"), default_timeout=60)
     run.session_state["memory"] = Memory(visitor)
     return run.run()
 
