@@ -38,6 +38,14 @@ def state_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def no_mood_is_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that fails in a bad mood of the shared simulator leaves none to the next one."""
+    yield
+    if "simulator" in request.fixturenames:
+        request.getfixturevalue("simulator").clear_moods()
+
+
 @pytest.fixture
 def anyio_backend() -> str:
     """Async tests run on asyncio alone, as the app does."""
