@@ -24,15 +24,20 @@ const page = await browser.newPage();
 page.on("pageerror", (error) => complaints.push(error));
 
 /**
- * Clicks it as soon as it can be. Puppeteer's own click waits until nothing moves, which on a busy
- * machine takes Firefox longer than a sentence.
+ * Clicks it as soon as it can be. By its words: on a busy machine Puppeteer does not find it by its
+ * role within 30 s in Firefox (puppeteer-core 25.16), and its own click waits until nothing moves.
  * @param {string} name
  */
-const click = async (name) => {
-  const button = await page.waitForSelector(`::-p-aria([name="${name}"][role="button"])`, DEADLINE);
-  await page.waitForFunction((/** @type {any} */ it) => !it.disabled, DEADLINE, button);
-  await button?.evaluate((it) => /** @type {HTMLElement} */ (it).click());
-};
+const click = (name) =>
+  page.waitForFunction(
+    (/** @type {string} */ n) => {
+      const buttons = [...document.querySelectorAll("button")];
+      const button = buttons.find((it) => !it.disabled && (it.ariaLabel ?? it.innerText).includes(n));
+      button?.click();
+      return button !== undefined;
+    },
+    DEADLINE, name,
+  );
 
 /** @param {string} words */
 const until = (words) =>
