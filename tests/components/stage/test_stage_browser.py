@@ -71,6 +71,20 @@ def test_a_stage_that_is_gone_lets_go(page: Page, stage: StagePage, live: Live) 
     assert len(deletes) == 1
 
 
+def test_a_page_that_stands_still_misses_no_word(page: Page, stage: StagePage, live: Live) -> None:
+    """What was said meanwhile is heard afterwards."""
+    show(stage, page, live.avatar("direct"))
+    page.evaluate(
+        """() => void setTimeout(() => {
+          const since = performance.now();
+          while (performance.now() - since < 1500);
+        })"""
+    )
+    live.say("Hi.")
+    eventually(lambda: live.simulator.session(live.id)["turns"][0]["outcome"] == "spoken")
+    until(page, stage, "speakingEnd")
+
+
 @WAYS
 def test_a_page_that_is_left_tells_the_service(
     page: Page, stage: StagePage, live: Live, way: str
