@@ -96,6 +96,7 @@ function type(box, text) {
 class Drafts {
   #kept = new Kept();
   /** @type {Said | null} as the newest run has drawn it */ #said = null;
+  /** @type {string | undefined} the turn for which a draft has left this page's box */ #left;
   /** @type {{box: Element, text: string} | null} as it was last */ #seen = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #looking;
 
@@ -155,10 +156,14 @@ class Drafts {
     if (!box || document.querySelector(RUNNING)) return;
     const before = this.#kept.draft;
     const draft = afterSaid(before, this.#said);
-    if (draft !== before) this.#kept.draft = draft;
+    if (draft !== before) {
+      this.#kept.draft = draft;
+      this.#left = this.#said?.turn;
+    }
+    const { turn, text = "" } = this.#said ?? {};
     if (draft && box.value !== draft.text) type(box, draft.text);
     // After a reload the server does not know that the box has a text that was on its way.
-    else if (!draft && before && box.value === before.text) type(box, "");
+    else if (!draft && box.value && turn === this.#left && bare(box.value) === bare(text)) type(box, "");
     // The server has put it back, because it could not be said.
     else if (!draft && box.value && this.#seen?.box === box && this.#seen.text !== box.value) {
       this.#kept.draft = { text: box.value };
