@@ -149,25 +149,22 @@ def test_the_server_is_killed_and_started(
 def test_no_stage(app: App, simulator: SimulatorProcess, browser: Browser) -> None:
     """Its line does not come up, or its modules do not: nothing is opened, and the page says so."""
     before = len(simulator.sessions())
-    with no_line(browser, app) as page:
-        stage(page, "No connection to this server")
-        does_not_start(page)
-        offered(page, "Try again now")
-    with no_modules(browser, app) as page:
-        expect(page.page.get_by_text("This part of the page could not be loaded")).to_be_visible()
-        does_not_start(page)
+    with no_line(browser, app) as without_line, no_modules(browser, app) as without_modules:
+        stage(without_line, "No connection to this server")
+        missing = without_modules.page.get_by_text("This part of the page could not be loaded")
+        expect(missing).to_be_visible()
+        pages = (without_line, without_modules)
+        for page in pages:
+            page.start.click()
+            status(page, "Status: creating · this page is not connected")
+            says(page, "own connection to this server is not there")
+            expect(page.end).to_be_enabled()
+        for page in pages:
+            page.until_phase("error", within=20)
+            says(page, "Nothing was started, because the page's own connection")
+            expect(page.start).to_be_enabled()
+        offered(without_line, "Try again now")
     assert len(simulator.sessions()) == before
-
-
-def does_not_start(page: VisitorPage) -> None:
-    """It waits for the stage, says so, and gives up."""
-    page.start.click()
-    status(page, "Status: creating · this page is not connected")
-    says(page, "own connection to this server is not there")
-    expect(page.end).to_be_enabled()
-    page.until_phase("error", within=20)
-    says(page, "Nothing was started, because the page's own connection")
-    expect(page.start).to_be_enabled()
 
 
 @contextmanager

@@ -41,9 +41,16 @@ def hanging(app: App) -> Iterator[None]:
         yield
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize(
-    "command", [MAKE, STREAMLIT, UVICORN], ids=["make", "streamlit", "uvicorn"]
+    ("command", "how"),
+    [
+        pytest.param(MAKE, signal.SIGINT, id="make-2"),
+        pytest.param(STREAMLIT, signal.SIGTERM, id="streamlit-15"),
+        pytest.param(UVICORN, signal.SIGTERM, id="uvicorn-15"),
+        pytest.param(MAKE, signal.SIGTERM, id="make-15", marks=pytest.mark.soak),
+        pytest.param(STREAMLIT, signal.SIGINT, id="streamlit-2", marks=pytest.mark.soak),
+        pytest.param(UVICORN, signal.SIGINT, id="uvicorn-2", marks=pytest.mark.soak),
+    ],
 )
 def test_it_is_told_to_stop(
     service: Service, visitor: VisitorPage, command: tuple[str, ...], how: signal.Signals
