@@ -30,6 +30,14 @@ hypothesis.settings.register_profile(
 )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what drives a browser, by its file's name or by a fixture."""
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        if item.path.stem.endswith("_browser") or "browser" in fixtures:
+            item.add_marker("browser")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def state_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What a test's own ledger keeps outside of it is not kept among the person's files."""

@@ -38,14 +38,8 @@ LEASE = 20.0
 """Seconds in which a dead server's sessions are ended, on a ledger that no lock tells of, too."""
 
 
-@pytest.mark.parametrize(
-    ("store", "kills"),
-    [
-        ("sqlite", 2),
-        pytest.param("sqlite", 25, marks=pytest.mark.soak),
-        pytest.param("redis", 5, marks=pytest.mark.soak),
-    ],
-)
+@pytest.mark.soak
+@pytest.mark.parametrize(("store", "kills"), [("sqlite", 25), ("redis", 5)])
 def test_kills(store: str, kills: int, request: pytest.FixtureRequest) -> None:
     """After the next start every session has ended, or is listed as one that may exist."""
     print(f"SEED={SEED}")

@@ -53,6 +53,8 @@ def test_a_slow_interrupt_stays_mute(
     expect(page.get_by_text("Under way.")).to_be_visible()
     run_for(page, 4000)
     assert page.evaluate(MUTED) is True
+    if answer:
+        live.client.interrupt(live.session)
     stage.show(interrupting=False, caption="Answered.", **answer)
     expect(page.get_by_text("Answered.")).to_be_visible()
     page.clock.run_for(300)

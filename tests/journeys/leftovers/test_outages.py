@@ -119,6 +119,7 @@ def test_redis_is_restarted(
     eventually(lambda: session_id not in redis.texts())
 
 
+@pytest.mark.soak
 def test_a_server_is_killed(
     servers: tuple[App, App], service: Service, browser: Browser, visitor: VisitorPage
 ) -> None:
