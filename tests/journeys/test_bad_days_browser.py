@@ -94,23 +94,6 @@ def test_an_answer_that_is_not_the_documented_one(
     visitor.until_phase("idle")
 
 
-def test_a_stream_that_is_refused(
-    apps: dict[str, App], simulator: SimulatorProcess, visitor: VisitorPage
-) -> None:
-    """After 12 s without a picture the page says so, nothing hangs, and End works."""
-    visitor.page.clock.install()
-    visitor.open(apps["direct"].url)
-    for status, words in ((409, "Another viewer is watching"), (503, "The avatar's picture")):
-        simulator.ask_mood(call="whep", status=status, body="no", times=None)
-        visitor.start.click()
-        visitor.until_phase("connecting")
-        visitor.page.clock.fast_forward(12_000)
-        shows_one_sentence(apps["direct"], visitor, words)
-        simulator.clear_moods()
-        visitor.end.click()
-        visitor.until_phase("idle")
-
-
 def test_a_stream_of_a_session_that_is_gone(
     apps: dict[str, App], simulator: SimulatorProcess, visitor: VisitorPage
 ) -> None:

@@ -69,7 +69,7 @@ def visit(browser: Browser, url: str) -> Iterator[VisitorPage]:
 def test_a_visit(
     ways: tuple[str, str], pages: dict[str, str], browser: Browser, tmp_path: Path
 ) -> None:
-    """Start, say, a page below, a reload there, a recording, end; two visitors at a time."""
+    """Start, say, end, a page below, a reload there, a recording; two visitors at a time."""
     urls = [pages[way] for way in ways]
     with visit(browser, urls[0]) as one, visit(browser, urls[1]) as other:
         visitors = (one, other)
@@ -80,6 +80,9 @@ def test_a_visit(
             visitor.say("Hello.")
         for visitor in visitors:
             visitor.until_turn("Hello.", "spoken")
+            visitor.end.click()
+        for visitor in visitors:
+            visitor.until_phase("idle")
             visitor.page.get_by_role("link", name="Preflight").click()
         for visitor, url in zip(visitors, urls, strict=True):
             expect(visitor.page).to_have_url(f"{url}/preflight")
@@ -88,7 +91,6 @@ def test_a_visit(
         for visitor in visitors:
             run = visitor.page.get_by_role("button", name="Run preflight")
             expect(run).to_have_attribute("aria-disabled", "false", timeout=20_000)
-            visitor.page.wait_for_function("document.querySelector('video')?.videoWidth === 512")
             visitor.page.get_by_role("link", name="Back to the avatar").click()
         three_megabytes = tmp_path / "talk.wav"
         three_megabytes.write_bytes(file_of("wav", 95, rate=16_000))
@@ -97,10 +99,7 @@ def test_a_visit(
         outcome = one.page.locator(".st-key-recording-outcome")
         expect(outcome).to_contain_text("talk.wav · 1:35", timeout=20_000)
         one.page.keyboard.press("Escape")
-        for visitor in visitors:
-            visitor.end.click()
         for visitor, url, way in zip(visitors, urls, ways, strict=True):
-            visitor.until_phase("idle")
             page = visitor.page
             page.get_by_role("link", name="Sessions").click()
             expect(page).to_have_url(f"{url}/sessions")

@@ -19,7 +19,10 @@ UUID = 36
 
 @pytest.mark.parametrize(
     ("dialect", "kind", "way", "keys"),
-    [("documented", "text", "direct", "Control+Enter"), ("live", "audio", "sdk", "")],
+    [
+        ("live", "audio", "sdk", ""),
+        pytest.param("documented", "text", "direct", "Control+Enter", marks=pytest.mark.soak),
+    ],
 )
 def test_the_whole_visit(
     visitor: VisitorPage, dialect: str, kind: str, way: str, keys: str

@@ -19,6 +19,9 @@ from tests.support.redis_server import RedisServer, running_redis
 from tests.support.simulator_process import SimulatorProcess, eventually
 from tests.support.visitor_page import VisitorPage
 
+# Two live pages for over a minute. What the desk and its janitor do meanwhile: tests/sessions/.
+pytestmark = pytest.mark.soak
+
 OUTAGE = 30.0
 LEASE = 15.0
 """Seconds."""
@@ -119,7 +122,6 @@ def test_redis_is_restarted(
     eventually(lambda: session_id not in redis.texts())
 
 
-@pytest.mark.soak
 def test_a_server_is_killed(
     servers: tuple[App, App], service: Service, browser: Browser, visitor: VisitorPage
 ) -> None:
