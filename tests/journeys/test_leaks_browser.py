@@ -119,7 +119,7 @@ def test_no_secret_leaves_the_server(
         visitor.start.click()
         visitor.until_turn("I am your avatar assistant", "failed")
         visitor.say("Hello.")
-        visitor.until_turn("Hello.", "speaking")
+        visitor.until_turn("Hello.", "spoken")
         ledger = [redis.texts().encode()] if redis else files_in(app.folder / "talking-avatar")
         visitor.end.click()
         visitor.until_phase("idle")
