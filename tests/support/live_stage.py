@@ -141,8 +141,12 @@ def stage_opened(
     page.on("pageerror", lambda error: complaints.append(str(error)))
     if clocked:
         page.clock.install(time=0)
+    messages: list[object] = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda it: messages.append(it)))
     open_stage(page, stage)
     if clocked:
+        # The clock jumps to 60 s, which must not be past the deadline for the channel's opening.
+        eventually(lambda: page.title() and messages)
         page.clock.pause_at(60)
     yield page
     context.close()
