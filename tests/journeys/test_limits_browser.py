@@ -27,7 +27,7 @@ def test_the_limits(simulator: SimulatorProcess, browser: Browser, visitor: Visi
         other = VisitorPage(browser.new_context().new_page())
         other.open(app.url)
         other.start.click()
-        expect(other.page.get_by_text("AVATAR_MAX_SESSIONS")).to_be_visible()
+        expect(other.alerts.filter(has_text="AVATAR_MAX_SESSIONS")).to_be_visible()
         health = httpx.get(f"{app.url}/health")
         assert (health.status_code, health.json()["status"]) == (503, "full")
         other.page.context.close()
