@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import hypothesis
 import pytest
+from playwright.sync_api import expect
 
 from tests.support.app_process import App, running_app
 from tests.support.simulator_process import SimulatorProcess, simulator
@@ -28,6 +29,8 @@ hypothesis.settings.register_profile(
     derandomize=False,
     max_examples=2000,
 )
+# Milliseconds: two browsers at a time leave no processor idle, and 5 s were not always enough.
+expect.set_options(timeout=15_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -61,7 +61,7 @@ def test_a_typed_text(simulator: SimulatorProcess, visitor: VisitorPage) -> None
         # Streamlit's page may send on its line while that closes, which Playwright's has throw.
         visitor.complaints = [c for c in visitor.complaints if "CLOSING or CLOSED" not in c]
         visitor.until_turn("I am your avatar assistant", "spoken")
-        simulator.ask_mood(call="say-text", delay=4.0)
+        simulator.ask_mood(call="say-text", delay=6.0)
         visitor.speak.click()
         visitor.until_turn("an hour", "sending")
         page.reload()

@@ -38,6 +38,7 @@ export class Channel {
   /** @type {Loss | null} the last one; told, if `#isLost` */ #loss = null;
   #isLost = false;
   /** @type {Timer} without a line */ #patience;
+  #patienceEnds = Infinity;
   /** @type {Timer} without a message */ #overdue;
   /** @type {Timer} without an answer to a verb */ #answer;
   /** When the last message came, and what the last beat said. */
@@ -157,9 +158,13 @@ export class Channel {
     this.#onLoss(null);
   }
 
-  /** @param {number} patience */
+  /** @param {number} patience a longer wait that is under way is cut to it */
   #waitForLine(patience) {
-    this.#patience ??= setTimeout(() => this.#tellNow(), patience);
+    const ends = performance.now() + patience;
+    if (ends >= this.#patienceEnds) return;
+    this.#patienceEnds = ends;
+    clearTimeout(this.#patience);
+    this.#patience = setTimeout(() => this.#tellNow(), patience);
   }
 
   /** Tells that there is no line. A click that finds none is not kept waiting for that. */
@@ -171,6 +176,7 @@ export class Channel {
   #opened() {
     clearTimeout(this.#patience);
     this.#patience = undefined;
+    this.#patienceEnds = Infinity;
     this.#refusals = 0;
     this.#found();
     for (const saw of this.#waiting.splice(0)) this.#line.send(saw);

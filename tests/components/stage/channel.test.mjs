@@ -113,6 +113,24 @@ test("a line that is lost opens again, and is told of after 1.5 s, with the next
   assert.deepEqual(told.slice(3), [null, {}]);
 });
 
+test("a first line that fails is told of as soon as a later one", (t) => {
+  const { told, newest } = opened(t);
+  t.mock.timers.tick(200);
+  newest().onclose({ code: 1006 });
+  t.mock.timers.tick(1499);
+  assert.deepEqual(kinds(told), []);
+  t.mock.timers.tick(1);
+  assert.deepEqual(kinds(told), ["gone"]);
+});
+
+test("a first line that is slow is told of after 5 s", (t) => {
+  const { told } = opened(t);
+  t.mock.timers.tick(4999);
+  assert.deepEqual(kinds(told), []);
+  t.mock.timers.tick(1);
+  assert.deepEqual(kinds(told), ["gone"]);
+});
+
 test("a click that finds no line is told so at once", (t) => {
   const { channel, told, newest } = opened(t);
   newest().show();
