@@ -65,7 +65,7 @@ class SqliteLedger:
         """Read all rows and locks, and check the whole file; writes nothing."""
 
         def read(file: sqlite3.Connection) -> Reading:
-            entries = _checked(file)
+            entries = checked(file)
             owners = self._locks.owners().union(e.owner for e in entries)
             signs = {o: Sign(self._locks.is_held(o)) for o in owners}
             made_anew, self._made_anew = self._made_anew, None
@@ -166,7 +166,7 @@ class SqliteLedger:
         with FileLock(self._owners / "mending", mode=0o600, timeout=BUSY_WITHIN):
             with suppress(sqlite3.Error, UnicodeDecodeError, _OtherVersion):
                 with closing(self._opened()) as file:
-                    _checked(file)
+                    checked(file)
                 return
             left = self._readable()
             aside = self._path.with_name(f"{self._path.name}-damaged-{secrets.token_hex(4)}")
@@ -242,11 +242,13 @@ def _entries(file: sqlite3.Connection) -> tuple[Entry, ...]:
     return from_texts(text for (text,) in rows if isinstance(text, bytes))
 
 
-def _checked(file: sqlite3.Connection) -> tuple[Entry, ...]:
+def checked(file: sqlite3.Connection) -> tuple[Entry, ...]:
     """The entries. Raises `sqlite3.DatabaseError` for a damage that shows anywhere in the file."""
+    file.execute("BEGIN")  # another server's write between the statements is no damage
     (found,) = file.execute("PRAGMA integrity_check(1)").fetchone()
     entries = _entries(file)
     (rows,) = file.execute("SELECT count(*) FROM entries").fetchone()
+    file.execute("COMMIT")
     if found != b"ok" or rows != len(entries):
         raise sqlite3.DatabaseError("it is damaged")
     return entries

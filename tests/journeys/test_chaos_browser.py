@@ -42,7 +42,9 @@ def test_chaos_in_a_browser(visitor: VisitorPage, tmp_path: Path, turns: int) ->
         ) as app,
         bad_network(app.port, chaos) as url,
     ):
-        for text in texts:
+        for n, text in enumerate(texts):
+            if n % 5 == 0:  # else two connections that happen to be fair last to the end
+                visitor.page.goto("about:blank")
             clicked(visitor, url, text)
             with suppress(AssertionError):  # the click was lost with its connection
                 eventually(lambda: text in said_of(audit), within=PATIENCE)  # noqa: B023

@@ -9,6 +9,7 @@ import sqlite3
 import stat
 import sys
 from collections.abc import Callable
+from contextlib import closing, suppress
 from dataclasses import asdict, fields
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from redis import Redis
 
 from sessions.ledger import Entry, LedgerUnreachable, from_texts, ledger_at, to_text
 from sessions.ledger_redis import BEATS, ENTRIES, RedisLedger
+from sessions.ledger_sqlite import checked
 from tests.support.ledger_owner import TOKEN, VISIT, running_owner, until
 from tests.support.ledgers import (
     Service,
@@ -317,3 +319,23 @@ async def test_another_writer_is_waited_for(store: Store) -> None:
 
     assert await ids(ledger) == ["one"]
     other.close()
+
+
+@on_sqlite
+async def test_a_write_while_the_file_is_checked_is_no_damage(store: Store) -> None:
+    """Two servers share a file: what one writes comes before the other's check, or after it."""
+    ledger = store.open()
+    await ledger.record(an_entry("one"))
+    path = store.url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path)) as file, closing(sqlite3.connect(path, timeout=0)) as other:
+        file.text_factory = bytes
+
+        def write(statement: str) -> None:
+            if statement.startswith("SELECT count"):
+                with suppress(sqlite3.OperationalError), other:  # it is locked
+                    other.execute("DELETE FROM entries")
+
+        file.set_trace_callback(write)
+        assert [entry.entry_id for entry in checked(file)] == ["one"]
+    await ledger.forget("one")
+    assert await ids(ledger) == []
