@@ -16,6 +16,9 @@ run: $(VENV)/.run
 # As `run`, and a page of app_pages/ is drawn again when it is edited. Other rooms are not watched.
 dev: export STREAMLIT_SERVER_FILE_WATCHER_TYPE = auto
 dev: export STREAMLIT_SERVER_RUN_ON_SAVE = true
+# With fast reruns, the run for a second save unloads what the first one's is importing: 7 of 60
+# pairs of saves printed a traceback, and without them none (Streamlit 1.67).
+dev: export STREAMLIT_RUNNER_FAST_RERUNS = false
 dev: run
 
 # Coverage is measured without the browsers: Python 3.11 runs half as fast while it is.

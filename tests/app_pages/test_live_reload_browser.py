@@ -29,6 +29,7 @@ def copied_app(simulator: SimulatorProcess, tmp_path: Path) -> Iterator[App]:
         AVATAR_BASE_URL=simulator.base_url,
         STREAMLIT_SERVER_FILE_WATCHER_TYPE="auto",
         STREAMLIT_SERVER_RUN_ON_SAVE="true",
+        STREAMLIT_RUNNER_FAST_RERUNS="false",
     ) as app:
         yield app
         assert "Traceback" not in app.printed()
