@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.app_process import ROOT, STREAMLIT, App, running_app
+from tests.support.app_process import DEV, ROOT, App, running_app
 from tests.support.simulator_process import SimulatorProcess
 from tests.support.visitor_page import VisitorPage, browser, visitor
 
@@ -18,19 +18,11 @@ __all__ = ["browser", "visitor"]
 
 @pytest.fixture
 def copied_app(simulator: SimulatorProcess, tmp_path: Path) -> Iterator[App]:
-    """The app in a folder of its own, which watches its pages: what `make dev` sets."""
+    """The app in a folder of its own, by `make dev`, which watches its pages."""
     root = tmp_path / "app"
     not_needed = shutil.ignore_patterns(".*cache*", ".git", ".venv", "node_modules", "tests")
     shutil.copytree(ROOT, root, ignore=not_needed)
-    with running_app(
-        STREAMLIT,
-        root,
-        AVATAR_KS="a-test",
-        AVATAR_BASE_URL=simulator.base_url,
-        STREAMLIT_SERVER_FILE_WATCHER_TYPE="auto",
-        STREAMLIT_SERVER_RUN_ON_SAVE="true",
-        STREAMLIT_RUNNER_FAST_RERUNS="false",
-    ) as app:
+    with running_app(DEV, root, AVATAR_KS="a-test", AVATAR_BASE_URL=simulator.base_url) as app:
         yield app
         assert "Traceback" not in app.printed()
 

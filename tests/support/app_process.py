@@ -24,6 +24,8 @@ STREAMLIT = (sys.executable, "-m", "streamlit", "run", "app.py", "--server.port"
 UVICORN = (sys.executable, "-m", "uvicorn", "app:app", "--port", "{port}")
 MAKE = ("make", "--silent", "run", "PORT={port}")
 """The three ways to start the app."""
+DEV = ("make", "--silent", "dev", "PORT={port}", f"VENV={ROOT / '.venv'}")
+"""As MAKE, and edited pages are drawn again; in a copy of the app, too, which has no packages."""
 
 
 def free_port() -> int:

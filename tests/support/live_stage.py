@@ -139,14 +139,14 @@ def stage_opened(
     context = browser.new_context(viewport=VIEWPORT, user_agent=user_agent)
     page = context.new_page()
     page.on("pageerror", lambda error: complaints.append(str(error)))
+    frames: list[object] = []
     if clocked:
         page.clock.install(time=0)
-    messages: list[object] = []
-    page.on("websocket", lambda socket: socket.on("framereceived", lambda it: messages.append(it)))
+        page.on("websocket", lambda it: it.on("framereceived", lambda got: frames.append(got)))
     open_stage(page, stage)
     if clocked:
         # The clock jumps to 60 s, which must not be past the deadline for the channel's opening.
-        eventually(lambda: page.title() and messages)
+        eventually(lambda: page.title() and frames)
         page.clock.pause_at(60)
     yield page
     context.close()
