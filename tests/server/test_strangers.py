@@ -111,12 +111,15 @@ def test_passwords_are_guessed_slowly(app: App) -> None:
     """Each is on record, most are not looked at, and no new visitor helps; in the end the right one
     opens all the same."""
     before = len(audited(app))
+    answers = list[str]()
     for guess in range(15):
         with bare_page(app.url, cookie_from(app.url)) as page:
             page.run(SESSIONS)
             page.press(SESSIONS, "Open", **{"Operator's password": f"guess {guess}"})
             assert "Nothing is live" not in page.words
-    assert "Too many wrong passwords were given" in page.words
+            answers.append(page.words)
+    # Not always the last one: a slow machine may have waited long enough by then.
+    assert any("Too many wrong passwords were given" in words for words in answers)
     outcomes = [(line["event"], line["outcome"]) for line in audited(app)[before:]]
     assert 10 <= outcomes.count(("operator", "wrong password")) < 15
     assert ("refusal", "operator") in outcomes
