@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import hypothesis
 import pytest
@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from tests.support.app_process import App, running_app
 from tests.support.simulator_process import SimulatorProcess, simulator
+from tests.support.visitor_page import VisitorPage
 
 __all__ = ["simulator"]
 
@@ -39,6 +40,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         fixtures = getattr(item, "fixturenames", ())
         if item.path.stem.endswith("_browser") or "browser" in fixtures:
             item.add_marker("browser")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Function,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that fails with a page open tells what the page says: a time-out alone doesn't."""
+    report = yield
+    visitor = item.funcargs.get("visitor")
+    if report.when == "call" and report.failed and isinstance(visitor, VisitorPage):
+        report.sections.append(("What the page says", visitor.says()))
+    return report
 
 
 @pytest.fixture(scope="session", autouse=True)

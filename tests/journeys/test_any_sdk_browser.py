@@ -52,7 +52,6 @@ def app(simulator: SimulatorProcess, site: Site) -> Iterator[App]:
         AVATAR_KS="a-test",
         AVATAR_BASE_URL=simulator.base_url,
         AVATAR_SDK_URL=f"{site.url}/sdk.mjs",
-        AVATAR_GRACE_SECONDS="2",
     ) as running:
         yield running
 

@@ -6,7 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Error,
+    Locator,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from tests.support.browser import FLAGS, SOUND_ALLOWED, executable
 
@@ -24,6 +32,9 @@ _LISTEN = """async () => {
   window.ear.analyser.getFloatTimeDomainData(samples);
   return Math.sqrt(samples.reduce((sum, s) => sum + s * s, 0) / samples.length);
 }"""
+
+_VIDEO = """(({ videoWidth, readyState, isConnected } = {}) =>
+  ({ videoWidth, readyState, isConnected }))(document.querySelector("video") ?? {})"""
 
 _FRAMES = "document.querySelector('video').getVideoPlaybackQuality().totalVideoFrames"
 
@@ -59,6 +70,15 @@ class VisitorPage:
         self.page.goto(url)
         expect(self.text).to_be_visible(timeout=20_000)
         return self
+
+    def says(self) -> str:
+        """The page's text, the state of its first video, and what went wrong in it."""
+        try:
+            text = self.page.locator("body").inner_text(timeout=2000)
+            video = self.page.evaluate(_VIDEO)
+        except Error as error:
+            return f"Nothing: {error}"
+        return "\n".join([text, f"Video: {video}", *self.complaints])
 
     def until_phase(self, phase: str, within: float = 15) -> None:
         """The status line says so."""
