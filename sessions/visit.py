@@ -43,7 +43,7 @@ class Visit:
     """One visitor. `stages`: the connected ones; the first, the holder, shows the avatar.
 
     `life` runs the session. `leaving`: the timer that ends the visit. `told`: the clicks that may
-    be told a second time.
+    be told a second time; `clicked` is set at the next one.
     """
 
     view: View
@@ -54,6 +54,7 @@ class Visit:
     stages: list[Watch] = field(default_factory=list)
     leaving: asyncio.TimerHandle | None = None
     told: tuple[Told, ...] = ()
+    clicked: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def live(self) -> LiveSession | None:
@@ -79,6 +80,12 @@ class Visit:
             self.stages.remove(stage)
             self.stages.insert(0, stage)
             self._watched()
+
+    def tell(self, told: Told) -> None:
+        """Keep the first report of a click."""
+        self.told += (told,)
+        self.clicked.set()
+        self.clicked = asyncio.Event()
 
     def show_state(self, state: State) -> None:
         """Show the new state of the session."""

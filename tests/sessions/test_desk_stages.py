@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from functools import partial
+
 import pytest
 
-from sessions.desk import NO_STAGE, RESTARTED, Refused
+from sessions.desk import NO_STAGE, RESTARTED, STAGE_TELLS, Refused
 from sessions.limits import Limits, Patience
 from sessions.machine import WELCOME
 from sessions.state import Phase
-from sessions.turns import MISSED, TurnState
+from sessions.turns import MISSED, Turn, TurnState
 from tests.support.desk_visitor import AVA, Visitor, at_the_simulator, ended, open_desk
 from tests.support.simulator_process import SimulatorProcess
 
@@ -184,6 +187,28 @@ async def test_a_text_that_comes_late(simulator: SimulatorProcess) -> None:
                     desk.say(visitor.name, "Late.", click=click, age=age)  # type: ignore[arg-type]
             turn = desk.say(visitor.name, "Late.", click="stage", age=0.1)
             await visitor.until_turn(turn, TurnState.SENT)
+
+
+async def test_a_late_text_that_the_page_tells_of_first(simulator: SimulatorProcess) -> None:
+    """It has no clock of the click, so it waits a moment for the stage; without one it says it."""
+    async with open_desk(simulator) as desk:
+        visitor = Visitor(desk)
+
+        def page(text: str) -> asyncio.Task[Turn]:
+            saying = partial(desk.say, visitor.name, text, click="page")
+            return asyncio.create_task(asyncio.to_thread(saying))
+
+        async with visitor.watching():
+            await visitor.start()
+            late = page("Late.")
+            assert await asyncio.wait({late}, timeout=STAGE_TELLS / 3) == (set(), {late})
+            with pytest.raises(Refused, match="was not said"):
+                desk.say(visitor.name, "Late.", click="stage", age=6.0)
+            with pytest.raises(Refused, match="was not said"):
+                await late
+            told_by_the_page_alone = await page("In time.")
+            assert [t.text for t in visitor.view.state.turns] == [WELCOME, "In time."]
+            assert visitor.view.state.turns[-1].turn_id == told_by_the_page_alone.turn_id
 
 
 async def test_a_page_that_outlives_its_server(simulator: SimulatorProcess) -> None:
