@@ -16,6 +16,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from app_pages.choices_panel import poster_for
+from app_pages.shell_page import shell_routes, use_colors
 from components.preflight.channel import preflight_routes
 from components.stage.channel import stage_routes
 from preflight.server import Preflights
@@ -44,6 +46,7 @@ async def close() -> None:
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Open the services; at the end, close them, which ends every session."""
     await services.open()
+    use_colors(services.settings.brand)
     if services.desk:
         services.desk.refresh_catalog()
     else:
@@ -68,6 +71,11 @@ async def health(_: Request) -> JSONResponse:
     return JSONResponse(figures, status_code=200 if figures["status"] == "ok" else 503)
 
 
+def poster(request: Request) -> str | None:
+    """The picture of the avatar that this visitor will see."""
+    return poster_for(services, visitors.visitor_of(request), request.cookies)
+
+
 def policy() -> str:
     """The Content-Security-Policy for the present settings."""
     return web_security.policy(services.settings.base_url, services.settings.sdk_url)
@@ -80,8 +88,11 @@ app = st.App(
         BelowBasePath(
             [
                 Route("/health", health),
-                *stage_routes(lambda: services.desk),
+                *stage_routes(
+                    lambda: services.desk, is_billed=lambda: not services.settings.simulated
+                ),
                 *preflight_routes(preflights),
+                *shell_routes(lambda: services.settings.brand, poster),
             ]
         )
     ],

@@ -10,10 +10,11 @@ from functools import partial
 import streamlit as st
 
 from app_pages.choices_panel import Choosing, draw_choices, remembered
-from app_pages.recording_panel import NewRecording, draw_recording, length_of
+from app_pages.recording_panel import NewRecording, draw_recording
 from app_pages.say_as_panel import Pronouncing, draw_say_as
 from app_pages.say_as_panel import remembered as remembered_say_as
 from components.plain_text import plain
+from components.transcript import transcript
 from server.settings import Settings
 from sessions.desk import Catalog, Desk, Refused, View
 from sessions.state import LIVE, Choices, Phase
@@ -21,19 +22,7 @@ from sessions.troubles import WORDS
 from sessions.turns import ACCEPTED, ENDED, TextRejected, Turn, TurnState
 from speech import Recording
 
-OPENING_TEXT = "Hello! How can I help you today?"
-LAST_TURNS = 30
 SPOKEN_HERE = "The service takes no text at present: the server voice speaks the texts."
-
-BADGES = {
-    TurnState.QUEUED: ":gray-badge[:material/schedule: queued]",
-    TurnState.SENDING: ":gray-badge[:material/north_east: sending]",
-    TurnState.SENT: ":blue-badge[:material/north_east: sent]",
-    TurnState.SPEAKING: ":blue-badge[:material/graphic_eq: speaking]",
-    TurnState.SPOKEN: ":green-badge[:material/check: spoken]",
-    TurnState.INTERRUPTED: ":orange-badge[:material/stop: interrupted]",
-    TurnState.FAILED: ":red-badge[:material/error: failed]",
-}
 
 
 @dataclass(slots=True)
@@ -51,7 +40,7 @@ class Memory:
 
     `refusal`: why the last click on it came to nothing, until there is other news; `known` is the
     news that it has shown. `choosing`: what is chosen on the page; `chosen`: what the desk knows of
-    that. `said_again`: the ids of turns. `has_asked`: the list of sessions was asked for.
+    that. `has_asked`: the list of sessions was asked for.
     """
 
     visitor: str
@@ -62,7 +51,6 @@ class Memory:
     chosen: Choices | None = None
     recording: NewRecording = field(default_factory=NewRecording)
     pronouncing: Pronouncing = field(default_factory=Pronouncing)
-    said_again: set[str] = field(default_factory=set)
     shown: str = ""
     is_operator: bool = False
     has_asked: bool = False
@@ -128,18 +116,6 @@ def redraw(desk: Desk, visitor: str) -> None:
         desk.redraw(visitor)
 
 
-def say_again(desk: Desk, memory: Memory, turn: Turn) -> None:
-    """Queue a failed turn once more: it may have been heard, so only a person decides that."""
-    if turn.turn_id in memory.said_again:
-        return  # a double click
-    with refusals_shown(memory):
-        if turn.recording:
-            desk.say_recording(memory.visitor, turn.recording)
-        else:
-            desk.say(memory.visitor, turn.text)
-        memory.said_again.add(turn.turn_id)
-
-
 @contextmanager
 def refusals_shown(memory: Memory) -> Iterator[None]:
     """Remember the sentence of a refusal, for the page to show."""
@@ -192,19 +168,14 @@ def last_said(view: View) -> Turn | None:
     )
 
 
-def set_up(
-    desk: Desk | None, memory: Memory, preset: Settings, service: str, cookies: Mapping[str, str]
-) -> None:
-    """First values for text and choices: of this visit, else of the last, else of the settings.
-
-    `service` is the host of the API, for which a browser remembers its choices.
-    """
+def set_up(desk: Desk | None, memory: Memory, preset: Settings, cookies: Mapping[str, str]) -> None:
+    """First values for text and choices: of this visit, else of the last, else of the settings."""
     held, choosing = st.session_state, memory.choosing
     if "text" not in held:
-        held.text = OPENING_TEXT
+        held.text = preset.opening_text
         choosing.voice = preset.voice_id
         before = desk.choices(memory.visitor) if desk else None
-        choosing.begin_with(before or remembered(cookies, service))
+        choosing.begin_with(before or remembered(cookies, preset.host))
         memory.pronouncing.take(remembered_say_as(cookies))
     held.text = held.text  # Streamlit forgets what a page has no widget for
     if not choosing.avatar:
@@ -222,17 +193,17 @@ def look_again(desk: Desk, visitor: str, drawn: int) -> None:
         st.rerun()
 
 
-def draw_status(view: View) -> None:
+def draw_status(view: View, *, billed: bool) -> None:
     """The vendor's status line, and what is wrong.
 
     Where the server can't be heard, the stage writes its own line into the empty element.
     """
     state = view.state
     status = f"Status: **{state.word}**"
+    if billed and state.phase in LIVE:
+        status += " · billed"
     if state.trouble:
         status += f" · {WORDS[state.trouble].status}"
-    if state.session_id and state.phase in LIVE:
-        status += f" · session {plain(state.session_id)}"
     with st.container(key="status"):
         st.markdown(status)
         st.html('<p class="stage-status"></p>')
@@ -260,46 +231,18 @@ def draw_details(details: str, *, key: str) -> None:
         st.code(details, language=None, wrap_lines=True)
 
 
-def draw_turn(
-    desk: Desk | None, memory: Memory, turn: Turn, view: View, told: str | None = None
-) -> None:
-    """One turn, its state, and the reason, unless the banner or the turn above (`told`) has it.
-
-    A turn that failed is offered again: it may have been heard, so it is never sent unasked.
-    """
-    said = plain(turn.text)
-    if turn.recording:
-        said = f":material/mic: {said} · {length_of(turn.recording)}"
-    st.markdown(f"{BADGES[turn.state]} {said}")
-    if turn.reason and turn.reason not in (view.state.problem, told):
-        st.caption(plain(turn.reason))
-    if turn.details and turn.details != view.state.details:
-        draw_details(turn.details, key=f"details-{turn.turn_id}")
-    may_ask = view.state.phase is Phase.READY and turn.turn_id not in memory.said_again
-    if turn.state is TurnState.FAILED and may_ask:
-        st.button(
-            "Say it again",
-            key=f"again-{turn.turn_id}",
-            icon=":material/replay:",
-            type="tertiary",
-            on_click=say_again,
-            args=(desk, memory, turn),
-        )
-
-
-def draw_controls(desk: Desk | None, memory: Memory, view: View, settings: Settings) -> None:
-    """All of the visitor's page but the stage."""
+def draw_session(desk: Desk | None, memory: Memory, view: View, settings: Settings) -> None:
+    """Who speaks, and the one button that starts or ends the session: the style sheet hides the
+    other one from sight, where it can do nothing."""
     phase = view.state.phase
-    live, ready = phase in LIVE, phase is Phase.READY
-    with st.container(key="controls"):
-        draw_status(view)
+    live = phase in LIVE
+    with st.container(key="session", horizontal=True):
         catalog = desk.catalog if desk else Catalog()
         preset = Choices(settings.avatar_id, settings.voice_id)
         draw_choices(catalog, memory.choosing, preset, changeable=desk is not None and not live)
-        buttons = st.container(horizontal=True)
         # Its type never changes: with another one, Streamlit 1.67 exchanges the element under the
         # click, which is lost. Disabled, both types look the same.
-        buttons.button(
+        st.button(
             "Start Avatar",
             key="start",
             icon=":material/play_arrow:",
@@ -309,7 +252,7 @@ def draw_controls(desk: Desk | None, memory: Memory, view: View, settings: Setti
             disabled=desk is None or live,
             width="stretch",
         )
-        buttons.button(
+        st.button(
             "End Session",
             key="end",
             icon=":material/call_end:",
@@ -318,35 +261,39 @@ def draw_controls(desk: Desk | None, memory: Memory, view: View, settings: Setti
             disabled=not live or phase is Phase.ENDING,
             width="stretch",
         )
-        with st.container(key="messages"):
-            draw_messages(memory, view)
-        with st.form("say", border=False):
-            st.text_area(
-                "Text",
-                key="text",
-                height=120,
-                placeholder="What should the avatar say? Ctrl+Enter speaks.",
-            )
-            verbs = st.container(horizontal=True)
-            verbs.form_submit_button(
-                "Make Avatar Speak",
-                key="speak",
-                icon=":material/campaign:",
-                type="primary",
-                on_click=make_avatar_speak,
-                args=(desk, memory),
-                disabled=not ready,
-                width="stretch",
-            )
-            verbs.form_submit_button(
-                "Interrupt",
-                key="interrupt",
-                icon=":material/stop_circle:",
-                on_click=interrupt,
-                args=(desk, memory),
-                disabled=not (ready and view.saying),
-                width="stretch",
-            )
+
+
+def draw_composer(desk: Desk | None, memory: Memory, view: View) -> None:
+    """What to say next: a text, or a recording; and how words are said."""
+    ready = view.state.phase is Phase.READY
+    with st.form("say", border=False):
+        st.text_area(
+            "Text",
+            key="text",
+            height=120,
+            placeholder="What should the avatar say? Ctrl+Enter speaks.",
+        )
+        verbs = st.container(horizontal=True)
+        verbs.form_submit_button(
+            "Make Avatar Speak",
+            key="speak",
+            icon=":material/campaign:",
+            type="primary",
+            on_click=make_avatar_speak,
+            args=(desk, memory),
+            disabled=not ready,
+            width="stretch",
+        )
+        verbs.form_submit_button(
+            "Interrupt",
+            key="interrupt",
+            icon=":material/stop_circle:",
+            on_click=interrupt,
+            args=(desk, memory),
+            disabled=not (ready and view.saying),
+            width="stretch",
+        )
+    with st.container(key="more", horizontal=True):
         if desk:
             draw_recording(
                 memory.recording,
@@ -355,17 +302,25 @@ def draw_controls(desk: Desk | None, memory: Memory, view: View, settings: Setti
                 say=partial(say_recording, desk, memory),
             )
         draw_say_as(desk, memory.pronouncing, memory.visitor)
-        with st.container(key="turns"):
+
+
+def draw_controls(desk: Desk | None, memory: Memory, view: View, settings: Settings) -> None:
+    """All of the visitor's page but the stage."""
+    live = view.state.phase in LIVE
+    with st.container(key="controls"):
+        draw_status(view, billed=not settings.simulated)
+        draw_session(desk, memory, view, settings)
+        draw_composer(desk, memory, view)
+        # After the controls, which no message moves.
+        with st.container(key="messages"):
+            draw_messages(memory, view)
             if view.state.server_voice:
                 st.caption(f":material/record_voice_over: {SPOKEN_HERE}")
             if live and view.state.remark:
                 st.caption(f":material/extension_off: {plain(view.state.remark)}")
-            told = None
-            for turn in reversed(view.state.turns[-LAST_TURNS:]):
-                draw_turn(desk, memory, turn, view, told)
-                told = turn.reason
-            if (earlier := len(view.state.turns) - LAST_TURNS) > 0:
-                st.caption(f"{earlier} earlier")
+        is_watched = desk is not None and desk.is_watched(memory.visitor)
+        with st.container(key="turns"):
+            transcript(() if is_watched else view.state.turns)
         # At the end: above a button it would move it to another place, out of the click's way.
-        if desk and live and not desk.is_watched(memory.visitor):
+        if desk and live and not is_watched:
             look_again(desk, memory.visitor, view.revision)

@@ -13,6 +13,7 @@ import streamlit as st
 
 from avatar_client import CatalogItem
 from components.plain_text import plain
+from server.services import Services
 from sessions.catalog import Catalog
 from sessions.state import Choices
 
@@ -80,6 +81,22 @@ def remembered(cookies: Mapping[str, str], service: str) -> Choices | None:
         return None
     are_ids = all(isinstance(each, str) and each.isprintable() for each in (avatar, voice))
     return Choices(avatar, voice or None, speed) if is_ours and are_ids and avatar else None
+
+
+def poster_for(services: Services, visitor: str | None, cookies: Mapping[str, str]) -> str | None:
+    """The picture of the avatar chosen at this visit, else at the last, else in the settings."""
+    if (desk := services.desk) is None:
+        return None
+    before = desk.choices(visitor) if visitor else None
+    choices = before or remembered(cookies, services.settings.host)
+    avatar = choices.avatar_id if choices else services.settings.avatar_id
+    return poster_of(desk.catalog, avatar)
+
+
+def poster_of(catalog: Catalog, avatar: str) -> str | None:
+    """The picture of this avatar; where none is chosen, of the first."""
+    pictures = {face.item_id: face.image_url for face in catalog.visuals}
+    return pictures.get(avatar) if avatar else next(iter(pictures.values()), None)
 
 
 def listed(items: Sequence[CatalogItem], *more: str) -> list[CatalogItem]:

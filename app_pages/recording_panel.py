@@ -84,7 +84,7 @@ def draw_recording(
 ) -> None:
     """All of it behind one button. `say` has the avatar say the recording."""
     popover = st.popover(
-        "Your recording", icon=":material/mic:", width="stretch", key="recording", on_change="rerun"
+        "Your recording", icon=":material/mic:", type="tertiary", key="recording", on_change="rerun"
     )
     if not popover.open:
         new.seen.clear()  # a closed popover empties its widgets, not what they gave

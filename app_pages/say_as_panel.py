@@ -89,7 +89,7 @@ def draw_say_as(desk: Desk | None, pronouncing: Pronouncing, visitor: str) -> No
     """All of it behind one button."""
     count = len({*pronouncing.table.words, *pronouncing.table.phonemes})
     with (
-        st.popover("Pronunciation", icon=":material/record_voice_over:", width="stretch"),
+        st.popover("Pronunciation", icon=":material/record_voice_over:", type="tertiary"),
         st.container(key="say-as-open"),
     ):
         text = st.text_area(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 
 import streamlit as st
-from streamlit.navigation.page import StreamlitPage
 
 from app_pages.avatar_page import Memory, refusals_shown
 from app_pages.choices_panel import name_of
@@ -61,12 +60,10 @@ def age(seconds: float) -> str:
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
-def draw(desk: Desk | None, memory: Memory, avatar_page: StreamlitPage) -> None:
+def draw(desk: Desk | None, memory: Memory) -> None:
     """The page: the list, once the operator is let in."""
     with st.container(key="sessions"):
-        heading = st.container(horizontal=True, vertical_alignment="center")
-        heading.subheader("Sessions", anchor=False)
-        heading.page_link(avatar_page, label="Back to the avatar", icon=":material/arrow_back:")
+        st.title("Sessions", anchor=False)
         if desk is None:
             return
         if services.settings.operator_password:

@@ -83,6 +83,7 @@ class Services:
             client,
             janitor,
             voice=voice,
+            welcome=chosen.welcome,
             say_as=chosen.say_as or None,
             display=Display(chosen.display, chosen.sdk_url),
             limits=Limits(

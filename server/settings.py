@@ -9,12 +9,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast, get_args
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
 from avatar_client import DEFAULT_BASE_URL, Dialect, KsSource, checked_base_url, checked_ks
+from server.brand import LONGEST_NAME, Brand, is_color, logo_at
 from server.kaltura_session import AdminKs
+from sessions.machine import WELCOME
 from sessions.state import Way
+from sessions.turns import MAX_TEXT
 from speech import AS_PRINTED, SayAs, checked_engine
 from speech.say_as import LONGEST_TABLE, TableRejected, from_csv
 
@@ -36,7 +40,8 @@ class Settings:
     """All settings, checked.
 
     Set `ks`, or `partner_id` and `admin_secret`, or none of them for the simulator. No repr shows a
-    secret; the ledger's URL is one, because it may carry a password.
+    secret; the ledger's URL is one, because it may carry a password. `welcome`: what the avatar
+    says first, `opening_text`: what stands in the box at first; each may be empty.
     """
 
     ks: str = field(default="", repr=False)
@@ -50,6 +55,9 @@ class Settings:
     sdk_url: str = ""
     speech_engine: str = checked_engine("")
     say_as: SayAs = AS_PRINTED
+    brand: Brand = field(default_factory=Brand)
+    welcome: str = WELCOME
+    opening_text: str = "Hello! How can I help you today?"
     ledger_url: str = field(default="", repr=False)
     grace_seconds: float = 20.0
     idle_minutes: float = 5.0
@@ -63,6 +71,11 @@ class Settings:
     def simulated(self) -> bool:
         """Whether the service is the simulator, because there are no credentials."""
         return not (self.ks or self.admin_secret)
+
+    @property
+    def host(self) -> str:
+        """The name of the service, for which a browser remembers its choices."""
+        return urlsplit(self.base_url).hostname or ""
 
     @property
     def credential(self) -> str | KsSource:
@@ -142,6 +155,26 @@ def read(*sources: Mapping[str, object]) -> Settings:
             raise rejected(name, " or ".join(words))
         return word
 
+    def words(name: str, default: str, longest: int = MAX_TEXT) -> str:
+        """A text; a setting that is there and empty is none."""
+        given = any(source.get(name) is not None for source in sources)
+        text = value(name) if given else default
+        if len(text) > longest or not text.replace("\n", " ").isprintable():
+            raise rejected(name, f"a text of at most {longest:,} characters")
+        return text
+
+    def color(name: str, default: str) -> str:
+        text = value(name) or default
+        if not is_color(text):
+            raise rejected(name, "a colour such as #2f4fd0")
+        return text.lower()
+
+    def logo(name: str) -> str:
+        try:
+            return logo_at(value(name), HERE)
+        except ValueError as error:
+            raise rejected(name, str(error)) from None
+
     sdk_url = value("AVATAR_SDK_URL")
     ks = value("AVATAR_KS")
     partner_id, admin_secret = value("AVATAR_PARTNER_ID"), value("AVATAR_ADMIN_SECRET")
@@ -164,6 +197,14 @@ def read(*sources: Mapping[str, object]) -> Settings:
         display=cast("Way", one_of("AVATAR_DISPLAY", get_args(Way))),
         sdk_url=sdk_url,
         speech_engine=speech_engine,
+        brand=Brand(
+            words("AVATAR_BRAND_NAME", DEFAULTS.brand.name, LONGEST_NAME),
+            logo("AVATAR_BRAND_LOGO"),
+            color("AVATAR_BRAND_COLOR", DEFAULTS.brand.color),
+            color("AVATAR_BRAND_ACCENT", DEFAULTS.brand.accent),
+        ),
+        welcome=words("AVATAR_WELCOME", DEFAULTS.welcome),
+        opening_text=words("AVATAR_OPENING_TEXT", DEFAULTS.opening_text),
         ledger_url=value("AVATAR_LEDGER_URL"),
         grace_seconds=number("AVATAR_GRACE_SECONDS", DEFAULTS.grace_seconds),
         idle_minutes=number("AVATAR_IDLE_MINUTES", DEFAULTS.idle_minutes),

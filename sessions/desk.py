@@ -21,7 +21,7 @@ from sessions.clicks import Click, Told, Verb, is_told, twin
 from sessions.custody import Custody
 from sessions.janitor import Janitor
 from sessions.limits import TOO_MANY_STARTS, Limits, Patience
-from sessions.machine import begun
+from sessions.machine import WELCOME, begun
 from sessions.operator import BY_OPERATOR, Operator
 from sessions.rates import Rate
 from sessions.server_voice import ServerVoice, Voice
@@ -84,6 +84,8 @@ TOO_MANY_RECORDINGS = (
     "As many recordings as one session can hold wait to be said: say this one when some have been."
 )
 
+NOT_KEPT = "That is no longer kept, so it can't be said again: type it, or record it anew."
+
 NOT_LISTED = "That session is no longer listed: refresh the list."
 
 
@@ -95,7 +97,8 @@ class Desk:
     """Looks after every session of this server. Create and close it on its event loop.
 
     `voice` speaks where the service takes no text: by default a `ServerVoice`. It is closed with
-    the desk. `say_as`: how every visitor's texts are said. `first_sight` and `closing` in seconds.
+    the desk. `welcome`: what each avatar says first, empty for nothing. `say_as`: how every
+    visitor's texts are said. `first_sight` and `closing` in seconds.
     """
 
     server_id: str
@@ -110,6 +113,7 @@ class Desk:
         limits: Limits = Limits(),  # noqa: B008  # frozen
         patience: Patience = Patience(),  # noqa: B008  # frozen
         voice: Voice | None = None,
+        welcome: str = WELCOME,
         say_as: SayAs | None = None,
         first_sight: float = FIRST_SIGHT,
         closing: float = CLOSING,
@@ -118,6 +122,7 @@ class Desk:
         self.janitor = janitor
         self.service = Service(client)
         self._voice = voice or ServerVoice()
+        self._welcome = welcome
         self._say_as = say_as
         self._display = display
         self._limits = limits
@@ -201,6 +206,21 @@ class Desk:
 
         return self._do(visitor, "say", say)
 
+    def say_again(self, visitor: str, turn_id: str) -> Turn:
+        """Queue the text or the recording of this turn once more, as another turn.
+
+        Raises `Refused` if no avatar is ready, or if that turn, or its sound, is no longer there.
+        """
+
+        def say(visit: Visit) -> Turn:
+            said = next((t for t in visit.view.state.turns if t.turn_id == turn_id), None)
+            if said is None or (said.recording and not said.recording.audio):
+                raise Refused(NOT_KEPT)
+            again = replace(said.anew(), asked_at=self._loop.time())
+            return self._say(visit, again)
+
+        return self._do(visitor, "say", say)
+
     def interrupt(self, visitor: str, *, click: Click | None = None) -> None:
         """Silence the avatar of `visitor` and drop the queued turns; harmless without any."""
         self._do(visitor, "interrupt", lambda visit: visit.happened(events.Interrupt()), click)
@@ -250,7 +270,7 @@ class Desk:
 
         def redraw() -> None:
             if visit := self._visits.get(visitor):
-                visit.show()
+                visit.redraw()
 
         self._on_loop(redraw)
 
@@ -290,7 +310,7 @@ class Desk:
 
     def refresh_entries(self, visitor: str) -> None:
         """Read `operator.entries` in the background, then draw the page of `visitor` again."""
-        self._on_loop(lambda: self.operator.refresh(lambda: self._visit(visitor).show()))
+        self._on_loop(lambda: self.operator.refresh(lambda: self._visit(visitor).redraw()))
 
     def end_entry(self, entry_id: str) -> None:
         """End one of `operator.entries` in the background; forget it if it is unknown.
@@ -466,6 +486,7 @@ class Desk:
                 self._loop.time(),
                 watched=bool(visit.stages),
                 takes_text=self.service.takes_text,
+                welcome=self._welcome,
                 say_as=self._say_as_of(visit),
             ),
             Custody(self.service, self.janitor, visitor),
@@ -533,4 +554,4 @@ class Desk:
 
     def _catalog_changed(self) -> None:
         for visit in self._visits.values():
-            visit.show()
+            visit.redraw()

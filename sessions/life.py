@@ -103,7 +103,7 @@ class Life:
 
     limits: Limits
     patience: Patience
-    welcome: Turn
+    welcome: Turn | None
     started_at: float
     granted_at: float
     active_at: float

@@ -81,15 +81,17 @@ def begun(
     *,
     watched: bool,
     takes_text: bool = True,
+    welcome: str = WELCOME,
     say_as: SayAs | None = None,
 ) -> Life:
     """A new session, before its create is sent.
 
     `watched`: the visitor has a stage open. `takes_text`: the service is not known to refuse texts;
-    otherwise the server voice speaks from the first word on. `say_as`: how the welcome is said.
+    otherwise the server voice speaks from the first word on. `welcome`: what the avatar says once
+    it is seen, empty for nothing; `say_as`: how that is said.
     """
-    welcome = Turn(WELCOME, say_as=say_as)
-    life = Life(limits, patience, welcome, now, now, now, watched, unwatched_since=now)
+    first = Turn(welcome, say_as=say_as) if welcome else None
+    life = Life(limits, patience, first, now, now, now, watched, unwatched_since=now)
     life = replace(life, shown=replace(life.shown, server_voice=not takes_text))
     return _Step(life, now).begin()
 
@@ -304,7 +306,7 @@ class _Step:
                 self._set(picture=None, unseen_since=None)
                 if hearing.missed and hearing.back_at is None:
                     self._set_hearing(back_at=self.now)
-                if shown.phase is Phase.CONNECTING:
+                if shown.phase is Phase.CONNECTING and self.life.welcome:
                     self._queue(replace(self.life.welcome, asked_at=self.now))
             case Sight.SPEAKING_START:
                 self._speaking_start()

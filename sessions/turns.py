@@ -138,6 +138,10 @@ class Turn:
         syllables = max(len(spoken.split()), len(spoken) / 6)
         return 4.0 + 2 * syllables / WORDS_A_SECOND
 
+    def anew(self) -> Turn:
+        """The same thing, to be said once more."""
+        return Turn(self.text, recording=self.recording, say_as=self.say_as)
+
     def after(
         self, event: TurnEvent, reason: str | None = None, details: str | None = None
     ) -> Turn:

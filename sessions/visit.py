@@ -10,13 +10,14 @@ from sessions import events
 from sessions.clicks import Told
 from sessions.session import LiveSession
 from sessions.state import LIVE, Choices, Sight, State, Way
-from sessions.turns import Turn
+from sessions.turns import ACCEPTED, Turn, TurnState
 from speech import SayAs
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The state that a visitor's page and stages show; `revision` grows with every change.
+    """The state that a visitor's page and stages show; `revision` grows with every change of what
+    the page's widgets show of it.
 
     `refusal`: why a verb of the stage was refused, until the next verb. `stopping`: so is this
     server.
@@ -36,6 +37,21 @@ class View:
         """
         known = self.state.said or self.state.queued
         return known or next((t for t in self.state.turns[-1:] if t.maybe_said), None)
+
+
+def _for_widgets(view: View) -> tuple[object, ...]:
+    """What the page's widgets show of a view: the conversation is none of them.
+
+    The box keeps the newest text until it has been accepted or has failed.
+    """
+    state = view.state
+    newest = state.turns[-1] if state.turns else None
+    return (
+        *(state.phase, state.trouble, state.session_id, state.server_voice),
+        *(state.problem, state.notice, state.remark, state.details),
+        *(view.saying is None, view.refusal, view.stopping),
+        newest and (newest.turn_id, newest.state in ACCEPTED, newest.state is TurnState.FAILED),
+    )
 
 
 @dataclass(slots=True, eq=False)
@@ -91,9 +107,16 @@ class Visit:
         """Show the new state of the session."""
         self.show(state=state)
 
+    def redraw(self) -> None:
+        """Have the page draw its widgets again, for news that the view does not have."""
+        self.view = replace(self.view, revision=self.view.revision + 1)
+        self.show()
+
     def show(self, **changes: object) -> None:
-        """Change the view, as a new revision, and tell every stage."""
-        self.view = replace(self.view, revision=self.view.revision + 1, **changes)  # type: ignore[arg-type]
+        """Change the view, and tell every stage."""
+        view = replace(self.view, **changes)  # type: ignore[arg-type]
+        changed = _for_widgets(view) != _for_widgets(self.view)
+        self.view = replace(view, revision=view.revision + changed)
         for stage in self.stages:
             stage.news.set()
 

@@ -17,7 +17,7 @@ from components.stage.protocol import Asked, Beat, Message, message, parse
 from sessions.clicks import Click
 from sessions.desk import Desk, Refused, Watch
 from sessions.state import LIVE
-from sessions.turns import TextRejected
+from sessions.turns import TextRejected, Turn
 from sessions.visit import View
 
 _GOING_AWAY = 1001
@@ -34,6 +34,7 @@ class Pulse:
 def stage_routes(
     desk_of: Callable[[], Desk | None],
     pulse: Pulse = Pulse(),  # frozen
+    is_billed: Callable[[], bool] = lambda: False,
 ) -> list[BaseRoute]:
     """The routes that a page with the stage needs, beside Streamlit's.
 
@@ -49,7 +50,7 @@ def stage_routes(
             await receive(socket, lambda _: None)
             return
         with desk.watch(visitor) as watch:
-            await _Line(socket, desk, visitor, watch, pulse).serve()
+            await _Line(socket, desk, visitor, watch, pulse, is_billed()).serve()
 
     return [WebSocketRoute("/stage/channel", channel), asset_route()]
 
@@ -67,6 +68,7 @@ class _Line:
     visitor: str
     watch: Watch
     pulse: Pulse
+    billed: bool
     heard: int = 0
     called: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -83,10 +85,19 @@ class _Line:
             await asyncio.gather(beating, return_exceptions=True)
 
     async def _send_views(self) -> None:
-        now, server = asyncio.get_running_loop().time, self.desk.server_id
+        now = asyncio.get_running_loop().time
+        known: tuple[Turn, ...] = ()
         async for view in self.watch.views:
-            holds = self.watch.is_holder
-            await _send(self.socket, message(view, now=now(), is_holder=holds, server=server))
+            shown = message(
+                view,
+                now=now(),
+                is_holder=self.watch.is_holder,
+                server=self.desk.server_id,
+                billed=self.billed,
+                known=known,
+            )
+            known = view.state.turns
+            await _send(self.socket, shown)
         await self.socket.close(_GOING_AWAY)
 
     async def _send_beats(self) -> None:
@@ -128,6 +139,8 @@ class _Line:
                 if desk.view(visitor).state.phase not in LIVE:
                     self.watch.take()
                 desk.start(visitor, click=click)
+            case "say" if "again" in asked:
+                desk.say_again(visitor, asked["again"])
             case "say":
                 now = asyncio.get_running_loop().time()
                 desk.say(visitor, asked["text"], click=click, age=now - asked.get("at", now))

@@ -8,6 +8,7 @@ Between the views there is a `Beat`, in time and after each verb: a server that 
 from __future__ import annotations
 
 import json
+from itertools import zip_longest
 from typing import Literal, NotRequired, TypedDict, final
 
 from avatar_client import TurnServer
@@ -16,6 +17,7 @@ from sessions import turns
 from sessions.limits import LimitName
 from sessions.state import LIVE, DirectAvatar, Phase, SdkAvatar, Sight, Way
 from sessions.troubles import Trouble
+from sessions.turns import Turn
 from sessions.visit import View
 
 Verb = Literal["start", "say", "interrupt", "end"]
@@ -23,6 +25,7 @@ Wish = Literal["stay", "take"]
 """The stage's own buttons: let the session last longer, show the avatar here."""
 
 _LONGEST_SESSION_ID = 200
+_LONGEST_TURN_ID = 36
 _LONGEST_SENTENCE = 500
 
 
@@ -63,6 +66,22 @@ class DirectAvatarMessage(TypedDict):
 Avatar = SdkAvatarMessage | DirectAvatarMessage
 
 
+class TurnMessage(TypedDict):
+    """A thing said. `seconds`: the length of a recording, whose name is the `text`.
+
+    `again`: it can be said once more. `reason`: why it failed or was cut; `details`: the facts
+    behind that.
+    """
+
+    turnId: str
+    text: str
+    state: turns.TurnState
+    seconds: float | None
+    again: bool
+    reason: str | None
+    details: str | None
+
+
 class Message(TypedDict):
     """The whole view, each time.
 
@@ -75,6 +94,9 @@ class Message(TypedDict):
     `problem` or `notice` the page's sentence about it, and `lasts` the seconds since it, or the
     phase, began. `againIn` is for how many seconds the service wants no other start. `server` is
     another one after a restart; `stopping`: it is being stopped.
+    `turns`: those that have changed since the last message of this channel, in the order in which
+    they were asked for; `afresh`: the ones that are not among them are no more. `billed`: a live
+    session costs money.
     """
 
     revision: int
@@ -95,6 +117,9 @@ class Message(TypedDict):
     againIn: float | None
     server: str
     stopping: bool
+    turns: list[TurnMessage]
+    afresh: bool
+    billed: bool
 
 
 @final
@@ -109,15 +134,22 @@ class Beat(TypedDict):
     within: float
 
 
+class _TurnNews(TypedDict):
+    turns: list[TurnMessage]
+    afresh: bool
+
+
 @final
 class Asked(TypedDict):
-    """A verb; `text` is for `say`. `at` is when it was asked for, by the clock of the beats.
+    """A verb; `text` is for `say`, or the id of a turn to say `again`. `at` is when it was asked
+    for, by the clock of the beats.
 
     `click`: on the page's own button, whose callback arrives through Streamlit's script as well.
     """
 
     verb: Verb
     text: NotRequired[str]
+    again: NotRequired[str]
     at: NotRequired[float]
     click: NotRequired[Literal[True]]
 
@@ -145,10 +177,19 @@ class Saw(TypedDict):
     sentence: NotRequired[str]
 
 
-def message(view: View, *, now: float, is_holder: bool, server: str = "") -> Message:
+def message(
+    view: View,
+    *,
+    now: float,
+    is_holder: bool,
+    server: str = "",
+    billed: bool = False,
+    known: tuple[Turn, ...] = (),
+) -> Message:
     """`view` for one stage. `now`: seconds on the event loop's clock. `server`: its desk's id.
 
-    The picture has one viewer, so only the holder is given the avatar.
+    The picture has one viewer, so only the holder is given the avatar. `known`: the turns of the
+    last message.
     """
     state, said = view.state, view.state.said
     words = said.text if said and said.kind == "text" else None  # a recording has but a name
@@ -171,6 +212,29 @@ def message(view: View, *, now: float, is_holder: bool, server: str = "") -> Mes
         "againIn": None if state.again_at is None else max(0.0, state.again_at - now),
         "server": server,
         "stopping": view.stopping,
+        **_turn_news(known, state.turns),
+        "billed": billed,
+    }
+
+
+def _turn_news(known: tuple[Turn, ...], now: tuple[Turn, ...]) -> _TurnNews:
+    """Those of `now` that differ from those `known`; all of them where one has gone or moved."""
+    afresh = [t.turn_id for t in known] != [t.turn_id for t in now[: len(known)]]
+    changed = now if afresh else [t for t, k in zip_longest(now, known) if t is not k and t]
+    return {"turns": [turn_message(turn) for turn in changed], "afresh": afresh or not known}
+
+
+def turn_message(turn: Turn) -> TurnMessage:
+    """`turn` for a browser."""
+    recording = turn.recording
+    return {
+        "turnId": turn.turn_id,
+        "text": turn.text,
+        "state": turn.state,
+        "seconds": recording.duration if recording else None,
+        "again": turn.state in turns.ENDED and (recording is None or bool(recording.audio)),
+        "reason": turn.reason,
+        "details": turn.details,
     }
 
 
@@ -211,6 +275,8 @@ def parse(text: str) -> Asked | Wished | Saw | Lost | None:
     match came:
         case {"verb": "start" | "interrupt" | "end" as verb}:
             return _clicked({"verb": verb}, came)
+        case {"verb": "say", "again": str(turn_id)} if 0 < len(turn_id) <= _LONGEST_TURN_ID:
+            return _clicked({"verb": "say", "again": turn_id}, came)
         case {"verb": "say", "text": str(said)}:
             return _clicked({"verb": "say", "text": said}, came)
         case {"wish": "stay" | "take" as wish}:

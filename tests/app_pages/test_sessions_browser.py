@@ -26,7 +26,7 @@ def app(simulator: SimulatorProcess) -> Iterator[App]:
 
 def open_sessions(visitor: VisitorPage) -> Locator:
     """Go there from the avatar's page; its lines."""
-    visitor.page.get_by_role("link", name="Sessions").click()
+    visitor.go_to("Sessions")
     expect(visitor.page.get_by_role("heading", name="Sessions")).to_be_visible()
     return visitor.page.locator("[class*='st-key-entry-']")
 
@@ -54,7 +54,7 @@ def test_all_that_is_live_and_its_end(
     other.until_phase("idle")
     expect(other.alerts.filter(has_text="operator of this server")).to_be_visible()
     assert [s["state"] for s in simulator.sessions()[-2:]].count("live") == 1
-    visitor.page.get_by_role("link", name="Back to the avatar").click()
+    visitor.go_to("Back to the avatar")
     visitor.until_live()
     visitor.end.click()
     visitor.until_phase("idle")

@@ -83,7 +83,7 @@ def test_a_visit(
             visitor.end.click()
         for visitor in visitors:
             visitor.until_phase("idle")
-            visitor.page.get_by_role("link", name="Preflight").click()
+            visitor.go_to("Preflight")
         for visitor, url in zip(visitors, urls, strict=True):
             expect(visitor.page).to_have_url(f"{url}/preflight")
             visitor.page.goto(f"{url}/preflight/")  # as a reload, and Streamlit redirects it
@@ -91,7 +91,7 @@ def test_a_visit(
         for visitor in visitors:
             run = visitor.page.get_by_role("button", name="Run preflight")
             expect(run).to_have_attribute("aria-disabled", "false", timeout=20_000)
-            visitor.page.get_by_role("link", name="Back to the avatar").click()
+            visitor.go_to("Back to the avatar")
         three_megabytes = tmp_path / "talk.wav"
         three_megabytes.write_bytes(file_of("wav", 95, rate=16_000))
         one.page.locator(".st-key-recording").get_by_role("button").first.click()

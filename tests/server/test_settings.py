@@ -72,6 +72,16 @@ def test_the_first_source_wins_and_blank_is_unset() -> None:
     assert not chosen.simulated
 
 
+def test_a_text_that_is_there_and_empty_is_none() -> None:
+    """Of the welcome, the opening text and the name; what is not there has its default."""
+    none = {"AVATAR_WELCOME": "", "AVATAR_OPENING_TEXT": " ", "AVATAR_BRAND_NAME": ""}
+    chosen = settings.read(none)
+    assert (chosen.welcome, chosen.opening_text, chosen.brand.name) == ("", "", "")
+    chosen = settings.read({"AVATAR_WELCOME": None}, {"AVATAR_WELCOME": "Good morning."})
+    assert chosen.welcome == "Good morning."
+    assert settings.read({}).welcome == settings.DEFAULTS.welcome != ""
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -95,6 +105,11 @@ def test_the_first_source_wins_and_blank_is_unset() -> None:
         ("AVATAR_MAX_SESSIONS", "2.5"),
         ("AVATAR_MAX_SESSIONS", "-7"),
         ("AVATAR_AUDIT_TEXT", "perhaps"),
+        ("AVATAR_BRAND_COLOR", "canary"),
+        ("AVATAR_BRAND_ACCENT", "#12345"),
+        ("AVATAR_BRAND_LOGO", "canary.png"),
+        ("AVATAR_BRAND_NAME", "canary" * 20),
+        ("AVATAR_WELCOME", "canary" * 1000),
         ("AVATAR_KS", "two\nlines"),
         ("AVATAR_KS", "snow\N{SNOWMAN}man"),
     ],

@@ -58,7 +58,7 @@ class VisitorPage:
         self.interrupt = page.get_by_role("button", name="Interrupt")
         self.end = page.get_by_role("button", name="End Session")
         self.text = page.get_by_role("textbox", name="Text")
-        self.turns = page.locator(".st-key-turns")
+        self.turns = page.get_by_role("log", name="What was said")
         self.alerts = page.get_by_role("alert")
 
     def _listen(self, message: ConsoleMessage) -> None:
@@ -70,6 +70,12 @@ class VisitorPage:
         self.page.goto(url)
         expect(self.text).to_be_visible(timeout=20_000)
         return self
+
+    def go_to(self, page: str) -> None:
+        """By the link behind Details, or back."""
+        if page != "Back to the avatar":
+            self.page.get_by_role("button", name="Details").first.click()
+        self.page.get_by_role("link", name=page).click()
 
     def says(self) -> str:
         """The page's text, the state of its first video, and what went wrong in it."""
@@ -96,7 +102,7 @@ class VisitorPage:
 
     def turn(self, text: str, state: str) -> Locator:
         """The line of the turn with this text, in this state."""
-        return self.turns.get_by_test_id("stMarkdown").filter(has_text=text).filter(has_text=state)
+        return self.turns.get_by_role("listitem").filter(has_text=text).filter(has_text=state)
 
     def until_turn(self, text: str, state: str, within: float = 15) -> None:
         """The page says that this turn is in this state."""

@@ -3,6 +3,7 @@
 export interface Asked {
   verb: Verb;
   text?: string;
+  again?: string;
   at?: number;
   click?: true;
 }
@@ -50,6 +51,9 @@ export interface Message {
   againIn: number | null;
   server: string;
   stopping: boolean;
+  turns: TurnMessage[];
+  afresh: boolean;
+  billed: boolean;
 }
 
 export type Phase = "idle" | "creating" | "connecting" | "ready" | "ending" | "error";
@@ -80,6 +84,16 @@ export interface SdkAvatarMessage {
 export type Sight = "playing" | "resumed" | "stalled" | "refused" | "taken" | "failed" | "deaf" | "speakingStart" | "speakingEnd" | "remark" | "gone";
 
 export type Trouble = "refused" | "taken" | "missing" | "stalled" | "no stage" | "silent" | "slow";
+
+export interface TurnMessage {
+  turnId: string;
+  text: string;
+  state: "queued" | "sending" | "sent" | "speaking" | "spoken" | "interrupted" | "failed";
+  seconds: number | null;
+  again: boolean;
+  reason: string | null;
+  details: string | null;
+}
 
 export type Verb = "start" | "say" | "interrupt" | "end";
 

@@ -21,6 +21,7 @@ import { LOST, ON_ITS_WAY, PICTURE, SERVICE, STATUS, UNSENT } from "./troubles.j
  * @property {View | null} view the newest
  * @property {Loss | null} loss
  * @property {"none" | "playing" | "stalled"} picture
+ * @property {boolean} connected the connection that brings it is there
  * @property {boolean} speaking a voice is heard
  * @property {{sentence: string, isOver: boolean} | null} failed no picture has come in time;
  *   `isOver`: none will come by itself, and with an empty sentence the session is over
@@ -37,7 +38,7 @@ import { LOST, ON_ITS_WAY, PICTURE, SERVICE, STATUS, UNSENT } from "./troubles.j
  *   | {type: "line", loss: Loss | null}
  *   | {type: "unsent", verb: import("./protocol.js").Verb}
  *   | {type: "display"}
- *   | {type: "playing" | "stalled" | "resumed"}
+ *   | {type: "connected" | "playing" | "stalled" | "resumed"}
  *   | {type: "speaking", speaking: boolean}
  *   | ({type: "refused"} & Refused)
  *   | {type: "noticed"}
@@ -50,18 +51,21 @@ import { LOST, ON_ITS_WAY, PICTURE, SERVICE, STATUS, UNSENT } from "./troubles.j
 /** @typedef {Readonly<ReturnType<typeof drawn>>} Drawn */
 
 const NOTICES = {
-  idle: "Press Start Avatar to begin",
-  creating: "Starting…",
-  connecting: "Connecting…",
-  ready: "Connecting…",
+  idle: "",
+  creating: "Opening the session",
+  connecting: "Connecting",
+  ready: "Connecting",
   ending: "Ending…",
   error: "Not connected",
   elsewhere: "The avatar is shown in another tab",
 };
+const PICTURE_COMES = "Waiting for the picture";
 const STOPPING = "This server is stopping";
+export const SLOW = "This takes longer than usual.";
 
-/** In ms: what takes longer than a person takes for granted is counted. */
-const COUNTED = 3000;
+/** In ms: what takes longer than a person takes for granted is counted, and then called slow. */
+const COUNTED = 2000;
+export const USUAL = 8000;
 
 /** In ms: when an interrupt is answered, the browser still holds 100 ms of the old sentence. */
 const AFTER_ANSWER = 250;
@@ -70,6 +74,7 @@ const WITHOUT_CALL = 3000;
 
 const NO_PICTURE = /** @type {const} */ ({
   picture: "none",
+  connected: false,
   speaking: false,
   failed: null,
   refused: null,
@@ -98,6 +103,8 @@ export function reduce(state, event) {
       return { ...state, unsent: event.verb };
     case "display":
       return { ...state, ...NO_PICTURE };
+    case "connected":
+      return { ...state, connected: true };
     case "stalled":
       return { ...state, picture: "stalled", failed: null };
     case "playing":
@@ -201,10 +208,10 @@ export const isKeptBack = ({ loss }, verb) =>
 
 /**
  * The picture of a state. `phase` as this browser sees it; `told`: a refusal is shown; `says`: the
- * notice is to be seen, `waits`: for something that comes by itself; `count`: the seconds beside it,
- * up from `since` or down to `until`; `offers`: the buttons beside it; `status`: what the status
- * line says in place of the phase; `isSpoken`: the caption is heard; `sound`: the action of its
- * button.
+ * notice is to be seen, `waits`: for something that comes by itself; `step` of a start, 1 to 3, else
+ * 0; `starts`: Start is offered; `count`: the seconds beside the notice, up from `since` or down to
+ * `until`; `offers`: the buttons beside it; `status`: what the status line says in place of the
+ * phase; `isSpoken`: the caption is heard; `sound`: the action of its button.
  * @param {Readonly<State>} state
  */
 export function drawn(state) {
@@ -215,6 +222,8 @@ export function drawn(state) {
   const isSilent = muted.visitor || muted.browser;
   const playing = picture !== "none" && phase !== "error";
   const words = wordsOf(state, phase);
+  const isReady = view?.phase === "ready";
+  const isSaid = view?.caption !== null || state.speaking;
   return {
     phase,
     playing,
@@ -223,9 +232,15 @@ export function drawn(state) {
     hangs: loss?.kind === "hung",
     told: refusal !== null,
     speaking,
-    pill: speaking ? "Speaking" : "Live",
+    pill: `${speaking ? "Speaking" : "Live"}${view?.billed ? " · billed" : ""}`,
     ...words,
-    says: !playing || stalled || phase !== "ready" || words.notice !== NOTICES.ready,
+    says:
+      (!playing || stalled || phase !== "ready" || words.step === 0) &&
+      words.notice + words.hint !== "",
+    starts: phase === "idle" && loss === null && refusal === null,
+    canSay: isReady && loss === null,
+    canInterrupt: isReady && isSaid,
+    canEnd: isReady || view?.phase === "creating" || view?.phase === "connecting",
     waits: loss ? loss.kind !== "refused" : !refusal && WAITING.has(phase),
     status: loss && STATUS[loss.kind],
     caption: picture === "none" ? null : (view?.caption ?? null),
@@ -246,43 +261,53 @@ function phaseOf({ view, failed }) {
   return failed?.isOver ? "error" : phase;
 }
 
-/** @typedef {{since: number, from?: number} | {until: number, wait?: true} | null} Count by `performance.now()`; `from`: ms that are not counted aloud; `wait`: for a visitor */
+/**
+ * @typedef {{since: number, from?: number, slowFrom?: number} | {until: number, wait?: true} | null}
+ *   Count by `performance.now()`; `from`: ms that are not counted aloud, `slowFrom`: after which it is
+ *   called slow; `wait`: for a visitor
+ */
 /**
  * The first that is wrong, else what the phase says.
  * @param {Readonly<State>} state
  * @param {keyof typeof NOTICES} phase
- * @returns {import("./troubles.js").Words & {count: Count}}
+ * @returns {import("./troubles.js").Words & {count: Count, step: 0 | 1 | 2 | 3}}
  */
 function wordsOf(state, phase) {
   const { view, at, loss, refusal, refused, failed, unsent } = state;
+  const step = 0;
   if (loss) {
     const { kind, since, nextAt, asked } = loss;
     const waits = unsent ? UNSENT[unsent] : asked && kind === "hung" && ON_ITS_WAY[asked];
     const count = kind === "hung" ? { since } : nextAt !== null && kind === "gone" ? { until: nextAt } : null;
-    return { ...LOST[kind], ...(waits && { hint: waits }), count };
+    return { ...LOST[kind], ...(waits && { hint: waits }), count, step };
   }
-  if (refusal !== null) return { notice: refusal, hint: "", offers: [], count: null };
+  if (refusal !== null) return { notice: refusal, hint: "", offers: [], count: null, step };
   const isLive = phase === "connecting" || phase === "ready";
   const trouble = pictureTrouble(state);
   if ((isLive || failed?.isOver) && trouble) {
     const words = PICTURE[trouble.sight];
     const nextAt = failed?.isOver ? null : (refused?.nextAt ?? null);
     const hint = words.hint || (trouble.sentence ?? "");
-    return { ...words, hint, count: nextAt === null ? null : { until: nextAt } };
+    return { ...words, hint, count: nextAt === null ? null : { until: nextAt }, step };
   }
   const since = at - (view?.lasts ?? 0) * 1000;
-  const count = WAITING.has(phase) ? { since, from: COUNTED } : null;
-  if (phase === "creating" || phase === "ready" || phase === "connecting") {
-    const own = view?.trouble === "silent" || view?.trouble === "slow" ? view.trouble : null;
-    if (own) return { ...SERVICE[own], count: { since } };
+  const isStarting = phase === "creating" || isLive;
+  const own = view?.trouble === "silent" || view?.trouble === "slow" ? view.trouble : null;
+  if (isStarting && own) return { ...SERVICE[own], count: { since }, step };
+  if (view?.stopping) return { notice: STOPPING, hint: view.notice ?? "", offers: [], count: null, step };
+  if (isStarting) {
+    const now = phase === "creating" ? 1 : state.connected ? 3 : 2;
+    const notice = now === 3 ? PICTURE_COMES : NOTICES[phase];
+    return { notice, hint: "", offers: [], count: { since, from: COUNTED, slowFrom: USUAL }, step: now };
   }
-  if (view?.stopping) return { notice: STOPPING, hint: view.notice ?? "", offers: [], count: null };
   /** @type {import("./troubles.js").Offer[]} */
   const offers = phase === "elsewhere" ? ["take"] : view?.phase === "error" ? ["again"] : [];
   if (view?.againIn && phase === "error") {
     const hint = view.problem ?? "";
-    return { notice: NOTICES.error, hint, offers, count: { until: at + view.againIn * 1000, wait: true } };
+    const count = { until: at + view.againIn * 1000, wait: /** @type {const} */ (true) };
+    return { notice: NOTICES.error, hint, offers, count, step };
   }
-  const hint = phase === "error" ? view?.problem : phase === "idle" ? view?.notice : null;
-  return { notice: NOTICES[phase], hint: hint ?? "", offers, count };
+  const hint = (phase === "error" ? view?.problem : phase === "idle" ? view?.notice : null) ?? "";
+  const count = phase === "ending" ? { since, from: COUNTED } : null;
+  return { notice: NOTICES[phase], hint, offers, count, step };
 }

@@ -4,11 +4,13 @@
  *
  * Other components ask for a verb with an event, which is sent at once, or not at all:
  *
- *     const detail = { verb: "say", text: "Hello." }; // or start, interrupt, end, without a text
+ *     const detail = { verb: "say", text: "Hello." }; // or start, interrupt, end, without a text,
+ *                                                     // or { verb: "say", again: turnId }
  *     const asked = new CustomEvent("avatar:verb", { detail, cancelable: true });
  *     const isSent = !document.dispatchEvent(asked); // false: there is no line to the server now
  *
- * The next view shows the outcome, or the stage says why it was refused.
+ * The next view shows the outcome, or the stage says why it was refused. They are told of the turns
+ * with `avatar:turns`, see `components/transcript/`.
  */
 
 import { Channel } from "./channel.js";
@@ -31,9 +33,11 @@ import {
   silencedFor,
   whenLate,
 } from "./reduce.js";
+import { withTurns } from "./turns.js";
 import { SdkDisplay, loadSdk, unfitSentence } from "./sdk/sdk_display.js";
 import {
   Redraws,
+  clickSpeak,
   clickStart,
   hearVerbs,
   keepDialogAway,
@@ -43,6 +47,7 @@ import {
 
 /** @typedef {import("./protocol.js").Avatar} Avatar */
 /** @typedef {import("./protocol.js").Verb} Verb */
+/** @typedef {{verb: Verb, text?: string, again?: string}} VerbAsked */
 /** @typedef {ReturnType<typeof setTimeout>} Timer */
 /** @typedef {"detached" | "deadline" | "silence" | "refusal" | "noticed"} TimerName */
 /**
@@ -117,6 +122,7 @@ class Stage {
   /** @type {import("./media/whep.js").Prepared | undefined} */ #prepared;
   #observer = new MutationObserver(() => this.#attend());
   /** @type {Partial<Record<TimerName, Timer>>} */ #timers = {};
+  /** @type {readonly import("./protocol.js").TurnMessage[]} */ #turns = [];
   /** What the server was told of the picture's trouble last. */
   #toldTrouble = "null";
 
@@ -128,8 +134,7 @@ class Stage {
     this.#pristine = this.#root.cloneNode(true);
     this.#container = /** @type {HTMLElement} */ (this.#root.querySelector(".stage-picture"));
     const { signal } = this.#over;
-    this.#limits = new Limits(this.#root, signal);
-    this.#controls = new Controls(this.#root, {
+    const acts = {
       mute: () => this.#mute("visitor", !this.#state.muted.visitor),
       unmute: this.#sound.allow,
       again: () => this.#ask("start") || clickStart(),
@@ -137,21 +142,28 @@ class Stage {
       stay: () => this.#channel.ask({ wish: "stay" }),
       retry: () => this.#retry(),
       end: () => this.#ask("end"),
+      say: (/** @type {string} */ text) => this.#ask("say", { text }),
+      speak: () => clickSpeak(),
+      interrupt: () => this.#interrupt(),
       figures: async () => ({
         report: await this.#display?.statistics(),
         video: this.#video,
       }),
-    });
+    };
+    this.#controls = new Controls(this.#root, acts, signal);
+    this.#limits = new Limits(this.#root, (sentence) => this.#controls.tell(sentence), signal);
     this.#observer.observe(this.#container, { childList: true, subtree: true });
     keepFocus(signal);
     keepDialogAway(signal);
     const keepsBack = (/** @type {Verb} */ verb) => this.#keepsBack(verb);
-    hearVerbs((verb, text) => this.#ask(verb, text, true), keepsBack, signal);
+    hearVerbs((verb, text) => this.#ask(verb, { text, click: true }), keepsBack, signal);
     const onVerb = (/** @type {Event} */ event) => {
-      const { verb, text } = /** @type {CustomEvent<{verb: Verb, text?: string}>} */ (event).detail;
-      if (!event.defaultPrevented && this.#ask(verb, text)) event.preventDefault();
+      const { verb, text, again } = /** @type {CustomEvent<VerbAsked>} */ (event).detail;
+      const asked = again === undefined ? { text } : { again };
+      if (!event.defaultPrevented && this.#ask(verb, asked)) event.preventDefault();
     };
     document.addEventListener("avatar:verb", onVerb, { signal });
+    document.addEventListener("avatar:turns-wanted", () => this.#tellTurns(), { signal });
     this.#channel = new Channel(
       path,
       (view) => this.#show(view),
@@ -165,20 +177,30 @@ class Stage {
 
   /**
    * @param {Verb} verb
-   * @param {string} [text]
-   * @param {boolean} [click] on the page's own button, whose script is told as well
+   * @param {{text?: string, again?: string, click?: true}} [asked] `click`: on the page's own button,
+   *   whose script is told as well
    * @returns {boolean} whether the server was asked
    */
-  #ask(verb, text, click = false) {
+  #ask(verb, asked = {}) {
     if (this.#keepsBack(verb)) return false;
     if (verb === "interrupt" && this.#video) {
       this.#mute("interrupt", true);
       this.#unmuteIn(silencedAtClick(this.#state));
     }
-    const isSent = this.#channel.ask({ verb, text, ...(click && { click }) });
+    const isSent = this.#channel.ask({ verb, ...asked });
     const isDirect = this.#state.view?.way === "direct";
     if (verb === "start" && isSent && isDirect && hasWebRtc()) this.#prepared ??= prepare();
     return isSent;
+  }
+
+  /** What is being said; without it, a key that was pressed by mistake silences nothing. */
+  #interrupt() {
+    if (drawn(this.#state).canInterrupt) this.#ask("interrupt");
+  }
+
+  #tellTurns() {
+    const detail = { turns: this.#turns, canSay: drawn(this.#state).canSay };
+    document.dispatchEvent(new CustomEvent("avatar:turns", { detail }));
   }
 
   /** @param {Verb} verb @returns {boolean} whether it is not sent, because the server hangs */
@@ -257,7 +279,10 @@ class Stage {
     if (before.view && view.revision !== before.view.revision) this.#redraws.startOver();
     const isAnother = needsDisplay(before, view);
     if (isAnother) this.#closeDisplay(view.elsewhere);
+    this.#turns = withTurns(this.#turns, view);
     this.#become({ type: "view", view, at: performance.now() });
+    this.#controls.showTurns(this.#turns);
+    this.#tellTurns();
     const lost = lastSession(view);
     if (lost) this.#channel.tellLost(lost);
     if (isAnother && view.avatar) this.#openDisplay(view.avatar);
@@ -283,6 +308,7 @@ class Stage {
     const { sessionId } = avatar;
     /** @type {import("./media/direct_display.js").DisplayEvents} */
     const events = {
+      onConnected: () => this.#become({ type: "connected" }),
       onSpeaking: (speaking) => {
         if (!this.#display) return; // closing it ends the sound
         this.#become({ type: "speaking", speaking });

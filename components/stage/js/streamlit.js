@@ -123,8 +123,16 @@ export function keepDialogAway(signal) {
 }
 
 /** Starts by the script alone. */
-export const clickStart = () =>
-  /** @type {HTMLElement | null} */ (document.querySelector(".st-key-start button"))?.click();
+export const clickStart = () => clickButton("start");
+
+/** Says the text in its box, as its button does. */
+export const clickSpeak = () => clickButton("speak");
+
+/** @param {string} key of a widget */
+function clickButton(key) {
+  const button = document.querySelector(`.st-key-${key} button:enabled`);
+  /** @type {HTMLElement | null} */ (button)?.click();
+}
 
 /**
  * Moves a keyboard's focus to the text when its button is disabled or hidden: on the body, a

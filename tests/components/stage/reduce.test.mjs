@@ -38,6 +38,9 @@ const IDLE = {
   againIn: null,
   server: "a-server",
   stopping: false,
+  turns: [],
+  afresh: false,
+  billed: false,
 };
 const AVATAR = /** @type {const} */ ({
   kind: "direct",
@@ -74,11 +77,11 @@ const refused = (/** @type {boolean} */ taken) =>
 for (const [rule, events, shown] of /** @type {[string, Event[], object][]} */ ([
   ["before the first view nothing is said of the server", [], { phase: "idle", lost: false }],
   [
-    "before the start it says what to do",
+    "before the start it offers that, and says nothing",
     [view({ phase: "idle", avatar: null })],
-    { notice: "Press Start Avatar to begin", playing: false, offers: [] },
+    { notice: "", starts: true, says: false, playing: false, offers: [] },
   ],
-  ["ready without a picture is not there yet", [view()], { notice: "Connecting…", caption: null }],
+  ["ready without a picture is not there yet", [view()], { notice: "Connecting", caption: null, step: 2, says: true }],
   [
     "a picture is seen, with what is said",
     [view({ caption: "Hello." }), PLAYING],
@@ -94,7 +97,7 @@ for (const [rule, events, shown] of /** @type {[string, Event[], object][]} */ (
   [
     "a refusal that the next attempt makes good is none of the visitor's",
     [view(), refused(false)],
-    { notice: "Connecting…", offers: [] },
+    { notice: "Connecting", offers: [] },
   ],
   [
     "one that lasts is told, with the reason, the time of the next attempt, and what can be done",
@@ -217,7 +220,7 @@ for (const [rule, events, shown] of /** @type {[string, Event[], object][]} */ (
   [
     "so is why the last session ended",
     [view({ phase: "idle", avatar: null, notice: "You were away." })],
-    { notice: "Press Start Avatar to begin", hint: "You were away.", waits: false },
+    { notice: "", hint: "You were away.", says: true, starts: true, waits: false },
   ],
   [
     "a server that stops says so",
@@ -270,7 +273,7 @@ for (const [rule, events, shown] of /** @type {[string, Event[], object][]} */ (
   [
     "and not again",
     [view(), view({ refusal: "Not now." }), { type: "read" }, view({ refusal: "Not now." })],
-    { told: false, notice: "Connecting…" },
+    { told: false, notice: "Connecting" },
   ],
   ["nor to a page that comes back later", [view({ refusal: "Not now." })], { told: false }],
   ["nor once the server takes it back", [view(), view({ refusal: "No." }), view()], { told: false }],

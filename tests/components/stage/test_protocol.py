@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from avatar_client import TurnServer
-from components.stage.protocol import message, parse
+from components.stage.protocol import message, parse, turn_message
 from sessions.state import DirectAvatar, Phase, SdkAvatar, State
-from sessions.turns import Turn, TurnState
+from sessions.turns import Turn, TurnEvent, TurnState
 from sessions.visit import View
 from speech import Recording
 
@@ -36,6 +36,8 @@ from speech import Recording
         '{"verb": ["start"]}',
         '{"verb": "say"}',
         '{"verb": "say", "text": 7}',
+        '{"verb": "say", "again": ""}',
+        json.dumps({"verb": "say", "again": "t" * 37}),
         '{"wish": "start"}',
     ],
 )
@@ -51,6 +53,7 @@ def test_what_is_none_of_ours_is_passed_over(text: str) -> None:
         {"verb": "interrupt", "click": True},
         {"verb": "end", "click": True},
         {"verb": "say", "text": "Hello.", "click": True},
+        {"verb": "say", "again": "a-turn"},
         {"wish": "stay"},
         {"wish": "take"},
         {"sight": "speakingStart", "sessionId": "s"},
@@ -133,6 +136,9 @@ def test_the_holder_alone_is_given_the_avatar(avatar: SdkAvatar | DirectAvatar) 
         "againIn": None,
         "server": "a-server",
         "stopping": False,
+        "turns": [],
+        "afresh": True,
+        "billed": False,
     }
     other = message(view, now=0.0, is_holder=False, server="a-server")
     assert other == {**held, "avatar": None, "elsewhere": True}
@@ -162,3 +168,37 @@ def test_the_end_is_told_in_seconds_from_now() -> None:
     assert (told["endsIn"], told["limit"], told["refusal"]) == (42.0, "idle", "Not now.")
     past = replace(view, state=replace(view.state, ends_at=50.0))
     assert message(past, now=58.0, is_holder=True)["endsIn"] == 0.0
+
+
+def told(known: tuple[Turn, ...], now: tuple[Turn, ...]) -> tuple[list[str], bool]:
+    """The texts that come with a view of the turns `now`, and whether the others are no more."""
+    view = View(State(phase=Phase.READY, turns=now))
+    news = message(view, now=0.0, is_holder=True, known=known)
+    return [turn["text"] for turn in news["turns"]], news["afresh"]
+
+
+def test_only_the_turns_that_changed_are_told() -> None:
+    """A new one, and one in another state; all of them at first, and where one has gone."""
+    one, two, three = Turn("One."), Turn("Two."), Turn("Three.")
+    sent = two.after(TurnEvent.SEND)
+    assert told((), (one, two)) == (["One.", "Two."], True)
+    assert told((one, two), (one, two)) == ([], False)
+    assert told((one, two), (one, sent, three)) == (["Two.", "Three."], False)
+    assert told((one, two), (three,)) == (["Three."], True)
+    assert told((one, two), ()) == ([], True)
+
+
+@pytest.mark.parametrize(
+    ("turn", "again", "seconds"),
+    [
+        (Turn("Hello."), False, None),
+        (Turn("Hello.", state=TurnState.SPEAKING), False, None),
+        (Turn("Hello.", state=TurnState.SPOKEN), True, None),
+        (Turn("a", state=TurnState.FAILED, recording=Recording(b"x", 1.5, "a")), True, 1.5),
+        (Turn("a", state=TurnState.SPOKEN, recording=Recording(b"", 1.5, "a")), False, 1.5),
+    ],
+)
+def test_what_can_be_said_again(turn: Turn, again: bool, seconds: float | None) -> None:
+    """What has ended, as long as its sound is kept."""
+    shown = turn_message(turn)
+    assert (shown["again"], shown["seconds"]) == (again, seconds)

@@ -8,6 +8,7 @@ import { isGone, isTaken } from "./retries.js";
 
 /**
  * @typedef {object} DisplayEvents
+ * @property {() => void} onConnected a picture should follow
  * @property {(speaking: boolean) => void} onSpeaking
  * @property {(sentence: string, facts: {taken: boolean, nextIn?: number}) => void} onRefused an
  *   attempt failed, and another follows in so many ms, if that is known; `taken`: somebody else is
@@ -44,7 +45,9 @@ export class DirectDisplay {
       {
         onStream: (stream) => (this.#video.srcObject = stream),
         onSpeaking: events.onSpeaking,
-        onState: () => {},
+        onState: (state) => {
+          if (state === "connected") events.onConnected();
+        },
         onRefused: ({ message, status, stopped }, nextIn) => {
           if (!stopped) events.onRefused(message, { taken: isTaken(status), nextIn });
         },

@@ -1,16 +1,18 @@
-/** The overlay: notice, pill, caption, buttons and figures. */
+/** The overlay: notice, pill, start, caption, buttons. */
 
 import { safeUrl } from "../media/addresses.js";
 import { copyPicture } from "../media/picture.js";
-import { figures, readConnection, readVideo } from "../media/statistics.js";
+import { Announcer } from "./announcer.js";
 import { captionPieces, pieceAt } from "./captions.js";
+import { Figures } from "./figures.js";
+import { FullScreen } from "./full_screen.js";
+import { Keys } from "./keys.js";
 import { Notice } from "./notice.js";
 import { part, write } from "./parts.js";
 
 /** @typedef {import("../reduce.js").Drawn} Drawn */
-/** @typedef {import("../media/player.js").Statistics | undefined} Report */
 /**
- * @typedef {object} Acts of the buttons
+ * @typedef {object} Acts of the buttons and keys
  * @property {() => void} mute or unmute
  * @property {() => void} unmute the sound that the browser blocks
  * @property {() => void} again start
@@ -18,52 +20,56 @@ import { part, write } from "./parts.js";
  * @property {() => void} stay
  * @property {() => void} retry do not wait for the next attempt
  * @property {() => void} end the session
- * @property {() => Promise<{report: Report, video: HTMLVideoElement | null}>} figures
+ * @property {(text: string) => boolean} say whether it was sent
+ * @property {() => void} speak the text in the page's box
+ * @property {() => void} interrupt
+ * @property {import("./figures.js").Ask} figures
  */
 
-const READ_EVERY = 1000;
 const TURN_EVERY = 250;
 /** For the style sheets, beside the phase. */
-const STATES = /** @type {const} */ (["playing", "stalled", "lost", "says", "waits", "speaking"]);
+const STATES = /** @type {const} */ ([
+  ...["playing", "stalled", "lost", "says", "waits", "speaking", "starts"],
+]);
 
 export class Controls {
   #root;
-  #acts;
   #notice;
+  #figures;
+  #full;
+  #announcer;
   #captions = true;
   /** @type {string | null} */ #caption = null;
   /** @type {string[]} */ #pieces = [];
   /** @type {number | undefined} when the caption's text began to be spoken, in ms */ #spokenFrom;
   /** @type {ReturnType<typeof setInterval> | undefined} */ #turning;
   /** @type {string | null} */ #poster = null;
-  /** @type {import("../media/statistics.js").Reading | null} */ #reading = null;
-  /** @type {ReturnType<typeof setInterval> | undefined} */ #timer;
 
-  /** @param {HTMLElement} root @param {Acts} acts */
-  constructor(root, acts) {
+  /** @param {HTMLElement} root @param {Acts} acts @param {AbortSignal} signal ends it */
+  constructor(root, acts, signal) {
     this.#root = root;
-    this.#acts = acts;
     this.#notice = new Notice(root);
-    const { mute, unmute, again, take, stay, retry, end } = acts;
+    this.#figures = new Figures(root, acts.figures);
+    this.#announcer = new Announcer(part(root, "stage-told"));
+    this.#full = new FullScreen(root, acts, signal);
+    const { mute, unmute, again, take, stay, retry, end, interrupt } = acts;
     const captions = () => this.#toggleCaptions();
-    const figures = () => this.#toggleFigures();
-    const full = () => this.#toggleFullScreen();
+    const full = () => this.#full.toggle();
+    const say = () => (this.#full.isOn ? this.#full.say(acts.say) : acts.speak());
+    const help = () => keys.toggle();
+    const keys = new Keys(root, { say, interrupt, full, mute, captions, help }, signal);
+    const figures = () => this.#figures.toggle();
     const reload = () => location.reload();
-    const offered = { again, take, retry, reload, "hang-up": end };
-    const clicks = { mute, unmute, stay, captions, figures, full, ...offered };
+    const offered = { start: again, again, take, retry, reload, "hang-up": end };
+    const clicks = { mute, unmute, stay, captions, figures, help, full, ...offered };
     for (const [name, act] of Object.entries(clicks)) {
       part(root, `stage-${name}`).addEventListener("click", () => act());
     }
-    root.addEventListener("fullscreenchange", () => {
-      const button = part(this.#root, "stage-full");
-      const label = document.fullscreenElement === root ? "Leave full screen" : "Full screen";
-      button.ariaLabel = button.title = label;
-    });
   }
 
   close() {
     this.#notice.close();
-    clearInterval(this.#timer);
+    this.#figures.close();
     clearInterval(this.#turning);
   }
 
@@ -72,14 +78,29 @@ export class Controls {
     const { dataset } = this.#root;
     this.#holdPicture(shown.stalled ? video : null);
     dataset.phase = shown.phase;
+    dataset.step = String(shown.step);
     for (const name of STATES) dataset[name] = String(shown[name]);
     write(part(this.#root, "stage-pill-text"), shown.pill);
+    part(this.#root, "stage-start").hidden = !shown.starts;
     this.#notice.show(shown);
     const button = part(this.#root, "stage-mute");
     button.ariaLabel = button.title = shown.sound;
     button.dataset.muted = String(shown.sound === "Unmute");
     part(this.#root, "stage-unmute").hidden = !shown.asksToUnmute;
+    this.#full.enable(shown.canSay, shown.canInterrupt, shown.canEnd);
+    this.#full.show(shown.told);
     this.#showCaption(shown.caption, shown.isSpoken);
+    this.#announcer.show(shown);
+  }
+
+  /** @param {string} sentence for a screen reader */
+  tell(sentence) {
+    this.#announcer.tell(sentence ? [sentence] : []);
+  }
+
+  /** @param {readonly import("../protocol.js").TurnMessage[]} turns */
+  showTurns(turns) {
+    this.#announcer.showTurns(turns);
   }
 
   /** @param {string | null} caption untrusted @param {boolean} isSpoken */
@@ -97,16 +118,21 @@ export class Controls {
     this.#drawCaption();
   }
 
-  /** @param {string | null} poster untrusted; where it does not load, the silhouette stays */
+  /** @param {string | null} poster untrusted; where it does not load, the backdrop stays */
   showPoster(poster) {
     if (poster === this.#poster) return;
     this.#poster = poster;
     const image = /** @type {HTMLImageElement} */ (part(this.#root, "stage-poster"));
     image.hidden = true;
-    image.onload = () => (image.hidden = false);
     const url = safeUrl(poster);
+    const isDrawn = (/** @type {boolean} */ hasPicture) => {
+      image.hidden = !hasPicture;
+      this.#root.dataset.drawn = "true";
+    };
+    image.onload = () => isDrawn(true);
+    image.onerror = () => isDrawn(false);
     if (url) image.src = url;
-    else image.removeAttribute("src");
+    else isDrawn(false);
   }
 
   /**
@@ -131,39 +157,5 @@ export class Controls {
     caption.hidden = !this.#captions || !this.#caption;
     const now = performance.now();
     write(caption, pieceAt(this.#pieces, (now - (this.#spokenFrom ?? now)) / 1000));
-  }
-
-  #toggleFigures() {
-    const hud = part(this.#root, "stage-hud");
-    hud.hidden = !hud.hidden;
-    part(this.#root, "stage-figures").ariaPressed = String(!hud.hidden);
-    clearInterval(this.#timer);
-    this.#reading = null;
-    if (hud.hidden) return;
-    this.#drawFigures();
-    this.#timer = setInterval(() => this.#drawFigures(), READ_EVERY);
-  }
-
-  async #drawFigures() {
-    const { report, video } = await this.#acts.figures();
-    const isPlain = report === "plain HTTP";
-    const reading = report && !isPlain ? readConnection(report) : video && readVideo(video);
-    if (reading && isPlain) reading.route = report;
-    const rows = reading ? figures(this.#reading ?? reading, reading) : [];
-    this.#reading = reading;
-    part(this.#root, "stage-hud").replaceChildren(
-      ...rows.map(({ label, value }) => {
-        const row = document.createElement("div");
-        for (const [tag, text] of [["dt", label], ["dd", value]]) {
-          row.append(Object.assign(document.createElement(tag), { textContent: text }));
-        }
-        return row;
-      }),
-    );
-  }
-
-  #toggleFullScreen() {
-    if (document.fullscreenElement) document.exitFullscreen();
-    else this.#root.requestFullscreen?.().catch(() => {});
   }
 }

@@ -1,4 +1,4 @@
-/** The countdown to the session's own end, and in the last minute the reason and "Stay". */
+/** In its last minute: when the session ends by itself, why, and "Stay". */
 
 import { part, write } from "./parts.js";
 
@@ -7,9 +7,9 @@ import { part, write } from "./parts.js";
 /** In ms before the end: the last minute; of a picture's trouble, which a blip may be, less. */
 const WARNED = { idle: 60_000, max: 60_000, unseen: 45_000 };
 const WHY = {
-  idle: "Nothing was said for a while: the session ends in",
-  max: "The session has reached its longest time: it ends in",
-  unseen: "Nobody sees the avatar: the session ends in",
+  idle: "Nothing is being said, so the session ends in",
+  max: "The longest time of a session is nearly over. It ends in",
+  unseen: "Nobody sees the avatar, so the session ends in",
 };
 
 /** Minutes and seconds, such as "4:59", rounded up. @param {number} left ms */
@@ -23,11 +23,18 @@ export class Limits {
   /** @type {View["limit"]} */ #limit = null;
   /** By `performance.now()`. */
   #endsAt = Infinity;
+  #warned = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
+  #tell;
 
-  /** @param {HTMLElement} root @param {AbortSignal} signal ends it */
-  constructor(root, signal) {
+  /**
+   * @param {HTMLElement} root
+   * @param {(sentence: string) => void} tell a screen reader, once: each second would be read aloud
+   * @param {AbortSignal} signal ends it
+   */
+  constructor(root, tell, signal) {
     this.#root = root;
+    this.#tell = tell;
     document.addEventListener("visibilitychange", this.#draw, { signal });
     signal.addEventListener("abort", () => clearTimeout(this.#timer));
   }
@@ -40,22 +47,19 @@ export class Limits {
     this.#draw();
   }
 
-  /** Draws again at each second, but not on a hidden page. */
+  /** Draws again at each second of the last minute, but not on a hidden page. */
   #draw = () => {
     clearTimeout(this.#timer);
     if (document.hidden) return;
     const left = Math.max(0, this.#endsAt - performance.now());
-    const why = this.#limit && WHY[this.#limit];
     const warned = this.#limit !== null && left <= WARNED[this.#limit];
-    part(this.#root, "stage-ends").hidden = why === null || warned;
     part(this.#root, "stage-limit").hidden = !warned;
-    // The text for screen readers has no clock: each change would be read aloud.
-    const said = warned ? `${why} less than a minute.` : "";
-    write(part(this.#root, "stage-limit-said"), said);
-    if (why === null) return;
-    const time = clock(left);
-    part(this.#root, "stage-ends").textContent = `Ends in ${time}`;
-    part(this.#root, "stage-limit-text").textContent = warned ? `${why} ${time}` : "";
-    if (left > 0) this.#timer = setTimeout(this.#draw, left % 1000 || 1000);
+    if (this.#limit === null) return;
+    const why = WHY[this.#limit];
+    if (warned !== this.#warned) this.#tell(warned ? `${why} less than a minute.` : "");
+    this.#warned = warned;
+    write(part(this.#root, "stage-limit-text"), warned ? `${why} ${clock(left)}` : "");
+    const pause = warned ? left % 1000 || 1000 : left - WARNED[this.#limit];
+    if (left > 0) this.#timer = setTimeout(this.#draw, pause);
   };
 }

@@ -1,5 +1,6 @@
 /** What is wrong, the seconds of it, and the buttons that are offered. */
 
+import { SLOW } from "../reduce.js";
 import { pageIsConnected, writeStatus } from "../streamlit.js";
 import { part, write } from "./parts.js";
 
@@ -30,6 +31,10 @@ export function counted(count, now) {
   return past < Math.max(count.from ?? 0, 1000) ? "" : `${Math.floor(past / 1000)} s`;
 }
 
+/** Whether something takes longer than usual. @param {import("../reduce.js").Count} count @param {number} now */
+export const isSlow = (count, now) =>
+  count !== null && "since" in count && now - count.since >= (count.slowFrom ?? Infinity);
+
 export class Notice {
   #root;
   /** @type {Drawn | null} */ #shown = null;
@@ -49,7 +54,6 @@ export class Notice {
   show(shown) {
     this.#shown = shown;
     write(part(this.#root, "stage-notice-text"), shown.notice);
-    write(part(this.#root, "stage-hint"), shown.hint);
     for (const [offer, name] of Object.entries(BUTTONS)) {
       const isOffered = shown.offers.includes(/** @type {keyof typeof BUTTONS} */ (offer));
       part(this.#root, name).hidden = !isOffered;
@@ -61,9 +65,10 @@ export class Notice {
   #draw() {
     clearTimeout(this.#timer);
     if (!this.#shown) return;
-    const { count, says, status, hangs } = this.#shown;
+    const { count, says, hint, status, hangs } = this.#shown;
     const now = performance.now();
     const seconds = says ? counted(count, now) : "";
+    write(part(this.#root, "stage-hint"), hint || (isSlow(count, now) ? SLOW : ""));
     write(part(this.#root, "stage-count"), seconds && `· ${seconds}`);
     // Streamlit's own line may be there without ours, and does not notice a server that hangs.
     writeStatus(hangs || !pageIsConnected() ? status : null);

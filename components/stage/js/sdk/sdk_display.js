@@ -155,6 +155,9 @@ export class SdkDisplay {
       for (const session of sessions) {
         const stale = () => this.#closed || this.#over || session !== this.#session;
         this.#session = session;
+        session.on("connectionChange", (/** @type {unknown} */ state) => {
+          if (state === "CONNECTED" && !stale()) this.#events.onConnected();
+        });
         session.on("speakingStart", () => stale() || this.#events.onSpeaking(true));
         session.on("speakingEnd", () => stale() || this.#events.onSpeaking(false));
         session.on("error", (/** @type {SdkError} */ error) => {
