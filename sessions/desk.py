@@ -194,12 +194,13 @@ class Desk:
     def say_recording(self, visitor: str, recording: Recording) -> Turn:
         """Queue the visitor's own `recording`, as `say` does a text.
 
-        Raises `Refused` if no avatar is ready, or if the session holds more than `turns.MAX_HELD`.
+        Raises `Refused` if no avatar is ready, or if those that wait hold more than
+        `turns.MAX_HELD`.
         """
 
         def say(visit: Visit) -> Turn:
-            held = (turn.recording for turn in visit.view.state.turns)
-            if sum(len(r.audio) for r in (recording, *held) if r) > turns.MAX_HELD:
+            waiting = (t for t in visit.view.state.turns if t.state not in turns.ENDED)
+            if turns.held(waiting) + len(recording.audio) > turns.MAX_HELD:
                 raise Refused(TOO_MANY_RECORDINGS)
             name, now = turns.checked_name(recording), self._loop.time()
             return self._say(visit, Turn(name, asked_at=now, recording=recording))

@@ -19,7 +19,7 @@ from sessions.limits import LimitName, Limits, Patience
 from sessions.parts import Part, chunks
 from sessions.state import LIVE, Phase, PhaseEvent, Sight, State
 from sessions.troubles import ASKED_AGAIN, ENDS_UNSEEN, SLOW, WORDS, Trouble
-from sessions.turns import AT_THE_SERVICE, ENDED, Turn, TurnEvent, TurnState
+from sessions.turns import AT_THE_SERVICE, ENDED, Turn, TurnEvent, TurnState, with_room
 from speech import Recording, SayAs
 
 WELCOME = "Hello! I am your avatar assistant."
@@ -220,7 +220,8 @@ class _Step:
         return next(t for t in self.life.shown.turns if t.turn_id == turn_id)
 
     def _queue(self, turn: Turn) -> None:
-        self._show(turns=(*self.life.shown.turns, turn), problem=None, details=None)
+        turns = with_room((*self.life.shown.turns, turn))
+        self._show(turns=turns, problem=None, details=None)
 
     def _move(
         self,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Literal
@@ -31,7 +32,7 @@ TRY_FOR = 30.0
 """Seconds from its first try, after which such a turn has failed."""
 
 MAX_HELD = 40 * 2**20
-"""Bytes of recordings that one session holds, queued or failed: a failed one can be said again."""
+"""Bytes of recordings that one session holds, so that they can be said, and said again."""
 
 SESSION_NOT_FOUND = "Session not found"
 """A 404 with these words is about the session (Kaltura Control API); any other may mean that the
@@ -110,8 +111,9 @@ class Turn:
     behind it, for an engineer.
 
     `maybe_said`: it has failed, but the service may have said it. `asked_at`: seconds on the event
-    loop's clock. `recording`: the visitor's, with its name as the `text`; its audio is dropped once
-    it has been said. `say_as`: how it is said, where that is not as the `text` is printed.
+    loop's clock. `recording`: the visitor's, with its name as the `text`; its audio may be dropped
+    once the turn has ended, see `with_room`. `say_as`: how it is said, where that is not as the
+    `text` is printed.
     """
 
     text: str
@@ -151,17 +153,28 @@ class Turn:
             return self
         if event in (TurnEvent.SPEAKING_START, TurnEvent.SPEAKING_END, TurnEvent.PAUSE):
             reason = self.reason  # the service's warning, which holds to the end
-        recording = self.recording
-        if recording is not None and state in (TurnState.SPOKEN, TurnState.INTERRUPTED):
-            recording = replace(recording, audio=b"")
         return replace(
             self,
             state=state,
             reason=reason,
             details=details,
             maybe_said=event is TurnEvent.LOSE,
-            recording=recording,
         )
+
+
+def held(turns: Iterable[Turn]) -> int:
+    """The bytes of sound in `turns`."""
+    return sum(len(turn.recording.audio) for turn in turns if turn.recording)
+
+
+def with_room(turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
+    """`turns`, the oldest ended ones without their sound, as many as make all hold `MAX_HELD`."""
+    too_much, kept = held(turns) - MAX_HELD, list(turns)
+    for place, turn in enumerate(turns):
+        if too_much > 0 and turn.recording and turn.state in ENDED:
+            too_much -= len(turn.recording.audio)
+            kept[place] = replace(turn, recording=replace(turn.recording, audio=b""))
+    return tuple(kept)
 
 
 class TextRejected(ValueError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from app_pages.avatar_page import OPENING_TEXT
+from server.settings import DEFAULTS
 from tests.support.app_process import App, running_app
 from tests.support.lossy_line import LossyLine
 from tests.support.simulator_process import SimulatorProcess
@@ -29,18 +29,18 @@ def test_a_typed_text(simulator: SimulatorProcess, visitor: VisitorPage) -> None
         STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL="0",
     ) as app:
         visitor.open(app.url)
-        expect(text).to_have_value(OPENING_TEXT)
+        expect(text).to_have_value(DEFAULTS.opening_text)
         text.fill(DRAFT)
         for name in ("Preflight", "Sessions"):
-            page.get_by_role("link", name=name).click()
+            visitor.go_to(name)
             expect(text).to_have_count(0)
-            page.get_by_role("link", name="Back").click()
+            visitor.go_to("Back to the avatar")
             expect(text).to_have_value(DRAFT)
         page.reload()
         expect(text).to_have_value(DRAFT)
 
         other = VisitorPage(page.context.new_page()).open(app.url)
-        expect(other.text).to_have_value(OPENING_TEXT)
+        expect(other.text).to_have_value(DEFAULTS.opening_text)
         other.text.fill("Of another tab.")
         other.page.reload()
         expect(other.text).to_have_value("Of another tab.")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-import numpy as np
 import pytest
 from starlette.responses import Response
 from streamlit.testing.v1 import AppTest
@@ -14,7 +12,6 @@ from app_pages.avatar_page import SPOKEN_HERE
 from server.services import NOT_STARTED, services
 from sessions.state import Phase
 from sessions.turns import ENDED, TurnState, checked
-from speech import SAMPLE_RATE, recorded
 from tests.support.other_catalog import other_catalog
 from tests.support.page_under_test import PageUnderTest, page_before, page_of
 from tests.support.simulator_process import SimulatorProcess, eventually
@@ -79,7 +76,7 @@ def test_ending(page: PageUnderTest, simulator: SimulatorProcess) -> None:
     assert page.enabled() == set()
     page.until_phase(Phase.IDLE)
     assert page.enabled() == {"Start Avatar"}
-    assert any("spoken" in m.value for m in page.run.markdown)
+    assert [turn.state for turn in page.turns()] == [TurnState.SPOKEN]
 
 
 def test_error(page: PageUnderTest, simulator: SimulatorProcess) -> None:
@@ -143,16 +140,13 @@ def test_one_refusal_at_a_time(page: PageUnderTest) -> None:
         "a\x00b\x1bc",
     ],
 )
-def test_any_other_text_is_shown_to_the_letter(page: PageUnderTest, text: str) -> None:
-    """HTML, Markdown and every script are text, in the turn as in the box."""
+def test_any_other_text_is_said_to_the_letter(page: PageUnderTest, text: str) -> None:
+    """HTML, Markdown and every script are text; test_text_browser.py looks at how it is shown."""
     page.ready()
     page.run.text_area[0].set_value(text)
     page.click("Make Avatar Speak")
     page.until_last_turn(TurnState.SENT)
-    shown = next(m.value for m in page.run.markdown if "sent" in m.value)
-    assert shown.replace("\u2060", "").endswith(plain(checked(text)))
-    for markup in ("<b>", "<script>", "**bold", "[a link](", ":red[", "$x$"):
-        assert markup not in shown
+    assert page.turns()[-1].text == checked(text)
 
 
 def test_choices_outlive_the_session(page: PageUnderTest, simulator: SimulatorProcess) -> None:
@@ -183,7 +177,7 @@ def test_a_pronunciation(page: PageUnderTest, simulator: SimulatorProcess) -> No
     page.run.text_area(key="text").set_value("At ACME.")
     page.click("Make Avatar Speak")
     page.until_last_turn(TurnState.SENT)
-    assert any(m.value.endswith("At ACME\\.") for m in page.run.markdown)
+    assert page.turns()[-1].text == "At ACME."
     assert simulator.sessions()[-1]["turns"][-1]["text"] == "At the company."
 
 
@@ -199,11 +193,6 @@ def test_a_catalog_that_fails(simulator: SimulatorProcess) -> None:
         page.click("Use the id my\\-own\\-avatar")
         page.ready()
         assert simulator.sessions()[-1]["avatarId"] == "my-own-avatar"
-
-
-def plain(text: str) -> str:
-    """Every character that Markdown could take for markup, with a backslash before it."""
-    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~:$&@/])", r"\\\1", text)
 
 
 def test_a_double_click_says_it_once(page: PageUnderTest, simulator: SimulatorProcess) -> None:
@@ -235,29 +224,16 @@ def test_a_key_that_is_held_down_says_it_once(page: PageUnderTest) -> None:
     assert "Text is required" in page.run.error[0].value
 
 
-def test_many_texts_that_wait_at_the_end_are_one_sentence(page: PageUnderTest) -> None:
-    """Each is listed, and the reason once."""
-    page.ready()
-    for number in range(30):
-        page.say_by_a_key(f"Text {number}.")
-    page.click("End Session")
-    page.until_phase(Phase.IDLE)
-    assert sum("interrupted" in m.value for m in page.run.markdown) == 30
-    assert [c.value for c in page.run.caption if "meanwhile" in c.value] == [
-        "The session ended meanwhile\\."
-    ]
-
-
 def test_an_interrupted_text_can_be_said_at_once(page: PageUnderTest) -> None:
     """The same words once more, though no run has shown the empty box meanwhile."""
     page.ready()
     page.run.text_area[0].set_value("Again.")
     page.click("Make Avatar Speak")
     page.interrupt_by_a_key()
-    eventually(lambda: page.desk.view(page.visitor).state.turns[-1].state in ENDED)
+    eventually(lambda: page.turns()[-1].state in ENDED)
     page.run.text_area[0].set_value("Again.")
     page.click("Make Avatar Speak")
-    assert [turn.text for turn in page.desk.view(page.visitor).state.turns][1:] == ["Again."] * 2
+    assert [turn.text for turn in page.turns()][1:] == ["Again."] * 2
 
 
 def test_a_waiting_text_leaves_the_box_and_comes_back_if_it_fails(
@@ -276,38 +252,6 @@ def test_a_waiting_text_leaves_the_box_and_comes_back_if_it_fails(
     page.report("speakingEnd")
     page.until_last_turn(TurnState.FAILED)
     assert page.run.text_area[0].value == "Second."
-
-
-def test_what_may_have_been_said_is_offered(
-    page: PageUnderTest, simulator: SimulatorProcess
-) -> None:
-    """Never sent again unasked; asked once, it is said once, however often that is clicked."""
-    page.ready()
-    simulator.ask_mood(call="say-text", reset=True)
-    page.run.text_area[0].set_value("Perhaps.")
-    page.click("Make Avatar Speak")
-    page.until_last_turn(TurnState.FAILED)
-    assert "Say it again" in page.enabled()
-    page.click("Say it again")
-    page.until_last_turn(TurnState.SENT)
-    assert "Say it again" not in page.enabled()
-    heard = [turn["text"] for turn in simulator.sessions()[-1]["turns"]]
-    assert heard.count("Perhaps.") == 1
-
-
-def test_a_recording_that_may_have_been_said_is_offered(
-    page: PageUnderTest, simulator: SimulatorProcess
-) -> None:
-    """A person's own voice too is sent again only when asked, and once."""
-    page.ready()
-    simulator.ask_mood(call="say-audio", reset=True)
-    page.desk.say_recording(page.visitor, recorded(np.full(SAMPLE_RATE, 999, np.int16), "Mine"))
-    page.until_last_turn(TurnState.FAILED)
-    assert any(m.value.endswith(":material/mic: Mine · 0:01") for m in page.run.markdown)
-    page.click("Say it again")
-    page.until_last_turn(TurnState.SENT)
-    assert "Say it again" not in page.enabled()
-    assert [turn["kind"] for turn in simulator.sessions()[-1]["turns"]] == ["text", "audio"]
 
 
 def test_a_service_that_takes_no_text(page: PageUnderTest, simulator: SimulatorProcess) -> None:

@@ -47,7 +47,7 @@ const until = (words) =>
 const untilTurn = (text, state) =>
   page.waitForFunction(
     (/** @type {string} */ t, /** @type {string} */ s) => {
-      const turns = [...document.querySelectorAll(".st-key-turns [data-testid='stMarkdown']")];
+      const turns = [...document.querySelectorAll(".transcript li")];
       return turns.some(({ textContent: line }) => line?.includes(t) && line.includes(s));
     },
     DEADLINE, text, state,

@@ -101,7 +101,7 @@ def test_a_visit(
         one.page.keyboard.press("Escape")
         for visitor, url, way in zip(visitors, urls, ways, strict=True):
             page = visitor.page
-            page.get_by_role("link", name="Sessions").click()
+            visitor.go_to("Sessions")
             expect(page).to_have_url(f"{url}/sessions")
             expect(page.get_by_role("heading", name="Sessions")).to_be_visible()
             assert page.evaluate("fetch('health').then(({ status }) => status)") == 200

@@ -59,7 +59,7 @@ def test_everything_works(app: App, simulator: SimulatorProcess, visitor: Visito
     received: list[str] = []
     page.on("websocket", lambda line: line.on("framereceived", lambda it: received.append(str(it))))
     visitor.open(app.url)
-    page.get_by_role("link", name="Preflight").click()
+    visitor.go_to("Preflight")
     page.get_by_role("button", name="Run preflight").click()
     step(page, "sound", "passed")
     assert page.evaluate("document.querySelector('.preflight video').videoWidth") == 512
@@ -77,7 +77,7 @@ def test_everything_works(app: App, simulator: SimulatorProcess, visitor: Visito
     # Nor is the KS, or the session's token (a JWT), in what the browser was sent.
     assert any("whepUrl" in frame for frame in received)
     assert not any(secret in frame for frame in received for secret in (KS, "eyJ"))
-    page.get_by_role("link", name="Back to the avatar").click()
+    visitor.go_to("Back to the avatar")
     expect(visitor.start).to_be_enabled()
 
 

@@ -411,7 +411,7 @@ def test_a_recording_that_begins_with_a_silence(ready: Ready) -> None:
 
 
 def test_a_session_holds_so_many_recordings(ready: Ready) -> None:
-    """And lets go of what has been said."""
+    """And lets go of what has been said when it needs the room, the oldest first."""
     half = Recording(b"mp3 of me\r\n" + bytes(MAX_HELD // 2 - 100), 1.0, "half")
     record(ready, half)
     record(ready, half)
@@ -420,8 +420,12 @@ def test_a_session_holds_so_many_recordings(ready: Ready) -> None:
     ready.answer()
     ready.ask(ready.desk.interrupt)
     ready.answer()
-    assert [turn.recording for turn in ready.state.turns[1:]] == [replace(half, audio=b"")] * 2
+    assert [turn.recording for turn in ready.state.turns[1:]] == [half] * 2
     record(ready, half)
+    assert [turn.recording for turn in ready.state.turns[1:]] == [
+        replace(half, audio=b""),
+        *[half] * 2,
+    ]
 
 
 def test_what_survives_an_interrupt_is_silenced_when_it_is_heard(ready: Ready) -> None:

@@ -14,7 +14,7 @@ from streamlit.testing.v1.element_tree import Button
 from app_pages.avatar_page import Memory
 from sessions.desk import Desk
 from sessions.state import Phase
-from sessions.turns import TextRejected, TurnState
+from sessions.turns import TextRejected, Turn, TurnState
 from tests.support.app_process import ROOT
 from tests.support.desk_visitor import Visitor, open_desk
 from tests.support.services import the_pages_find
@@ -85,6 +85,10 @@ class PageUnderTest:
         """The same for Interrupt."""
         self._portal.call(self.desk.interrupt, self.visitor)
 
+    def turns(self) -> tuple[Turn, ...]:
+        """What was asked for, as the conversation shows it."""
+        return self.desk.view(self.visitor).state.turns
+
     def until(self, seen: Callable[[], object]) -> None:
         """Run again, as the stage would ask for, once `seen` is true."""
         eventually(seen)
@@ -97,7 +101,7 @@ class PageUnderTest:
 
     def until_last_turn(self, state: TurnState) -> None:
         """The page once the last turn is in this state."""
-        self.until(lambda: self.desk.view(self.visitor).state.turns[-1].state is state)
+        self.until(lambda: self.turns()[-1].state is state)
 
     def ready(self) -> None:
         """Start, see the picture, hear the welcome."""

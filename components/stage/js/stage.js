@@ -39,6 +39,7 @@ import {
   Redraws,
   clickSpeak,
   clickStart,
+  followPanels,
   hearVerbs,
   keepDialogAway,
   keepFocus,
@@ -154,6 +155,7 @@ class Stage {
     this.#limits = new Limits(this.#root, (sentence) => this.#controls.tell(sentence), signal);
     this.#observer.observe(this.#container, { childList: true, subtree: true });
     keepFocus(signal);
+    followPanels(signal);
     keepDialogAway(signal);
     const keepsBack = (/** @type {Verb} */ verb) => this.#keepsBack(verb);
     hearVerbs((verb, text) => this.#ask(verb, { text, click: true }), keepsBack, signal);

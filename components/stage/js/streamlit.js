@@ -155,6 +155,59 @@ export function keepFocus(signal) {
   signal.addEventListener("abort", () => observer.disconnect());
 }
 
+/** Streamlit draws an open panel at the end of the document, far from its button. */
+const PANEL = '[data-testid="stPopoverBody"]';
+const PANEL_BUTTON = '[data-testid="stPopoverButton"][aria-expanded="true"]';
+const FOCUSABLE = "a[href], button:enabled, input:enabled, textarea:enabled, select:enabled, [tabindex='0']";
+
+/**
+ * Has a keyboard's focus follow a panel that its button opens, and come back to the button at either
+ * end of the panel. Esc is Streamlit's own.
+ * @param {AbortSignal} signal ends it
+ */
+export function followPanels(signal) {
+  let byKeyboard = false;
+  listen(["keydown", "pointerdown"], signal, (event) => {
+    byKeyboard = event.type === "keydown";
+    const { key, shiftKey } = /** @type {KeyboardEvent} */ (event);
+    const target = event.target instanceof Element ? event.target : null;
+    const panel = target?.closest(PANEL);
+    if (key !== "Tab" || !panel) return;
+    const stops = stopsIn(panel);
+    if (target !== (shiftKey ? stops[0] : stops.at(-1)) && target !== panel) return;
+    event.preventDefault();
+    /** @type {HTMLElement | null} */ (document.querySelector(PANEL_BUTTON))?.focus();
+  });
+  listen(["keydown"], signal, (event) => {
+    const { key, shiftKey } = /** @type {KeyboardEvent} */ (event);
+    const onButton = event.target instanceof Element && event.target.matches(PANEL_BUTTON);
+    const panel = document.querySelector(PANEL);
+    if (key !== "Tab" || shiftKey || !onButton || !panel) return;
+    event.preventDefault();
+    enter(panel);
+  });
+  const observer = new MutationObserver((changes) => {
+    const added = changes.flatMap(({ addedNodes }) => [...addedNodes]);
+    const opened = added.find((node) => node instanceof Element && node.matches(PANEL));
+    if (opened && byKeyboard) enter(/** @type {Element} */ (opened));
+  });
+  observer.observe(document.body, { childList: true, subtree: true });
+  signal.addEventListener("abort", () => observer.disconnect());
+}
+
+/** @param {Element} panel @returns {HTMLElement[]} where the Tab key stops, in order */
+const stopsIn = (panel) =>
+  /** @type {HTMLElement[]} */ ([...panel.querySelectorAll(FOCUSABLE)]).filter(
+    (stop) => stop.tabIndex >= 0 && stop.checkVisibility(),
+  );
+
+/** Streamlit fills a panel after it is there. @param {Element} panel @param {number} [tries] */
+function enter(panel, tries = 10) {
+  const [first] = stopsIn(panel);
+  if (first) first.focus();
+  else if (tries > 0) requestAnimationFrame(() => enter(panel, tries - 1));
+}
+
 /**
  * Whether the visitor has just clicked on the page: a run would undo that.
  * @param {AbortSignal} signal ends it

@@ -46,6 +46,17 @@ export function lineOf({ text, seconds, state, again, reason, details }, canSay)
   };
 }
 
+/**
+ * Each turn with its reason, unless the one before it has the same: thirty that wait at the end of a
+ * session are not done for thirty reasons.
+ * @param {readonly Turn[]} turns
+ * @returns {Turn[]}
+ */
+export const reasonsOnce = (turns) =>
+  turns.map((turn, place) =>
+    turn.reason && turn.reason === turns[place - 1]?.reason ? { ...turn, reason: null } : turn,
+  );
+
 class Transcript {
   #list;
   #scroller;
@@ -80,7 +91,7 @@ class Transcript {
       item.remove();
       this.#lines.delete(id);
     }
-    for (const turn of turns) this.#draw(turn, canSay);
+    for (const turn of reasonsOnce(turns)) this.#draw(turn, canSay);
     this.#empty.hidden = turns.length > 0;
     const current = turns.find(({ state }) => CURRENT.has(state)) ?? turns.at(-1);
     const isNew = current !== undefined && current.turnId !== this.#current;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { length, lineOf } from "../../../components/transcript/js/transcript.js";
+import { length, lineOf, reasonsOnce } from "../../../components/transcript/js/transcript.js";
 
 /** @typedef {import("../../../components/stage/js/protocol.js").TurnMessage} Turn */
 
@@ -33,4 +33,10 @@ test("a line can be said again while an avatar is there to say it", () => {
 test("a recording has its length", () => {
   assert.equal(lineOf(turn({ text: "talk.wav", seconds: 95.4 }), true).text, "talk.wav · 1:35");
   assert.equal(length(59.6), "1:00");
+});
+
+test("a reason that many turns in a row have is told once", () => {
+  const reasons = ["The session ended.", "The session ended.", null, "The session ended."];
+  const told = reasonsOnce(reasons.map((reason) => turn({ reason }))).map(({ reason }) => reason);
+  assert.deepEqual(told, ["The session ended.", null, null, "The session ended."]);
 });

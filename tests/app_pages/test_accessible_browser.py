@@ -1,0 +1,82 @@
+"""What axe-core finds on every page, in every phase, in light, dark and forced colours."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from playwright.sync_api import Page, expect
+
+from tests.support.app_process import ROOT, App
+from tests.support.simulator_process import SimulatorProcess
+from tests.support.visitor_page import VisitorPage, browser, visitor
+
+__all__ = ["browser", "visitor"]
+
+AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+STREAMLITS_OWN: dict[str, str] = {}
+"""Of Streamlit's page (1.67), and not to be mended from here: the rule, and why."""
+
+Colors = Literal["light", "dark", "forced"]
+
+
+def finds(page: Page) -> list[str]:
+    """What axe finds now: the rule, and the elements."""
+    page.evaluate(f"window.axe || ({{}}, eval)({AXE!r})")
+    options = {"runOnly": RULES, "rules": {rule: {"enabled": False} for rule in STREAMLITS_OWN}}
+    found: list[dict[str, Any]] = page.evaluate(
+        "(options) => axe.run(document, options).then(({ violations }) => violations)", options
+    )
+    return [f"{v['id']}: {[node['target'] for node in v['nodes']]}" for v in found]
+
+
+def is_accessible(page: Page, what: str) -> None:
+    """Nothing is found, in any colours."""
+    for colors in ("light", "dark", "forced"):
+        page.emulate_media(
+            color_scheme="dark" if colors == "dark" else "light",
+            forced_colors="active" if colors == "forced" else "none",
+        )
+        assert finds(page) == [], f"{what}, {colors}"
+
+
+def test_every_page_in_every_phase(
+    app: App, simulator: SimulatorProcess, visitor: VisitorPage
+) -> None:
+    """From before the start to a failure, with every panel, and the other pages."""
+    page = visitor.page
+    page.emulate_media(reduced_motion="reduce")
+    visitor.open(app.url)
+    is_accessible(page, "idle")
+    for name in ("Default voice", "Your recording", "Pronunciation", "Details"):
+        page.get_by_role("button", name=name).first.click()
+        expect(page.get_by_test_id("stPopoverBody")).to_be_visible()
+        is_accessible(page, name)
+        page.keyboard.press("Escape")
+        expect(page.get_by_test_id("stPopoverBody")).to_have_count(0)
+    simulator.ask_mood(call="create", delay=6.0)
+    visitor.start.click()
+    expect(page.get_by_text("Opening the session")).to_be_visible()
+    is_accessible(page, "creating")
+    visitor.until_live()
+    visitor.say("This is being said while somebody looks. " * 8)
+    visitor.say("And this waits.")
+    visitor.until_turn("being said", "speaking")
+    is_accessible(page, "speaking")
+    page.get_by_role("button", name="Keys").click()
+    is_accessible(page, "keys")
+    page.keyboard.press("Escape")
+    visitor.end.click()
+    visitor.until_phase("idle")
+    is_accessible(page, "ended")
+    simulator.ask_mood(call="create", status=401)
+    visitor.start.click()
+    visitor.until_phase("error")
+    is_accessible(page, "failed")
+    for name in ("Sessions", "Preflight"):
+        visitor.go_to(name)
+        expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
+        is_accessible(page, name)
+        visitor.go_to("Back to the avatar")
