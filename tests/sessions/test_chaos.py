@@ -90,8 +90,9 @@ def test_chaos(turns: int) -> None:
     left = [session["sessionId"] for session in sessions if session["endedBy"] != "end"]
     assert len(set(left) - chaos.misread) <= sum(entry.unknown for entry in entries)
     assert after <= tuple(count + ROOM * (n > 0) for n, count in enumerate(before))
-    third = len(memory) // 3
-    assert median(memory[-third:]) < 1.1 * median(memory[third:-third])
+    # The page's first run takes as long as all turns, where the machine is slow.
+    third = max(1, len(memory) // 3)
+    assert median(memory[-third:]) < 1.1 * median(memory[third:-third] or memory[:1])
 
 
 async def say_all(

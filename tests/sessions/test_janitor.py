@@ -155,6 +155,11 @@ async def test_closing_is_short_and_leaves_the_rest(store: Store) -> None:
     assert await kept(ledger, "s-1") == (left,)
     async with a_janitor(ledger, service, lease=60.0):
         await kept(ledger)
+
+        async def the_first_is_buried() -> bool:
+            return first.owner not in (await ledger.read()).signs
+
+        assert await until(the_first_is_buried)
     assert service.ended == ["s-1"]
     assert not list(store.state.parent.rglob("*.lock"))
 
