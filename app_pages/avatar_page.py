@@ -290,7 +290,7 @@ def draw_composer(desk: Desk | None, memory: Memory, view: View) -> None:
             icon=":material/stop_circle:",
             on_click=interrupt,
             args=(desk, memory),
-            disabled=not (ready and view.saying),
+            disabled=not (ready and view.can_interrupt),
             width="stretch",
         )
     with st.container(key="more", horizontal=True):

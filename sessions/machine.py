@@ -220,8 +220,8 @@ class _Step:
         return next(t for t in self.life.shown.turns if t.turn_id == turn_id)
 
     def _queue(self, turn: Turn) -> None:
-        turns = with_room((*self.life.shown.turns, turn))
-        self._show(turns=turns, problem=None, details=None)
+        turns = (*self.life.shown.turns, turn)
+        self._show(turns=with_room(turns) if turn.recording else turns, problem=None, details=None)
 
     def _move(
         self,

@@ -10,7 +10,7 @@ from sessions import events
 from sessions.clicks import Told
 from sessions.session import LiveSession
 from sessions.state import LIVE, Choices, Sight, State, Way
-from sessions.turns import ACCEPTED, Turn, TurnState
+from sessions.turns import ACCEPTED, ENDED, Turn, TurnState
 from speech import SayAs
 
 
@@ -28,6 +28,12 @@ class View:
     way: Way = "sdk"
     refusal: str | None = None
     stopping: bool = False
+
+    @property
+    def can_interrupt(self) -> bool:
+        """Whether there is something to stop, see `saying`."""
+        turns = self.state.turns
+        return any(t.state not in ENDED for t in turns) or any(t.maybe_said for t in turns[-1:])
 
     @property
     def saying(self) -> Turn | None:
@@ -49,7 +55,7 @@ def _for_widgets(view: View) -> tuple[object, ...]:
     return (
         *(state.phase, state.trouble, state.session_id, state.server_voice),
         *(state.problem, state.notice, state.remark, state.details),
-        *(view.saying is None, view.refusal, view.stopping),
+        *(view.can_interrupt, view.refusal, view.stopping),
         newest and (newest.turn_id, newest.state in ACCEPTED, newest.state is TurnState.FAILED),
     )
 

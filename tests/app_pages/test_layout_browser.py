@@ -84,7 +84,7 @@ def test_the_stage_grows_with_the_screen(
     visitor.start.click()
     visitor.until_live()
     page.get_by_role("button", name="Statistics").click()
-    visitor.say("This is a long sentence, so that its caption has as many lines as it may have. " * 3)
+    visitor.say("This is a long sentence, so that its caption has as many lines as it can. " * 3)
     visitor.until_turn("long sentence", "speaking")
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})

@@ -24,6 +24,7 @@ from sessions.state import State
 from sessions.turns import (
     AGAIN,
     ENDED,
+    MAX_HELD,
     MAX_TEXT,
     MAYBE_SAID,
     MISSED,
@@ -33,6 +34,7 @@ from sessions.turns import (
     Turn,
     TurnEvent,
     TurnState,
+    with_room,
 )
 from speech import Recording
 
@@ -237,13 +239,19 @@ def test_which_404_may_be_of_the_call(status: int, words: str | None, asks: bool
     assert turns.is_about_the_call(error) is asks
 
 
-def test_a_recording_is_let_go_of_when_it_has_been_said() -> None:
-    """One that has failed is kept: it may be asked for again."""
-    turn = Turn("me.mp3", recording=Recording(b"an mp3", 2.0, "me.mp3"))
-    assert turn.kind == "audio"
-    for event, kept in ((END, b""), (INTERRUPT, b""), (FAIL, b"an mp3")):
-        ended = turn.after(SEND).after(START).after(event).recording
-        assert ended == Recording(kept, 2.0, "me.mp3")
+def test_recordings_are_kept_as_long_as_there_is_room() -> None:
+    """The sound of the oldest that have ended goes first, and no more of it than has to; what waits
+    keeps its own."""
+    third = Recording(bytes(MAX_HELD // 3), 2.0, "me.mp3")
+    spoken, failed, waiting = (
+        Turn("me.mp3", recording=third, state=state)
+        for state in (TurnState.SPOKEN, TurnState.FAILED, TurnState.QUEUED)
+    )
+    assert waiting.kind == "audio"
+    fit = (waiting, spoken, failed)
+    assert with_room(fit) == fit
+    sounds = [bool(t.recording and t.recording.audio) for t in with_room((*fit, waiting))]
+    assert sounds == [True, False, True, True]
 
 
 def test_the_name_of_a_recording_is_one_line() -> None:
