@@ -51,10 +51,11 @@ def shell_routes(
 
 def with_first_paint(html: str, page: str, brand: Brand, poster: str | None) -> str:
     """`html` with the title, the style and the poster in it. `poster` is not trusted."""
+    # On the other pages the stage has a place only while the avatar is live.
     picture = f'<img src="{escape(poster)}" alt="">' if poster else ""
     title = escape(title_of(page, brand))
     head = f"<title>{title}</title><style>{style()}{colors(brand)}</style>"
-    first = f'<div class="first-stage" aria-hidden="true">{picture}</div>'
+    first = "" if page else f'<div class="first-stage" aria-hidden="true">{picture}</div>'
     html = re.sub("<title>.*?</title>", lambda _: head, html, count=1)
     return html.replace('<div id="root">', f'{first}<div id="root">', 1)
 

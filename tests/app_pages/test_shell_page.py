@@ -26,6 +26,8 @@ def test_style_and_poster_are_there_before_anything_is_drawn() -> None:
     assert "/*" not in re.findall("<style>.*?</style>", head, re.DOTALL)[0]
     assert body.index('src="https://example.com/a.jpg"') < body.index('id="root"')
     assert "<img" not in with_first_paint(streamlits(), "", PLAIN, None)
+    other = with_first_paint(streamlits(), "sessions", PLAIN, "https://example.com/a.jpg")
+    assert "<img" not in other
 
 
 def test_titles_differ_by_page() -> None:

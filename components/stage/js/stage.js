@@ -43,6 +43,7 @@ import {
   hearVerbs,
   keepDialogAway,
   keepFocus,
+  tellLaidOut,
   watchClicks,
 } from "./streamlit.js";
 
@@ -156,6 +157,7 @@ class Stage {
     this.#observer.observe(this.#container, { childList: true, subtree: true });
     keepFocus(signal);
     followPanels(signal);
+    tellLaidOut(signal);
     keepDialogAway(signal);
     const keepsBack = (/** @type {Verb} */ verb) => this.#keepsBack(verb);
     hearVerbs((verb, text) => this.#ask(verb, { text, click: true }), keepsBack, signal);

@@ -16,6 +16,9 @@ const TEXT = ".st-key-text textarea";
 /** Streamlit draws it empty, see `app_pages/avatar_page.py`. */
 const STATUS = ".stage-status";
 const CONNECTED = '[data-test-connection-state="CONNECTED"]';
+/** What `app_pages/frame_page.py` draws last. */
+const LAST = ".st-key-kept";
+const STILL_LOADING = '[data-testid="stMain"] [data-testid="stSkeleton"]';
 const RUNNING = '[data-test-script-state="running"]';
 
 /** In ms: a text that was sent stays in its box until the page has been drawn. */
@@ -103,6 +106,23 @@ export function writeStatus(trouble) {
 
 /** Whether Streamlit's own line to the server is there. */
 export const pageIsConnected = () => document.querySelector(CONNECTED) !== null;
+
+/**
+ * Tells the style sheet when the page's first run is whole: its last element is there, and every part
+ * of Streamlit's own that it loads when it is first needed.
+ * @param {AbortSignal} signal ends it
+ */
+export function tellLaidOut(signal) {
+  const look = () => {
+    if (document.querySelector(LAST) === null || document.querySelector(STILL_LOADING)) return;
+    document.documentElement.dataset.laidOut = "true";
+    observer.disconnect();
+  };
+  const observer = new MutationObserver(look);
+  observer.observe(document.body, { childList: true, subtree: true });
+  signal.addEventListener("abort", () => observer.disconnect());
+  look();
+}
 
 /**
  * Closes Streamlit's dialog "Connection error", which covers the page: the stage and the status
