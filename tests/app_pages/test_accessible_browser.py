@@ -20,9 +20,9 @@ STREAMLITS_OWN = {
     "region": "floating-ui-portal",
     "presentation-role-conflict": "stFileUploaderDropzone",
 }
-"""Of Streamlit 1.67, and not to be mended from here: a rule, and what its element has in its HTML. An
-open panel is a dialog at the end of the document, outside of all landmarks; the place for a file has
-a name, and the role of one that has none."""
+"""Of Streamlit 1.67, and not to be mended from here: a rule, and what its element has in its HTML.
+An open panel is a dialog at the end of the document, outside of all landmarks; the place for a file
+has a name, and the role of one that has none."""
 
 CONTRAST = ["color-contrast"]
 """The rules that depend on colours."""

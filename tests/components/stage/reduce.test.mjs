@@ -83,6 +83,19 @@ for (const [rule, events, shown] of /** @type {[string, Event[], object][]} */ (
   ],
   ["ready without a picture is not there yet", [view()], { notice: "Connecting", caption: null, step: 2, says: true }],
   [
+    "a start has three steps: the session",
+    [view({ phase: "creating", avatar: null, lasts: 3 })],
+    { notice: "Opening the session", step: 1, count: { since: -3000, from: 2000, slowFrom: 8000 } },
+  ],
+  ["then the connection", [view({ phase: "connecting" })], { notice: "Connecting", step: 2 }],
+  [
+    "then the picture",
+    [view({ phase: "connecting" }), { type: "connected" }],
+    { notice: "Waiting for the picture", step: 3, says: true, playing: false },
+  ],
+  ["and then none", [view(), { type: "connected" }, PLAYING], { says: false, playing: true }],
+  ["money is told beside the picture", [view({ billed: true }), PLAYING], { pill: "Live · billed" }],
+  [
     "a picture is seen, with what is said",
     [view({ caption: "Hello." }), PLAYING],
     { playing: true, stalled: false, caption: "Hello.", pill: "Live" },

@@ -46,9 +46,9 @@ def test_a_slow_interrupt_stays_mute(
     page = clocked_page
     show(stage, page, live.avatar("direct"))
     live.say(LONG)
-    expect(page.get_by_text("Speaking")).to_be_visible()
+    expect(page.get_by_text("Speaking", exact=True)).to_be_visible()
     page.get_by_role("button", name="Interrupt").click()
-    expect(page.get_by_text("Live")).to_be_visible()
+    expect(page.get_by_text("Live", exact=True)).to_be_visible()
     stage.show(interrupting=True, caption="Under way.")
     expect(page.get_by_text("Under way.")).to_be_visible()
     run_for(page, 4000)
@@ -61,9 +61,9 @@ def test_a_slow_interrupt_stays_mute(
     assert page.evaluate(MUTED) is False
     if answer:
         # What was under way of the old voice may still be heard, until the page's clock goes on.
-        run_until(page, page.get_by_text("Live").is_visible)
+        run_until(page, page.get_by_text("Live", exact=True).is_visible)
     else:
-        expect(page.get_by_text("Speaking")).to_be_visible()
+        expect(page.get_by_text("Speaking", exact=True)).to_be_visible()
 
 
 def test_the_visitors_mute_outlasts_an_interrupt(page: Page, stage: StagePage, live: Live) -> None:
@@ -158,14 +158,32 @@ def test_statistics(page: Page, stage: StagePage, live: Live, way: str) -> None:
 
 
 def test_full_screen_and_back(page: Page, stage: StagePage, live: Live) -> None:
-    """The button says where it leads, and no placeholder is seen beside the picture."""
+    """The button says where it leads. There one can say, interrupt and end, with controls that go
+    when nobody moves; a text that is refused is back, and why is seen."""
     show(stage, page, live.avatar("direct"))
     page.get_by_role("button", name="Full screen").click()
     leave = page.get_by_role("button", name="Leave full screen")
-    expect(page.locator(".stage-placeholder")).not_to_be_visible()
+    expect(leave).to_be_visible()
+    bar, box = page.locator(".stage-bar"), page.get_by_label("What should the avatar say?")
+    page.locator(".stage").hover()
+    expect(bar).to_be_visible()
+    expect(bar).not_to_be_visible()  # three seconds later
+    page.mouse.move(200, 200)
+    box.fill("Hello from here.")
+    box.press("Control+Enter")
+    expect(box).to_have_value("")
+    eventually(lambda: ("say", "Hello from here.", None) in stage.reports)
+    stage.show(refusal="Not now.")
+    expect(page.get_by_text("Not now.", exact=True)).to_be_visible()
+    expect(box).to_have_value("Hello from here.")
+    stage.show(caption="Something.")
+    page.keyboard.press("Escape")
+    eventually(lambda: "interrupt" in stage.events())
+    bar.get_by_role("button", name="End").click()
+    eventually(lambda: "end" in stage.events())
     leave.click()
     expect(leave).to_have_count(0)
-    expect(page.locator(".stage-placeholder")).to_be_visible()
+    expect(bar).not_to_be_visible()
 
 
 def test_without_a_channel_the_stage_says_so(clocked_page: Page, stage: StagePage) -> None:
@@ -180,7 +198,7 @@ def test_without_a_channel_the_stage_says_so(clocked_page: Page, stage: StagePag
     expect(lost).to_be_visible()
     stage.refusing = False
     run_until(page, lambda: not lost.is_visible())
-    expect(page.get_by_text("Press Start Avatar to begin")).to_be_visible()
+    expect(page.get_by_role("button", name="Start", exact=True)).to_be_visible()
 
 
 @pytest.mark.parametrize("by_keyboard", [True, False])

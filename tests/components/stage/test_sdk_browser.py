@@ -86,7 +86,7 @@ def test_one_that_hangs_has_12_seconds(
     """Then ours shows the avatar; what comes late is neither seen nor heard."""
     page = clocked_page
     stage.show(phase="connecting", avatar=sdk(stage, live, name))
-    expect(page.get_by_text("Connecting…")).to_be_visible()
+    expect(page.get_by_text("Connecting", exact=True)).to_be_visible()
     if name == "hangs":
         page.wait_for_function("window.comeLate")
     page.clock.run_for(11_500)

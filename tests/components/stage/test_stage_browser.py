@@ -10,8 +10,8 @@ from tests.support.stage_page import CHANNEL, IDLE, StagePage
 
 
 def test_before_the_start_there_is_no_video(page: Page) -> None:
-    """The stage says what to do, and offers no control that would do nothing."""
-    expect(page.get_by_text("Press Start Avatar to begin")).to_be_visible()
+    """The stage offers the start, and no control that would do nothing."""
+    expect(page.get_by_role("button", name="Start", exact=True)).to_be_visible()
     assert page.locator("video").count() == 0
     expect(page.get_by_role("button", name="Mute")).not_to_be_visible()
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { counted } from "../../../../components/stage/js/overlay/notice.js";
+import { counted, isSlow } from "../../../../components/stage/js/overlay/notice.js";
 
 /** @typedef {import("../../../../components/stage/js/reduce.js").Count} Count */
 
@@ -21,3 +21,11 @@ for (const [count, now, text] of /** @type {[Count, number, string][]} */ ([
     assert.equal(counted(count, now), text);
   });
 }
+
+test("what takes longer than usual is called so, and nothing else is", () => {
+  assert.equal(isSlow({ since: 1000, slowFrom: 8000 }, 8999), false);
+  assert.equal(isSlow({ since: 1000, slowFrom: 8000 }, 9000), true);
+  assert.equal(isSlow({ since: 0 }, 90_000), false);
+  assert.equal(isSlow({ until: 0 }, 90_000), false);
+  assert.equal(isSlow(null, 90_000), false);
+});

@@ -1,0 +1,153 @@
+"""The pictures in the docs, of each page in each phase: `python -m docs.pictures` takes them anew.
+
+It runs the app on the simulator, in a headless Chromium, as a visitor would see it. Look at them
+before you commit them. `README.webp` is a visit of ten seconds.
+"""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.app_process import App, running_app
+from tests.support.simulator_process import SimulatorProcess, running_simulator
+from tests.support.visitor_page import VisitorPage, chromium
+
+HERE = Path(__file__).parent / "pictures"
+
+LAPTOP, PHONE = (1440, 900), (390, 844)
+
+TEXTS = (
+    "Good morning! I will show you our new portal in three minutes.",
+    "It answers the questions of your customers, day and night.",
+)
+
+FILM, RATE = 10.0, 8
+"""Seconds, and pictures a second, of the animation."""
+
+
+def page_of(browser: Browser, app: App, size: tuple[int, int], colors: str) -> VisitorPage:
+    """A new visitor's page."""
+    viewport = {"width": size[0], "height": size[1]}
+    context = browser.new_context(
+        viewport=viewport,  # type: ignore[arg-type]
+        color_scheme="dark" if colors == "dark" else "light",
+        reduced_motion="reduce",
+    )
+    visitor = VisitorPage(context.new_page()).open(app.url)
+    expect(visitor.page.locator(".stage[data-drawn='true']")).to_be_visible()
+    return visitor
+
+
+def keep(page: Page, name: str) -> None:
+    """Write what is to be seen now."""
+    seen = Image.open(io.BytesIO(page.screenshot()))
+    seen.convert("RGB").save(HERE / f"{name}.webp", quality=82, method=6)
+    print(f"docs/pictures/{name}.webp")
+
+
+def take_a_visit(
+    visitor: VisitorPage, simulator: SimulatorProcess, keep: Callable[[str], None]
+) -> None:
+    """From before the start to a failure."""
+    page = visitor.page
+    keep("idle")
+    simulator.ask_mood(call="create", delay=2.0)
+    visitor.start.click()
+    expect(page.get_by_text("Opening the session")).to_be_visible()
+    page.wait_for_timeout(900)
+    keep("starting")
+    visitor.until_live()
+    visitor.until_turn("avatar assistant", "spoken")
+    for text in TEXTS:
+        visitor.say(text)
+    visitor.until_turn(TEXTS[0], "speaking")
+    page.wait_for_timeout(1500)
+    keep("speaking")
+    visitor.end.click()
+    visitor.until_phase("idle")
+    keep("ended")
+    simulator.ask_mood(call="create", status=401)
+    visitor.start.click()
+    visitor.until_phase("error")
+    expect(page.locator(".stage-hint")).not_to_be_empty()
+    keep("failed")
+
+
+def take_the_others(visitor: VisitorPage, keep: Callable[[str], None]) -> None:
+    """The panels, and the other pages."""
+    page = visitor.page
+    for name, panel in (("Default voice", "choices"), ("Details", "details")):
+        page.get_by_role("button", name=name).first.click()
+        expect(page.get_by_test_id("stPopoverBody")).to_be_visible()
+        page.wait_for_timeout(500)
+        keep(panel)
+        page.keyboard.press("Escape")
+    visitor.start.click()
+    visitor.until_live()
+    visitor.go_to("Sessions")
+    expect(page.get_by_role("button", name="End", exact=True)).to_be_visible()
+    keep("sessions")
+    visitor.go_to("Back to the avatar")
+    visitor.end.click()
+    visitor.until_phase("idle")
+    visitor.go_to("Preflight")
+    page.get_by_role("button", name="Run preflight").click()
+    expect(page.get_by_text("It works here.")).to_be_visible(timeout=60_000)
+    keep("preflight")
+
+
+def film(visitor: VisitorPage) -> None:
+    """A start, a text that is typed, and the avatar that says it."""
+    page, frames = visitor.page, []
+    begun = time.monotonic()
+    steps = [
+        (1.0, lambda: visitor.start.click()),
+        (4.5, lambda: visitor.text.fill(TEXTS[1])),
+        (5.5, lambda: visitor.speak.click()),
+    ]
+    for number in range(int(FILM * RATE)):
+        while steps and time.monotonic() - begun >= steps[0][0]:
+            steps.pop(0)[1]()
+        seen = Image.open(io.BytesIO(page.screenshot(type="jpeg", quality=90)))
+        frames.append(seen.resize((960, 600), Image.Resampling.LANCZOS))
+        page.wait_for_timeout(max(0.0, 1000 * ((number + 1) / RATE - (time.monotonic() - begun))))
+    frames[0].save(
+        HERE / "visit.webp",
+        save_all=True,
+        append_images=frames[1:],
+        duration=round((time.monotonic() - begun) * 1000 / len(frames)),
+        loop=0,
+        quality=70,
+        method=4,
+    )
+    print("docs/pictures/visit.webp")
+
+
+def main() -> None:
+    """Take them all."""
+    HERE.mkdir(exist_ok=True)
+    with running_simulator() as simulator, chromium() as browser:
+        settings = {"AVATAR_KS": "a-ks", "AVATAR_BASE_URL": simulator.base_url}
+        with running_app(**settings) as app:
+            for size, kind in ((LAPTOP, ""), (PHONE, "phone-")):
+                for colors in ("light", "dark"):
+                    visitor = page_of(browser, app, size, colors)
+
+                    def keep_this(name: str, of: str = f"{kind}{colors}-") -> None:
+                        keep(visitor.page, of + name)
+
+                    take_a_visit(visitor, simulator, keep_this)
+                    if size is LAPTOP:
+                        take_the_others(visitor, keep_this)
+                    visitor.page.context.close()
+            film(page_of(browser, app, LAPTOP, "light"))
+
+
+if __name__ == "__main__":
+    main()
