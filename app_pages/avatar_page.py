@@ -200,10 +200,10 @@ def draw_status(view: View, *, billed: bool) -> None:
     """
     state = view.state
     status = f"Status: **{state.word}**"
-    if billed and state.phase in LIVE:
-        status += " · billed"
     if state.trouble:
         status += f" · {WORDS[state.trouble].status}"
+    if billed and state.phase in LIVE:
+        status += " · billed"
     with st.container(key="status"):
         st.markdown(status)
         st.html('<p class="stage-status"></p>')

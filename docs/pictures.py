@@ -1,7 +1,7 @@
 """The pictures in the docs, of each page in each phase: `python -m docs.pictures` takes them anew.
 
 It runs the app on the simulator, in a headless Chromium, as a visitor would see it. Look at them
-before you commit them. `README.webp` is a visit of ten seconds.
+before you commit them. `visit.webp` is a visit of ten seconds.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import io
 import time
 from collections.abc import Callable
+from functools import partial
+from itertools import product
 from pathlib import Path
 
 from PIL import Image
@@ -44,11 +46,12 @@ def page_of(browser: Browser, app: App, size: tuple[int, int], colors: str) -> V
     return visitor
 
 
-def keep(page: Page, name: str) -> None:
+def keep(page: Page, of: str, name: str) -> None:
     """Write what is to be seen now."""
+    path = HERE / f"{of}-{name}.webp"
     seen = Image.open(io.BytesIO(page.screenshot()))
-    seen.convert("RGB").save(HERE / f"{name}.webp", quality=82, method=6)
-    print(f"docs/pictures/{name}.webp")
+    seen.convert("RGB").save(path, quality=82, method=6)
+    print(path)
 
 
 def take_a_visit(
@@ -126,7 +129,6 @@ def film(visitor: VisitorPage) -> None:
         quality=70,
         method=4,
     )
-    print("docs/pictures/visit.webp")
 
 
 def main() -> None:
@@ -135,17 +137,13 @@ def main() -> None:
     with running_simulator() as simulator, chromium() as browser:
         settings = {"AVATAR_KS": "a-ks", "AVATAR_BASE_URL": simulator.base_url}
         with running_app(**settings) as app:
-            for size, kind in ((LAPTOP, ""), (PHONE, "phone-")):
-                for colors in ("light", "dark"):
-                    visitor = page_of(browser, app, size, colors)
-
-                    def keep_this(name: str, of: str = f"{kind}{colors}-") -> None:
-                        keep(visitor.page, of + name)
-
-                    take_a_visit(visitor, simulator, keep_this)
-                    if size is LAPTOP:
-                        take_the_others(visitor, keep_this)
-                    visitor.page.context.close()
+            for size, colors in product((LAPTOP, PHONE), ("light", "dark")):
+                visitor = page_of(browser, app, size, colors)
+                of = colors if size is LAPTOP else f"phone-{colors}"
+                take_a_visit(visitor, simulator, partial(keep, visitor.page, of))
+                if size is LAPTOP:
+                    take_the_others(visitor, partial(keep, visitor.page, of))
+                visitor.page.context.close()
             film(page_of(browser, app, LAPTOP, "light"))
 
 

@@ -21,7 +21,6 @@ _LISTEN = """() => {
 # Of an element that has the focus by the keyboard.
 _IS_SEEN = """() => {
   const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(document.activeElement);
-  const { display } = getComputedStyle(document.activeElement.closest("label") ?? document.body);
   return (outlineStyle !== "none" && parseFloat(outlineWidth) >= 1) || boxShadow !== "none";
 }"""
 
@@ -62,6 +61,7 @@ def test_a_visit_by_keyboard(app: App, simulator: SimulatorProcess, visitor: Vis
     page.locator(".transcript-again").first.press("Enter")
     expect(visitor.turns.get_by_role("listitem").filter(has_text=WELCOME)).to_have_count(2)
     visitor.until_turn(WELCOME, "speaking")
+    expect(visitor.interrupt).to_be_enabled()
     visitor.interrupt.press("Enter")
     expect(visitor.interrupt).to_be_disabled()
     eventually(lambda: focus(page) == "Text")

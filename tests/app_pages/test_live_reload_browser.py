@@ -35,7 +35,7 @@ def test_an_edited_page_is_drawn_again(
     visitor.until_live()
     created = simulator.created_from_now()
     for name, old, new in (
-        ("frame_page.py", 'st.header("Talking avatar"', 'st.header("Talking parrot"'),
+        ("details_panel.py", '"Details"', '"Talking parrot"'),
         ("avatar_page.py", '"End Session"', '"Let it fly"'),
     ):
         page = copied_app.root / "app_pages" / name

@@ -18,7 +18,8 @@ __all__ = ["browser", "visitor"]
 MADE_OF_TEXT = (
     "a[href*='evil'], a[href^='javascript'], a[href^='mailto'], img[src*='evil'], img[src^='x'],"
     " b, em, del, code, sup, s, table, .katex, svg[onload], script[src*='evil'],"
-    " [style*='color: red'], h1, ol, .footnotes"
+    " [style*='color: red'], h1:not(.brand, [data-testid=stHeading] *), ol:not(.transcript *),"
+    " .footnotes"
 )
 """What markup would have become."""
 
@@ -67,13 +68,15 @@ def test_no_text_becomes_markup(hostile: App, visitor: VisitorPage) -> None:
 
     visitor.start.click()
     visitor.until_live()
-    shows(visitor.page.locator(".st-key-status"), SESSION_ID)
+    visitor.page.get_by_role("button", name="Details").first.click()
+    shows(visitor.page.locator(".st-key-about-open"), SESSION_ID)
+    visitor.page.keyboard.press("Escape")
     visitor.say(MARKUP + HTML)
     shows(visitor.turns.get_by_role("listitem"), MARKUP + HTML)
     shows(visitor.page.locator(".stage-caption"), "**bold**")
     visitor.interrupt.click()
     visitor.say(WITHOUT_SOUND)
-    shows(visitor.turns.get_by_test_id("stCaptionContainer"), of_the_service)
+    shows(visitor.turns.locator(".transcript-reason"), of_the_service)
     visitor.interrupt.click()
     visitor.say(f"fail {HTML}")
     shows(visitor.turns.get_by_role("listitem"), f"fail {HTML}")

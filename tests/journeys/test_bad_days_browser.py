@@ -63,7 +63,9 @@ def test_the_service_dies_in_mid_session(visitor: VisitorPage) -> None:
     """The embedded simulator is killed: the page says the session is gone, and the next works."""
     with running_app() as app:
         visitor.open(app.url)
+        visitor.page.get_by_role("button", name="Details").click()
         expect(visitor.page.get_by_text("Simulator on this machine")).to_be_visible()
+        visitor.page.keyboard.press("Escape")
         visitor.start.click()
         visitor.until_live()
         (pid,) = simulators_of(app.process.pid)

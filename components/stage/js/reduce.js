@@ -229,7 +229,7 @@ export function drawn(state) {
     playing,
     stalled,
     lost: loss !== null,
-    hangs: loss?.kind === "hung",
+    lossKind: loss?.kind ?? null,
     told: refusal !== null,
     speaking,
     pill: `${speaking ? "Speaking" : "Live"}${view?.billed ? " · billed" : ""}`,

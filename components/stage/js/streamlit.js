@@ -142,6 +142,9 @@ export function keepDialogAway(signal) {
   signal.addEventListener("abort", () => observer.disconnect());
 }
 
+/** Whether it is the text's. @param {Element} element */
+export const isTextBox = (element) => element.matches(TEXT);
+
 /** Starts by the script alone. */
 export const clickStart = () => clickButton("start");
 
@@ -194,14 +197,15 @@ export function followPanels(signal) {
     const panel = target?.closest(PANEL);
     if (key !== "Tab" || !panel) return;
     const stops = stopsIn(panel);
-    if (target !== (shiftKey ? stops[0] : stops.at(-1)) && target !== panel) return;
+    const end = shiftKey ? stops[0] : stops.at(-1);
+    if (target !== (end ?? panel) && !(shiftKey && target === panel)) return;
     event.preventDefault();
     /** @type {HTMLElement | null} */ (document.querySelector(PANEL_BUTTON))?.focus();
   });
   listen(["keydown"], signal, (event) => {
     const { key, shiftKey } = /** @type {KeyboardEvent} */ (event);
     const onButton = event.target instanceof Element && event.target.matches(PANEL_BUTTON);
-    const panel = document.querySelector(PANEL);
+    const panel = /** @type {HTMLElement | null} */ (document.querySelector(PANEL));
     if (key !== "Tab" || shiftKey || !onButton || !panel) return;
     event.preventDefault();
     enter(panel);
@@ -209,7 +213,7 @@ export function followPanels(signal) {
   const observer = new MutationObserver((changes) => {
     const added = changes.flatMap(({ addedNodes }) => [...addedNodes]);
     const opened = added.find((node) => node instanceof Element && node.matches(PANEL));
-    if (opened && byKeyboard) enter(/** @type {Element} */ (opened));
+    if (opened && byKeyboard) enter(/** @type {HTMLElement} */ (opened));
   });
   observer.observe(document.body, { childList: true, subtree: true });
   signal.addEventListener("abort", () => observer.disconnect());
@@ -221,11 +225,10 @@ const stopsIn = (panel) =>
     (stop) => stop.tabIndex >= 0 && stop.checkVisibility(),
   );
 
-/** Streamlit fills a panel after it is there. @param {Element} panel @param {number} [tries] */
-function enter(panel, tries = 10) {
-  const [first] = stopsIn(panel);
-  if (first) first.focus();
-  else if (tries > 0) requestAnimationFrame(() => enter(panel, tries - 1));
+/** The panel itself: Streamlit fills it after it is there. @param {HTMLElement} panel */
+function enter(panel) {
+  panel.tabIndex = -1;
+  panel.focus();
 }
 
 /**

@@ -128,6 +128,7 @@ function fill(item, turn, canSay) {
   item.dataset.state = turn.state;
   item.ariaCurrent = line.isCurrent ? "true" : null;
   const text = element("span", "transcript-text", line.text);
+  text.id = `said-${turn.turnId}`;
   text.dir = "auto";
   const end = element("span", "transcript-end");
   end.append(element("span", "transcript-state", turn.state));
@@ -143,11 +144,12 @@ function fill(item, turn, canSay) {
 }
 
 /** @param {Turn} turn */
-function sayAgain({ turnId, text }) {
+function sayAgain({ turnId }) {
   const button = element("button", "transcript-again");
   button.setAttribute("type", "button");
-  button.title = "Say again";
-  button.ariaLabel = `Say again: ${text.slice(0, 60)}`;
+  // Its name has no word of the text's: that could be another button's name.
+  button.title = button.ariaLabel = "Say again";
+  button.setAttribute("aria-describedby", `said-${turnId}`);
   button.innerHTML =
     '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M4 12a8 8 0 1 0 2.6-5.9M4 4v4.5h4.5"/></svg>';
   button.addEventListener("click", () => {

@@ -170,7 +170,7 @@ for (const [rule, events, shown] of /** @type {[string, Event[], object][]} */ (
     [view({ phase: "error", avatar: null }), lost()],
     {
       lost: true,
-      hangs: false,
+      lossKind: "gone",
       notice: "No connection to this server",
       count: { until: 4100 },
       offers: ["retry"],
@@ -188,7 +188,7 @@ for (const [rule, events, shown] of /** @type {[string, Event[], object][]} */ (
     {
       playing: true,
       says: true,
-      hangs: true,
+      lossKind: "hung",
       notice: "This server does not answer",
       count: { since: 100 },
       offers: ["end"],

@@ -2,7 +2,14 @@
 
 /** @typedef {import("../protocol.js").TurnMessage} Turn */
 /** @typedef {import("../reduce.js").Drawn} Drawn */
-/** @typedef {Pick<Drawn, "phase" | "playing" | "status" | "notice">} Shown */
+/** @typedef {Pick<Drawn, "phase" | "playing" | "lossKind">} Shown */
+
+/** @type {Readonly<Record<import("../troubles.js").LossKind, string>>} */
+const LOST = {
+  gone: "The connection is lost.",
+  hung: "The server has stopped answering.",
+  refused: "The page has to be reloaded.",
+};
 
 /** Of a text, as many words tell which one it is. */
 const FIRST_WORDS = 8;
@@ -23,7 +30,7 @@ function firstWords(text) {
  * @returns {string[]}
  */
 export function phaseNews(before, shown) {
-  const was = before ?? { phase: "idle", playing: false, status: null };
+  const was = before ?? { phase: "idle", playing: false, lossKind: null };
   const isUp = shown.phase === "creating" || shown.phase === "connecting";
   const wasUp = was.phase === "creating" || was.phase === "connecting";
   const news = [];
@@ -32,7 +39,7 @@ export function phaseNews(before, shown) {
     news.push("The avatar is live.");
   }
   if (shown.phase === "idle" && was.phase !== "idle") news.push("The session has ended.");
-  if (shown.status && shown.status !== was.status) news.push(`${shown.notice}.`);
+  if (shown.lossKind && shown.lossKind !== was.lossKind) news.push(LOST[shown.lossKind]);
   return news;
 }
 
@@ -65,8 +72,8 @@ export class Announcer {
   /** @param {Shown} shown */
   show(shown) {
     const news = phaseNews(this.#shown, shown);
-    const { phase, playing, status, notice } = shown;
-    this.#shown = { phase, playing, status, notice };
+    const { phase, playing, lossKind } = shown;
+    this.#shown = { phase, playing, lossKind };
     this.tell(news);
   }
 

@@ -1,5 +1,6 @@
 /** The keys of the page and of the stage, and their list. */
 
+import { isTextBox } from "../streamlit.js";
 import { part } from "./parts.js";
 
 /** @typedef {"say" | "interrupt" | "full" | "mute" | "captions" | "help"} KeyAct */
@@ -19,6 +20,7 @@ const OFF = "avatar-keys-off";
  * @param {Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey" | "repeat">} event
  * @param {object} where
  * @param {boolean} where.inText it is typed into a field
+ * @param {boolean} where.inBox that is the page's own box, whose Ctrl+Enter is Streamlit's
  * @param {boolean} where.onStage the focus is on the stage, or it fills the screen
  * @param {boolean} where.inPanel a panel or a dialog is open, which Esc closes
  * @param {boolean} where.lettersOn
@@ -26,7 +28,7 @@ const OFF = "avatar-keys-off";
  */
 export function keyAct({ key, ctrlKey, metaKey, altKey, repeat }, where) {
   if (repeat || altKey) return null;
-  if (key === "Enter") return ctrlKey || metaKey ? "say" : null;
+  if (key === "Enter") return (ctrlKey || metaKey) && !where.inBox ? "say" : null;
   if (ctrlKey || metaKey) return null;
   if (key === "Escape") return where.inPanel ? null : "interrupt";
   if (where.inText || !where.lettersOn) return null;
@@ -72,6 +74,7 @@ export class Keys {
     const target = event.target instanceof Element ? event.target : document.body;
     return {
       inText: target.matches("input:not([type=checkbox]), textarea, select, [contenteditable=true]"),
+      inBox: isTextBox(target),
       onStage: this.#root.contains(target) || document.fullscreenElement === this.#root,
       inPanel: document.querySelector(PANEL) !== null,
       lettersOn,

@@ -65,13 +65,13 @@ export class Notice {
   #draw() {
     clearTimeout(this.#timer);
     if (!this.#shown) return;
-    const { count, says, hint, status, hangs } = this.#shown;
+    const { count, says, hint, status, lossKind } = this.#shown;
     const now = performance.now();
     const seconds = says ? counted(count, now) : "";
     write(part(this.#root, "stage-hint"), hint || (isSlow(count, now) ? SLOW : ""));
     write(part(this.#root, "stage-count"), seconds && `· ${seconds}`);
     // Streamlit's own line may be there without ours, and does not notice a server that hangs.
-    writeStatus(hangs || !pageIsConnected() ? status : null);
+    writeStatus(lossKind === "hung" || !pageIsConnected() ? status : null);
     if ((count && says) || status) this.#timer = setTimeout(() => this.#draw(), 250);
   }
 }

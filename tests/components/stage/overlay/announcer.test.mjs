@@ -7,7 +7,7 @@ import { phaseNews, turnNews } from "../../../../components/stage/js/overlay/ann
 /** @typedef {import("../../../../components/stage/js/protocol.js").TurnMessage} Turn */
 
 /** @param {Partial<Shown>} changes @returns {Shown} */
-const shown = (changes) => ({ phase: "idle", playing: false, status: null, notice: "", ...changes });
+const shown = (changes) => ({ phase: "idle", playing: false, lossKind: null, ...changes });
 
 test("a whole session is told once each: starting, live, ended", () => {
   const phases = [
@@ -34,8 +34,8 @@ test("a page that comes back to a live avatar says so", () => {
 
 test("what fails is in an alert of the page, but for what keeps the page's server away", () => {
   assert.deepEqual(phaseNews(shown({ phase: "creating" }), shown({ phase: "error" })), []);
-  const lost = shown({ phase: "ready", status: "no connection", notice: "No connection" });
-  assert.deepEqual(phaseNews(shown({ phase: "ready" }), lost), ["No connection."]);
+  const lost = shown({ phase: "ready", lossKind: "gone" });
+  assert.deepEqual(phaseNews(shown({ phase: "ready" }), lost), ["The connection is lost."]);
   assert.deepEqual(phaseNews(lost, lost), []);
 });
 

@@ -4,7 +4,7 @@ import test from "node:test";
 import { keyAct } from "../../../../components/stage/js/overlay/keys.js";
 
 const NONE = { ctrlKey: false, metaKey: false, altKey: false, repeat: false };
-const PAGE = { inText: false, onStage: false, inPanel: false, lettersOn: true };
+const PAGE = { inText: false, inBox: false, onStage: false, inPanel: false, lettersOn: true };
 
 /** @param {string} key @param {object} [held] @param {object} [where] */
 const act = (key, held = {}, where = {}) =>
@@ -16,6 +16,10 @@ test("Ctrl+Enter speaks and Esc interrupts, wherever the focus is", () => {
     assert.equal(act("Enter", { metaKey: true }, { inText }), "say");
     assert.equal(act("Escape", {}, { inText }), "interrupt");
   }
+});
+
+test("Ctrl+Enter in the page's own box is Streamlit's to act on", () => {
+  assert.equal(act("Enter", { ctrlKey: true }, { inText: true, inBox: true }), null);
 });
 
 test("Esc closes a panel first, and a key that is held down asks once", () => {
