@@ -82,4 +82,4 @@ def streamlits() -> str:
 def style() -> str:
     """Our style sheet, without its comments."""
     sheet = (HERE / "page.css").read_text(encoding="utf-8")
-    return re.sub(r"/\*.*?\*/|\n\s*", "", sheet, flags=re.DOTALL)
+    return re.sub(r"(/\*.*?\*/|\s)+", " ", sheet, flags=re.DOTALL)

@@ -101,7 +101,9 @@ def take_the_others(visitor: VisitorPage, keep: Callable[[str], None]) -> None:
     visitor.until_phase("idle")
     visitor.go_to("Preflight")
     page.get_by_role("button", name="Run preflight").click()
-    expect(page.get_by_text("It works here.")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("status").filter(has_text="It works here.")).to_be_visible(
+        timeout=60_000
+    )
     keep("preflight")
 
 

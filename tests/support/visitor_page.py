@@ -76,6 +76,7 @@ class VisitorPage:
         if page != "Back to the avatar":
             self.page.get_by_role("button", name="Details").first.click()
         self.page.get_by_role("link", name=page).click()
+        expect(self.page.get_by_test_id("stPopoverBody")).to_have_count(0)
 
     def says(self) -> str:
         """The page's text, the state of its first video, and what went wrong in it."""

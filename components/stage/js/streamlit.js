@@ -185,7 +185,7 @@ const FOCUSABLE = "a[href], button:enabled, input:enabled, textarea:enabled, sel
 
 /**
  * Has a keyboard's focus follow a panel that its button opens, and come back to the button at either
- * end of the panel. Esc is Streamlit's own.
+ * end of the panel. Esc is Streamlit's own, and a link in a panel closes it as well.
  * @param {AbortSignal} signal ends it
  */
 export function followPanels(signal) {
@@ -209,6 +209,11 @@ export function followPanels(signal) {
     if (key !== "Tab" || shiftKey || !onButton || !panel) return;
     event.preventDefault();
     enter(panel);
+  });
+  listen(["click"], signal, ({ target }) => {
+    if (!(target instanceof Element && target.closest(PANEL) && target.closest("a[href]"))) return;
+    const esc = new KeyboardEvent("keydown", { key: "Escape", bubbles: true });
+    setTimeout(() => document.body.dispatchEvent(esc)); // after the link's own listener
   });
   const observer = new MutationObserver((changes) => {
     const added = changes.flatMap(({ addedNodes }) => [...addedNodes]);
