@@ -227,7 +227,7 @@ def draw_details(details: str, *, key: str) -> None:
 
     `details` quotes the service, without credentials.
     """
-    with st.popover("Details", icon=":material/info:", type="tertiary", key=key):
+    with st.popover("Technical details", icon=":material/info:", type="tertiary", key=key):
         st.code(details, language=None, wrap_lines=True)
 
 

@@ -158,7 +158,6 @@ def draw_choices(
         icon=":material/face:",
         width="stretch",
         disabled=not changeable,
-        help="Avatar, voice and speed",
         key="choices",
     ):
         if not changeable:

@@ -90,6 +90,7 @@ def test_every_page_in_every_phase(
     is_accessible(page, "failed")
     for name in ("Sessions", "Preflight"):
         visitor.go_to(name)
-        expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
+        expect(page.get_by_role("heading", level=1)).to_have_text(name)
+        expect(page).to_have_title(f"{name} · Talking avatar")
         is_accessible(page, name)
         visitor.go_to("Back to the avatar")

@@ -29,6 +29,7 @@ import { LOST, ON_ITS_WAY, PICTURE, SERVICE, STATUS, UNSENT } from "./troubles.j
  * @property {boolean} noticed it has been refused for so long that it is told
  * @property {import("./protocol.js").Verb | null} unsent a verb that was not sent, while the server
  *   hangs
+ * @property {boolean} ended a session has, and none has begun since
  * @property {number} at when the newest view came, by `performance.now()`
  * @property {string | null} refusal of a verb, while it is shown
  * @property {Readonly<Muted>} muted
@@ -60,6 +61,7 @@ const NOTICES = {
   elsewhere: "The avatar is shown in another tab",
 };
 const PICTURE_COMES = "Waiting for the picture";
+const ENDED = "The session has ended";
 const STOPPING = "This server is stopping";
 export const SLOW = "This takes longer than usual.";
 
@@ -85,6 +87,7 @@ const NO_PICTURE = /** @type {const} */ ({
 export const FIRST = Object.freeze({
   ...NO_PICTURE,
   view: null,
+  ended: false,
   at: 0,
   loss: null,
   unsent: null,
@@ -138,6 +141,7 @@ function withView(state, view, at) {
     ...state,
     ...(view.interrupts !== before.interrupts && { speaking: false }),
     ...(needsDisplay(state, view) && NO_PICTURE),
+    ended: view.phase === "idle" && (state.ended || before.phase !== "idle"),
     view,
     at,
     refusal: isNews ? view.refusal : state.refusal,
@@ -309,5 +313,6 @@ function wordsOf(state, phase) {
   }
   const hint = (phase === "error" ? view?.problem : phase === "idle" ? view?.notice : null) ?? "";
   const count = phase === "ending" ? { since, from: COUNTED } : null;
-  return { notice: NOTICES[phase], hint, offers, count, step };
+  const notice = phase === "idle" && state.ended ? ENDED : NOTICES[phase];
+  return { notice, hint, offers, count, step };
 }

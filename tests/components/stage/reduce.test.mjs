@@ -83,6 +83,11 @@ for (const [rule, events, shown] of /** @type {[string, Event[], object][]} */ (
   ],
   ["ready without a picture is not there yet", [view()], { notice: "Connecting", caption: null, step: 2, says: true }],
   [
+    "a session that has ended is told until the next",
+    [view(), PLAYING, view({ phase: "ending" }), view({ phase: "idle", avatar: null })],
+    { notice: "The session has ended", says: true, starts: true, offers: [] },
+  ],
+  [
     "a start has three steps: the session",
     [view({ phase: "creating", avatar: null, lasts: 3 })],
     { notice: "Opening the session", step: 1, count: { since: -3000, from: 2000, slowFrom: 8000 } },
