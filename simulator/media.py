@@ -1,7 +1,8 @@
 """One clock for sound and picture, the two tracks, their encoders.
 
-48 kHz mono Opus in packets of 20 ms and 512x512 VP8 or H264 at 25 fps. A position on the clock is
-a number of audio samples since the session began, so that the mouth is that of the sample heard.
+48 kHz mono Opus in packets of 20 ms and pictures of `SIZE` by `SIZE` in VP8 or H264 at 25 fps. A
+position on the clock is a number of audio samples since the session began, so that the mouth is
+that of the sample heard.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from av.audio.codeccontext import AudioCodecContext
 from av.video.codeccontext import VideoCodecContext
 from numpy.typing import NDArray
 
+from simulator.mouth import SIZE
+
 SAMPLE_RATE = 48_000
 PACKET = SAMPLE_RATE // 50
 """Samples in one audio packet, 20 ms."""
@@ -32,9 +35,8 @@ PICTURE = SAMPLE_RATE // 25
 LATE = 0.04
 """Seconds. A sender later than this moves the clock: catching up in a burst would inflate the
 browser's jitter buffer to a second, and there it stays (Chromium 156)."""
-SIZE = 512
 AUDIO_BITRATE = 48_000
-VIDEO_BITRATE = 1_500_000
+VIDEO_BITRATE = 2_500_000
 SAMPLES = Fraction(1, SAMPLE_RATE)
 
 
@@ -45,7 +47,7 @@ class Source(Protocol):
         """The `PACKET` samples from there on, or `None` for silence."""
 
     def picture(self, position: int) -> NDArray[np.uint8]:
-        """I420 planes, shape (768, 512)."""
+        """I420 planes, shape (3 / 2 `SIZE`, `SIZE`)."""
 
 
 class Clock:
