@@ -123,8 +123,8 @@ class Face:
         picture.paste(self._head.draw(drawing, movements), *self._head.rect[:2])
         return frame
 
-    def lower_face(self, shape: Shape) -> Planes:
-        """Jaw and mouth at rest in the drawing's own pixels: `fields.jaw_rect`."""
+    def _lower_face(self, shape: Shape) -> Planes:
+        """Jaw and mouth in the drawing's own pixels: `fields.jaw_rect`."""
         chin = self._chin(round(float(shape[PARTS.index("jaw")]) * JAWS)).copy()
         lips = self.build.lips
         left, top = self._jaw.rect[:2]
@@ -139,16 +139,8 @@ class Face:
         chin.paste(draw(part, shape, lips, middle), at[0], at[1])
         return chin
 
-    def eyes(self, gaze: tuple[int, int], lids: int) -> Planes:
-        """The eyes at rest in the drawing's own pixels: `eyes_rect`. `lids` are 0 to `LIDS`."""
-        return self._eyes(*gaze, lids)
-
-    def still(self) -> Planes:
-        """The picture at rest, without eyes and mouth."""
-        return self._still
-
     def _draw_lips(self, *parts: int) -> Planes:
-        return self.lower_face(np.array(parts, dtype=np.float32) / np.float32(MOUTHS))
+        return self._lower_face(np.array(parts, dtype=np.float32) / np.float32(MOUTHS))
 
     def _draw_breath(self, step: int) -> Planes:
         return self._body.draw(self._body_drawing, {"rise": step / BREATHS})

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from preflight.peer import PictureRefused
 from simulator.media import PACKET, PICTURE, SAMPLE_RATE, Clock, PictureTrack, SoundTrack
+from simulator.mouth import SIZE
 from tests.support.recordings import CODECS, recording
 from tests.support.simulator_caller import Caller, session
 from tests.support.simulator_process import ROOT, SimulatorProcess, eventually
@@ -38,12 +39,12 @@ async def until_outcomes(caller: Caller, *expected: str | None) -> None:
 
 @pytest.mark.alone
 async def test_pictures_keep_coming(simulator: SimulatorProcess) -> None:
-    """25 pictures a second of 512x512, none the same for long, and 50 packets of silence."""
+    """25 pictures a second of `SIZE` by `SIZE`, none the same for long, and 50 silent packets."""
     with session(simulator) as caller:
         async with WhepPeer(await later(caller.whep_url)) as peer:
             await peer.until(lambda p: p.frames >= 75)
             assert await later(lambda: caller.record()["viewers"]) == 1
-            assert peer.pictures[-1].luma.shape == (512, 512)
+            assert peer.pictures[-1].luma.shape == (SIZE, SIZE)
             steps = [b.media_time - a.media_time for a, b in itertools.pairwise(peer.pictures)]
             assert np.median(steps) == pytest.approx(0.04)
             # A blink is a change of the eyes, breath and sway one of all of it.
@@ -226,7 +227,7 @@ class Metronome:
     def picture(self, position: int) -> NDArray[np.uint8]:
         """A grey picture."""
         self.pictures.append(position)
-        return np.full((768, 512), 128, np.uint8)
+        return np.full((SIZE * 3 // 2, SIZE), 128, np.uint8)
 
 
 def test_a_late_sender_moves_the_clock() -> None:
