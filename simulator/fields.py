@@ -16,7 +16,7 @@ from simulator.planes import Rect
 from simulator.warp import Field, cells
 
 _PIXELS = SIZE / UNITS
-_ROOM = 26.0
+_ROOM = 19.0
 """Units around the head over which the backdrop, out of focus as it is, takes up its movements."""
 Fields = tuple[dict[str, Field], dict[str, Field]]
 """To the right, and down."""
@@ -82,7 +82,7 @@ def of_jaw(build: Build) -> Fields:
     """Of one unit of the chin's way down, within `jaw_rect`."""
     x, y = (part / np.float32(DOTS) for part in cells(jaw_rect(build)))
     lips = build.mouth[1]
-    wide = np.clip(1 - ((x - build.mouth[0]) / build.jaw) ** 2, 0, 1) ** 2
+    wide = np.clip(1 - ((x - build.mouth[0]) / build.jaw) ** 2, 0, 1) ** 1.5
     opens = _step((y - lips + 2) / 24)
     ends = _step((build.chin + 32 - y) / 30)
     jaw = (DOTS * wide * opens * ends).astype(np.float32)
