@@ -78,9 +78,9 @@ def deliver(utterance: Utterance) -> Delivery:
         mouth[:, PARTS.index(part)] *= 0.84 + 0.28 * strong
     inside = (times >= 0) & (times < utterance.duration)
     speaking = _smooth(inside.astype(np.float32), 51)
-    stress = _smooth(loudness, 21) - _smooth(loudness, 91)
-    nod = 9.0 * np.clip(stress, -0.25, 0.4)
-    brows = 7.0 * np.clip(_smooth(stress, 25) - 0.02, 0, 0.4) + 1.8 * _hump(times, 0.25, 0.35)
+    stress = _smooth(_smooth(loudness, 21) - _smooth(loudness, 91), 31)
+    nod = 8.0 * np.clip(stress, -0.2, 0.35)
+    brows = 8.0 * np.clip(_smooth(stress, 15), 0, 0.4) + 1.8 * _hump(times, 0.25, 0.35)
     if utterance.text.rstrip().endswith("?"):
         brows += 4.0 * _hump(times, utterance.duration - 0.15, 0.45)
         nod -= 2.0 * _hump(times, utterance.duration - 0.05, 0.4)

@@ -75,7 +75,7 @@ def box(shape: Shape, lips: Lips) -> tuple[float, float, float, float]:
     """Left, top, right and bottom of what a mouth covers, its shadows included."""
     part = dict(zip(PARTS, shape.tolist(), strict=True))
     side = part["half"] * lips.half + 9.5
-    top = -part["lift"] - 1.15 * part["upper"] * lips.upper + min(part["corner"], 0.0) - 2.0
+    top = min(-part["lift"] - 1.15 * part["upper"] * lips.upper - 1.5, part["corner"] - 4.5)
     return -side, top, side, max(part["drop"], 0.0) + part["lower"] * lips.lower + 11.0
 
 
@@ -153,6 +153,7 @@ def draw(under: Planes, shape: Shape, lips: Lips, middle: tuple[float, float]) -
 
     if lift + drop > 0.3:
         inside = _between(y, inner_top, inner_bottom, soft)
+        inside *= np.clip((half - np.abs(x)) / soft, 0, 1)
         deep = _DEEP[0] + 10 * np.clip((y - drop) / 14 + 0.6, 0, 1)
         canvas.paint(inside, deep, *_DEEP[1:])
         _paint_tongue(canvas, inside, x, y, half, drop, jaw, tongue)

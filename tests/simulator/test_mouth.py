@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -41,7 +43,7 @@ def test_between_two_shapes_there_is_a_third() -> None:
     """A little more open is a little other picture, all the way from closed to open."""
     shapes = [SHAPES["PP"] + n / 40 * (SHAPES["aa"] - SHAPES["PP"]) for n in range(41)]
     pictures = [draw(SKIN, shape, LIPS, MIDDLE).luma.astype(int) for shape in shapes]
-    steps = [np.abs(b - a).mean() for a, b in zip(pictures, pictures[1:], strict=False)]
+    steps = [np.abs(b - a).mean() for a, b in itertools.pairwise(pictures)]
     assert min(steps) > 0
     assert max(steps[4:]) < 6 * np.median(steps)
 

