@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ from simulator.fields import body_rect, head_rect, jaw_rect, of_body, of_head, o
 from simulator.mouth import DOTS, PARTS, SIZE, Shape, box, draw
 from simulator.planes import Planes, Rect, from_rgb, views
 from simulator.pose import Pose
-from simulator.warp import DETAIL, Warp
+from simulator.warp import DETAIL, Phases, Warp
 
 FACES: tuple[str, ...] = tuple(BUILDS)
 BAKED = Path(__file__).parent / "faces"
@@ -89,13 +90,14 @@ class Face:
         self._head = Warp(head_rect(build), *of_head(build))
         self._jaw = Warp(jaw_rect(build), *of_jaw(build), detail=1, margin=48)
         self._body_drawing = _shown(drawing, self._body.source, DETAIL)
-        self._head_drawing = _shown(drawing, self._head.source, DETAIL)
+        self._head_drawing = Phases.of(_shown(drawing, self._head.source, DETAIL))
+        self._drawing = Lock()
         self._jaw_drawing = _shown(drawing, self._jaw.source, 1)
         # Kept by the number of a step, so that what was drawn once is drawn.
-        self._breath = lru_cache(64)(self._draw_breath)
-        self._chin = lru_cache(64)(self._draw_chin)
-        self._eyes = lru_cache(128)(self._draw_eyes)
-        self._lips = lru_cache(128)(self._draw_lips)
+        self._breath = lru_cache(32)(self._draw_breath)
+        self._chin = lru_cache(32)(self._draw_chin)
+        self._eyes = lru_cache(24)(self._draw_eyes)
+        self._lips = lru_cache(8)(self._draw_lips)
 
     def frame(self, pose: Pose) -> NDArray[np.uint8]:
         """The picture: I420 planes one under another, shape (3 / 2 `SIZE`, `SIZE`), a new array."""
@@ -104,13 +106,6 @@ class Face:
         picture = views(frame)
         picture.paste(self._still, 0, 0)
         picture.paste(self._breath(step), *self._body.rect[:2])
-        drawing = self._head_drawing.copy()
-        shown = (DETAIL * self._head.source[0], DETAIL * self._head.source[1])
-        for part, rect in (
-            (self._eyes(*pose.gaze, round(pose.lids * LIDS)), self._eyes_rect),
-            (self._lips(*(pose.mouth * MOUTHS).round().astype(int).tolist()), self._jaw.rect),
-        ):
-            drawing.paste(part, rect[0] - shown[0], rect[1] - shown[1])
         movements = {
             "tilt": pose.tilt,
             "sway": pose.sway,
@@ -120,7 +115,16 @@ class Face:
             "cheeks": pose.cheeks,
             "rise": step / BREATHS,
         }
-        picture.paste(self._head.draw(drawing, movements), *self._head.rect[:2])
+        shown = (DETAIL * self._head.source[0], DETAIL * self._head.source[1])
+        # Each picture writes its eyes and its lower face over those of the last one.
+        with self._drawing:
+            for part, rect in (
+                (self._eyes(*pose.gaze, round(pose.lids * LIDS)), self._eyes_rect),
+                (self._lips(*(pose.mouth * MOUTHS).round().astype(int).tolist()), self._jaw.rect),
+            ):
+                self._head_drawing.paste(part, rect[0] - shown[0], rect[1] - shown[1])
+            head = self._head.draw_quick(self._head_drawing, movements)
+        picture.paste(head, *self._head.rect[:2])
         return frame
 
     def _lower_face(self, shape: Shape) -> Planes:
@@ -139,8 +143,9 @@ class Face:
         chin.paste(draw(part, shape, lips, middle), at[0], at[1])
         return chin
 
-    def _draw_lips(self, *parts: int) -> Planes:
-        return self._lower_face(np.array(parts, dtype=np.float32) / np.float32(MOUTHS))
+    def _draw_lips(self, *parts: int) -> Phases:
+        shape = np.array(parts, dtype=np.float32) / np.float32(MOUTHS)
+        return Phases.of(self._lower_face(shape))
 
     def _draw_breath(self, step: int) -> Planes:
         return self._body.draw(self._body_drawing, {"rise": step / BREATHS})
@@ -148,7 +153,7 @@ class Face:
     def _draw_chin(self, step: int) -> Planes:
         return self._jaw.draw(self._jaw_drawing, {"jaw": step / JAWS})
 
-    def _draw_eyes(self, right: int, down: int, lids: int) -> Planes:
+    def _draw_eyes(self, right: int, down: int, lids: int) -> Phases:
         drawn = self._eyes_layers
         eyes = self._under_eyes.copy()
         eyes.alpha_composite(drawn["whites"])
@@ -157,7 +162,7 @@ class Face:
         for layer in (iris, drawn[f"lids-{lids}"], drawn.get(FRONT)):
             if layer:
                 eyes.alpha_composite(layer)
-        return from_rgb(eyes)
+        return Phases.of(from_rgb(eyes))
 
 
 def eyes_rect(build: Build) -> Rect:

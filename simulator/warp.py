@@ -2,18 +2,19 @@
 
 A field says how far each place moves for one unit of a movement; the movements of a moment are
 added up, and the picture is sampled there. Fields fade to nothing at the edge of the rectangle
-that is drawn, so it has no seam. All of it is plain numpy, some 1.5 ms for 480 x 520 pixels.
+that is drawn, so it has no seam. All of it is plain numpy.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.planes import Planes, Rect
+from simulator.planes import Bytes, Planes, Rect
 
 DETAIL = 2
 """The drawing has this many pixels for each pixel that is sent, so that parts of one stay sharp."""
@@ -63,32 +64,95 @@ class Warp:
     def draw(self, drawing: Planes, movements: Mapping[str, float]) -> Planes:
         """The rectangle, after these movements. `drawing` shows `source`, in `detail`."""
         detail, width = self._detail, self._width
-        across, down = (
-            np.clip(total, -self._furthest, self._furthest, out=total)
-            for total in (_sum(fields, movements) for fields in (self._across, self._down))
-        )
+        across, down = self._ways(movements)
         # What moved to a place by so much is found at the place less so much. At rest, that is the
         # middle of the pixels that make one.
         middle = (detail - 1) / 2
         place, weights = _taps(
             middle - detail * across, middle - detail * down, self._luma_at, width
         )
-        rows, columns = place.shape
-        luma = np.empty((2 * rows, 2 * columns), dtype=np.uint8)
-        flat = drawing.luma.reshape(-1)
-        for row in (0, 1):
-            for column in (0, 1):
-                corner = flat[detail * (row * width + column) :]
-                luma[row::2, column::2] = _sampled(corner, width, place, weights)
-        # A screen's viewer sees colours less sharply: the nearest pixel does.
-        near_x, near_y = (
-            np.rint(middle - detail / 2 * part).astype(np.intp) for part in (across, down)
+        luma = self._luma(
+            lambda corner: _sampled(drawing.luma.reshape(-1)[corner:], width, place, weights)
         )
-        place = near_y * (width // 2) + near_x + self._chroma_at
+        place, weights = _taps(
+            middle - detail / 2 * across, middle - detail / 2 * down, self._chroma_at, width // 2
+        )
         blue, red = (
-            plane.reshape(-1).take(place, mode="clip") for plane in (drawing.blue, drawing.red)
+            _sampled(plane.reshape(-1), width // 2, place, weights).astype(np.uint8)
+            for plane in (drawing.blue, drawing.red)
         )
         return Planes(luma, blue, red)
+
+    def draw_quick(self, drawing: Phases, movements: Mapping[str, float]) -> Planes:
+        """The same to a quarter of a pixel, in a quarter of the time, for a `detail` of 2."""
+        x, y = (
+            # Less than nothing, in half pixels of the drawing, of which chroma has every fourth.
+            -np.rint(2 * self._detail * part).astype(np.int32)
+            for part in self._ways(movements)
+        )
+        # Rounding down, as >> does: the rest says which of the four it is.
+        place = (y >> 1) * self._width + (x >> 1)
+        place += (2 * (y & 1) + (x & 1)) * drawing.luma[0].size
+        at = self._luma_at + place
+        flat = drawing.luma.reshape(-1)
+        luma = self._luma(lambda corner: flat[corner:].take(at, mode="clip"))
+        at = self._chroma_at + ((y + 4) >> 2) * (self._width // 2) + ((x + 4) >> 2)
+        blue, red = (
+            plane.reshape(-1).take(at, mode="clip") for plane in (drawing.blue, drawing.red)
+        )
+        return Planes(luma, blue, red)
+
+    def _ways(self, movements: Mapping[str, float]) -> tuple[Field, Field]:
+        across, down = (
+            np.clip(total, -self._furthest, self._furthest, out=total)
+            for total in (_sum(fields, movements) for fields in (self._across, self._down))
+        )
+        return across, down
+
+    def _luma(self, corner: Callable[[int], NDArray[Any]]) -> Bytes:
+        """All pixels, from those of one corner of each 2 x 2 pixels, which begin so far on."""
+        rows, columns = self._luma_at.shape
+        luma = np.empty((2 * rows, 2 * columns), dtype=np.uint8)
+        for row in (0, 1):
+            for column in (0, 1):
+                at = self._detail * (row * self._width + column)
+                luma[row::2, column::2] = corner(at)
+        return luma
+
+
+@dataclass(frozen=True, slots=True)
+class Phases:
+    """A drawing for `Warp.draw_quick`: its luma four times, (4, height, width), each pixel the mean
+    around its lower right corner; the second and fourth half a pixel to the right of that, the
+    third and fourth half a pixel down. The last two rows and columns are not to be used."""
+
+    luma: Bytes
+    blue: Bytes
+    red: Bytes
+
+    @classmethod
+    def of(cls, drawing: Planes) -> Phases:
+        """Those of this drawing."""
+        phases = np.zeros((4, *drawing.luma.shape), dtype=np.uint8)
+        wide = drawing.luma.astype(np.uint16)
+        square = wide[:, :-1] + wide[:, 1:]
+        square = square[:-1] + square[1:]
+        right, below = square[:, :-1] + square[:, 1:], square[:-1] + square[1:]
+        both = right[:-1] + right[1:]
+        for phase, total, bits in zip(
+            phases, (square, right, below, both), (2, 3, 3, 4), strict=True
+        ):
+            total += 1 << (bits - 1)
+            phase[: total.shape[0], : total.shape[1]] = total >> bits
+        return cls(phases, drawing.blue, drawing.red)
+
+    def paste(self, other: Phases, left: int, top: int) -> None:
+        """Write `other` over this, its upper left corner at an even place. At its edges it shows
+        the same as this."""
+        _, height, width = other.luma.shape
+        self.luma[:, top : top + height - 2, left : left + width - 2] = other.luma[:, :-2, :-2]
+        half = np.s_[top // 2 : (top + height) // 2, left // 2 : (left + width) // 2]
+        self.blue[half], self.red[half] = other.blue, other.red
 
 
 def _sum(fields: Mapping[str, Field], movements: Mapping[str, float]) -> Field:
