@@ -36,6 +36,8 @@ JAWS = 2
 """Heights of the chin in a unit."""
 MOUTHS = 24
 """A mouth is drawn with its numbers in steps of one by this, which nobody sees."""
+FULL_BREATH, WIDE_OPEN = 7, 11
+"""Pixels that the shoulders rise, and units that the chin goes down, as a rule."""
 BEHIND, FRONT = ("back", "body", "head"), "glasses"
 """The layers below the eyes, bottom to top, and the one above."""
 
@@ -98,6 +100,11 @@ class Face:
         self._chin = lru_cache(32)(self._draw_chin)
         self._eyes = lru_cache(24)(self._draw_eyes)
         self._lips = lru_cache(8)(self._draw_lips)
+        # Now, so that the first words are not late.
+        for number in range(FULL_BREATH * BREATHS + 1):
+            self._breath(number)
+        for number in range(WIDE_OPEN * JAWS + 1):
+            self._chin(number)
 
     def frame(self, pose: Pose) -> NDArray[np.uint8]:
         """The picture: I420 planes one under another, shape (3 / 2 `SIZE`, `SIZE`), a new array."""

@@ -91,23 +91,34 @@ def video(colour: str) -> tuple[float, float, float]:
 
 _DEEP, _TONGUE, _TEETH = video("#3c0f17"), video("#c4626a"), video("#f3eeea")
 _EDGE, _SHADE = video("#4a141c"), 0.20
+_SOFT = 1.7 / DOTS
+"""Units over which an edge fades."""
 Grid = NDArray[np.floating[Any]]
 
 
+@dataclass(frozen=True, slots=True)
 class _Canvas:
-    """Planes as floats, painted over one layer after another."""
+    """Planes as floats, painted over one layer after another, and the height of each row."""
 
-    def __init__(self, planes: Planes) -> None:
-        self.luma = planes.luma.astype(np.float32)
-        self.chroma = [plane.astype(np.float32) for plane in (planes.blue, planes.red)]
+    luma: Grid
+    chroma: tuple[Grid, Grid]
+    y: Grid
 
     def paint(self, cover: Grid, luma: Grid | float, blue: float, red: float) -> None:
         """Put a colour over it, where and as much as `cover` (0 to 1) says."""
-        self.luma += cover * (luma - self.luma)
+        np.add(self.luma, cover * (luma - self.luma), out=self.luma)
         # Of each four pixels two that lie aslant: their middle is that of all.
         halved = 0.5 * (cover[::2, ::2] + cover[1::2, 1::2])
         for plane, value in zip(self.chroma, (blue, red), strict=True):
-            plane += halved * (value - plane)
+            np.add(plane, halved * (value - plane), out=plane)
+
+    def rows(self, top: Grid, bottom: Grid) -> _Canvas:
+        """The part of it that lies between two lines: most of a mouth is far from most rows."""
+        first, last = np.searchsorted(self.y[:, 0], (top.min() - 1, bottom.max() + 1))
+        luma = slice(first // 2 * 2, (last + 1) // 2 * 2)
+        chroma = slice(luma.start // 2, luma.stop // 2)
+        blue, red = (plane[chroma] for plane in self.chroma)
+        return _Canvas(self.luma[luma], (blue, red), self.y[luma])
 
     def planes(self) -> Planes:
         return Planes(*((plane + 0.5).astype(np.uint8) for plane in (self.luma, *self.chroma)))
@@ -123,12 +134,12 @@ def draw(under: Planes, shape: Shape, lips: Lips, middle: tuple[float, float]) -
     """`under` with a mouth on it. `middle` is the mouth's origin in `under`, in pixels."""
     half, lift, drop, corner, upper, lower, square, tongue, jaw = shape.tolist()
     half *= lips.half
-    upper, lower = upper * lips.upper, lower * lips.lower
-    canvas = _Canvas(under)
     height, width = under.luma.shape
     # In units from the mouth's origin.
     x = ((np.arange(width, dtype=np.float32) + 0.5 - middle[0]) / DOTS)[np.newaxis]
     y = ((np.arange(height, dtype=np.float32) + 0.5 - middle[1]) / DOTS)[:, np.newaxis]
+    blue, red = (plane.astype(np.float32) for plane in (under.blue, under.red))
+    canvas = _Canvas(under.luma.astype(np.float32), (blue, red), y)
     u = np.clip(np.abs(x / half), 0, 1)
     opening = (1 - u * u) ** np.float32(square)
     reach = half + 3.2  # of the lips, beyond the opening
@@ -138,85 +149,74 @@ def draw(under: Planes, shape: Shape, lips: Lips, middle: tuple[float, float]) -
     inner_top = line - lift * opening
     inner_bottom = line + drop * opening
     bow = 1 - 0.24 * np.exp(-((x / 4.2) ** 2)) + 0.05 * np.exp(-(((np.abs(x) - 8) / 5) ** 2))
-    outer_top = inner_top - upper * bow * (1 - v**2.4) ** np.float32(0.85)
-    outer_bottom = inner_bottom + lower * (1 - v**2.6) ** np.float32(0.72)
-    soft = 1.7 / DOTS
-    within = np.clip((reach - np.abs(x)) / soft, 0, 1)
+    outer_top = inner_top - upper * lips.upper * bow * (1 - v**2.4) ** np.float32(0.85)
+    outer_bottom = inner_bottom + lower * lips.lower * (1 - v**2.6) ** np.float32(0.72)
+    within = np.clip((reach - np.abs(x)) / _SOFT, 0, 1)
 
     # The lower lip's shadow on the chin, and those of the corners.
     chin = outer_bottom[0, width // 2] + 3.6
-    shade = np.exp(-((x / (0.55 * half + 4)) ** 2)) * np.exp(-(((y - chin) / 3.2) ** 2))
-    ends = np.exp(-(((np.abs(x) - reach - 0.6) / 2.4) ** 2)) * np.exp(
-        -(((y - corner + 0.2) / 2.2) ** 2)
-    )
-    canvas.luma *= 1 - _SHADE * shade - 0.22 * ends
+    shade = _SHADE * np.exp(-((x / (0.55 * half + 4)) ** 2)) * np.exp(-(((y - chin) / 3.2) ** 2))
+    ends = np.exp(-(((np.abs(x) - reach - 0.6) / 2.4) ** 2))
+    shade += 0.22 * ends * np.exp(-(((y - corner + 0.2) / 2.2) ** 2))
+    np.multiply(canvas.luma, 1 - shade, out=canvas.luma)
 
     if lift + drop > 0.3:
-        inside = _between(y, inner_top, inner_bottom, soft)
-        inside *= np.clip((half - np.abs(x)) / soft, 0, 1)
-        deep = _DEEP[0] + 10 * np.clip((y - drop) / 14 + 0.6, 0, 1)
-        canvas.paint(inside, deep, *_DEEP[1:])
-        _paint_tongue(canvas, inside, x, y, half, drop, jaw, tongue)
-        _paint_teeth(canvas, inside, x, y, half, lips.half, lift, jaw)
-        if tongue > 0.85:
-            _paint_tongue(canvas, inside, x, y, 0.62 * half, drop + 3, jaw, 1.0)
+        part = canvas.rows(inner_top, inner_bottom)
+        inside = _between(part.y, inner_top, inner_bottom, _SOFT)
+        inside *= np.clip((half - np.abs(x)) / _SOFT, 0, 1)
+        deep = _DEEP[0] + 10 * np.clip((part.y - drop) / 14 + 0.6, 0, 1)
+        part.paint(inside, deep, *_DEEP[1:])
+        _paint_tongue(part, inside, x, half, drop, tongue)
+        _paint_teeth(part, inside, x, half, lips.half, lift, jaw)
+        if tongue > 0.7:  # its tip, between the teeth
+            _paint_tongue(part, (tongue - 0.7) / 0.3 * inside, x, 0.62 * half, drop + 3, 1.0)
         # The upper lip's shadow on the teeth.
-        under_lip = inside * np.clip(1 - (y - inner_top) / 3.2, 0, 1)
-        canvas.luma *= 1 - 0.42 * under_lip
+        under_lip = inside * np.clip(1 - (part.y - inner_top) / 3.2, 0, 1)
+        np.multiply(part.luma, 1 - 0.42 * under_lip, out=part.luma)
 
-    at_lip = np.clip((y - inner_bottom) / np.maximum(outer_bottom - inner_bottom, 0.4), 0, 1)
-    luma = lips.bright[0] - 20 * at_lip * at_lip - 10 * v * v
-    luma = luma + lips.shine * np.exp(-(((x + 2) / 9.5) ** 2)) * np.exp(
-        -(((at_lip - 0.36) / 0.2) ** 2)
-    )
-    lip = within * _between(y, inner_bottom, outer_bottom, 2 * soft)
-    canvas.paint(lip, luma, *lips.bright[1:])
-    at_lip = np.clip((inner_top - y) / np.maximum(inner_top - outer_top, 0.4), 0, 1)
-    luma = lips.dark[0] + 14 * at_lip - 8 * v * v
-    lip = within * _between(y, outer_top, inner_top, 2 * soft)
-    canvas.paint(lip, luma, *lips.dark[1:])
+    part = canvas.rows(inner_bottom, outer_bottom)
+    at_lip = (part.y - inner_bottom) / np.maximum(outer_bottom - inner_bottom, 0.4)
+    np.clip(at_lip, 0, 1, out=at_lip)
+    luma = lips.bright[0] - 10 * v * v - 20 * at_lip * at_lip
+    shine = lips.shine * np.exp(-(((x + 2) / 9.5) ** 2))
+    luma += shine * np.exp(-(((at_lip - 0.36) / 0.2) ** 2))
+    lip = within * _between(part.y, inner_bottom, outer_bottom, 2 * _SOFT)
+    part.paint(lip, luma, *lips.bright[1:])
+
+    part = canvas.rows(outer_top, inner_top)
+    at_lip = (inner_top - part.y) / np.maximum(inner_top - outer_top, 0.4)
+    luma = lips.dark[0] - 8 * v * v + 14 * np.clip(at_lip, 0, 1, out=at_lip)
+    lip = within * _between(part.y, outer_top, inner_top, 2 * _SOFT)
+    part.paint(lip, luma, *lips.dark[1:])
     # Where the lips meet, or their inner edges.
     for edge in (inner_top, inner_bottom) if lift + drop > 0.3 else (line,):
-        on_edge = _between(y, edge - 0.55, edge + 0.55, 2.4 * soft) * (np.abs(x) < reach - 1.2)
-        canvas.paint(0.62 * on_edge, *_EDGE)
+        part = canvas.rows(edge - 1.5, edge + 1.5)
+        on_edge = _between(part.y, edge - 0.55, edge + 0.55, 2.4 * _SOFT)
+        part.paint(0.62 * (np.abs(x) < reach - 1.2) * on_edge, *_EDGE)
     return canvas.planes()
 
 
 def _paint_teeth(
-    canvas: _Canvas,
-    inside: Grid,
-    x: Grid,
-    y: Grid,
-    half: float,
-    rest: float,
-    lift: float,
-    jaw: float,
+    canvas: _Canvas, inside: Grid, x: Grid, half: float, rest: float, lift: float, jaw: float
 ) -> None:
     soft = 2.2 / DOTS
     gaps = sum(np.exp(-(((np.abs(x) - at) / 0.42) ** 2)) for at in (0.0, 6.6, 12.0, 16.6))
     shading = _TEETH[0] - 62 * np.clip(np.abs(x) / 24, 0, 1) ** 2 - 16 * gaps
     lower_edge = 4.0 - 1.6 * (x / 22) ** 2 - 0.5 * gaps
-    upper = _between(y, np.full_like(x, -lift - 9), lower_edge, soft) * (np.abs(x) < 23)
+    upper = _between(canvas.y, np.full_like(x, -lift - 9), lower_edge, soft)
     # Rounded lips cover them.
     seen = min(max((half / rest - 0.46) / 0.34, 0.0), 1.0)
-    canvas.paint(seen * inside * upper, shading, *_TEETH[1:])
+    canvas.paint(seen * (np.abs(x) < 23) * inside * upper, shading, *_TEETH[1:])
     if jaw > 1:
         top = jaw + 5.2 + 1.4 * (x / 18) ** 2 + 0.4 * gaps
-        lower = _between(y, top, top + 12, soft) * (np.abs(x) < min(18.0, 0.8 * half))
+        lower = _between(canvas.y, top, top + 12, soft) * (np.abs(x) < min(18.0, 0.8 * half))
         canvas.paint(inside * lower, shading - 46, *_TEETH[1:])
 
 
 def _paint_tongue(
-    canvas: _Canvas,
-    inside: Grid,
-    x: Grid,
-    y: Grid,
-    half: float,
-    drop: float,
-    jaw: float,
-    height: float,
+    canvas: _Canvas, inside: Grid, x: Grid, half: float, drop: float, height: float
 ) -> None:
-    top = drop - 5.5 - height * max(drop - 8.0, -1.0) + 5 * (x / (0.8 * half)) ** 2
-    cover = np.clip((y - top) / 2.2 + 0.5, 0, 1) * np.clip((0.8 * half - np.abs(x)) / 3, 0, 1)
-    luma = _TONGUE[0] - 14 * np.exp(-((x / 1.6) ** 2)) - 10 * np.clip(1 - (y - top) / 3, 0, 1)
+    below = canvas.y - (drop - 5.5 - height * max(drop - 8.0, -1.0) + 5 * (x / (0.8 * half)) ** 2)
+    cover = np.clip(below / 2.2 + 0.5, 0, 1) * np.clip((0.8 * half - np.abs(x)) / 3, 0, 1)
+    luma = _TONGUE[0] - 14 * np.exp(-((x / 1.6) ** 2)) - 10 * np.clip(1 - below / 3, 0, 1)
     canvas.paint(inside * cover, luma, *_TONGUE[1:])
