@@ -93,7 +93,7 @@ def pose_at(at: float, voice: Moment, name: str) -> Pose:
         brows=brows,
         cheeks=2.4 * smile,
         gaze=(look, 0),
-        lids=max(_blink(name, at), 0.14 * smile),
+        lids=_blink(name, at),
         mouth=SHAPES["sil"] + voice.mouth + smile * SMILE,
     )
 
