@@ -65,7 +65,7 @@ def layers(name: str) -> dict[str, Layer]:
 
 
 class Face:
-    """One presenter. Load it once and share it: it holds some 25 MB.
+    """One presenter. Load it once and share it: it holds some 30 MB.
 
     Raises `FileNotFoundError` for a name that is not in `FACES`.
     """
@@ -98,8 +98,8 @@ class Face:
         # Kept by the number of a step, so that what was drawn once is drawn.
         self._breath = lru_cache(32)(self._draw_breath)
         self._chin = lru_cache(32)(self._draw_chin)
-        self._eyes = lru_cache(24)(self._draw_eyes)
-        self._lips = lru_cache(8)(self._draw_lips)
+        self._eyes = lru_cache(12)(self._draw_eyes)
+        self._lips = lru_cache(4)(self._draw_lips)
         # Now, so that the first words are not late.
         for number in range(FULL_BREATH * BREATHS + 1):
             self._breath(number)
