@@ -20,7 +20,7 @@ LEAD, TAIL = 0.2, 1.0
 """Seconds before and after an utterance in which the face moves for it."""
 _RATE = 100
 _STEP = SAMPLE_RATE // _RATE
-_MOUTH, _JAW = 9, 13
+_MOUTH, _JAW = 7, 11
 """Steps over which one shape of the mouth becomes the next, and over which the jaw follows."""
 Curve = NDArray[np.floating[Any]]
 
