@@ -2,7 +2,7 @@
 
 The drawing is one opaque picture in twice the size of what is sent. Eyes, jaw and mouth are pasted
 into it, and the head is drawn from it with its parts displaced (`warp.py`); the body is drawn once
-for each height of its breath. A picture takes some 2 ms, and the same pose gives the same bytes.
+for each height of its breath. A picture takes 1 to 3 ms, and the same pose gives the same bytes.
 """
 
 from __future__ import annotations
