@@ -36,7 +36,7 @@ LATE = 0.04
 """Seconds. A sender later than this moves the clock: catching up in a burst would inflate the
 browser's jitter buffer to a second, and there it stays (Chromium 156)."""
 AUDIO_BITRATE = 48_000
-VIDEO_BITRATE = 1_800_000
+VIDEO_BITRATE = 1_500_000
 SAMPLES = Fraction(1, SAMPLE_RATE)
 
 
