@@ -113,11 +113,12 @@ def lips(rounds: int) -> list[Row]:
 def _offsets(page: Page, expected: int) -> list[float]:
     """Milliseconds from each beginning of sound to the mouth's opening; negative: it was first.
 
-    An opening changes the mouth's pixels five times as much as the head's sway does.
+    An opening takes two or three pictures, one of which changes the mouth's pixels several times as
+    much as the head's nod does.
     """
     sounds = [(at, loud) for at, loud in page.evaluate("stamps.sound")]
     mouth = np.array(page.evaluate("mouth"))
-    moves = mouth[mouth[:, 1] > mouth[:, 1].max() / 2, 0]
+    moves = mouth[mouth[:, 1] > 0.4 * mouth[:, 1].max(), 0]
     begins = [b for (a, _), (b, loud) in pairwise([(0.0, False), *sounds]) if loud and b - a > NEAR]
     near = [moves[abs(moves - begin) < NEAR] - begin for begin in begins]
     offsets = [float(found[0]) for found in near if len(found)]

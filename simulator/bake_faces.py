@@ -4,11 +4,12 @@ A development script: run `python -m simulator.bake_faces [name ...]` after a ch
 then commit what it wrote. It alone needs `resvg_py` (PyPI); the simulator reads only its output.
 
 A drawing is an SVG file whose groups are the layers, bottom to top: `backdrop`, `back` (hair behind
-the neck, if any), `body` (with the neck), `head`, `features` (brows, nose, cheeks), one of the
-mouths, one of the eyes. As it is opened it shows the face at rest. One presenter is one `.npz`:
-each key is a layer and holds the bytes of a lossy WebP picture with alpha, cropped and `SCALE`
-times the size of the canvas; `<layer>-at` holds the place (x, y) of its upper left corner on the
-canvas. The backdrop alone has the canvas's size, as it never moves.
+the neck, if any), `body` (with the neck), `head` (with brows and nose), `whites` and `iris` of the
+eyes, the lids from `lids-0` (open) to `lids-6` (shut), `glasses` (if any). As it is opened it shows
+the face at rest, without a mouth, which `mouth.py` draws. One presenter is one `.npz`: each key is
+a layer and holds the bytes of a lossy WebP picture with alpha, cropped, of a canvas that is
+`DETAIL` times the size of the picture that is sent; `<layer>-at` holds the place (x, y) of its
+upper left corner. The backdrop alone, out of focus as it is, has the size that is sent.
 """
 
 from __future__ import annotations
@@ -19,60 +20,59 @@ import xml.etree.ElementTree as ET
 
 import numpy as np
 import resvg_py
-from PIL import Image, ImageChops, ImageFilter
+from PIL import Image, ImageFilter
 
-from simulator.face import BAKED, FACES, SCALE, SIZE
+from simulator.delivery import SILENCE
+from simulator.face import BAKED, FACES, Face
+from simulator.mouth import SIZE
+from simulator.planes import to_rgb, views
+from simulator.pose import pose_at
+from simulator.warp import DETAIL
 
 GROUP = "{http://www.w3.org/2000/svg}g"
-AT_REST = ("back", "body", "head", "features", "mouth-sil", "eyes-open")
 
 
 def rendered(name: str) -> dict[str, Image.Image]:
-    """Every layer of a drawing, by name: RGBA pixels at `SCALE` times the canvas's size."""
+    """Every layer of a drawing, by name: RGBA pixels in `DETAIL`."""
     drawing = ET.parse(BAKED / f"{name}.svg").getroot()
+    side = str(DETAIL * SIZE)
+    drawing.set("width", side)
+    drawing.set("height", side)
     layers = {}
     for layer in (groups := drawing.findall(GROUP)):
         for group in groups:
             group.set("display", "inline" if group is layer else "none")
         png = resvg_py.svg_to_bytes(
-            svg_string=ET.tostring(drawing, "unicode"), skip_system_fonts=True, zoom=SCALE
+            svg_string=ET.tostring(drawing, "unicode"), skip_system_fonts=True
         )
         layers[layer.attrib["id"]] = Image.open(io.BytesIO(png)).convert("RGBA")
     return layers
 
 
-def visible(back: Image.Image, head: Image.Image) -> Image.Image:
-    """The hair behind without the part that the head always hides, so that less has to move."""
-    solid = head.getchannel("A").point(lambda alpha: 255 if alpha == 255 else 0)
-    hidden = solid.filter(ImageFilter.MinFilter(6 * SCALE + 1))  # they move 2 px apart
-    kept = back.copy()
-    kept.putalpha(ImageChops.subtract(back.getchannel("A"), hidden))
-    return kept
+def _soft(picture: Image.Image) -> Image.Image:
+    """A little less sharp, premultiplied so that no dark edge comes of it."""
+    return picture.convert("RGBa").filter(ImageFilter.GaussianBlur(0.5)).convert("RGBA")
 
 
 def bake(name: str) -> None:
     """Write `<name>.npz` and `<name>.jpg`."""
     layers = rendered(name)
-    poster = layers["backdrop"]
-    for layer in AT_REST:
-        poster = Image.alpha_composite(poster, layers[layer])
-    poster = poster.convert("RGB").resize((SIZE, SIZE), Image.Resampling.LANCZOS)
-    poster.save(BAKED / f"{name}.jpg", quality=85, optimize=True)
-    layers["back"] = visible(layers["back"], layers["head"])
-    layers["backdrop"] = layers["backdrop"].reduce(SCALE)
+    layers["backdrop"] = layers["backdrop"].reduce(DETAIL)
     arrays = {}
     for layer, picture in layers.items():
         if box := picture.getbbox():
-            left, top = (side // SCALE * SCALE for side in box[:2])
             file = io.BytesIO()
             # A wide gradient is where a codec's blocks are seen first.
-            quality = 96 if layer == "backdrop" else 85
-            cropped = picture.crop((left, top, *box[2:]))
-            cropped.save(file, "WEBP", quality=quality, alpha_quality=90, method=6)
+            quality = 95 if layer == "backdrop" else 88
+            # What is moved by parts of a pixel flickers where it is sharper than the pixels sent.
+            soft = picture if layer == "backdrop" else _soft(picture)
+            soft.crop(box).save(file, "WEBP", quality=quality, alpha_quality=90, method=6)
             arrays[layer] = np.frombuffer(file.getvalue(), np.uint8)
-            arrays[f"{layer}-at"] = np.array([left // SCALE, top // SCALE], np.int16)
+            arrays[f"{layer}-at"] = np.array(box[:2], np.int16)
     with (BAKED / f"{name}.npz").open("wb") as out:
-        np.savez_compressed(out, allow_pickle=False, **arrays)
+        np.savez(out, allow_pickle=False, **arrays)
+    poster = to_rgb(views(Face(name).frame(pose_at(0.0, SILENCE, name))))
+    poster.save(BAKED / f"{name}.jpg", quality=90, optimize=True)
 
 
 if __name__ == "__main__":

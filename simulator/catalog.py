@@ -42,7 +42,9 @@ VOICES = (
 )
 
 
-def _gallery(gender: str, skin: str, age: str, hair: str, *style: str) -> dict[str, object]:
+def _gallery(
+    gender: str, skin: str, age: str, hair: str, *style: str, glasses: bool = False
+) -> dict[str, object]:
     return {
         "background": "Image",
         "genderPresentation": gender,
@@ -51,7 +53,7 @@ def _gallery(gender: str, skin: str, age: str, hair: str, *style: str) -> dict[s
         "hairColor": hair,
         "hairStyle": list(style),
         "clothing": ["Business"],
-        "glasses": False,
+        "glasses": glasses,
     }
 
 
@@ -68,14 +70,14 @@ VISUALS = (
         "Leo",
         "leo",
         VOICES[1].item_id,
-        _gallery("Masculine", "Medium", "Adult", "Black", "Short"),
+        _gallery("Masculine", "Medium", "Adult", "Gray", "Short", glasses=True),
     ),
     Visual(
         "68b5a1f3c2d94e0017a4e6c3",
         "Mia",
         "mia",
         VOICES[2].item_id,
-        _gallery("Feminine", "Dark", "YoungAdult", "Black", "Curly"),
+        _gallery("Feminine", "Dark", "Adult", "Black", "Curly"),
     ),
 )
 CREATED = {"createdAt": "2025-09-01T08:00:00.000Z", "createdBy": "kaltura"}

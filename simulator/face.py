@@ -1,287 +1,198 @@
-"""A presenter's face: the picture to send at any moment, with any mouth.
+"""A presenter's face: the picture of any pose.
 
-The session clock alone decides what moves, so two viewers see one face and a test can ask for any
-moment. A frame is the body at one height of its breath, and on it three opaque rectangles: the
-head, the eyes, the mouth. The head follows a closed path of `POSES` steps. Each rectangle is drawn
-when it is first needed (4 to 12 ms for a head, below 1 ms for a mouth) and kept; from then on a
-frame is four copies, some 0.1 ms. Pixels are BT.601 limited range, as VP8 carries and browsers
-assume.
+The drawing is one opaque picture in twice the size of what is sent. Eyes, jaw and mouth are pasted
+into it, and the head is drawn from it with its parts displaced (`warp.py`); the body is drawn once
+for each height of its breath. A picture takes 1 to 3 ms, and the same pose gives the same bytes.
 """
 
 from __future__ import annotations
 
 import io
-import math
-import random
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageChops
 
-SIZE = 512  # width and height of the picture, pixels
-FACES: tuple[str, ...] = ("ava", "leo", "mia")
+from simulator.builds import BUILDS, Build
+from simulator.fields import body_rect, head_rect, jaw_rect, of_body, of_head, of_jaw
+from simulator.mouth import DOTS, PARTS, SIZE, Shape, box, draw
+from simulator.planes import Planes, Rect, from_rgb, views
+from simulator.pose import Pose
+from simulator.warp import DETAIL, Phases, Warp
 
+FACES: tuple[str, ...] = tuple(BUILDS)
 BAKED = Path(__file__).parent / "faces"
-SCALE = 2  # layers are baked at twice the size, so moving them by part of a pixel stays crisp
 
-POSES = 160
-LOOP = 16.0  # seconds once around the path of poses, four breaths long
-BREATH_STEPS = 8  # per pixel
-
-# Left, top, right, bottom; even, so that halved they are edges of the chroma planes too.
-Rect = tuple[int, int, int, int]
-WHOLE: Rect = (0, 0, SIZE, SIZE)
-EYES: Rect = (174, 210, 338, 264)
-MOUTH: Rect = (208, 286, 304, 372)
-FOOT_OF_NECK = (256.0, 396.0)
-# How much of `turn` and `nod` the layers of the head take: more in front, the other way behind.
-DEPTHS = {"back": -0.5, "head": 0.0, "features": 1.0}
-REACH = 12  # no pose moves a layer further, pixels
-
-# Premultiplied R, G, B and alpha to premultiplied Y, Cb, Cr (BT.601, limited range) and alpha: the
-# offsets 16, 128, 128 are alpha's, as they belong to covered pixels alone.
-TO_VIDEO = np.array(
-    [
-        [65.738, -37.945, 112.439, 0.0],
-        [129.057, -74.494, -94.154, 0.0],
-        [25.064, 112.439, -18.285, 0.0],
-        [16.0, 128.0, 128.0, 255.0],
-    ],
-    dtype=np.float32,
-) / np.array([[256], [256], [256], [255]], dtype=np.float32)
-
-# From a pixel of the frame to the place in a layer at rest that it shows: (a, b, c, d, e, f) with
-# x = a X + b Y + c and y = d X + e Y + f, as `PIL.Image.transform` takes it.
-Affine = tuple[float, float, float, float, float, float]
-Planes = NDArray[np.uint8]  # (3, height, width): Y, Cb, Cr at full size
-
-
-@dataclass(frozen=True, slots=True)
-class Pose:
-    """Distances from rest: pixels, right and down; `tilt` in radians, clockwise.
-
-    The features (eyes, nose, mouth) move on the head by `turn` and `nod`: so a flat drawing looks
-    as if it turned.
-    """
-
-    breath: float
-    tilt: float
-    x: float
-    y: float
-    turn: float
-    nod: float
-
-
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """Baked pixels, premultiplied: Y, Cb, Cr, alpha; `x`, `y` is its place on the canvas."""
-
-    image: Image.Image  # "CMYK" is Pillow's name for four bands that it leaves alone
-    x: int
-    y: int
-
-
-@dataclass(frozen=True, slots=True)
-class Patch:
-    """An opaque rectangle of a frame: luma, and the two chroma planes at half the size."""
-
-    rect: Rect
-    luma: NDArray[np.uint8]
-    blue: NDArray[np.uint8]
-    red: NDArray[np.uint8]
+LIDS = 6
+"""The lids are drawn open, shut, and so many steps from one to the other."""
+GAZE = 2
+"""Pixels of the drawing in one step of the irises: chroma has every second one."""
+BREATHS = 4
+"""Heights of the breath in a pixel."""
+JAWS = 2
+"""Heights of the chin in a unit."""
+MOUTHS = 24
+"""A mouth is drawn with its numbers in steps of one by this, which nobody sees."""
+FULL_BREATH, WIDE_OPEN = 7, 11
+"""Pixels that the shoulders rise, and units that the chin goes down, as a rule."""
+BEHIND, FRONT = ("back", "body", "head"), "glasses"
+"""The layers below the eyes, bottom to top, and the one above."""
 
 
 def poster(name: str) -> bytes:
-    """The presenter at rest: a JPEG file, 512 by 512."""
+    """The presenter at rest: a JPEG file, `SIZE` by `SIZE`."""
     return (BAKED / f"{name}.jpg").read_bytes()
 
 
-class Face:
-    """One presenter. Load it once and share it: it holds some 60 MB when every pose was seen.
+Layer = tuple[Image.Image, tuple[int, int]]
+"""RGBA, and the place of its upper left corner in the drawing."""
 
-    Raises `FileNotFoundError` for a name that is not in `FACES`, and `KeyError` for a viseme that
-    is not one of the 15 of `speech.VISEMES`.
+
+def layers(name: str) -> dict[str, Layer]:
+    """The layers of a drawing in its `DETAIL`; the backdrop has the size that is sent."""
+    with np.load(BAKED / f"{name}.npz") as baked:
+        return {
+            key: (
+                Image.open(io.BytesIO(baked[key].tobytes())).convert("RGBA"),
+                tuple(baked[f"{key}-at"].tolist()),
+            )
+            for key in baked.files
+            if not key.endswith("-at")
+        }
+
+
+class Face:
+    """One presenter. Load it once and share it: it holds some 30 MB.
+
+    Raises `FileNotFoundError` for a name that is not in `FACES`.
     """
 
     def __init__(self, name: str) -> None:
-        with np.load(BAKED / f"{name}.npz") as baked:
-            self._layers = {
-                key: _layer(baked[key], baked[f"{key}-at"])
-                for key in baked.files
-                if not key.endswith("-at")
-            }
-        backdrop = np.asarray(self._layers.pop("backdrop").image)
-        self._backdrop: Planes = np.ascontiguousarray(backdrop[..., :3].transpose(2, 0, 1))
-        self._head_rect = _around([self._layers[name] for name in DEPTHS if name in self._layers])
-        self._body = lru_cache(2 * BREATH_STEPS + 1)(self._draw_body)
-        self._head = lru_cache(POSES)(self._draw_head)
-        self._feature = lru_cache(6 * POSES)(self._draw_feature)
+        drawn = layers(name)
+        self.build = build = BUILDS[name]
+        skin = drawn["backdrop"][0].resize((DETAIL * SIZE,) * 2, Image.Resampling.BILINEAR)
+        for layer in BEHIND:
+            if layer in drawn:
+                skin.alpha_composite(*drawn[layer])
+        self._eyes_rect = eyes_rect(build)
+        self._under_eyes = skin.crop(self._eyes_rect)
+        self._eyes_layers = {
+            key: _within(self._eyes_rect, layer)
+            for key, layer in drawn.items()
+            if key in ("whites", "iris", FRONT) or key.startswith("lids")
+        }
+        if FRONT in drawn:
+            skin.alpha_composite(*drawn[FRONT])
+        drawing = from_rgb(skin)
+        self._still = drawing.halved()
+        self._body = Warp(body_rect(build), *of_body(build))
+        self._head = Warp(head_rect(build), *of_head(build))
+        self._jaw = Warp(jaw_rect(build), *of_jaw(build), detail=1, margin=48)
+        self._body_drawing = _shown(drawing, self._body.source, DETAIL)
+        self._head_drawing = Phases.of(_shown(drawing, self._head.source, DETAIL))
+        self._drawing = Lock()
+        self._jaw_drawing = _shown(drawing, self._jaw.source, 1)
+        # Kept by the number of a step, so that what was drawn once is drawn.
+        self._breath = lru_cache(32)(self._draw_breath)
+        self._chin = lru_cache(32)(self._draw_chin)
+        self._eyes = lru_cache(12)(self._draw_eyes)
+        self._lips = lru_cache(4)(self._draw_lips)
+        # Now, so that the first words are not late.
+        for number in range(FULL_BREATH * BREATHS + 1):
+            self._breath(number)
+        for number in range(WIDE_OPEN * JAWS + 1):
+            self._chin(number)
 
-    def frame(self, at: float, viseme: str) -> NDArray[np.uint8]:
-        """The picture `at` seconds: I420 planes one under another, shape (768, 512), a new array.
-
-        The same arguments give the same bytes.
-        """
-        step = _step(at)
-        frame = self._body(_pose(step).breath).copy()
-        _paste(frame, self._head(step)[0])
-        _paste(frame, self._feature(step, EYES, _eyes(at)))
-        _paste(frame, self._feature(step, MOUTH, f"mouth-{viseme}"))
-        return frame
-
-    def _draw_body(self, breath: float) -> NDArray[np.uint8]:
-        canvas = self._backdrop.copy()
-        self._lay(canvas, WHOLE, "body", _lowered(breath))
+    def frame(self, pose: Pose) -> NDArray[np.uint8]:
+        """The picture: I420 planes one under another, shape (3 / 2 `SIZE`, `SIZE`), a new array."""
+        step = round(pose.rise * BREATHS)
         frame = np.empty((SIZE * 3 // 2, SIZE), dtype=np.uint8)
-        _paste(frame, _patch(canvas, WHOLE))
+        picture = views(frame)
+        picture.paste(self._still, 0, 0)
+        picture.paste(self._breath(step), *self._body.rect[:2])
+        movements = {
+            "tilt": pose.tilt,
+            "sway": pose.sway,
+            "turn": pose.turn,
+            "nod": pose.nod,
+            "brows": pose.brows,
+            "cheeks": pose.cheeks,
+            "rise": step / BREATHS,
+        }
+        shown = (DETAIL * self._head.source[0], DETAIL * self._head.source[1])
+        # Each picture writes its eyes and its lower face over those of the last one.
+        with self._drawing:
+            for part, rect in (
+                (self._eyes(*pose.gaze, round(pose.lids * LIDS)), self._eyes_rect),
+                (self._lips(*(pose.mouth * MOUTHS).round().astype(int).tolist()), self._jaw.rect),
+            ):
+                self._head_drawing.paste(part, rect[0] - shown[0], rect[1] - shown[1])
+            head = self._head.draw_quick(self._head_drawing, movements)
+        picture.paste(head, *self._head.rect[:2])
         return frame
 
-    def _draw_head(self, step: int) -> tuple[Patch, dict[Rect, Planes]]:
-        """The head in one pose, and what of it lies under the eyes and the mouth."""
-        pose = _pose(step)
-        left, top, right, bottom = rect = self._head_rect
-        canvas = self._backdrop[:, top:bottom, left:right].copy()
-        if "back" in self._layers:
-            self._lay(canvas, rect, "back", _affine(pose, DEPTHS["back"]))
-        self._lay(canvas, rect, "body", _lowered(pose.breath))
-        for name in ("head", "features"):
-            self._lay(canvas, rect, name, _affine(pose, DEPTHS[name]))
-        under = {part: _part(canvas, rect, part).copy() for part in (EYES, MOUTH)}
-        return _patch(canvas, rect), under
+    def _lower_face(self, shape: Shape) -> Planes:
+        """Jaw and mouth in the drawing's own pixels: `fields.jaw_rect`."""
+        chin = self._chin(round(float(shape[PARTS.index("jaw")]) * JAWS)).copy()
+        lips = self.build.lips
+        left, top = self._jaw.rect[:2]
+        x, y = (side * DOTS for side in self.build.mouth)
+        corners = (side * DOTS / 2 for side in box(shape, lips))
+        at = [
+            2 * round(corner) + 2 * round((middle - edge) / 2)
+            for corner, middle, edge in zip(corners, (x, y) * 2, (left, top) * 2, strict=True)
+        ]
+        part = chin.part((at[0], at[1], at[2], at[3]))
+        middle = (x - left - at[0], y - top - at[1])
+        chin.paste(draw(part, shape, lips, middle), at[0], at[1])
+        return chin
 
-    def _draw_feature(self, step: int, rect: Rect, name: str) -> Patch:
-        canvas = self._head(step)[1][rect].copy()
-        self._lay(canvas, rect, name, _affine(_pose(step), DEPTHS["features"]))
-        return _patch(canvas, rect)
+    def _draw_lips(self, *parts: int) -> Phases:
+        shape = np.array(parts, dtype=np.float32) / np.float32(MOUTHS)
+        return Phases.of(self._lower_face(shape))
 
-    def _lay(self, canvas: Planes, rect: Rect, name: str, affine: Affine) -> None:
-        """Put a layer, moved by `affine`, over `canvas`, which shows `rect` of the frame."""
-        layer = self._layers[name]
-        box = left, top, right, bottom = _common(rect, _around([layer]))
-        a, b, c, d, e, f = affine
-        x, y = a * left + b * top + c - layer.x, d * left + e * top + f - layer.y
-        moved = layer.image.transform(
-            (right - left, bottom - top),
-            Image.Transform.AFFINE,
-            [SCALE * part for part in (a, b, x, d, e, y)],
-            Image.Resampling.BILINEAR,
-        )
-        *colours, alpha = (np.asarray(band) for band in moved.split())
-        under = 256 - alpha.astype(np.uint16) - (alpha >> 7)  # 0 to 256: opaque covers exactly
-        for plane, colour in zip(_part(canvas, rect, box), colours, strict=True):
-            plane[:] = colour + ((plane * under) >> 8).astype(np.uint8)
+    def _draw_breath(self, step: int) -> Planes:
+        return self._body.draw(self._body_drawing, {"rise": step / BREATHS})
 
+    def _draw_chin(self, step: int) -> Planes:
+        return self._jaw.draw(self._jaw_drawing, {"jaw": step / JAWS})
 
-def pose_and_eyes(at: float) -> tuple[int, str]:
-    """The pose and the layer for the eyes that `Face.frame` shows `at` seconds."""
-    return _step(at), _eyes(at)
+    def _draw_eyes(self, right: int, down: int, lids: int) -> Phases:
+        drawn = self._eyes_layers
+        eyes = self._under_eyes.copy()
+        eyes.alpha_composite(drawn["whites"])
+        iris = ImageChops.offset(drawn["iris"], right * GAZE, down * GAZE)
+        iris.putalpha(ImageChops.multiply(iris.getchannel("A"), drawn["whites"].getchannel("A")))
+        for layer in (iris, drawn[f"lids-{lids}"], drawn.get(FRONT)):
+            if layer:
+                eyes.alpha_composite(layer)
+        return Phases.of(from_rgb(eyes))
 
 
-def places(step: int) -> dict[str, Affine]:
-    """The places of the layers in a pose. The mouths and the eyes go with the `features`."""
-    pose = _pose(step)
-    moving = {name: _affine(pose, depth) for name, depth in DEPTHS.items()}
-    return {"body": _lowered(pose.breath), **moving}
+def eyes_rect(build: Build) -> Rect:
+    """Where eyes are, in pixels of the drawing."""
+    (left, height), (right, _) = build.eyes
+    sides = (left - 44, height - 34, right + 44, height + 30)
+    left, top, right, bottom = (round(side * DOTS / 4) * 4 for side in sides)
+    return left, top, right, bottom
 
 
-def _layer(webp: NDArray[np.uint8], place: NDArray[np.int16]) -> Layer:
-    picture = Image.open(io.BytesIO(webp.tobytes())).convert("RGBA").convert("RGBa")
-    bands = (np.asarray(picture, dtype=np.float32) @ TO_VIDEO + np.float32(0.5)).astype(np.uint8)
-    return Layer(
-        Image.frombytes("CMYK", picture.size, bands.tobytes()), int(place[0]), int(place[1])
-    )
+def _within(rect: Rect, layer: Layer) -> Image.Image:
+    picture, (left, top) = layer
+    part = Image.new("RGBA", (rect[2] - rect[0], rect[3] - rect[1]))
+    part.paste(picture, (left - rect[0], top - rect[1]))
+    return part
 
 
-def _around(layers: list[Layer]) -> Rect:
-    """An even rectangle that the layers don't leave in any pose."""
-    starts = np.array([(layer.x, layer.y) for layer in layers])
-    sizes = np.array([layer.image.size for layer in layers]) // SCALE
-    left, top = ((starts.min(axis=0) - REACH) // 2 * 2).tolist()
-    right, bottom = (((starts + sizes).max(axis=0) + REACH) // 2 * 2).tolist()
-    return _common(WHOLE, (left, top, right, bottom))
-
-
-def _common(one: Rect, other: Rect) -> Rect:
-    (a, b, c, d), (e, f, g, h) = one, other
-    return max(a, e), max(b, f), min(c, g), min(d, h)
-
-
-def _part(planes: Planes, shown: Rect, wanted: Rect) -> Planes:
-    """A view of `wanted` in planes that show the rectangle `shown`."""
-    x, y = shown[:2]
-    return planes[:, wanted[1] - y : wanted[3] - y, wanted[0] - x : wanted[2] - x]
-
-
-def _patch(canvas: Planes, rect: Rect) -> Patch:
-    """Halve the chroma of `canvas`, which shows `rect`: the mean of four pixels each."""
-    luma, *chroma = canvas
-    blue, red = (np.asarray(Image.fromarray(plane).reduce(2)) for plane in chroma)
-    return Patch(rect, luma.copy(), blue, red)
-
-
-def _paste(frame: NDArray[np.uint8], patch: Patch) -> None:
-    """Write a patch into an I420 frame of shape (768, 512)."""
-    left, top, right, bottom = patch.rect
-    frame[top:bottom, left:right] = patch.luma
-    half = (slice(top // 2, bottom // 2), slice(left // 2, right // 2))
-    chroma = frame[SIZE:].reshape(2, SIZE // 2, SIZE // 2)
-    chroma[0][half] = patch.blue
-    chroma[1][half] = patch.red
-
-
-def _step(at: float) -> int:
-    """The number of the pose. The pace is uneven, so that the path doesn't look like a loop."""
-    return round((at / LOOP + 0.02 * math.sin(at * 0.86)) * POSES) % POSES
-
-
-def _pose(step: int) -> Pose:
-    """The pose at one step of the closed path: whole numbers of waves, so that the ends meet."""
-    way = math.tau * step / POSES
-    breath = 1 - math.cos(4 * way)  # downwards only: the drawing ends at the picture's lower edge
-    return Pose(
-        breath=round(breath * BREATH_STEPS) / BREATH_STEPS,
-        tilt=math.radians(1.1 * math.sin(way) + 0.35 * math.sin(3 * way + 1.0)),
-        x=1.6 * math.sin(way + 0.6) + 0.8 * math.sin(2 * way),
-        y=0.9 * math.sin(2 * way + 2.0) + 0.35 * math.sin(5 * way),
-        turn=2.2 * math.sin(way + 0.9) + 0.8 * math.sin(3 * way),
-        nod=1.1 * math.sin(2 * way + 2.3),
-    )
-
-
-def _lowered(breath: float) -> Affine:
-    return (1.0, 0.0, 0.0, 0.0, 1.0, -breath)
-
-
-def _affine(pose: Pose, depth: float) -> Affine:
-    """Where a layer of the head is, see `DEPTHS`."""
-    cos, sin = math.cos(pose.tilt), math.sin(pose.tilt)
-    foot_x, foot_y = FOOT_OF_NECK
-    to_x = foot_x + pose.x + depth * pose.turn
-    to_y = foot_y + pose.y + depth * pose.nod + pose.breath
-    at_x, at_y = foot_x - cos * to_x - sin * to_y, foot_y + sin * to_x - cos * to_y
-    return cos, sin, at_x, -sin, cos, at_y
-
-
-def _chance(seed: int) -> float:
-    return random.Random(seed).random()
-
-
-def _eyes(at: float) -> str:
-    """The layer for the eyes: a blink every 2.5 to 4.9 s, some double; glances aside between."""
-    blink, into = divmod(at, 3.7)
-    since = into - 0.9 - 1.2 * _chance(int(blink))
-    if since > 0.34 and _chance(int(blink) + 7919) < 0.2:
-        since -= 0.34
-    glance, looking = divmod(at + 1.1, 2.9)
-    aside = _chance(int(glance) + 104729)
-    gaze = ""
-    if looking > 1.6 and aside < 0.36:
-        gaze = "left" if aside < 0.18 else "right"
-    if 0.04 <= since < 0.16:
-        return "eyes-closed"
-    if 0.0 <= since < 0.24:
-        return f"eyes-half-{gaze}" if gaze else "eyes-half"
-    return f"eyes-{gaze or 'open'}"
+def _shown(drawing: Planes, rect: Rect, detail: int) -> Planes:
+    """This rectangle of the drawing, its edge repeated where it lies beyond."""
+    left, top, right, bottom = (side * detail for side in rect)
+    planes = []
+    for plane, scale in ((drawing.luma, 1), (drawing.blue, 2), (drawing.red, 2)):
+        rows = np.arange(top // scale, bottom // scale).clip(0, len(plane) - 1)
+        columns = np.arange(left // scale, right // scale).clip(0, len(plane) - 1)
+        planes.append(np.ascontiguousarray(plane[np.ix_(rows, columns)]))
+    return Planes(*planes)

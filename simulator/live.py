@@ -15,12 +15,13 @@ from simulator.dialects import Dialect
 from simulator.face import FACES, Face
 from simulator.media import PICTURE, SAMPLE_RATE, Clock
 from simulator.moods import Moods
+from simulator.pose import pose_at
 from simulator.sessions import EndedBy, Refusal, Session, Sessions
 from simulator.speaker import Speaker, Studio
 from simulator.viewer import Viewer
 
 face_named = cache(Face)
-"""A face's layers, read once (some 100 ms) and shared by every session that shows it."""
+"""A face, read once (some 150 ms) and shared by every session that shows it."""
 
 
 class LiveSession:
@@ -38,13 +39,22 @@ class LiveSession:
         self.joining = asyncio.Lock()
         """Held while a viewer is let in, so that two can't be at once."""
         self._face = catalog.visual(record.avatar_id).face
+        self._first: int | None = None
+        """The sample at which the viewer's first picture was shown."""
 
         self.sound = self.speaker.sound
 
+    def begin_at_rest(self) -> None:
+        """Let the next picture be the poster's: a viewer comes who has seen that one last."""
+        self._first = None
+
     def picture(self, position: int) -> NDArray[np.uint8]:
         """The face from this sample on, with the mouth of the middle of its 40 ms."""
-        viseme = self.speaker.viseme(position + PICTURE // 2)
-        return face_named(self._face).frame(position / SAMPLE_RATE, viseme)
+        if self._first is None:
+            self._first = position
+        seconds = (position - self._first) / SAMPLE_RATE
+        voice = self.speaker.moment(position + PICTURE // 2)
+        return face_named(self._face).frame(pose_at(seconds, voice, self._face))
 
 
 class Simulator:
@@ -112,6 +122,7 @@ class Simulator:
                 raise Refusal(409, "The stream already has a viewer")
             if live.viewer:
                 self._spawn(live.viewer.close())
+            live.begin_at_rest()
             viewer = Viewer(lambda gone: self._left(live, gone), self.dialect.h264_only)
             try:
                 answer = await viewer.answer(offer, live.clock, live)

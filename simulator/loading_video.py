@@ -8,8 +8,10 @@ from io import BytesIO
 
 import av
 
+from simulator.delivery import SILENCE
 from simulator.face import Face
-from simulator.media import SIZE
+from simulator.mouth import SIZE
+from simulator.pose import pose_at
 
 LENGTH = 2
 """Seconds."""
@@ -24,7 +26,7 @@ def loading_video(name: str) -> bytes:
         stream = container.add_stream("libx264", RATE, options={"preset": "superfast"})
         stream.width = stream.height = SIZE
         for number in range(LENGTH * RATE):
-            planes = face.frame(number / RATE, "sil")
+            planes = face.frame(pose_at(number / RATE, SILENCE, name))
             frame = av.VideoFrame.from_ndarray(planes, format="yuv420p")
             frame.pts, frame.time_base = number, Fraction(1, RATE)
             container.mux(stream.encode(frame))

@@ -1,7 +1,8 @@
 """One clock for sound and picture, the two tracks, their encoders.
 
-48 kHz mono Opus in packets of 20 ms and 512x512 VP8 or H264 at 25 fps. A position on the clock is
-a number of audio samples since the session began, so that the mouth is that of the sample heard.
+48 kHz mono Opus in packets of 20 ms and pictures of `SIZE` by `SIZE` in VP8 or H264 at 25 fps. A
+position on the clock is a number of audio samples since the session began, so that the mouth is
+that of the sample heard.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from av.audio.codeccontext import AudioCodecContext
 from av.video.codeccontext import VideoCodecContext
 from numpy.typing import NDArray
 
+from simulator.mouth import SIZE
+
 SAMPLE_RATE = 48_000
 PACKET = SAMPLE_RATE // 50
 """Samples in one audio packet, 20 ms."""
@@ -32,7 +35,6 @@ PICTURE = SAMPLE_RATE // 25
 LATE = 0.04
 """Seconds. A sender later than this moves the clock: catching up in a burst would inflate the
 browser's jitter buffer to a second, and there it stays (Chromium 156)."""
-SIZE = 512
 AUDIO_BITRATE = 48_000
 VIDEO_BITRATE = 1_500_000
 SAMPLES = Fraction(1, SAMPLE_RATE)
@@ -45,7 +47,7 @@ class Source(Protocol):
         """The `PACKET` samples from there on, or `None` for silence."""
 
     def picture(self, position: int) -> NDArray[np.uint8]:
-        """I420 planes, shape (768, 512)."""
+        """I420 planes, shape (3 / 2 `SIZE`, `SIZE`)."""
 
 
 class Clock:
@@ -125,8 +127,7 @@ class PictureTrack(Track):
         position = self._next
         if await self._late_by(position):
             position = self._clock.position // PICTURE * PICTURE
-        # In a thread: a face that is new to this process takes 10 ms a picture for its first
-        # seconds, in which the loop would send no sound.
+        # In a thread: while a picture is drawn, 2 to 6 ms, the loop sends sound.
         planes = await asyncio.to_thread(self._source.picture, position)
         frame = av.VideoFrame.from_ndarray(planes, format="yuv420p")
         frame.pts = position
@@ -219,10 +220,13 @@ def _vp8_encoder() -> VideoCodecContext:
     codec = _video_encoder("libvpx")
     codec.qmin, codec.qmax = 2, 56
     codec.options = {
-        # minrate = maxrate = bit_rate asks libvpx for a constant bitrate; bufsize is one second.
+        # minrate = maxrate = bit_rate asks libvpx for a constant bitrate. Two seconds of it are
+        # saved up for the first picture, which stands for a while: with none, its soft backdrop
+        # had blocks.
         "minrate": str(VIDEO_BITRATE),
         "maxrate": str(VIDEO_BITRATE),
-        "bufsize": str(VIDEO_BITRATE),
+        "bufsize": str(2 * VIDEO_BITRATE),
+        "rc_init_occupancy": str(2 * VIDEO_BITRATE),
         "deadline": "realtime",
         "cpu-used": "-16",
         "lag-in-frames": "0",

@@ -1,6 +1,6 @@
 """The avatar over plain HTTP, for a browser that no WebRTC reaches: no part of Kaltura's API.
 
-A viewer asks for the face once, as layers that it draws itself; then, again and again, for the
+A viewer asks for the face once, as pictures that it draws itself; then, again and again, for the
 segments of speech on the session's clock, with their mouth timings; and for the sound of each as a
 WAV file. It sees an interrupt by the count of interrupts.
 """
@@ -8,12 +8,9 @@ WAV file. It sees an interrupt by the count of interrupts.
 from __future__ import annotations
 
 import asyncio
-import base64
 import io
-import json
 import wave
 from contextlib import suppress
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +19,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from simulator import catalog
-from simulator.face import BAKED, POSES, SCALE, SIZE, places, pose_and_eyes
 from simulator.live import LiveSession, Simulator
 from simulator.media import SAMPLE_RATE
+from simulator.plain_face import face_as_json
 from simulator.sessions import Refusal
 from simulator.speaker import Segment
 from simulator.wire import endpoint
@@ -32,9 +29,6 @@ from simulator.wire import endpoint
 WAIT = 2.0
 """Seconds until an answer without news. A viewer without an answer for longer knows that the
 simulator has stopped; and proxies close a connection that is silent for longer."""
-PICTURES_A_SECOND = 25
-FILM = 60
-"""Seconds of movement in a face: the viewer plays them forwards, then backwards."""
 
 
 class PlainHttp:
@@ -121,37 +115,3 @@ def _wav(samples: NDArray[np.int16]) -> bytes:
         writer.setparams((1, 2, SAMPLE_RATE, 0, "NONE", ""))
         writer.writeframes(samples.tobytes())
     return file.getvalue()
-
-
-@cache
-def face_as_json(name: str) -> bytes:
-    """A face as JSON, for a browser to draw.
-
-    `layers`: WebP pictures in base64 at `scale` times their size, with the place of their upper
-    left corner. `poses`: of each the place of every layer, as `face.Affine`. `film`: for each of
-    `rate` pictures a second, its pose and its layer of the eyes.
-    """
-    with np.load(BAKED / f"{name}.npz") as baked:
-        layers = {
-            key: {
-                "x": int(baked[f"{key}-at"][0]),
-                "y": int(baked[f"{key}-at"][1]),
-                "scale": 1 if key == "backdrop" else SCALE,
-                "webp": base64.b64encode(baked[key].tobytes()).decode(),
-            }
-            for key in baked.files
-            if not key.endswith("-at")
-        }
-    return json.dumps(
-        {
-            "size": SIZE,
-            "rate": PICTURES_A_SECOND,
-            "layers": layers,
-            "poses": [
-                {key: [round(part, 5) for part in affine] for key, affine in places(step).items()}
-                for step in range(POSES)
-            ],
-            "film": [pose_and_eyes(n / PICTURES_A_SECOND) for n in range(FILM * PICTURES_A_SECOND)],
-        },
-        separators=(",", ":"),
-    ).encode()

@@ -17,9 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.catalog import Voice
-from simulator.media import PACKET, SAMPLE_RATE, Clock
+from simulator.delivery import Delivery, Moment, deliver
+from simulator.media import PACKET, Clock
+from simulator.performance import Performance
 from simulator.sessions import Turn
-from speech import Utterance, encoded, from_audio, load_engine, viseme_at
+from speech import Utterance, encoded, from_audio, load_engine
 
 AHEAD = 8.0
 """Seconds of speech made before they are due. Without this limit a long text keeps a core busy for
@@ -51,6 +53,10 @@ class Studio:
         sentences = engine.utterances(text, speed=speed, pitch=pitch)
         while (utterance := await self._work(partial(next, sentences, None))) is not None:
             yield utterance
+
+    async def delivery(self, utterance: Utterance) -> Delivery:
+        """How a face says this."""
+        return await self._work(partial(deliver, utterance))
 
     async def decoded(self, audio: bytes) -> Utterance:
         """The recording as an utterance. Raises `speech.UnreadableAudio`."""
@@ -85,6 +91,7 @@ class Segment:
 
     turn: Turn
     utterance: Utterance
+    delivery: Delivery
     start: int
     number: int
 
@@ -115,6 +122,7 @@ class Speaker:
         """All pieces of those turns, in order."""
         self._open: Turn | None = None
         self._rest = ""
+        self._performance = Performance()
         self._task: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
 
@@ -144,6 +152,7 @@ class Speaker:
             self._task.cancel()
             self._task = None
         self._queue = asyncio.Queue()
+        self._performance.breaks_off(self._clock.position, self.segments)
         self._segments.clear()
         self._announce()
         self._next_free = 0
@@ -165,11 +174,9 @@ class Speaker:
         samples = segment.utterance.samples[offset : offset + PACKET]
         return np.pad(samples, (0, PACKET - len(samples)))
 
-    def viseme(self, position: int) -> str:
-        """The shape of the mouth at this sample."""
-        if (segment := self._at(position)) is None:
-            return "sil"
-        return viseme_at(segment.utterance.visemes, (position - segment.start) / SAMPLE_RATE)
+    def moment(self, position: int) -> Moment:
+        """What the face does for its voice at this sample."""
+        return self._performance.at(position, self.segments)
 
     @property
     def segments(self) -> tuple[Segment, ...]:
@@ -197,6 +204,7 @@ class Speaker:
     def _enqueue(self, piece: Piece) -> None:
         self._unfinished.setdefault(piece.turn, False)
         self._pieces.append(piece)
+        self._performance.waits(self._clock.position, self.segments)
         self._queue.put_nowait(piece)
         if self._task is None:
             self._task = asyncio.create_task(self._speak(self._queue))
@@ -205,8 +213,9 @@ class Speaker:
         while True:
             piece = await pieces.get()
             async for utterance in self._utterances(piece):
+                delivery = await self._studio.delivery(utterance)
                 await asyncio.sleep(self._clock.seconds_until(self._next_free) - AHEAD)
-                self._schedule(piece.turn, utterance)
+                self._schedule(piece.turn, utterance, delivery)
             if piece.last:
                 self._unfinished[piece.turn] = True
                 self._note_progress()
@@ -224,11 +233,13 @@ class Speaker:
                 # One text that the engine chokes on must not silence the session for good.
                 logger.warning("A text could not be spoken (%r); its turn is silent.", error)
 
-    def _schedule(self, turn: Turn, utterance: Utterance) -> None:
+    def _schedule(self, turn: Turn, utterance: Utterance, delivery: Delivery) -> None:
         unsent = (self._clock.position // PACKET + 1) * PACKET
-        segment = Segment(turn, utterance, max(unsent, self._next_free), self.revision)
+        start = max(unsent, self._next_free)
+        segment = Segment(turn, utterance, delivery, start, self.revision)
         turn.heard = turn.heard or not utterance.silent
         self._segments.append(segment)
+        self._performance.begins(segment.start)
         self._announce()
         self._next_free = -(-segment.end // PACKET) * PACKET
         self._note_progress()
@@ -239,12 +250,14 @@ class Speaker:
         for segment in self._segments:
             if segment.start <= position:
                 segment.turn.start(now)
+        self._performance.ended([s for s in self._segments if s.end <= position])
         self._segments = [segment for segment in self._segments if segment.end > position]
         waiting = {segment.turn for segment in self._segments}
         for turn, made in list(self._unfinished.items()):
             if made and turn not in waiting:
                 turn.start(now)
                 turn.end("spoken", now)
+                self._performance.rests(position, self.segments)
                 del self._unfinished[turn]
                 self._pieces = [piece for piece in self._pieces if piece.turn is not turn]
         if self._timer:

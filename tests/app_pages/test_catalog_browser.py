@@ -9,6 +9,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 from starlette.responses import JSONResponse, Response
 
+from simulator.mouth import SIZE
 from tests.support.app_process import App, running_app
 from tests.support.other_catalog import other_catalog
 from tests.support.simulator_process import SimulatorProcess, eventually
@@ -84,7 +85,7 @@ def test_a_crowd_to_choose_from(
         expect(faces.get_by_role("button")).to_have_count(6)
         page.wait_for_function(
             "[...document.querySelectorAll('.st-key-avatar-list img')]"
-            ".filter((picture) => picture.naturalWidth === 512).length === 6"
+            f".filter((picture) => picture.naturalWidth === {SIZE}).length === 6"
         )
         page.get_by_role("button", name="Next page").click()
         expect(faces.get_by_role("button", name="Visual of 6", exact=True)).to_be_visible()

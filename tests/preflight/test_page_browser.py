@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from components.assets import asset_path
+from simulator.mouth import SIZE
 from tests.support.app_process import App, free_port, running_app
 from tests.support.browser import FLAGS, NO_WEBRTC, executable
 from tests.support.simulator_process import SimulatorProcess, eventually
@@ -62,7 +63,7 @@ def test_everything_works(app: App, simulator: SimulatorProcess, visitor: Visito
     visitor.go_to("Preflight")
     page.get_by_role("button", name="Run preflight").click()
     step(page, "sound", "passed")
-    assert page.evaluate("document.querySelector('.preflight video').videoWidth") == 512
+    assert page.evaluate("document.querySelector('.preflight video').videoWidth") == SIZE
     report = until_over(page)
     expect(page.locator("[data-outcome='passed']")).to_have_count(STEPS + 1)  # and the verdict
     expect(page.get_by_role("status").filter(has_text="It works here.")).to_be_visible()

@@ -23,6 +23,7 @@ from aiortc import (
 )
 
 from simulator.dialects import DIALECTS
+from simulator.mouth import SIZE
 from simulator.server import application
 from tests.simulator.test_api import refusal
 from tests.support.recordings import recording
@@ -109,7 +110,7 @@ async def test_a_program_written_for_the_service(live: SimulatorProcess) -> None
         assert answer.status_code == 201
         picture = await received(player, answer.text, "video")
         assert isinstance(picture, av.VideoFrame)
-        assert (picture.width, picture.height) == (512, 512)
+        assert (picture.width, picture.height) == (SIZE, SIZE)
         assert "VP8" not in answer.text
 
         statuses = [(await call("say-text", **say_text)).status_code for _ in range(3)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import sync_playwright
 
+from simulator.mouth import SIZE
 from tests.support import browser
 from tests.support.simulator_caller import AVATAR, KS, Caller
 from tests.support.simulator_process import eventually, running_simulator
@@ -52,7 +53,7 @@ async ({ whepUrl, turn }) => {
 
 def test_a_page_written_for_the_service() -> None:
     """It allows the relay alone, as the vendor's open-source SDK does, and is shown the picture in
-    H264, 512 by 512. The place that it gives back is free."""
+    H264, `SIZE` by `SIZE`. The place that it gives back is free."""
     with running_simulator("--dialect", "live") as simulator, sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=browser.executable(), args=list(browser.FLAGS)
@@ -69,7 +70,7 @@ def test_a_page_written_for_the_service() -> None:
             assert seen == {
                 "route": "relay",
                 "codec": "video/H264",
-                "size": [512, 512],
+                "size": [SIZE, SIZE],
                 "released": 200,
             }
         eventually(lambda: caller.record()["viewers"] == 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import itertools
 import subprocess
 import sys
@@ -13,11 +14,15 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 
 from preflight.peer import PictureRefused
+from simulator import catalog
+from simulator.face import poster
 from simulator.media import PACKET, PICTURE, SAMPLE_RATE, Clock, PictureTrack, SoundTrack
+from simulator.mouth import SIZE
 from tests.support.recordings import CODECS, recording
-from tests.support.simulator_caller import Caller, session
+from tests.support.simulator_caller import AVATAR, Caller, session
 from tests.support.simulator_process import ROOT, SimulatorProcess, eventually
 from tests.support.whep_peer import WhepPeer
 
@@ -38,12 +43,12 @@ async def until_outcomes(caller: Caller, *expected: str | None) -> None:
 
 @pytest.mark.alone
 async def test_pictures_keep_coming(simulator: SimulatorProcess) -> None:
-    """25 pictures a second of 512x512, none the same for long, and 50 packets of silence."""
+    """25 pictures a second of `SIZE` by `SIZE`, none the same for long, and 50 silent packets."""
     with session(simulator) as caller:
         async with WhepPeer(await later(caller.whep_url)) as peer:
             await peer.until(lambda p: p.frames >= 75)
             assert await later(lambda: caller.record()["viewers"]) == 1
-            assert peer.pictures[-1].luma.shape == (512, 512)
+            assert peer.pictures[-1].luma.shape == (SIZE, SIZE)
             steps = [b.media_time - a.media_time for a, b in itertools.pairwise(peer.pictures)]
             assert np.median(steps) == pytest.approx(0.04)
             # A blink is a change of the eyes, breath and sway one of all of it.
@@ -53,6 +58,20 @@ async def test_pictures_keep_coming(simulator: SimulatorProcess) -> None:
             assert np.median(packets) == pytest.approx(0.02)
             assert peer.loud() == []
         await later(eventually, lambda: caller.record()["viewers"] == 0)
+
+
+async def test_a_viewer_begins_with_the_poster(simulator: SimulatorProcess) -> None:
+    """However old the session is, a viewer's first picture is the pose of the poster, and so is
+    the next viewer's."""
+    with session(simulator) as caller:
+        at_rest = Image.open(io.BytesIO(poster(catalog.visual(AVATAR).face)))
+        expected = np.asarray(at_rest.convert("L")).astype(int)
+        for _ in range(2):
+            async with WhepPeer(await later(caller.whep_url), keep=1000) as peer:
+                await peer.until(lambda p: p.frames >= 75)
+                first, last = (peer.pictures[at].luma for at in (0, -1))
+                assert np.abs(first - expected).mean() < 2.5
+                assert np.abs(last - expected).mean() > np.abs(first - expected).mean() + 0.3
 
 
 @pytest.mark.alone
@@ -226,7 +245,7 @@ class Metronome:
     def picture(self, position: int) -> NDArray[np.uint8]:
         """A grey picture."""
         self.pictures.append(position)
-        return np.full((768, 512), 128, np.uint8)
+        return np.full((SIZE * 3 // 2, SIZE), 128, np.uint8)
 
 
 def test_a_late_sender_moves_the_clock() -> None:

@@ -121,7 +121,7 @@ def test_any_page_may_ask(url: str) -> None:
     """As for the rest of a session's media."""
     answer = httpx.get(f"{url}/face", headers={"Origin": "https://page.example"})
     assert answer.headers["access-control-allow-origin"] == "*"
-    assert {"layers", "poses", "film", "size", "rate"} <= answer.json().keys()
+    assert {"still", "eyes", "mouths", "shapes", "film", "size", "rate"} <= answer.json().keys()
 
 
 def test_a_revision_that_is_no_number(url: str) -> None:

@@ -16,6 +16,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from simulator.mouth import SIZE
 from tests.support.browser import FLAGS, SOUND_ALLOWED, executable
 
 # Root mean square of the received sound, by WebAudio on a clone of nothing but the audio track.
@@ -92,9 +93,9 @@ class VisitorPage:
         expect(self.page.get_by_text(f"Status: {phase}")).to_be_visible(timeout=within * 1000)
 
     def until_live(self) -> None:
-        """The page is ready, and pictures of 512 x 512 arrive."""
+        """The page is ready, and pictures of `SIZE` x `SIZE` arrive."""
         self.until_phase("ready")
-        self.page.wait_for_function("document.querySelector('video')?.videoWidth === 512")
+        self.page.wait_for_function(f"document.querySelector('video')?.videoWidth === {SIZE}")
 
     def say(self, text: str) -> None:
         """Type it and press the button."""

@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 
 from preflight.peer import AUDIBLE, answered, forget, loudness_of, next_frame
 
-MOUTH = (slice(290, 368), slice(204, 308))
-"""Rows and columns of a 512x512 picture in which a face's mouth moves."""
+MOUTH = (slice(412, 512), slice(300, 420))
+"""Rows and columns of a picture in which a face's mouth moves."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,23 @@
-/** The simulator's face, drawn from its layers where there is no WebRTC. */
+/** The simulator's face, drawn from its pictures where there is no WebRTC. */
 
-/** @typedef {[number, number, number, number, number, number]} Affine see `simulator/face.py` */
-/** @typedef {{x: number, y: number, scale: number, webp: string}} BakedLayer WebP in base64 */
+/** @typedef {{at: [number, number], pictures: Record<string, string>}} Patches WebP in base64 */
+/** @typedef {[crown: number, nose: number, nod: number, rise: number, eyes: string]} Step */
 /**
- * @typedef {object} Film of the simulator (`simulator/plain_http.py`)
+ * @typedef {object} Film of the simulator (`simulator/plain_face.py`)
  * @property {number} size of the picture, in pixels
  * @property {number} rate pictures a second
- * @property {Record<string, BakedLayer>} layers
- * @property {Record<string, Affine>[]} poses where each layer is
- * @property {[pose: number, eyes: string][]} film
+ * @property {string} still the face at rest: WebP in base64
+ * @property {[number, number, number, number, number]} heights of crown, nose, chin, neck, shoulders
+ * @property {Patches} eyes
+ * @property {Patches} mouths
+ * @property {Record<string, number[]>} shapes what tells the mouths apart
+ * @property {Step[]} film how far the parts are from rest, in pixels, and the eyes
  */
-/** @typedef {{picture: ImageBitmap, x: number, y: number, width: number, height: number}} Layer */
 
-/** From the bottom to the top; eyes and mouth come last and move with the features. */
-const MOVING = ["back", "body", "head", "features"];
+/** Pixels: the picture is drawn in stripes of this height, each moved as a whole. */
+const STRIPE = 4;
+/** Seconds in which a mouth goes most of the way to another shape. */
+const QUICK = 0.04;
 
 /**
  * Which picture of a film is due after `at` seconds: it is played forwards, then backwards, so that
@@ -26,18 +30,50 @@ export function pictureAt(at, rate, length) {
   return step < length ? step : round - step;
 }
 
+/**
+ * How far the stripe at a height goes to the right and down: the crown most, the neck's foot not at
+ * all, the face more than the hair; the shoulders rise, and the picture's lower edge stands.
+ * @param {Pick<Film, "size" | "heights">} film
+ * @param {Step} step
+ * @param {number} y
+ * @returns {[right: number, down: number]}
+ */
+export function shift({ size, heights: [crown, nose, chin, neck, shoulders] }, step, y) {
+  const [toCrown, toNose, nod, rise] = step;
+  const above = within((neck - y) / (neck - crown));
+  const isHead = eased((neck - y) / (neck - chin));
+  const isFace = isHead * eased(1 - Math.abs(y - nose) / (nose - crown));
+  const isBody = eased(1 - (shoulders - y) / (shoulders - chin));
+  const lift = isBody * within((size - y) / (size - shoulders)) * (1 - isHead) + 0.6 * isHead;
+  return [toCrown * above + toNose * isFace, nod * (0.3 + 0.7 * isFace) * isHead - rise * lift];
+}
+
+/**
+ * The key of the mouth that is most like these numbers.
+ * @type {(shapes: Iterable<[string, number[]]>, wanted: number[]) => string}
+ */
+export function nearest(shapes, wanted) {
+  let [found, least] = ["", Infinity];
+  for (const [key, shape] of shapes) {
+    const apart = shape.reduce((sum, part, index) => sum + (part - wanted[index]) ** 2, 0);
+    if (apart < least) [found, least] = [key, apart];
+  }
+  return found;
+}
+
 export class PlainFace {
   #film;
-  #layers;
-  #poses;
+  #shapes;
+  #pictures;
+  #rest = new OffscreenCanvas(1, 1);
+  /** The mouth as it is, and when. @type {{shape: number[], at: number} | null} */ #mouth = null;
 
-  /** @param {Film} film @param {Map<string, Layer>} layers */
-  constructor(film, layers) {
+  /** @param {Film} film @param {Map<string, ImageBitmap>} pictures */
+  constructor(film, pictures) {
     this.#film = film;
-    this.#layers = layers;
-    this.#poses = film.poses.map(
-      (pose) => new Map(Object.entries(pose).map(([name, affine]) => [name, toPicture(affine)])),
-    );
+    this.#shapes = Object.entries(film.shapes);
+    this.#pictures = pictures;
+    this.#rest.width = this.#rest.height = film.size;
   }
 
   /**
@@ -46,11 +82,15 @@ export class PlainFace {
    * @throws {DOMException} for a picture that is none
    */
   static async of(film) {
-    const decoded = Object.entries(film.layers).map(async ([name, { x, y, scale, webp }]) => {
+    const named = Object.entries({
+      still: film.still,
+      ...keyed("eyes", film.eyes.pictures),
+      ...keyed("mouth", film.mouths.pictures),
+    });
+    const decoded = named.map(async ([name, webp]) => {
       const bytes = Uint8Array.from(atob(webp), (letter) => letter.charCodeAt(0));
       const picture = await createImageBitmap(new Blob([bytes], { type: "image/webp" }));
-      const [width, height] = [picture.width / scale, picture.height / scale];
-      return /** @type {[string, Layer]} */ ([name, { picture, x, y, width, height }]);
+      return /** @type {[string, ImageBitmap]} */ ([name, picture]);
     });
     return new PlainFace(film, new Map(await Promise.all(decoded)));
   }
@@ -69,27 +109,49 @@ export class PlainFace {
    * @param {string} viseme
    */
   draw(on, at, viseme) {
-    const { film, rate } = this.#film;
-    const [step, eyes] = film[pictureAt(at, rate, film.length)];
-    const pose = this.#poses[step];
-    this.#lay(on, "backdrop", undefined);
-    for (const name of MOVING) this.#lay(on, name, pose.get(name));
-    this.#lay(on, eyes, pose.get("features"));
-    this.#lay(on, `mouth-${viseme}`, pose.get("features"));
+    const { film, rate, size, eyes, mouths } = this.#film;
+    const step = film[pictureAt(at, rate, film.length)];
+    const rest = this.#rest.getContext("2d");
+    if (!rest) return;
+    this.#lay(rest, "still", [0, 0]);
+    this.#lay(rest, `eyes ${step[4]}`, eyes.at);
+    this.#lay(rest, `mouth ${nearest(this.#shapes, this.#moved(at, viseme))}`, mouths.at);
+    // What a stripe uncovers at the sides is the backdrop at rest.
+    on.drawImage(this.#rest, 0, 0);
+    for (let y = 0; y < size; y += STRIPE) {
+      const [right, down] = shift(this.#film, step, y + STRIPE / 2);
+      const from = Math.min(Math.max(y - down, 0), size - STRIPE);
+      on.drawImage(this.#rest, 0, from, size, STRIPE, right, y, size, STRIPE);
+    }
   }
 
   close() {
-    for (const { picture } of this.#layers.values()) picture.close();
+    for (const picture of this.#pictures.values()) picture.close();
   }
 
-  /** @type {(on: CanvasRenderingContext2D, name: string, place?: DOMMatrix) => void} */
+  /** The mouth on its way to a viseme. @param {number} at @param {string} viseme */
+  #moved(at, viseme) {
+    const wanted = this.#film.shapes[viseme];
+    const { shape, at: before } = this.#mouth ?? { shape: wanted, at };
+    const left = Math.exp(-Math.max(at - before, 0) / QUICK);
+    const moved = wanted.map((part, index) => part + left * (shape[index] - part));
+    this.#mouth = { shape: moved, at };
+    return moved;
+  }
+
+  /** @type {(on: OffscreenCanvasRenderingContext2D, name: string, place: [number, number]) => void} */
   #lay(on, name, place) {
-    const layer = this.#layers.get(name);
-    if (!layer) return; // a face need not have each layer
-    on.setTransform(place);
-    on.drawImage(layer.picture, layer.x, layer.y, layer.width, layer.height);
+    const picture = this.#pictures.get(name);
+    if (picture) on.drawImage(picture, ...place);
   }
 }
 
-/** The inverse, which a canvas needs. @param {Affine} affine from the picture to the layer */
-const toPicture = ([a, b, c, d, e, f]) => new DOMMatrix([a, d, b, e, c, f]).invertSelf();
+/** @param {string} kind @param {Record<string, string>} pictures */
+const keyed = (kind, pictures) =>
+  Object.fromEntries(Object.entries(pictures).map(([key, picture]) => [`${kind} ${key}`, picture]));
+
+/** @param {number} part */
+const within = (part) => Math.min(Math.max(part, 0), 1);
+
+/** From 0 at 0 to 1 at 1 without a corner. @param {number} part */
+const eased = (part) => within(part) ** 2 * (3 - 2 * within(part));
