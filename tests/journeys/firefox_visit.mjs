@@ -58,7 +58,7 @@ const untilPicture = async () => {
   const time = await page.evaluate(() => document.querySelector("video")?.currentTime ?? 0);
   await page.waitForFunction((/** @type {number} */ before) => {
     const video = document.querySelector("video");
-    return video?.videoWidth === 512 && (video.currentTime < before || video.currentTime > before + 0.5);
+    return video?.videoWidth === 720 && (video.currentTime < before || video.currentTime > before + 0.5);
   }, DEADLINE, time);
 };
 
