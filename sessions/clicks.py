@@ -39,8 +39,3 @@ def twin(
         if (other.verb, other.text) == (verb, text) and other.by != by:
             return recent[:place] + recent[place + 1 :], other
     return recent, None
-
-
-def is_told(told: tuple[Told, ...], verb: Verb, by: Click, text: str) -> bool:
-    """Whether this click was told, and its twin may still come."""
-    return any((t.verb, t.by, t.text) == (verb, by, text) for t in told)

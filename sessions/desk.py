@@ -17,7 +17,7 @@ from typing import NoReturn, TypeVar, cast
 from avatar_client import AsyncAvatarClient
 from sessions import audit, events, turns
 from sessions.catalog import Catalog, CatalogReader
-from sessions.clicks import Click, Told, Verb, is_told, twin
+from sessions.clicks import Click, Told, Verb, twin
 from sessions.custody import Custody
 from sessions.janitor import Janitor
 from sessions.limits import TOO_MANY_STARTS, Limits, Patience
@@ -444,10 +444,10 @@ class Desk:
         """Wait until the stage, if there is one, has told of this say. Not on the loop."""
 
         async def hear() -> None:
-            visit = self._visit(visitor)
+            visit, now = self._visit(visitor), self._loop.time()
             with suppress(TimeoutError):
                 async with asyncio.timeout(STAGE_TELLS):
-                    while visit.stages and not is_told(visit.told, "say", "stage", text):
+                    while visit.stages and not twin(visit.told, "say", "page", text, now)[1]:
                         await visit.clicked.wait()
 
         if threading.get_ident() != self._thread:

@@ -34,7 +34,7 @@ _LISTEN = """async () => {
   return Math.sqrt(samples.reduce((sum, s) => sum + s * s, 0) / samples.length);
 }"""
 
-_VIDEO = """(({ videoWidth, readyState, isConnected } = {}) =>
+_VIDEO = """(({ videoWidth, readyState, isConnected }) =>
   ({ videoWidth, readyState, isConnected }))(document.querySelector("video") ?? {})"""
 
 _FRAMES = "document.querySelector('video').getVideoPlaybackQuality().totalVideoFrames"
