@@ -38,7 +38,7 @@ def _shape(*parts: float) -> Shape:
 
 SHAPES: dict[str, Shape] = {
     #            half  lift drop corner upper lower square tongue jaw
-    "sil": _shape(1.03, 0.0, 0.0, -5.4, 1.00, 1.00, 1.00, 0.0, 0.0),
+    "sil": _shape(1.06, 0.0, 0.0, -7.0, 1.00, 1.00, 1.00, 0.0, 0.0),
     "PP": _shape(0.96, 0.0, 0.0, -2.6, 0.72, 0.76, 1.00, 0.0, 0.6),
     "FF": _shape(0.94, 2.6, 1.6, -0.6, 0.92, 0.62, 0.90, 0.0, 1.4),
     "TH": _shape(0.93, 2.2, 5.0, -0.6, 0.96, 0.95, 0.90, 1.0, 3.0),

@@ -58,9 +58,10 @@ def test_a_visit_by_keyboard(app: App, simulator: SimulatorProcess, visitor: Vis
     visitor.until_turn("This fails.", "failed")
     visitor.text.fill("")
 
-    page.locator(".transcript-again").first.press("Enter")
-    expect(visitor.turns.get_by_role("listitem").filter(has_text=WELCOME)).to_have_count(2)
-    visitor.until_turn(WELCOME, "speaking")
+    long = visitor.turns.get_by_role("listitem").filter(has_text="long sentence")
+    long.get_by_role("button", name="Say again").press("Enter")
+    expect(long).to_have_count(2)
+    visitor.until_turn("long sentence", "speaking")
     expect(visitor.interrupt).to_be_enabled()
     visitor.interrupt.press("Enter")
     expect(visitor.interrupt).to_be_disabled()
