@@ -187,10 +187,15 @@ def set_up(desk: Desk | None, memory: Memory, preset: Settings, cookies: Mapping
 
 
 @st.fragment(run_every=1.0)
-def look_again(desk: Desk, visitor: str, drawn: int) -> None:
+def look_again(desk: Desk, visitor: str, drawn: tuple[object, ...]) -> None:
     """Draw the page again when there is news: without a stage, nothing else asks for it."""
-    if desk.view(visitor).revision != drawn:
+    if shown_of(desk.view(visitor)) != drawn:
         st.rerun()
+
+
+def shown_of(view: View) -> tuple[object, ...]:
+    """What a page without a stage shows of a view."""
+    return view.revision, view.state.turns
 
 
 def draw_status(view: View, *, billed: bool) -> None:
@@ -200,10 +205,10 @@ def draw_status(view: View, *, billed: bool) -> None:
     """
     state = view.state
     status = f"Status: **{state.word}**"
+    if billed and state.phase in LIVE:  # first: what does not fit into the line is cut
+        status += " · billed"
     if state.trouble:
         status += f" · {WORDS[state.trouble].status}"
-    if billed and state.phase in LIVE:
-        status += " · billed"
     with st.container(key="status"):
         st.markdown(status)
         st.html('<p class="stage-status"></p>')
@@ -323,4 +328,4 @@ def draw_controls(desk: Desk | None, memory: Memory, view: View, settings: Setti
             transcript(() if is_watched else view.state.turns)
         # At the end: above a button it would move it to another place, out of the click's way.
         if desk and live and not is_watched:
-            look_again(desk, memory.visitor, view.revision)
+            look_again(desk, memory.visitor, shown_of(view))

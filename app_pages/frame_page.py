@@ -36,10 +36,12 @@ NO_COOKIE = (
 
 
 def draw_brand(brand: Brand, *, is_heading: bool) -> None:
-    """The logo and the name; of the avatar's page they are the heading."""
-    logo = f'<img src="{escape(brand.logo)}" alt="">' if brand.logo else ""
+    """The logo and the name; of the avatar's page they are the heading, which must have a name."""
+    alt = "" if brand.name else title_of("", brand)
+    logo = f'<img src="{escape(brand.logo)}" alt="{alt}">' if brand.logo else ""
+    name = brand.name if logo else brand.name or title_of("", brand)
     tag = "h1" if is_heading else "p"
-    st.html(f'<{tag} class="brand">{logo}<span>{escape(brand.name)}</span></{tag}>')
+    st.html(f'<{tag} class="brand">{logo}<span>{escape(name)}</span></{tag}>')
 
 
 # Set things up.

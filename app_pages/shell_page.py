@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from pathlib import Path
 
@@ -31,7 +31,7 @@ TITLES = {"": "", "sessions": "Sessions", "preflight": "Preflight"}
 
 def title_of(page: str, brand: Brand) -> str:
     """The title of the page at this path."""
-    return " · ".join(filter(None, (TITLES[page], brand.name)))
+    return " · ".join(filter(None, (TITLES[page], brand.name))) or "Avatar"
 
 
 def shell_routes(
@@ -78,8 +78,12 @@ def streamlits() -> str:
     return Path(get_static_dir(), "index.html").read_text(encoding="utf-8")
 
 
-@cache
 def style() -> str:
-    """Our style sheet, without its comments."""
+    """Our style sheet, without its comments, as it is now: `make dev` shows an edited one."""
+    return _style((HERE / "page.css").stat().st_mtime)
+
+
+@lru_cache(1)
+def _style(_: float) -> str:
     sheet = (HERE / "page.css").read_text(encoding="utf-8")
     return re.sub(r"(/\*.*?\*/|\s)+", " ", sheet, flags=re.DOTALL)

@@ -42,7 +42,7 @@ def page_of(browser: Browser, app: App, size: tuple[int, int], colors: str) -> V
         reduced_motion="reduce",
     )
     visitor = VisitorPage(context.new_page()).open(app.url)
-    expect(visitor.page.locator(".stage[data-drawn='true']")).to_be_visible()
+    expect(visitor.page.locator("html[data-poster-settled='true']")).to_be_attached()
     return visitor
 
 

@@ -20,11 +20,12 @@ LARGEST_LOGO = 200_000
 
 LONGEST_NAME = 60
 
-ON_COLOR = 4.5
-"""The contrast of white text on a button (WCAG 2.2, 1.4.3)."""
-ON_DARK = 3.2
-"""The contrast of a button on the dark ground; 1.4.11 asks for 3."""
-DARK_GROUND = "#0d1017"
+TEXT_CONTRAST = 4.5
+"""Of white text on a button (WCAG 2.2, 1.4.3)."""
+BUTTON_CONTRAST = 3.0
+"""Of a button on what is behind it (1.4.11)."""
+DARK_SURFACE = "#171b26"
+"""`--surface` of `app_pages/page.css`; the ground is darker."""
 
 _COLOR = re.compile("#[0-9a-fA-F]{6}")
 
@@ -47,12 +48,14 @@ class Brand:
     @property
     def on_light(self) -> str:
         """`color`, dark enough to carry white text."""
-        return _mixed(self.color, 0.0, lambda color: contrast(color, "#ffffff") >= ON_COLOR)
+        return _mixed(self.color, 0.0, lambda color: contrast(color, "#ffffff") >= TEXT_CONTRAST)
 
     @property
     def on_dark(self) -> str:
         """The same, light enough to be seen on the dark ground."""
-        return _mixed(self.on_light, 1.0, lambda color: contrast(color, DARK_GROUND) >= ON_DARK)
+        return _mixed(
+            self.on_light, 1.0, lambda color: contrast(color, DARK_SURFACE) >= BUTTON_CONTRAST
+        )
 
 
 def is_color(text: str) -> bool:
@@ -85,10 +88,10 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def _mixed(color: str, with_grey: float, is_good: Callable[[str], bool]) -> str:
+def _mixed(color: str, towards: float, is_good: Callable[[str], bool]) -> str:
     """`color` with as much black (0) or white (1) as `is_good` asks for."""
     for part in range(101):
-        mixed = tuple(c + (with_grey - c) * part / 100 for c in _rgb(color))
+        mixed = tuple(c + (towards - c) * part / 100 for c in _rgb(color))
         found = "#" + "".join(f"{round(c * 255):02x}" for c in mixed)
         if is_good(found):
             return found

@@ -156,11 +156,12 @@ def read(*sources: Mapping[str, object]) -> Settings:
         return word
 
     def words(name: str, default: str, longest: int = MAX_TEXT) -> str:
-        """A text; a setting that is there and empty is none."""
-        given = any(source.get(name) is not None for source in sources)
-        text = value(name) if given else default
+        """A text; a setting that is there and empty is none, whatever another source has."""
+        value(name)  # is no KS
+        given = (str(source[name]).strip() for source in sources if source.get(name) is not None)
+        text = next(given, default)
         if len(text) > longest or not text.replace("\n", " ").isprintable():
-            raise rejected(name, f"a text of at most {longest:,} characters")
+            raise rejected(name, f"a text of up to {longest:,} characters, all of them visible")
         return text
 
     def color(name: str, default: str) -> str:

@@ -58,7 +58,7 @@ def policy(base_url: str, sdk_url: str = "") -> str:
         # its protocol (WebAssembly) and its charts, Playwright for wait_for_function; it helps only
         # a script that already runs.
         "script-src": ("'self'", "blob:", "'unsafe-eval'", *_inline_scripts(), *sdk),
-        # Streamlit makes its style sheets in the browser; ours come through `st.html`.
+        # Streamlit makes its style sheets in the browser; ours are in the page's head.
         "style-src": ("'self'", "'unsafe-inline'"),
         # The blob is a recording of the microphone, which Streamlit fetches to upload it (1.67).
         "connect-src": ("'self'", "blob:", *elsewhere),

@@ -36,7 +36,7 @@ class Limits:
         if limit == "unseen":
             return (
                 f"The session was ended, because nobody saw the avatar for {self.unseen_seconds:g}"
-                " s. Start the avatar again; Preflight, a link at the foot, finds out what keeps"
+                " s. Start the avatar again; Preflight, behind Details, finds out what keeps"
                 " the picture away."
             )
         return (

@@ -148,6 +148,8 @@ class _Step:
         """When the phase, or the trouble, began that is shown from now on."""
         if shown.trouble is Trouble.SLOW:
             return self._slow_at() - SLOW
+        if shown.trouble is None and shown.phase in (Phase.CREATING, Phase.CONNECTING):
+            return self.life.started_at  # a start is counted as a whole
         if shown.trouble is Trouble.SILENT and self.life.alive:
             return self.life.alive.last_good
         return self.now

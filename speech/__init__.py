@@ -18,7 +18,6 @@ from speech.utterance import (
     Utterance,
     Viseme,
     Word,
-    viseme_at,
 )
 
 __all__ = [
@@ -39,5 +38,4 @@ __all__ = [
     "load_engine",
     "recorded",
     "sentences",
-    "viseme_at",
 ]

@@ -86,14 +86,14 @@ class Message(TypedDict):
     """The whole view, each time.
 
     `revision` moves when the page's widgets must be drawn again. `caption` is the text of the turn
-    being said. `interrupts` counts the interrupt calls that were answered, `interrupting` is true
-    while one is under way. `way` says how an avatar will be shown. `avatar` is null where another
-    tab shows it, and `elsewhere` is true there. `endsIn` is in seconds from the message on, until
-    the session ends by itself, and `limit` is the reason. `refusal` says why the last verb
-    without a click on the page was refused. `trouble` is what is wrong with a session that goes on,
-    `problem` or `notice` the page's sentence about it, and `lasts` the seconds since it, or the
-    phase, began. `againIn` is for how many seconds the service wants no other start. `server` is
-    another one after a restart; `stopping`: it is being stopped.
+    being said, `canInterrupt`: there is something to stop. `interrupts` counts the interrupt calls
+    that were answered, `interrupting` is true while one is under way. `way` says how an avatar will
+    be shown. `avatar` is null where another tab shows it, and `elsewhere` is true there. `endsIn`
+    is in seconds from the message on, until the session ends by itself, and `limit` is the reason.
+    `refusal` says why the last verb without a click on the page was refused. `trouble` is what is
+    wrong with a session that goes on, `problem` or `notice` the page's sentence about it, and
+    `lasts` the seconds since it, or the phase, began. `againIn` is for how many seconds the service
+    wants no other start. `server` is another one after a restart; `stopping`: it is being stopped.
     `turns`: those that have changed since the last message of this channel, in the order in which
     they were asked for; `afresh`: the ones that are not among them are no more. `billed`: a live
     session costs money.
@@ -102,6 +102,7 @@ class Message(TypedDict):
     revision: int
     phase: Phase
     caption: str | None
+    canInterrupt: bool
     interrupts: int
     interrupting: bool
     way: Way
@@ -197,6 +198,7 @@ def message(
         "revision": view.revision,
         "phase": state.phase,
         "caption": words if said and said.state is not turns.TurnState.SENDING else None,
+        "canInterrupt": view.can_interrupt,
         "interrupts": state.interrupts,
         "interrupting": state.interrupting,
         "way": view.way,

@@ -109,7 +109,7 @@ def test_panels_follow_their_button(app: App, visitor: VisitorPage) -> None:
     page.keyboard.press("?")
     keys = page.get_by_role("dialog", name="Keys")
     expect(keys).to_be_visible()
-    keys.get_by_label("Keys without Ctrl are on").uncheck()
+    keys.get_by_label("Single-letter keys are on").uncheck()
     page.keyboard.press("Escape")
     expect(keys).not_to_be_visible()
     page.keyboard.press("?")

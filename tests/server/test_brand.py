@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.brand import DARK_GROUND, ON_COLOR, ON_DARK, Brand, contrast, logo_at
+from server.brand import BUTTON_CONTRAST, DARK_SURFACE, TEXT_CONTRAST, Brand, contrast, logo_at
 
 COLORS = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
 
@@ -24,10 +24,10 @@ def test_contrast_is_that_of_the_standard() -> None:
 def test_every_color_carries_white_text_and_is_seen(color: str) -> None:
     """In both themes, whatever the brand's is; one that does already stays as it is."""
     brand = Brand(color=color)
-    assert contrast(brand.on_light, "#ffffff") >= ON_COLOR
-    assert contrast(brand.on_dark, "#ffffff") >= 4.4
-    assert contrast(brand.on_dark, DARK_GROUND) >= ON_DARK
-    if contrast(color, "#ffffff") >= ON_COLOR:
+    assert contrast(brand.on_light, "#ffffff") >= TEXT_CONTRAST
+    assert contrast(brand.on_dark, "#ffffff") >= TEXT_CONTRAST
+    assert contrast(brand.on_dark, DARK_SURFACE) >= BUTTON_CONTRAST
+    if contrast(color, "#ffffff") >= TEXT_CONTRAST:
         assert brand.on_light == color
 
 

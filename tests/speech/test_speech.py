@@ -26,9 +26,9 @@ from speech import (
     reading,
     recorded,
     sentences,
-    viseme_at,
 )
 from speech.markup import LONGEST_PAUSE
+from speech.utterance import viseme_at
 from speech.voice import NeuralVoice
 from tests.support.recordings import CODECS, encoded
 

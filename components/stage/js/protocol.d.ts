@@ -36,6 +36,7 @@ export interface Message {
   revision: number;
   phase: Phase;
   caption: string | null;
+  canInterrupt: boolean;
   interrupts: number;
   interrupting: boolean;
   way: Way;

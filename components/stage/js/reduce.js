@@ -46,6 +46,7 @@ import { LOST, ON_ITS_WAY, PICTURE, SERVICE, STATUS, UNSENT } from "./troubles.j
  *   | {type: "failed", sentence: string, isOver: boolean}
  *   | {type: "gone"}
  *   | {type: "muted", reason: keyof Muted, muted: boolean}
+ *   | {type: "refusal", sentence: string}
  *   | {type: "read"}} Event `display`: another one shows the avatar from now on; `read`: the
  *   refusal was shown for long enough
  */
@@ -64,6 +65,15 @@ const PICTURE_COMES = "Waiting for the picture";
 const ENDED = "The session has ended";
 const STOPPING = "This server is stopping";
 export const SLOW = "This takes longer than usual.";
+
+const SLOW_START = { hint: `${SERVICE.slow.notice}.`, offers: SERVICE.slow.offers };
+const QUIET_START = { hint: "", offers: [] };
+
+/** Over the picture. @type {Readonly<Record<keyof typeof NOTICES, string>>} */
+const PILLS = {
+  ...{ idle: "", error: "", creating: "Starting", connecting: "Starting", ready: "Live" },
+  ...{ ending: "Ending", elsewhere: "Live" },
+};
 
 /** In ms: what takes longer than a person takes for granted is counted, and then called slow. */
 const COUNTED = 2000;
@@ -128,6 +138,8 @@ export function reduce(state, event) {
       return { ...state, failed: { sentence: "", isOver: true } };
     case "muted":
       return { ...state, muted: { ...state.muted, [event.reason]: event.muted } };
+    case "refusal":
+      return { ...state, refusal: event.sentence };
     case "read":
       return { ...state, refusal: null };
   }
@@ -211,7 +223,7 @@ export const isKeptBack = ({ loss }, verb) =>
   loss?.kind === "hung" && (verb === "say" || verb === "start");
 
 /**
- * The picture of a state. `phase` as this browser sees it; `told`: a refusal is shown; `says`: the
+ * The picture of a state. `phase` as this browser sees it; `isRefused`: a refusal is shown; `says`: the
  * notice is to be seen, `waits`: for something that comes by itself; `step` of a start, 1 to 3, else
  * 0; `starts`: Start is offered; `count`: the seconds beside the notice, up from `since` or down to
  * `until`; `offers`: the buttons beside it; `status`: what the status line says in place of the
@@ -227,26 +239,27 @@ export function drawn(state) {
   const playing = picture !== "none" && phase !== "error";
   const words = wordsOf(state, phase);
   const isReady = view?.phase === "ready";
-  const isSaid = view?.caption !== null || state.speaking;
+  const billed = view?.billed && LIVE.has(view.phase) ? "billed" : "";
   return {
     phase,
     playing,
     stalled,
     lost: loss !== null,
     lossKind: loss?.kind ?? null,
-    told: refusal !== null,
+    isRefused: refusal !== null,
     speaking,
-    pill: `${speaking ? "Speaking" : "Live"}${view?.billed ? " · billed" : ""}`,
+    pill: joined(speaking ? "Speaking" : PILLS[phase], billed),
+    billed: billed !== "",
     ...words,
     says:
       (!playing || stalled || phase !== "ready" || words.step === 0) &&
       words.notice + words.hint !== "",
-    starts: phase === "idle" && loss === null && refusal === null,
+    starts: phase === "idle" && loss === null && refusal === null && view?.server !== "",
     canSay: isReady && loss === null,
-    canInterrupt: isReady && isSaid,
+    canInterrupt: isReady && view.canInterrupt,
     canEnd: isReady || view?.phase === "creating" || view?.phase === "connecting",
-    waits: loss ? loss.kind !== "refused" : !refusal && WAITING.has(phase),
-    status: loss && STATUS[loss.kind],
+    waits: loss ? loss.kind !== "refused" : !refusal && LIVE.has(phase),
+    status: loss && joined(billed, STATUS[loss.kind]),
     caption: picture === "none" ? null : (view?.caption ?? null),
     isSpoken: state.speaking,
     muted: isSilent || muted.interrupt || view?.phase === "ending",
@@ -255,8 +268,11 @@ export function drawn(state) {
   };
 }
 
-/** @type {ReadonlySet<string>} the phases in which something comes by itself */
-const WAITING = new Set(["creating", "connecting", "ready", "ending"]);
+/** @param {...string} parts the empty ones are left out */
+const joined = (...parts) => parts.filter(Boolean).join(" · ");
+
+/** @type {ReadonlySet<string>} the phases that cost money, and in which something comes by itself */
+const LIVE = new Set(["creating", "connecting", "ready", "ending"]);
 
 /** @param {Readonly<State>} state @returns {keyof typeof NOTICES} */
 function phaseOf({ view, failed }) {
@@ -297,12 +313,14 @@ function wordsOf(state, phase) {
   const since = at - (view?.lasts ?? 0) * 1000;
   const isStarting = phase === "creating" || isLive;
   const own = view?.trouble === "silent" || view?.trouble === "slow" ? view.trouble : null;
-  if (isStarting && own) return { ...SERVICE[own], count: { since }, step };
+  const isStart = isStarting && state.picture === "none";
+  if (isStarting && own && !(isStart && own === "slow")) return { ...SERVICE[own], count: { since }, step };
   if (view?.stopping) return { notice: STOPPING, hint: view.notice ?? "", offers: [], count: null, step };
   if (isStarting) {
     const now = phase === "creating" ? 1 : state.connected ? 3 : 2;
     const notice = now === 3 ? PICTURE_COMES : NOTICES[phase];
-    return { notice, hint: "", offers: [], count: { since, from: COUNTED, slowFrom: USUAL }, step: now };
+    const { hint, offers } = own === "slow" ? SLOW_START : QUIET_START;
+    return { notice, hint, offers, count: { since, from: COUNTED, slowFrom: USUAL }, step: now };
   }
   /** @type {import("./troubles.js").Offer[]} */
   const offers = phase === "elsewhere" ? ["take"] : view?.phase === "error" ? ["again"] : [];

@@ -33,7 +33,7 @@ import {
   silencedFor,
   whenLate,
 } from "./reduce.js";
-import { withTurns } from "./turns.js";
+import { newlyFailed, withTurns } from "./turns.js";
 import { SdkDisplay, loadSdk, unfitSentence } from "./sdk/sdk_display.js";
 import {
   Redraws,
@@ -283,8 +283,12 @@ class Stage {
     if (before.view && view.revision !== before.view.revision) this.#redraws.startOver();
     const isAnother = needsDisplay(before, view);
     if (isAnother) this.#closeDisplay(view.elsewhere);
-    this.#turns = withTurns(this.#turns, view);
+    const turnsBefore = this.#turns;
+    this.#turns = withTurns(turnsBefore, view);
     this.#become({ type: "view", view, at: performance.now() });
+    const notSaid = newlyFailed(turnsBefore, this.#turns);
+    // The page tells it elsewhere.
+    if (notSaid && document.fullscreenElement) this.#become({ type: "refusal", sentence: notSaid });
     this.#controls.showTurns(this.#turns);
     this.#tellTurns();
     const lost = lastSession(view);

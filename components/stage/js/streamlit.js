@@ -13,6 +13,8 @@ const VERBS = /** @type {const} */ ({
 });
 const BUTTONS = Object.keys(VERBS).map((name) => `.${name} button`).join();
 const TEXT = ".st-key-text textarea";
+/** Ours, in full screen. */
+const FULL_SCREEN_TEXT = ".stage-say";
 /** Streamlit draws it empty, see `app_pages/avatar_page.py`. */
 const STATUS = ".stage-status";
 const CONNECTED = '[data-test-connection-state="CONNECTED"]';
@@ -64,7 +66,8 @@ export function verbOf(event) {
 /**
  * Tells of the verbs that the page's widgets ask for. The click goes on: its callback arrives
  * through the script as well, and the server takes both as one. A click that is kept back goes
- * nowhere: Streamlit would hold it, and act on it as late as the server answers again.
+ * nowhere: Streamlit would hold it, and act on it as late as the server answers again. So does the
+ * second click of a double click on Start: "End Session" takes its place in between.
  * @param {(verb: Verb, text?: string) => void} onVerb
  * @param {(verb: Verb) => boolean} isKeptBack
  * @param {AbortSignal} signal ends it
@@ -73,7 +76,8 @@ export function hearVerbs(onVerb, isKeptBack, signal) {
   let said = { text: "", at: -LEAVES_WITHIN };
   listen(["click", "keydown"], signal, (event) => {
     const verb = verbOf(event);
-    if (verb && isKeptBack(verb)) {
+    const isSecond = verb === "end" && /** @type {UIEvent} */ (event).detail > 1;
+    if (verb && (isSecond || isKeptBack(verb))) {
       event.preventDefault();
       event.stopImmediatePropagation();
       return;
@@ -142,6 +146,10 @@ export function keepDialogAway(signal) {
   signal.addEventListener("abort", () => observer.disconnect());
 }
 
+/** Whether something is open that Esc closes. */
+export const isPanelOpen = () =>
+  document.querySelector(`${PANEL}, [role="dialog"], [role="listbox"]`) !== null;
+
 /** Whether it is the text's. @param {Element} element */
 export const isTextBox = (element) => element.matches(TEXT);
 
@@ -171,7 +179,8 @@ export function keepFocus(signal) {
     const isDropped = [on, document.body].includes(document.activeElement);
     if (!byKeyboard || !on?.isConnected || !isDropped) return;
     if (!on.matches(":disabled") && on.checkVisibility()) return;
-    const text = /** @type {HTMLElement | null} */ (document.querySelector(TEXT));
+    const box = document.fullscreenElement ? FULL_SCREEN_TEXT : TEXT;
+    const text = /** @type {HTMLElement | null} */ (document.querySelector(box));
     text?.focus({ preventScroll: true });
   });
   observer.observe(document.body, { attributeFilter: ["disabled", "hidden"], subtree: true });

@@ -15,3 +15,13 @@ export function withTurns(known, { turns, afresh }) {
   for (const { turnId } of kept) changed.delete(turnId);
   return [...kept, ...changed.values()];
 }
+
+/**
+ * Why a turn failed that had not failed before; an empty sentence: none has.
+ * @param {readonly Turn[]} before
+ * @param {readonly Turn[]} turns
+ */
+export function newlyFailed(before, turns) {
+  const known = new Set(before.flatMap(({ turnId, state }) => (state === "failed" ? [turnId] : [])));
+  return turns.findLast(({ turnId, state }) => state === "failed" && !known.has(turnId))?.reason ?? "";
+}

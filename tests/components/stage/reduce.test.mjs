@@ -23,6 +23,7 @@ const IDLE = {
   revision: 0,
   phase: "idle",
   caption: null,
+  canInterrupt: false,
   interrupts: 0,
   interrupting: false,
   way: "direct",
@@ -100,6 +101,20 @@ for (const [rule, events, shown] of /** @type {[string, Event[], object][]} */ (
   ],
   ["and then none", [view(), { type: "connected" }, PLAYING], { says: false, playing: true }],
   ["money is told beside the picture", [view({ billed: true }), PLAYING], { pill: "Live · billed" }],
+  [
+    "and from the start on",
+    [view({ phase: "creating", avatar: null, billed: true })],
+    { pill: "Starting · billed", billed: true },
+  ],
+  ["but not where none is spent", [view({ phase: "idle", avatar: null, billed: true })], { billed: false }],
+  ["what the server can stop can be stopped here", [view({ canInterrupt: true }), PLAYING], { canInterrupt: true }],
+  ["and nothing else", [view({ caption: "Hello." }), PLAYING, SPEAKING], { canInterrupt: false }],
+  [
+    "where the server can't start an avatar, it is not offered",
+    [view({ phase: "idle", avatar: null, server: "" })],
+    { starts: false },
+  ],
+  ["a text that failed is told", [view(), PLAYING, { type: "refusal", sentence: "No." }], { notice: "No.", isRefused: true }],
   [
     "a picture is seen, with what is said",
     [view({ caption: "Hello." }), PLAYING],
@@ -223,7 +238,10 @@ for (const [rule, events, shown] of /** @type {[string, Event[], object][]} */ (
   [
     "a start is counted, and can be given up where it takes long",
     [view({ phase: "creating", avatar: null, lasts: 4, trouble: "slow" })],
-    { notice: "The avatar service is slow", count: { since: -4000 }, offers: ["end"] },
+    {
+      ...{ notice: "Opening the session", hint: "The avatar service is slow.", step: 1 },
+      ...{ count: { since: -4000, from: 2000, slowFrom: 8000 }, offers: ["end"] },
+    },
   ],
   [
     "why nothing is live is told beside the way back",
@@ -281,20 +299,20 @@ for (const [rule, events, shown] of /** @type {[string, Event[], object][]} */ (
   [
     "why something was refused is told over the picture",
     [view(), PLAYING, view({ refusal: "Not now." })],
-    { told: true, notice: "Not now.", playing: true },
+    { isRefused: true, notice: "Not now.", playing: true },
   ],
   [
     "for a while, whatever else comes",
     [view(), view({ refusal: "Not now." }), view({ refusal: "Not now.", revision: 9 })],
-    { told: true },
+    { isRefused: true },
   ],
   [
     "and not again",
     [view(), view({ refusal: "Not now." }), { type: "read" }, view({ refusal: "Not now." })],
-    { told: false, notice: "Connecting" },
+    { isRefused: false, notice: "Connecting" },
   ],
-  ["nor to a page that comes back later", [view({ refusal: "Not now." })], { told: false }],
-  ["nor once the server takes it back", [view(), view({ refusal: "No." }), view()], { told: false }],
+  ["nor to a page that comes back later", [view({ refusal: "Not now." })], { isRefused: false }],
+  ["nor once the server takes it back", [view(), view({ refusal: "No." }), view()], { isRefused: false }],
 ])) {
   test(rule, () => {
     const seen = drawn(after(...events));

@@ -86,6 +86,15 @@ test("each button asks for its verb, and one that is disabled for none", () => {
   assert.equal(verbs.length, 4);
 });
 
+test("a double click on Start, whose place End takes, does not end the session", () => {
+  const verbs = heard();
+  happens("click", ".st-key-start button", { detail: 1 });
+  happens("click", ".st-key-end button", { detail: 2 });
+  assert.deepEqual(verbs, [["start"]]);
+  happens("click", ".st-key-end button", { detail: 1 });
+  assert.deepEqual(verbs, [["start"], ["end"]]);
+});
+
 test("Control and Enter in the text say it, or Meta; nothing else does", () => {
   const verbs = heard();
   press("Hello.");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { withTurns } from "../../../components/stage/js/turns.js";
+import { newlyFailed, withTurns } from "../../../components/stage/js/turns.js";
 
 /** @typedef {import("../../../components/stage/js/protocol.js").TurnMessage} Turn */
 
@@ -35,4 +35,10 @@ test("those that are not among them are no more, where they are told afresh", ()
 test("without news it is the same array, which nobody has to draw again", () => {
   const known = [turn("a")];
   assert.equal(withTurns(known, { turns: [], afresh: false }), known);
+});
+
+test("a failure is news once", () => {
+  const failed = { ...turn("b", "failed"), reason: "No." };
+  assert.equal(newlyFailed([turn("a"), turn("b")], [turn("a"), failed]), "No.");
+  assert.equal(newlyFailed([turn("a"), failed], [turn("a", "sent"), failed]), "");
 });

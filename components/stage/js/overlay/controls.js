@@ -28,9 +28,7 @@ import { part, write } from "./parts.js";
 
 const TURN_EVERY = 250;
 /** For the style sheets, beside the phase. */
-const STATES = /** @type {const} */ ([
-  ...["playing", "stalled", "lost", "says", "waits", "speaking", "starts"],
-]);
+const STATES = /** @type {const} */ (["playing", "billed", "stalled", "lost", "says", "waits", "speaking"]);
 
 export class Controls {
   #root;
@@ -88,7 +86,7 @@ export class Controls {
     button.dataset.muted = String(shown.sound === "Unmute");
     part(this.#root, "stage-unmute").hidden = !shown.asksToUnmute;
     this.#full.enable(shown.canSay, shown.canInterrupt, shown.canEnd);
-    this.#full.show(shown.told);
+    if (shown.isRefused) this.#full.putBack();
     this.#showCaption(shown.caption, shown.isSpoken);
     this.#announcer.show(shown);
   }
@@ -101,6 +99,7 @@ export class Controls {
   /** @param {readonly import("../protocol.js").TurnMessage[]} turns */
   showTurns(turns) {
     this.#announcer.showTurns(turns);
+    this.#full.showTurns(turns);
   }
 
   /** @param {string | null} caption untrusted @param {boolean} isSpoken */
@@ -118,21 +117,20 @@ export class Controls {
     this.#drawCaption();
   }
 
-  /** @param {string | null} poster untrusted; where it does not load, the backdrop stays */
-  showPoster(poster) {
+  /**
+   * The one before stays until it is there.
+   * @param {string | null} poster untrusted; where it does not load, the backdrop is seen
+   */
+  async showPoster(poster) {
     if (poster === this.#poster) return;
     this.#poster = poster;
-    const image = /** @type {HTMLImageElement} */ (part(this.#root, "stage-poster"));
-    image.hidden = true;
     const url = safeUrl(poster);
-    const isDrawn = (/** @type {boolean} */ hasPicture) => {
-      image.hidden = !hasPicture;
-      this.#root.dataset.drawn = "true";
-    };
-    image.onload = () => isDrawn(true);
-    image.onerror = () => isDrawn(false);
-    if (url) image.src = url;
-    else isDrawn(false);
+    const image = Object.assign(new Image(), { className: "stage-poster", alt: "", hidden: !url });
+    image.src = url ?? "";
+    if (url) await image.decode().catch(() => (image.hidden = true));
+    if (poster !== this.#poster) return; // another one was chosen meanwhile
+    part(this.#root, "stage-poster").replaceWith(image);
+    document.documentElement.dataset.posterSettled = "true";
   }
 
   /**

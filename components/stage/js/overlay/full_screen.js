@@ -15,7 +15,9 @@ const RESTS_AFTER = 3000;
 export class FullScreen {
   #root;
   #box;
-  #sent = "";
+  /** What was said here last, until it is known what became of it. */ #sent = "";
+  /** The newest turn when that was sent, and now. @type {string | undefined} */ #after;
+  /** @type {string | undefined} */ #newest;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #rest;
 
   /** @param {HTMLElement} root @param {Verbs} verbs @param {AbortSignal} signal ends it */
@@ -45,13 +47,23 @@ export class FullScreen {
     const text = this.#box.value;
     if (!say(text)) return;
     this.#sent = text;
+    this.#after = this.#newest;
     this.#box.value = "";
   }
 
-  /** A text that was refused is typed again by nobody. @param {boolean} told a refusal is shown */
-  show(told) {
-    if (told && this.#sent && !this.#box.value) this.#box.value = this.#sent;
-    if (told) this.#sent = "";
+  /** Puts a text that was not said back into the empty box. */
+  putBack() {
+    this.#box.value ||= this.#sent;
+    this.#sent = "";
+  }
+
+  /** @param {readonly import("../protocol.js").TurnMessage[]} turns */
+  showTurns(turns) {
+    const newer = turns.slice(turns.findIndex(({ turnId }) => turnId === this.#after) + 1);
+    const turn = newer.find(({ text }) => text.trim() === this.#sent.trim());
+    if (turn?.state === "failed") this.putBack();
+    else if (turn && turn.state !== "queued" && turn.state !== "sending") this.#sent = "";
+    this.#newest = turns.at(-1)?.turnId;
   }
 
   /** @param {boolean} canSay @param {boolean} canInterrupt @param {boolean} canEnd */
@@ -83,8 +95,7 @@ export class FullScreen {
     this.#root.dataset.awake = "true";
     if (!this.isOn) return;
     this.#rest = setTimeout(() => {
-      const isTyping = this.#root.contains(document.activeElement) && this.#box.value !== "";
-      this.#root.dataset.awake = String(isTyping);
+      this.#root.dataset.awake = String(part(this.#root, "stage-bar").contains(document.activeElement));
     }, RESTS_AFTER);
   }
 }

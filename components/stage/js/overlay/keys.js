@@ -1,6 +1,6 @@
 /** The keys of the page and of the stage, and their list. */
 
-import { isTextBox } from "../streamlit.js";
+import { isPanelOpen, isTextBox } from "../streamlit.js";
 import { part } from "./parts.js";
 
 /** @typedef {"say" | "interrupt" | "full" | "mute" | "captions" | "help"} KeyAct */
@@ -12,7 +12,7 @@ const LETTERS = /** @type {Readonly<Record<string, KeyAct>>} */ ({
   i: "interrupt",
   "?": "help",
 });
-/** Where the choice of no single keys is kept: a voice control types them by mistake (WCAG 2.1.4). */
+/** The `localStorage` key for "single keys are off": speech input types them by mistake (WCAG 2.1.4). */
 const OFF = "avatar-keys-off";
 
 /**
@@ -76,15 +76,11 @@ export class Keys {
       inText: target.matches("input:not([type=checkbox]), textarea, select, [contenteditable=true]"),
       inBox: isTextBox(target),
       onStage: this.#root.contains(target) || document.fullscreenElement === this.#root,
-      inPanel: document.querySelector(PANEL) !== null,
+      inPanel: this.#dialog.open || isPanelOpen(),
       lettersOn,
     };
   }
 }
-
-/** Streamlit's open panels, lists and dialogs (1.67), and our list of keys. */
-const PANEL =
-  '[data-testid="stPopoverBody"], [role="dialog"], [role="listbox"], .stage-keys[open]';
 
 function stored() {
   try {

@@ -68,7 +68,8 @@ export class Notice {
     const { count, says, hint, status, lossKind } = this.#shown;
     const now = performance.now();
     const seconds = says ? counted(count, now) : "";
-    write(part(this.#root, "stage-hint"), hint || (isSlow(count, now) ? SLOW : ""));
+    const slow = isSlow(count, now) ? SLOW : "";
+    write(part(this.#root, "stage-hint"), [hint, slow].filter(Boolean).join(" "));
     write(part(this.#root, "stage-count"), seconds && `· ${seconds}`);
     // Streamlit's own line may be there without ours, and does not notice a server that hangs.
     writeStatus(lossKind === "hung" || !pageIsConnected() ? status : null);
