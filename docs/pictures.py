@@ -29,6 +29,13 @@ TEXTS = (
     "It answers the questions of your customers, day and night.",
 )
 
+BRAND = {
+    "AVATAR_BRAND_NAME": "Harbour Bank",
+    "AVATAR_BRAND_COLOR": "#0b6e4f",
+    "AVATAR_BRAND_ACCENT": "#f2b134",
+    "AVATAR_OPENING_TEXT": "Welcome to Harbour Bank!",
+}
+
 FILM, RATE = 10.0, 8
 """Seconds, and pictures a second, of the animation."""
 
@@ -57,9 +64,8 @@ def keep(page: Page, of: str, name: str) -> None:
 def take_a_visit(
     visitor: VisitorPage, simulator: SimulatorProcess, keep: Callable[[str], None]
 ) -> None:
-    """From before the start to a failure."""
+    """From the start to a failure."""
     page = visitor.page
-    keep("idle")
     simulator.ask_mood(call="create", delay=2.0)
     visitor.start.click()
     expect(page.get_by_text("Opening the session")).to_be_visible()
@@ -82,8 +88,8 @@ def take_a_visit(
     keep("failed")
 
 
-def take_the_others(visitor: VisitorPage, keep: Callable[[str], None]) -> None:
-    """The panels, and the other pages."""
+def take_the_panels(visitor: VisitorPage, keep: Callable[[str], None]) -> None:
+    """Two of them, open."""
     page = visitor.page
     for name, panel in (("Default voice", "choices"), ("Details", "details")):
         page.get_by_role("button", name=name).first.click()
@@ -91,6 +97,12 @@ def take_the_others(visitor: VisitorPage, keep: Callable[[str], None]) -> None:
         page.wait_for_timeout(500)
         keep(panel)
         page.keyboard.press("Escape")
+        expect(page.get_by_test_id("stPopoverBody")).to_have_count(0)
+
+
+def take_the_other_pages(visitor: VisitorPage, keep: Callable[[str], None]) -> None:
+    """While a session is live, and when all is well."""
+    page = visitor.page
     visitor.start.click()
     visitor.until_live()
     visitor.go_to("Sessions")
@@ -142,11 +154,17 @@ def main() -> None:
             for size, colors in product((LAPTOP, PHONE), ("light", "dark")):
                 visitor = page_of(browser, app, size, colors)
                 of = colors if size is LAPTOP else f"phone-{colors}"
-                take_a_visit(visitor, simulator, partial(keep, visitor.page, of))
+                keep_it = partial(keep, visitor.page, of)
+                keep_it("idle")
                 if size is LAPTOP:
-                    take_the_others(visitor, partial(keep, visitor.page, of))
+                    take_the_panels(visitor, keep_it)
+                take_a_visit(visitor, simulator, keep_it)
+                if size is LAPTOP:
+                    take_the_other_pages(visitor, keep_it)
                 visitor.page.context.close()
             film(page_of(browser, app, LAPTOP, "light"))
+        with running_app(**settings, **BRAND) as app:
+            keep(page_of(browser, app, LAPTOP, "light").page, "light", "branded")
 
 
 if __name__ == "__main__":

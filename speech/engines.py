@@ -53,7 +53,7 @@ def load_engine(name: str = OURS) -> Engine:
     if isinstance(engine, type) or not all(map(callable, verbs)):
         raise EngineFailed(
             f"The voice {name} (AVATAR_SPEECH_ENGINE) could not be loaded: it gives"
-            f" {_named(engine)}, which is no Engine: let it return one, as README.md shows."
+            f" {_named(engine)}, which is no Engine: let it return one, as docs/settings.md shows."
         )
     return cast(Engine, engine)
 

@@ -1,4 +1,4 @@
-"""Another voice plugs in: the README's, to the letter, in place of ours."""
+"""Another voice plugs in: the one of docs/settings.md, to the letter, in place of ours."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from speech import EngineFailed, checked_engine, load_engine
 from tests.support.app_process import ROOT, running_app
 from tests.support.simulator_process import eventually
 
-README = (ROOT / "README.md").read_text("utf-8")
-(EXAMPLE,) = re.findall(r"```python\n(# my_voice\.py.*?)```", README, re.DOTALL)
+SETTINGS = (ROOT / "docs" / "settings.md").read_text("utf-8")
+(EXAMPLE,) = re.findall(r"```python\n(# my_voice\.py.*?)```", SETTINGS, re.DOTALL)
 
 # What espeak-ng prints for `--stdout`, as far as the example goes: a wav, here of a plain tone.
 ESPEAK = f"""#!{sys.executable}
@@ -30,7 +30,7 @@ with wave.open(sys.stdout.buffer, "wb") as sound:
 
 @pytest.fixture
 def my_voice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with the README's example, and with an espeak-ng."""
+    """A folder with that example, and with an espeak-ng."""
     (tmp_path / "my_voice.py").write_text(EXAMPLE, "utf-8")
     program = tmp_path / "espeak-ng"
     program.write_text(ESPEAK, "utf-8")
