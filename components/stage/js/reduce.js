@@ -211,11 +211,12 @@ export const isKeptBack = ({ loss }, verb) =>
   loss?.kind === "hung" && (verb === "say" || verb === "start");
 
 /**
- * The picture of a state. `phase` as this browser sees it; `told`: a refusal is shown; `says`: the
- * notice is to be seen, `waits`: for something that comes by itself; `step` of a start, 1 to 3, else
- * 0; `starts`: Start is offered; `count`: the seconds beside the notice, up from `since` or down to
- * `until`; `offers`: the buttons beside it; `status`: what the status line says in place of the
- * phase; `isSpoken`: the caption is heard; `sound`: the action of its button.
+ * The picture of a state. `phase` as this browser sees it; `refusal`: that is shown; `problem`: of
+ * the session; `isEnding`: the session is, or it has failed; `says`: the notice is to be seen,
+ * `waits`: for something that comes by itself; `step` of a start, 1 to 3, else 0; `starts`: Start is
+ * offered; `count`: the seconds beside the notice, up from `since` or down to `until`; `offers`: the
+ * buttons beside it; `status`: what the status line says in place of the phase; `isSpoken`: the
+ * caption is heard; `sound`: the action of its button.
  * @param {Readonly<State>} state
  */
 export function drawn(state) {
@@ -234,7 +235,9 @@ export function drawn(state) {
     stalled,
     lost: loss !== null,
     lossKind: loss?.kind ?? null,
-    told: refusal !== null,
+    refusal,
+    problem: view?.problem ?? null,
+    isEnding: view?.phase === "ending" || view?.phase === "error",
     speaking,
     pill: `${speaking ? "Speaking" : "Live"}${view?.billed ? " · billed" : ""}`,
     ...words,

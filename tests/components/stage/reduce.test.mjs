@@ -281,20 +281,20 @@ for (const [rule, events, shown] of /** @type {[string, Event[], object][]} */ (
   [
     "why something was refused is told over the picture",
     [view(), PLAYING, view({ refusal: "Not now." })],
-    { told: true, notice: "Not now.", playing: true },
+    { refusal: "Not now.", notice: "Not now.", playing: true },
   ],
   [
     "for a while, whatever else comes",
     [view(), view({ refusal: "Not now." }), view({ refusal: "Not now.", revision: 9 })],
-    { told: true },
+    { refusal: "Not now." },
   ],
   [
     "and not again",
     [view(), view({ refusal: "Not now." }), { type: "read" }, view({ refusal: "Not now." })],
-    { told: false, notice: "Connecting" },
+    { refusal: null, notice: "Connecting" },
   ],
-  ["nor to a page that comes back later", [view({ refusal: "Not now." })], { told: false }],
-  ["nor once the server takes it back", [view(), view({ refusal: "No." }), view()], { told: false }],
+  ["nor to a page that comes back later", [view({ refusal: "Not now." })], { refusal: null }],
+  ["nor once the server takes it back", [view(), view({ refusal: "No." }), view()], { refusal: null }],
 ])) {
   test(rule, () => {
     const seen = drawn(after(...events));

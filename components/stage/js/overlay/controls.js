@@ -88,7 +88,7 @@ export class Controls {
     button.dataset.muted = String(shown.sound === "Unmute");
     part(this.#root, "stage-unmute").hidden = !shown.asksToUnmute;
     this.#full.enable(shown.canSay, shown.canInterrupt, shown.canEnd);
-    this.#full.show(shown.told);
+    this.#full.show(shown.refusal !== null);
     this.#showCaption(shown.caption, shown.isSpoken);
     this.#announcer.show(shown);
   }
