@@ -212,7 +212,7 @@ export const isKeptBack = ({ loss }, verb) =>
 
 /**
  * The picture of a state. `phase` as this browser sees it; `refusal`: that is shown; `problem`: of
- * the session; `isEnding`: the session is, or it has failed; `says`: the notice is to be seen,
+ * the session; `isEnding`: the session ends, or has failed; `says`: the notice is to be seen,
  * `waits`: for something that comes by itself; `step` of a start, 1 to 3, else 0; `starts`: Start is
  * offered; `count`: the seconds beside the notice, up from `since` or down to `until`; `offers`: the
  * buttons beside it; `status`: what the status line says in place of the phase; `isSpoken`: the
