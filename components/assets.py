@@ -23,12 +23,11 @@ mimetypes.add_type("text/javascript", ".js")
 NOT_LOADED = "This part of the page could not be loaded: reload the page."
 
 
-def mounting(path: str, told: str = "") -> str:
+def mounting(path: str, *, told: str) -> str:
     """A component's inline JavaScript, which mounts the module at `path`, relative to the page.
 
-    If that can't be loaded, the element of the class `told` says so, if there is one.
+    If that can't be loaded, the element of the class `told` says so.
     """
-    selector = f".{told}" if told else "no-element"
     # Small, because Streamlit sends it again with every change of `data`; of several lines, because
     # one line with a slash in it is taken for a path (Streamlit 1.67). The default export has to be
     # synchronous: the cleanup of an asynchronous one is called late.
@@ -38,7 +37,7 @@ export default function (component) {{
   const mounted = module.then(
     ({{ mount }}) => mount(component),
     () => {{
-      const told = component.parentElement.querySelector({json.dumps(selector)});
+      const told = component.parentElement.querySelector({json.dumps("." + told)});
       if (told) Object.assign(told, {{ textContent: {json.dumps(NOT_LOADED)}, hidden: false }});
       return () => {{}};
     }},

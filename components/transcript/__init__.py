@@ -11,7 +11,7 @@ from components.assets import asset_path, mounting
 from components.stage.protocol import turn_message
 from sessions.turns import Turn
 
-JS = mounting(asset_path("transcript/js/transcript.js"))
+JS = mounting(asset_path("transcript/js/transcript.js"), told="transcript-empty")
 
 _HERE = Path(__file__).parent
 

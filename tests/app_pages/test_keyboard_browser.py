@@ -56,6 +56,7 @@ def test_a_visit_by_keyboard(app: App, simulator: SimulatorProcess, visitor: Vis
     visitor.text.fill("This fails.")
     visitor.text.press("Control+Enter")
     visitor.until_turn("This fails.", "failed")
+    expect(visitor.alerts).to_be_visible()  # and it alone tells
     visitor.text.fill("")
 
     long = visitor.turns.get_by_role("listitem").filter(has_text="long sentence")
@@ -79,9 +80,24 @@ def test_a_visit_by_keyboard(app: App, simulator: SimulatorProcess, visitor: Vis
     ]
     assert told[4].startswith("Speaking: This is a long sentence")
     assert told[5] == "Interrupted."
-    assert told[6].startswith("Not said: This fails.")
+    assert not any(each.startswith("Not said") for each in told)
     assert told[-1] == "The session has ended."
     assert len(told) == len({*told}) + 2  # the welcome, and that it was interrupted, twice
+
+
+def test_a_line_that_can_not_be_said_again(app: App, visitor: VisitorPage) -> None:
+    """Its button goes with the session, and a keyboard that was on it goes on to the text."""
+    page = visitor.page
+    visitor.open(app.url)
+    visitor.start.press("Enter")
+    visitor.until_turn(WELCOME, "spoken")
+    again = page.locator(".transcript-again")
+    again.focus()
+    page.evaluate("""document.dispatchEvent(
+      new CustomEvent("avatar:verb", { detail: { verb: "end" }, cancelable: true }))""")
+    visitor.until_phase("idle")
+    expect(again).not_to_be_visible()
+    eventually(lambda: focus(page) == "Text")
 
 
 def test_panels_follow_their_button(app: App, visitor: VisitorPage) -> None:

@@ -152,7 +152,7 @@ def test_no_stage(app: App, simulator: SimulatorProcess, browser: Browser) -> No
     with no_line(browser, app) as without_line, no_modules(browser, app) as without_modules:
         stage(without_line, "No connection to this server")
         missing = without_modules.page.get_by_text("This part of the page could not be loaded")
-        expect(missing).to_be_visible()
+        expect(missing.filter(visible=True)).to_have_count(2)  # the stage, and the conversation
         pages = (without_line, without_modules)
         for page in pages:
             page.start.click()

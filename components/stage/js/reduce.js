@@ -223,11 +223,12 @@ export const isKeptBack = ({ loss }, verb) =>
   loss?.kind === "hung" && (verb === "say" || verb === "start");
 
 /**
- * The picture of a state. `phase` as this browser sees it; `isRefused`: a refusal is shown; `says`: the
- * notice is to be seen, `waits`: for something that comes by itself; `step` of a start, 1 to 3, else
- * 0; `starts`: Start is offered; `count`: the seconds beside the notice, up from `since` or down to
- * `until`; `offers`: the buttons beside it; `status`: what the status line says in place of the
- * phase; `isSpoken`: the caption is heard; `sound`: the action of its button.
+ * The picture of a state. `phase` as this browser sees it; `refusal`: that is shown; `problem`: of
+ * the session; `isEnding`: the session ends, or has failed; `says`: the notice is to be seen,
+ * `waits`: for something that comes by itself; `step` of a start, 1 to 3, else 0; `starts`: Start is
+ * offered; `count`: the seconds beside the notice, up from `since` or down to `until`; `offers`: the
+ * buttons beside it; `status`: what the status line says in place of the phase; `isSpoken`: the
+ * caption is heard; `sound`: the action of its button.
  * @param {Readonly<State>} state
  */
 export function drawn(state) {
@@ -246,7 +247,9 @@ export function drawn(state) {
     stalled,
     lost: loss !== null,
     lossKind: loss?.kind ?? null,
-    isRefused: refusal !== null,
+    refusal,
+    problem: view?.problem ?? null,
+    isEnding: view?.phase === "ending" || view?.phase === "error",
     speaking,
     pill: joined(speaking ? "Speaking" : PILLS[phase], billed),
     billed: billed !== "",

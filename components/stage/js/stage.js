@@ -167,7 +167,13 @@ class Stage {
       if (!event.defaultPrevented && this.#ask(verb, asked)) event.preventDefault();
     };
     document.addEventListener("avatar:verb", onVerb, { signal });
-    document.addEventListener("avatar:turns-wanted", () => this.#tellTurns(), { signal });
+    const onWanted = (/** @type {Event} */ event) => {
+      const { view, loss } = this.#state;
+      if (!view || (loss && loss.kind !== "hung")) return; // what a run brings is newer
+      this.#tellTurns();
+      event.preventDefault();
+    };
+    document.addEventListener("avatar:turns-wanted", onWanted, { signal });
     this.#channel = new Channel(
       path,
       (view) => this.#show(view),
@@ -217,7 +223,9 @@ class Stage {
   /** @param {import("./channel.js").Loss | null} loss */
   #onLoss(loss) {
     const isNew = loss !== null && this.#state.loss === null;
+    const { canSay } = drawn(this.#state);
     this.#become({ type: "line", loss });
+    if (drawn(this.#state).canSay !== canSay) this.#tellTurns();
     // The server knows that this stage is not there, and a run shows it where the page has a line.
     if (isNew && loss.kind !== "hung") this.#redraw(this.#drawn);
   }

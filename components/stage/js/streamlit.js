@@ -150,6 +150,9 @@ export function keepDialogAway(signal) {
 export const isPanelOpen = () =>
   document.querySelector(`${PANEL}, [role="dialog"], [role="listbox"]`) !== null;
 
+/** Whether this is the app's page that shows the session's problem, in an alert. */
+export const showsProblems = () => document.querySelector(".st-key-controls") !== null;
+
 /** Whether it is the text's. @param {Element} element */
 export const isTextBox = (element) => element.matches(TEXT);
 

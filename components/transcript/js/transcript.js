@@ -4,21 +4,25 @@
  *
  *     new CustomEvent("avatar:turns", { detail: { turns, canSay } })
  *
- * and does so again for `avatar:turns-wanted`. A line is said again by `avatar:verb`, see `stage.js`.
+ * and does so again for `avatar:turns-wanted`, which it cancels to say that it has answered. A line is
+ * said again by `avatar:verb`, see `stage.js`.
  */
+
+import { write } from "../../stage/js/overlay/parts.js";
 
 /** @typedef {import("../../stage/js/protocol.js").TurnMessage} Turn */
 /** @typedef {{turns: readonly Turn[], canSay: boolean}} Told */
 /** @typedef {{parentElement: HTMLElement, data: {turns: Turn[]}}} Component Streamlit's argument */
 
 const CURRENT = new Set(["sending", "sent", "speaking"]);
-/** In pixels from the end: whoever has scrolled further up is reading there. */
+/**
+ * In pixels from the end. A new current line is brought into view; otherwise whoever has scrolled
+ * further up stays there.
+ */
 const NEAR = 80;
 
-/** In ms: a second click in it is a double one. */
+/** In ms: a second click on the same line within it is a double one. */
 const DOUBLE = 700;
-
-let askedAt = -DOUBLE;
 
 const transcripts = /** @type {WeakMap<HTMLElement, Transcript>} */ (new WeakMap());
 
@@ -27,7 +31,7 @@ export function mount({ parentElement, data }) {
   const root = /** @type {HTMLElement} */ (parentElement.querySelector(".transcript"));
   const transcript = transcripts.get(root) ?? new Transcript(root);
   transcripts.set(root, transcript);
-  if (data.turns.length > 0) transcript.show({ turns: data.turns, canSay: false });
+  transcript.open(data.turns);
   return () => transcript.close();
 }
 
@@ -58,27 +62,33 @@ export const reasonsOnce = (turns) =>
   );
 
 class Transcript {
+  #root;
   #list;
   #scroller;
   #empty;
-  #over = new AbortController();
-  /** @type {Map<string, {item: HTMLLIElement, drawn: string}>} by the turn's id */ #lines = new Map();
+  /** @type {Map<string, Line>} by the turn's id */ #lines = new Map();
   #current = "";
+  #hear = (/** @type {Event} */ event) => this.show(/** @type {CustomEvent<Told>} */ (event).detail);
 
   /** @param {HTMLElement} root */
   constructor(root) {
+    this.#root = root;
     this.#scroller = /** @type {HTMLElement} */ (root.querySelector(".transcript-lines"));
     this.#list = /** @type {HTMLElement} */ (root.querySelector("ol"));
     this.#empty = /** @type {HTMLElement} */ (root.querySelector(".transcript-empty"));
-    const { signal } = this.#over;
-    const told = (/** @type {Event} */ event) =>
-      this.show(/** @type {CustomEvent<Told>} */ (event).detail);
-    document.addEventListener("avatar:turns", told, { signal });
-    document.dispatchEvent(new CustomEvent("avatar:turns-wanted"));
   }
 
+  /** @param {readonly Turn[]} turns as the script knows them, where no stage does */
+  open(turns) {
+    document.addEventListener("avatar:turns", this.#hear); // at each mount, and it is added once
+    const wanted = new CustomEvent("avatar:turns-wanted", { cancelable: true });
+    const isAnswered = !document.dispatchEvent(wanted);
+    if (!isAnswered && turns.length > 0) this.show({ turns, canSay: false });
+  }
+
+  /** Streamlit may clean up after an earlier mount while the transcript is on the page (1.67). */
   close() {
-    this.#over.abort();
+    if (!this.#root.isConnected) document.removeEventListener("avatar:turns", this.#hear);
   }
 
   /** @param {Told} told */
@@ -91,7 +101,7 @@ class Transcript {
       item.remove();
       this.#lines.delete(id);
     }
-    for (const turn of reasonsOnce(turns)) this.#draw(turn, canSay);
+    for (const turn of reasonsOnce(turns)) this.#lineOf(turn).show(turn, canSay);
     this.#empty.hidden = turns.length > 0;
     const current = turns.find(({ state }) => CURRENT.has(state)) ?? turns.at(-1);
     const isNew = current !== undefined && current.turnId !== this.#current;
@@ -99,15 +109,14 @@ class Transcript {
     if (isNew || follows) this.#bringIntoView(this.#lines.get(this.#current)?.item);
   }
 
-  /** @param {Turn} turn @param {boolean} canSay */
-  #draw(turn, canSay) {
-    const drawn = JSON.stringify([turn, canSay]);
-    const line = this.#lines.get(turn.turnId) ?? { item: document.createElement("li"), drawn: "" };
-    if (line.drawn === drawn) return;
-    if (!line.drawn) this.#list.append(line.item);
-    line.drawn = drawn;
-    this.#lines.set(turn.turnId, line);
-    fill(line.item, turn, canSay);
+  /** @param {Turn} turn */
+  #lineOf({ turnId }) {
+    const known = this.#lines.get(turnId);
+    if (known) return known;
+    const line = new Line(turnId);
+    this.#lines.set(turnId, line);
+    this.#list.append(line.item);
+    return line;
   }
 
   /** Scrolls the conversation alone, never the page. @param {HTMLElement | undefined} item */
@@ -121,37 +130,56 @@ class Transcript {
   }
 }
 
-/** Where the focus is on a button that stays, it stays. @param {HTMLLIElement} item @param {Turn} turn @param {boolean} canSay */
-function fill(item, turn, canSay) {
-  const line = lineOf(turn, canSay);
-  const had = item.contains(document.activeElement) && document.activeElement?.className;
-  item.dataset.state = turn.state;
-  item.ariaCurrent = line.isCurrent ? "true" : null;
-  const text = element("span", "transcript-text", line.text);
-  text.id = `said-${turn.turnId}`;
-  text.dir = "auto";
-  const end = element("span", "transcript-end");
-  end.append(element("span", "transcript-state", turn.state));
-  if (line.again) end.append(sayAgain(turn));
-  item.replaceChildren(text, end);
-  if (line.reason) item.append(element("p", "transcript-reason", line.reason));
-  if (line.details) {
-    const details = document.createElement("details");
-    details.append(element("summary", "transcript-summary", "Details"), element("pre", "", line.details));
-    item.append(details);
+/** A turn on the page. Its elements stay, and with them the focus and what is open or selected. */
+class Line {
+  item = document.createElement("li");
+  #text = element("span", "transcript-text");
+  #state = element("span", "transcript-state");
+  #again;
+  #reason = element("p", "transcript-reason");
+  #details = document.createElement("details");
+  #facts = element("pre");
+
+  /** @param {string} turnId */
+  constructor(turnId) {
+    this.#text.id = `said-${turnId}`;
+    this.#text.dir = "auto";
+    this.#again = sayAgain(turnId);
+    const end = element("span", "transcript-end");
+    end.append(this.#state, this.#again);
+    this.#details.append(element("summary", "transcript-summary", "Details"), this.#facts);
+    this.item.append(this.#text, end, this.#reason, this.#details);
   }
-  if (had) /** @type {HTMLElement | null} */ (item.querySelector(`.${had}`))?.focus();
+
+  /** @param {Turn} turn @param {boolean} canSay */
+  show(turn, canSay) {
+    const line = lineOf(turn, canSay);
+    this.item.dataset.state = turn.state;
+    this.item.ariaCurrent = line.isCurrent ? "true" : null;
+    write(this.#text, line.text);
+    write(this.#state, turn.state);
+    this.#again.disabled = !line.again;
+    write(this.#reason, line.reason);
+    this.#reason.hidden = line.reason === "";
+    write(this.#facts, line.details);
+    this.#details.hidden = line.details === "";
+  }
 }
 
-/** @param {Turn} turn */
-function sayAgain({ turnId }) {
-  const button = element("button", "transcript-again");
-  button.setAttribute("type", "button");
+/** @param {string} turnId */
+function sayAgain(turnId) {
+  const button = document.createElement("button");
+  button.className = "transcript-again";
+  button.type = "button";
   // Its name has no word of the text's: that could be another button's name.
   button.title = button.ariaLabel = "Say again";
   button.setAttribute("aria-describedby", `said-${turnId}`);
   button.innerHTML =
     '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M4 12a8 8 0 1 0 2.6-5.9M4 4v4.5h4.5"/></svg>';
+  button.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.repeat) event.preventDefault(); // no click: the key is held
+  });
+  let askedAt = -DOUBLE;
   button.addEventListener("click", () => {
     if (performance.now() - askedAt < DOUBLE) return;
     askedAt = performance.now();
@@ -161,10 +189,10 @@ function sayAgain({ turnId }) {
   return button;
 }
 
-/** @param {string} tag @param {string} name @param {string} [text] untrusted */
-function element(tag, name, text = "") {
+/** @param {string} tag @param {string} [name] @param {string} [text] */
+function element(tag, name = "", text = "") {
   const made = document.createElement(tag);
-  if (name) made.className = name;
+  made.className = name;
   made.textContent = text;
   return made;
 }

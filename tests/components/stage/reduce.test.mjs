@@ -114,7 +114,7 @@ for (const [rule, events, shown] of /** @type {[string, Event[], object][]} */ (
     [view({ phase: "idle", avatar: null, server: "" })],
     { starts: false },
   ],
-  ["a text that failed is told", [view(), PLAYING, { type: "refusal", sentence: "No." }], { notice: "No.", isRefused: true }],
+  ["a text that failed is told", [view(), PLAYING, { type: "refusal", sentence: "No." }], { notice: "No.", refusal: "No." }],
   [
     "a picture is seen, with what is said",
     [view({ caption: "Hello." }), PLAYING],
@@ -299,20 +299,20 @@ for (const [rule, events, shown] of /** @type {[string, Event[], object][]} */ (
   [
     "why something was refused is told over the picture",
     [view(), PLAYING, view({ refusal: "Not now." })],
-    { isRefused: true, notice: "Not now.", playing: true },
+    { refusal: "Not now.", notice: "Not now.", playing: true },
   ],
   [
     "for a while, whatever else comes",
     [view(), view({ refusal: "Not now." }), view({ refusal: "Not now.", revision: 9 })],
-    { isRefused: true },
+    { refusal: "Not now." },
   ],
   [
     "and not again",
     [view(), view({ refusal: "Not now." }), { type: "read" }, view({ refusal: "Not now." })],
-    { isRefused: false, notice: "Connecting" },
+    { refusal: null, notice: "Connecting" },
   ],
-  ["nor to a page that comes back later", [view({ refusal: "Not now." })], { isRefused: false }],
-  ["nor once the server takes it back", [view(), view({ refusal: "No." }), view()], { isRefused: false }],
+  ["nor to a page that comes back later", [view({ refusal: "Not now." })], { refusal: null }],
+  ["nor once the server takes it back", [view(), view({ refusal: "No." }), view()], { refusal: null }],
 ])) {
   test(rule, () => {
     const seen = drawn(after(...events));

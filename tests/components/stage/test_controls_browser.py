@@ -178,7 +178,7 @@ def test_full_screen_and_back(page: Page, stage: StagePage, live: Live) -> None:
     expect(box).to_have_value("")
     eventually(lambda: ("say", "Hello from here.", None) in stage.reports)
     stage.show(refusal="Not now.")
-    expect(page.get_by_text("Not now.", exact=True)).to_be_visible()
+    expect(page.locator(".stage-notice").get_by_text("Not now.", exact=True)).to_be_visible()
     expect(box).to_have_value("Hello from here.")
     bar.get_by_role("button", name="End").click()
     eventually(lambda: "end" in stage.events())

@@ -121,6 +121,7 @@ def test_the_holder_alone_is_given_the_avatar(avatar: SdkAvatar | DirectAvatar) 
         "revision": 3,
         "phase": "ready",
         "caption": None,
+        "canInterrupt": False,
         "interrupts": 0,
         "interrupting": False,
         "way": "sdk",

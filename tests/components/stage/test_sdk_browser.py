@@ -148,7 +148,7 @@ def test_one_that_was_ready_is_attached_anew(page: Page, stage: StagePage, live:
     page.evaluate("window.sdk.fail({ message: 'no route' }), 0")
     page.wait_for_function("window.attached === 3")
     stage.show(avatar=None, elsewhere=True)
-    expect(page.get_by_text("shown in another tab")).to_be_visible()
+    expect(page.locator(".stage-notice", has_text="shown in another tab")).to_be_visible()
     assert page.evaluate("window.ended") is None
     assert stage.events() == ["taken"]
 

@@ -62,7 +62,28 @@ def test_other_components_can_ask(page: Page, stage: StagePage) -> None:
 def test_why_something_was_refused_is_told_for_a_while(page: Page, stage: StagePage) -> None:
     """By the next view, over whatever is shown."""
     stage.show(phase="ready", refusal="There is no avatar to say this yet.")
-    notice = page.get_by_text("There is no avatar to say this yet.")
+    notice = page.locator(".stage-notice", has_text="There is no avatar to say this yet.")
     expect(notice).to_be_visible()
+    expect(page.locator(".stage-told")).to_have_text("There is no avatar to say this yet.")
     stage.show(revision=1)
     expect(notice).to_have_count(0, timeout=10_000)
+
+
+def test_the_turns_are_told_to_who_asks_and_when_the_line_changes(
+    page: Page, stage: StagePage
+) -> None:
+    """Without a line nothing can be said, and the page's own turns are newer than the stage's."""
+    stage.show(phase="ready")
+    page.evaluate("""() => {
+      window.told = [];
+      document.addEventListener("avatar:turns", ({ detail }) => window.told.push(detail.canSay));
+    }""")
+    is_answered = """() => !document.dispatchEvent(
+      new CustomEvent("avatar:turns-wanted", { cancelable: true }))"""
+    page.wait_for_function(f"({is_answered})() && window.told.at(-1) === true")
+    stage.refusing = True
+    stage.hang_up()
+    page.wait_for_function("window.told.at(-1) === false")
+    assert page.evaluate(is_answered) is False
+    stage.refusing = False
+    page.wait_for_function("window.told.at(-1) === true")

@@ -97,12 +97,12 @@ def test_another_tab_has_the_avatar(page: Page, stage: StagePage, live: Live) ->
     live.say("This is a sentence that goes on while the picture moves to another tab.")
     until(page, stage, "speakingStart")
     stage.show(avatar=None, elsewhere=True)
-    expect(page.get_by_text("The avatar is shown in another tab")).to_be_visible()
+    expect(page.locator(".stage-notice", has_text="shown in another tab")).to_be_visible()
     eventually(lambda: live.viewers() == 0)
     page.get_by_role("button", name="Show it here").click()
     reported(page, stage, "playing", "speakingStart", "take")
     stage.show(avatar=avatar, elsewhere=False)
-    expect(page.get_by_text("shown in another tab")).not_to_be_visible()
+    expect(page.locator(".stage-notice", has_text="shown in another tab")).not_to_be_visible()
     page.wait_for_function("document.querySelector('video')?.videoWidth > 0")
 
 

@@ -1,8 +1,10 @@
 /** What a screen reader is told: each change once, in short. */
 
+import { showsProblems } from "../streamlit.js";
+
 /** @typedef {import("../protocol.js").TurnMessage} Turn */
 /** @typedef {import("../reduce.js").Drawn} Drawn */
-/** @typedef {Pick<Drawn, "phase" | "playing" | "lossKind">} Shown */
+/** @typedef {Pick<Drawn, "phase" | "playing" | "lossKind" | "refusal" | "problem" | "isEnding">} Shown */
 
 /** @type {Readonly<Record<import("../troubles.js").LossKind, string>>} */
 const LOST = {
@@ -30,7 +32,7 @@ function firstWords(text) {
  * @returns {string[]}
  */
 export function phaseNews(before, shown) {
-  const was = before ?? { phase: "idle", playing: false, lossKind: null };
+  const was = before ?? { phase: "idle", playing: false, lossKind: null, refusal: null };
   const isUp = shown.phase === "creating" || shown.phase === "connecting";
   const wasUp = was.phase === "creating" || was.phase === "connecting";
   const news = [];
@@ -38,25 +40,50 @@ export function phaseNews(before, shown) {
   if (shown.phase === "ready" && shown.playing && !(was.phase === "ready" && was.playing)) {
     news.push("The avatar is live.");
   }
+  if (shown.phase === "elsewhere" && was.phase !== "elsewhere") {
+    news.push("The avatar is shown in another tab.");
+  }
   if (shown.phase === "idle" && was.phase !== "idle") news.push("The session has ended.");
   if (shown.lossKind && shown.lossKind !== was.lossKind) news.push(LOST[shown.lossKind]);
+  if (shown.refusal && shown.refusal !== was.refusal) news.push(shown.refusal);
   return news;
 }
 
 /**
+ * Whether an alert says why a turn has failed. What ends a session is told there at its end.
+ * @param {Shown | null} shown
+ * @param {string | null} reason the turn's
+ */
+export const isInAlert = (shown, reason) =>
+  shown !== null && (shown.isEnding || (reason !== null && shown.problem === reason));
+
+/** @param {number} begun turns @param {number} waited turns that had not begun */
+function interruptNews(begun, waited) {
+  if (begun === 0) return `Interrupted: ${waited} that waited.`;
+  return waited > 0 ? `Interrupted, with ${waited} that waited.` : "Interrupted.";
+}
+
+/**
+ * What there is to tell, in order; what is equal is told once.
  * @param {readonly Turn[]} before
  * @param {readonly Turn[]} turns
+ * @param {(reason: string | null) => boolean} isTold elsewhere: why a turn has failed
  * @returns {string[]}
  */
-export function turnNews(before, turns) {
+export function turnNews(before, turns, isTold) {
   const states = new Map(before.map(({ turnId, state }) => [turnId, state]));
-  return turns.flatMap(({ turnId, text, state, reason }) => {
-    if (states.get(turnId) === state) return [];
+  const changed = turns.filter(({ turnId, state }) => states.get(turnId) !== state);
+  const interrupted = changed.filter(({ state }) => state === "interrupted");
+  const waited = interrupted.filter(({ turnId }) => states.get(turnId) === "queued").length;
+  const news = changed.flatMap(({ text, state, reason }) => {
     if (state === "speaking") return [`Speaking: ${firstWords(text)}`];
     if (state === "spoken") return ["Spoken."];
-    if (state === "interrupted") return ["Interrupted."];
-    return state === "failed" ? [`Not said: ${firstWords(text)} ${reason ?? ""}`.trim()] : [];
+    if (state === "interrupted") return [interruptNews(interrupted.length - waited, waited)];
+    if (state !== "failed" || isTold(reason)) return [];
+    const equal = changed.filter((turn) => turn.state === "failed" && turn.reason === reason).length;
+    return [`Not said: ${equal > 1 ? `${equal} lines.` : firstWords(text)} ${reason ?? ""}`.trim()];
   });
+  return [...new Set(news)];
 }
 
 export class Announcer {
@@ -72,14 +99,14 @@ export class Announcer {
   /** @param {Shown} shown */
   show(shown) {
     const news = phaseNews(this.#shown, shown);
-    const { phase, playing, lossKind } = shown;
-    this.#shown = { phase, playing, lossKind };
+    this.#shown = shown;
     this.tell(news);
   }
 
   /** The first ones were heard before this page was there. @param {readonly Turn[]} turns */
   showTurns(turns) {
-    const news = this.#turns && turnNews(this.#turns, turns);
+    const isTold = (/** @type {string | null} */ reason) => showsProblems() && isInAlert(this.#shown, reason);
+    const news = this.#turns && turnNews(this.#turns, turns, isTold);
     this.#turns = turns;
     this.tell(news ?? []);
   }

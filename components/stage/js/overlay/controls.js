@@ -86,7 +86,7 @@ export class Controls {
     button.dataset.muted = String(shown.sound === "Unmute");
     part(this.#root, "stage-unmute").hidden = !shown.asksToUnmute;
     this.#full.enable(shown.canSay, shown.canInterrupt, shown.canEnd);
-    if (shown.isRefused) this.#full.putBack();
+    if (shown.refusal !== null) this.#full.putBack();
     this.#showCaption(shown.caption, shown.isSpoken);
     this.#announcer.show(shown);
   }
