@@ -205,13 +205,13 @@ def draw_status(view: View, *, billed: bool) -> None:
     """
     state = view.state
     status = f"Status: **{state.word}**"
-    if billed and state.phase in LIVE:  # first: what does not fit into the line is cut
-        status += " · billed"
     if state.trouble:
         status += f" · {WORDS[state.trouble].status}"
-    with st.container(key="status"):
+    with st.container(key="status", horizontal=True):
         st.markdown(status)
         st.html('<p class="stage-status"></p>')
+        if billed and state.phase in LIVE:
+            st.html('<span class="billed">billed</span>')
 
 
 def draw_messages(memory: Memory, view: View) -> None:

@@ -79,7 +79,7 @@ def test_the_picture(app: App, simulator: SimulatorProcess, visitor: VisitorPage
         """document.dispatchEvent(new CustomEvent(
           "avatar:verb", { detail: { verb: "say", text: "Hi." }, cancelable: true }))"""
     )
-    stage(visitor, "The avatar service is slow · ")
+    stage(visitor, "The avatar service is slow")
     visitor.page.get_by_role("button", name="End the session").click()
     visitor.until_phase("idle", within=30)
 
@@ -205,7 +205,7 @@ def test_the_service(app: App, simulator: SimulatorProcess, visitor: VisitorPage
     stage(visitor, "Not connected · wait ")
     simulator.ask_mood(call="create", delay=9.0)
     visitor.page.get_by_role("button", name="Start again").click()
-    stage(visitor, "The avatar service is slow · ")
+    stage(visitor, "The avatar service is slow")
     status(visitor, "Status: creating · the service is slow")
     says(visitor, "has not answered yet")
     visitor.page.get_by_role("button", name="End the session").click()

@@ -240,7 +240,7 @@ export function drawn(state) {
   const playing = picture !== "none" && phase !== "error";
   const words = wordsOf(state, phase);
   const isReady = view?.phase === "ready";
-  const billed = view?.billed && LIVE.has(view.phase) ? "billed" : "";
+  const isBilled = Boolean(view?.billed && LIVE.has(view.phase));
   return {
     phase,
     playing,
@@ -251,18 +251,18 @@ export function drawn(state) {
     problem: view?.problem ?? null,
     isEnding: view?.phase === "ending" || view?.phase === "error",
     speaking,
-    pill: joined(speaking ? "Speaking" : PILLS[phase], billed),
-    billed: billed !== "",
+    pill: `${speaking ? "Speaking" : PILLS[phase]}${isBilled ? " · billed" : ""}`,
+    billed: isBilled,
     ...words,
     says:
       (!playing || stalled || phase !== "ready" || words.step === 0) &&
       words.notice + words.hint !== "",
-    starts: phase === "idle" && loss === null && refusal === null && view?.server !== "",
+    starts: phase === "idle" && loss === null && refusal === null,
     canSay: isReady && loss === null,
     canInterrupt: isReady && view.canInterrupt,
     canEnd: isReady || view?.phase === "creating" || view?.phase === "connecting",
     waits: loss ? loss.kind !== "refused" : !refusal && LIVE.has(phase),
-    status: loss && joined(billed, STATUS[loss.kind]),
+    status: loss && STATUS[loss.kind],
     caption: picture === "none" ? null : (view?.caption ?? null),
     isSpoken: state.speaking,
     muted: isSilent || muted.interrupt || view?.phase === "ending",
@@ -270,9 +270,6 @@ export function drawn(state) {
     asksToUnmute: muted.browser,
   };
 }
-
-/** @param {...string} parts the empty ones are left out */
-const joined = (...parts) => parts.filter(Boolean).join(" · ");
 
 /** @type {ReadonlySet<string>} the phases that cost money, and in which something comes by itself */
 const LIVE = new Set(["creating", "connecting", "ready", "ending"]);

@@ -109,11 +109,6 @@ for (const [rule, events, shown] of /** @type {[string, Event[], object][]} */ (
   ["but not where none is spent", [view({ phase: "idle", avatar: null, billed: true })], { billed: false }],
   ["what the server can stop can be stopped here", [view({ canInterrupt: true }), PLAYING], { canInterrupt: true }],
   ["and nothing else", [view({ caption: "Hello." }), PLAYING, SPEAKING], { canInterrupt: false }],
-  [
-    "where the server can't start an avatar, it is not offered",
-    [view({ phase: "idle", avatar: null, server: "" })],
-    { starts: false },
-  ],
   ["a text that failed is told", [view(), PLAYING, { type: "refusal", sentence: "No." }], { notice: "No.", refusal: "No." }],
   [
     "a picture is seen, with what is said",
