@@ -157,7 +157,7 @@ def draw(under: Planes, shape: Shape, lips: Lips, middle: tuple[float, float]) -
     chin = outer_bottom[0, width // 2] + 3.6
     shade = _SHADE * np.exp(-((x / (0.55 * half + 4)) ** 2)) * np.exp(-(((y - chin) / 3.2) ** 2))
     ends = np.exp(-(((np.abs(x) - reach - 0.6) / 2.4) ** 2))
-    shade += 0.22 * ends * np.exp(-(((y - corner + 0.2) / 2.2) ** 2))
+    shade += 0.13 * ends * np.exp(-(((y - corner + 0.2) / 2.2) ** 2))
     np.multiply(canvas.luma, 1 - shade, out=canvas.luma)
 
     if lift + drop > 0.3:

@@ -82,8 +82,8 @@ def pose_at(at: float, voice: Moment, name: str) -> Pose:
     nod += leaning * (1.6 + 1.5 * (0.5 - 0.5 * math.cos(math.tau * at / 2.6)) ** 3)
     brows += 2.2 * leaning
     nod += life * voice.nod
-    brows += life * voice.brows - 0.6 * voice.smile
-    smile = max(voice.smile, 0.25 * leaning)
+    brows += life * (voice.brows + 1.2 * voice.speaking) - 0.6 * voice.smile
+    smile = max(voice.smile, 0.25 * leaning, 0.4 * voice.speaking * life)
     return Pose(
         tilt=tilt,
         sway=sway,
