@@ -56,6 +56,7 @@ def page_of(browser: Browser, app: App, size: tuple[int, int], colors: str) -> V
 def keep(page: Page, of: str, name: str) -> None:
     """Write what is to be seen now."""
     path = HERE / f"{of}-{name}.webp"
+    page.mouse.move(0, 0)  # nothing is under the pointer
     seen = Image.open(io.BytesIO(page.screenshot()))
     seen.convert("RGB").save(path, quality=82, method=6)
     print(path)

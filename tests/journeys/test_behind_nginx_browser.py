@@ -64,7 +64,10 @@ def visit(browser: Browser, url: str) -> Iterator[VisitorPage]:
 
 @pytest.mark.parametrize(
     "ways",
-    [("without a path", "the path is passed on"), ("the path is stripped", "no nginx")],
+    [
+        ("the path is passed on", "the path is stripped"),
+        pytest.param(("without a path", "no nginx"), marks=pytest.mark.soak),
+    ],
 )
 def test_a_visit(
     ways: tuple[str, str], pages: dict[str, str], browser: Browser, tmp_path: Path

@@ -19,17 +19,19 @@ from tests.support.visitor_page import VisitorPage, browser, visitor
 
 __all__ = ["browser", "visitor"]
 
+TURNS = 25
+
 PATIENCE = 8.0
 """Seconds for which the person waits for a page or a turn before they reload, or go on."""
 
 
-@pytest.mark.parametrize("turns", [5, pytest.param(25, marks=pytest.mark.soak)])
-def test_chaos_in_a_browser(visitor: VisitorPage, tmp_path: Path, turns: int) -> None:
+@pytest.mark.soak
+def test_chaos_in_a_browser(visitor: VisitorPage, tmp_path: Path) -> None:
     """What is clicked once is said once at most, ends once, and is called spoken only if it was;
     when the page is closed, no session is left."""
     print(f"SEED={SEED}")
     chaos, audit = Chaos(share=2 / 3, faults=OF_CONNECTIONS), tmp_path / "audit.log"
-    texts = [f"Number {n}." for n in range(turns)]
+    texts = [f"Number {n}." for n in range(TURNS)]
     with (
         running_simulator("--max-sessions", "20") as simulator,
         running_app(
@@ -62,7 +64,7 @@ def test_chaos_in_a_browser(visitor: VisitorPage, tmp_path: Path, turns: int) ->
     assert max(Counter(line["turn"] for line in lines).values()) == 1
     spoken = [line["turn"] for line in lines if line["outcome"] == "spoken"]
     assert all(said[turn]["outcome"] == "spoken" for turn in spoken)
-    assert len(spoken) > turns / 3
+    assert len(spoken) > TURNS / 3
 
 
 def clicked(visitor: VisitorPage, url: str, text: str) -> None:

@@ -90,6 +90,7 @@ def test_a_faint_one_is_made_louder(peak: int, raised_to: int) -> None:
     assert 20 * np.log10(np.sqrt(np.mean(heard**2)) / 32_768) > -42  # speaking.js
 
 
+@pytest.mark.soak
 def test_five_minutes_are_five_minutes() -> None:
     """They are taken, and so is the mp3 that is made of them, whose frames are longer."""
     recording = recording_of(file_of("wav", 300.0, rate=8_000), "mine")
