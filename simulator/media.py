@@ -231,7 +231,7 @@ def _vp8_encoder() -> VideoCodecContext:
         "cpu-used": "-16",
         "lag-in-frames": "0",
         "noise-sensitivity": "0",
-        "static-thresh": "100",
+        "static-thresh": "400",
         "partitions": "0",
         "undershoot-pct": "100",
         "overshoot-pct": "15",

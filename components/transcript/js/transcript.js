@@ -51,8 +51,8 @@ export function lineOf({ text, seconds, state, again, reason, details }, canSay)
 }
 
 /**
- * Each turn with its reason, unless the one before it has the same: thirty that wait at the end of a
- * session are not done for thirty reasons.
+ * The turns, each with its reason, which is left out where the line above has the same: at the end of
+ * a session all that waited have one.
  * @param {readonly Turn[]} turns
  * @returns {Turn[]}
  */
