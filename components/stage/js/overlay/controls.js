@@ -42,6 +42,7 @@ export class Controls {
   /** @type {number | undefined} when the caption's text began to be spoken, in ms */ #spokenFrom;
   /** @type {ReturnType<typeof setInterval> | undefined} */ #turning;
   /** @type {string | null} */ #poster = null;
+  /** @type {string | null} that is shown */ #refusal = null;
 
   /** @param {HTMLElement} root @param {Acts} acts @param {AbortSignal} signal ends it */
   constructor(root, acts, signal) {
@@ -86,7 +87,8 @@ export class Controls {
     button.dataset.muted = String(shown.sound === "Unmute");
     part(this.#root, "stage-unmute").hidden = !shown.asksToUnmute;
     this.#full.enable(shown.canSay, shown.canInterrupt, shown.canEnd);
-    if (shown.refusal !== null) this.#full.putBack();
+    if (shown.refusal !== null && shown.refusal !== this.#refusal) this.#full.putBack();
+    this.#refusal = shown.refusal;
     this.#showCaption(shown.caption, shown.isSpoken);
     this.#announcer.show(shown);
   }
