@@ -48,7 +48,9 @@ class SimulatorChild:
     async def stop(self) -> None:
         """Stop it, and wait until it has gone. Idempotent."""
         if self._watch:
+            # Waited for: it may be starting a process at this moment.
             self._watch.cancel()
+            await asyncio.wait([self._watch])
         if self._process and self._process.returncode is None:
             assert self._process.stdin
             self._process.stdin.close()
@@ -56,7 +58,7 @@ class SimulatorChild:
                 async with asyncio.timeout(5):
                     await self._process.wait()
             except TimeoutError:
-                self._process.kill()
+                await _kill(self._process)
 
     async def _launch(self) -> None:
         # Out of the terminal's process group: Ctrl+C must reach only the app, which first ends its
@@ -80,7 +82,7 @@ class SimulatorChild:
             self.base_url = json.loads(line)["baseUrl"]
         except (OSError, TimeoutError, ValueError, KeyError):
             if self._process and self._process.returncode is None:
-                self._process.kill()
+                await _kill(self._process)
             raise SimulatorFailed(
                 "The simulator did not start: run `python -m simulator` to see why, or set"
                 " AVATAR_KS in .env to use the live service."
@@ -99,6 +101,12 @@ class SimulatorChild:
                 _log.warning("%s", error)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 30)
+
+
+async def _kill(process: asyncio.subprocess.Process) -> None:
+    """Kill it, and wait until it has gone: asyncio warns of one that outlives its loop."""
+    process.kill()
+    await process.wait()
 
 
 def _without_settings(environment: Mapping[str, str]) -> dict[str, str]:

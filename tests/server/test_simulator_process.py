@@ -64,6 +64,32 @@ async def test_it_is_started_again_on_the_same_port() -> None:
     assert not answers(base_url)
 
 
+@pytest.mark.anyio
+async def test_one_that_does_not_stop_is_killed() -> None:
+    """And has gone when `stop` returns."""
+    before = simulators_of(os.getpid())
+    simulator = SimulatorChild()
+    await simulator.start()
+    (pid,) = simulators_of(os.getpid()) - before
+    os.kill(pid, signal.SIGSTOP)
+    await simulator.stop()
+    assert not psutil.pid_exists(pid)
+
+
+@pytest.mark.anyio
+async def test_it_is_stopped_while_it_starts_again() -> None:
+    """No process is left, wherever the restart was."""
+    before = simulators_of(os.getpid())
+    simulator = SimulatorChild()
+    base_url = await simulator.start()
+    (pid,) = simulators_of(os.getpid()) - before
+    os.kill(pid, signal.SIGKILL)
+    await asyncio.to_thread(eventually, lambda: simulators_of(os.getpid()) - before - {pid})
+    await simulator.stop()
+    assert simulators_of(os.getpid()) == before
+    assert not answers(base_url)
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_it_goes_with_the_app(how: signal.Signals) -> None:
     """However the app ends, its child ends too."""
