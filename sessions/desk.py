@@ -437,7 +437,7 @@ class Desk:
         except (Refused, turns.TextRejected) as error:
             # A stage calls on the loop, and without a click no callback of the page tells of it.
             if click is None and threading.get_ident() == self._thread:
-                self._visit(visitor).show(refusal=str(error))
+                self._visit(visitor).refuse(str(error))
             raise
 
     def _hear_stage_first(self, visitor: str, text: str) -> None:
@@ -459,7 +459,7 @@ class Desk:
         if click is not None:
             visit.tell(Told("say", click, text, self._loop.time(), refusal))
         else:
-            visit.show(refusal=str(refusal))
+            visit.refuse(str(refusal))
         raise refusal
 
     def _start(

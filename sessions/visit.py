@@ -19,14 +19,15 @@ class View:
     """The state that a visitor's page and stages show; `revision` grows with every change of what
     the page's widgets show of it.
 
-    `refusal`: why a verb of the stage was refused, until the next verb. `stopping`: so is this
-    server.
+    `refusal`: why a verb of the stage was refused, until the next verb; `refusals` counts them.
+    `stopping`: so is this server.
     """
 
     state: State = field(default_factory=State)
     revision: int = 0
     way: Way = "sdk"
     refusal: str | None = None
+    refusals: int = 0
     stopping: bool = False
 
     @property
@@ -112,6 +113,10 @@ class Visit:
     def show_state(self, state: State) -> None:
         """Show the new state of the session."""
         self.show(state=state)
+
+    def refuse(self, sentence: str) -> None:
+        """Show why a verb of the stage was refused."""
+        self.show(refusal=sentence, refusals=self.view.refusals + 1)
 
     def redraw(self) -> None:
         """Have the page draw its widgets again, for news that the view does not have."""

@@ -90,10 +90,11 @@ class Message(TypedDict):
     that were answered, `interrupting` is true while one is under way. `way` says how an avatar will
     be shown. `avatar` is null where another tab shows it, and `elsewhere` is true there. `endsIn`
     is in seconds from the message on, until the session ends by itself, and `limit` is the reason.
-    `refusal` says why the last verb without a click on the page was refused. `trouble` is what is
-    wrong with a session that goes on, `problem` or `notice` the page's sentence about it, and
-    `lasts` the seconds since it, or the phase, began. `againIn` is for how many seconds the service
-    wants no other start. `server` is another one after a restart; `stopping`: it is being stopped.
+    `refusal` says why the last verb without a click on the page was refused, and `refusals` counts
+    them: the same sentence twice is news twice. `trouble` is what is wrong with a session that goes
+    on, `problem` or `notice` the page's sentence about it, and `lasts` the seconds since it, or the
+    phase, began. `againIn` is for how many seconds the service wants no other start. `server` is
+    another one after a restart; `stopping`: it is being stopped.
     `turns`: those that have changed since the last message of this channel, in the order in which
     they were asked for; `afresh`: the ones that are not among them are no more. `billed`: a live
     session costs money.
@@ -111,6 +112,7 @@ class Message(TypedDict):
     endsIn: float | None
     limit: LimitName | None
     refusal: str | None
+    refusals: int
     trouble: Trouble | None
     problem: str | None
     notice: str | None
@@ -207,6 +209,7 @@ def message(
         "endsIn": None if state.ends_at is None else max(0.0, state.ends_at - now),
         "limit": state.limit,
         "refusal": view.refusal,
+        "refusals": view.refusals,
         "trouble": state.trouble,
         "problem": state.problem,
         "notice": state.notice,

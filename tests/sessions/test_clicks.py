@@ -113,6 +113,9 @@ def test_a_refusal_of_no_page(ready: Ready) -> None:
     with pytest.raises(ValueError, match="Text is required"):
         ready.ask(lambda visitor: ready.desk.say(visitor, " "))
     assert "Text is required" in (ready.desk.view("ada").refusal or "")
+    with pytest.raises(ValueError, match="Text is required"):
+        ready.ask(lambda visitor: ready.desk.say(visitor, " "))
+    assert ready.desk.view("ada").refusals == 2
     ready.ask(ready.desk.interrupt)
     assert ready.desk.view("ada").refusal is None
 

@@ -160,7 +160,8 @@ class StagePage:
         if not (shown["avatar"] or shown["elsewhere"]):
             state = replace(state, avatar=None)
         return View(
-            state, shown["revision"], shown["way"], shown["refusal"], stopping=shown["stopping"]
+            *(state, shown["revision"], shown["way"], shown["refusal"], shown["refusals"]),
+            stopping=shown["stopping"],
         )
 
     def start(self, _: str, choices: Choices | None = None, *, click: str | None = None) -> None:

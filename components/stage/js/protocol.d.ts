@@ -45,6 +45,7 @@ export interface Message {
   endsIn: number | null;
   limit: LimitName | null;
   refusal: string | null;
+  refusals: number;
   trouble: Trouble | null;
   problem: string | null;
   notice: string | null;

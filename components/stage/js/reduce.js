@@ -31,7 +31,7 @@ import { LOST, ON_ITS_WAY, PICTURE, SERVICE, STATUS, UNSENT } from "./troubles.j
  *   hangs
  * @property {boolean} ended a session has, and none has begun since
  * @property {number} at when the newest view came, by `performance.now()`
- * @property {string | null} refusal of a verb, while it is shown
+ * @property {{sentence: string} | null} refusal of a verb, while it is shown; another one for each
  * @property {Readonly<Muted>} muted
  */
 /**
@@ -139,7 +139,7 @@ export function reduce(state, event) {
     case "muted":
       return { ...state, muted: { ...state.muted, [event.reason]: event.muted } };
     case "refusal":
-      return { ...state, refusal: event.sentence };
+      return { ...state, refusal: { sentence: event.sentence } };
     case "read":
       return { ...state, refusal: null };
   }
@@ -148,7 +148,8 @@ export function reduce(state, event) {
 /** @param {Readonly<State>} state @param {View} view @param {number} at @returns {Readonly<State>} */
 function withView(state, view, at) {
   const before = state.view ?? view;
-  const isNews = view.refusal !== before.refusal;
+  const isNews = view.refusal !== before.refusal || view.refusals !== before.refusals;
+  const refusal = view.refusal === null ? null : { sentence: view.refusal };
   return {
     ...state,
     ...(view.interrupts !== before.interrupts && { speaking: false }),
@@ -156,7 +157,7 @@ function withView(state, view, at) {
     ended: view.phase === "idle" && (state.ended || before.phase !== "idle"),
     view,
     at,
-    refusal: isNews ? view.refusal : state.refusal,
+    refusal: isNews ? refusal : state.refusal,
     muted: { ...state.muted, interrupt: state.muted.interrupt || view.interrupting },
   };
 }
@@ -301,7 +302,7 @@ function wordsOf(state, phase) {
     const count = kind === "hung" ? { since } : nextAt !== null && kind === "gone" ? { until: nextAt } : null;
     return { ...LOST[kind], ...(waits && { hint: waits }), count, step };
   }
-  if (refusal !== null) return { notice: refusal, hint: "", offers: [], count: null, step };
+  if (refusal !== null) return { notice: refusal.sentence, hint: "", offers: [], count: null, step };
   const isLive = phase === "connecting" || phase === "ready";
   const trouble = pictureTrouble(state);
   if ((isLive || failed?.isOver) && trouble) {

@@ -32,6 +32,7 @@ const IDLE = {
   endsIn: null,
   limit: null,
   refusal: null,
+  refusals: 0,
   trouble: null,
   problem: null,
   notice: null,
@@ -109,7 +110,7 @@ for (const [rule, events, shown] of /** @type {[string, Event[], object][]} */ (
   ["but not where none is spent", [view({ phase: "idle", avatar: null, billed: true })], { billed: false }],
   ["what the server can stop can be stopped here", [view({ canInterrupt: true }), PLAYING], { canInterrupt: true }],
   ["and nothing else", [view({ caption: "Hello." }), PLAYING, SPEAKING], { canInterrupt: false }],
-  ["a text that failed is told", [view(), PLAYING, { type: "refusal", sentence: "No." }], { notice: "No.", refusal: "No." }],
+  ["a text that failed is told", [view(), PLAYING, { type: "refusal", sentence: "No." }], { notice: "No.", refusal: { sentence: "No." } }],
   [
     "a picture is seen, with what is said",
     [view({ caption: "Hello." }), PLAYING],
@@ -294,17 +295,27 @@ for (const [rule, events, shown] of /** @type {[string, Event[], object][]} */ (
   [
     "why something was refused is told over the picture",
     [view(), PLAYING, view({ refusal: "Not now." })],
-    { refusal: "Not now.", notice: "Not now.", playing: true },
+    { refusal: { sentence: "Not now." }, notice: "Not now.", playing: true },
   ],
   [
     "for a while, whatever else comes",
     [view(), view({ refusal: "Not now." }), view({ refusal: "Not now.", revision: 9 })],
-    { refusal: "Not now." },
+    { refusal: { sentence: "Not now." } },
   ],
   [
     "and not again",
     [view(), view({ refusal: "Not now." }), { type: "read" }, view({ refusal: "Not now." })],
     { refusal: null, notice: "Connecting" },
+  ],
+  [
+    "another one in the same words is told",
+    [
+      view(),
+      view({ refusal: "Not now.", refusals: 1 }),
+      { type: "read" },
+      view({ refusal: "Not now.", refusals: 2 }),
+    ],
+    { refusal: { sentence: "Not now." } },
   ],
   ["nor to a page that comes back later", [view({ refusal: "Not now." })], { refusal: null }],
   ["nor once the server takes it back", [view(), view({ refusal: "No." }), view()], { refusal: null }],

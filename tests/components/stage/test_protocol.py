@@ -130,6 +130,7 @@ def test_the_holder_alone_is_given_the_avatar(avatar: SdkAvatar | DirectAvatar) 
         "endsIn": None,
         "limit": None,
         "refusal": None,
+        "refusals": 0,
         "trouble": None,
         "problem": None,
         "notice": None,

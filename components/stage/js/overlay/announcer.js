@@ -45,7 +45,7 @@ export function phaseNews(before, shown) {
   }
   if (shown.phase === "idle" && was.phase !== "idle") news.push("The session has ended.");
   if (shown.lossKind && shown.lossKind !== was.lossKind) news.push(LOST[shown.lossKind]);
-  if (shown.refusal && shown.refusal !== was.refusal) news.push(shown.refusal);
+  if (shown.refusal && shown.refusal !== was.refusal) news.push(shown.refusal.sentence);
   return news;
 }
 

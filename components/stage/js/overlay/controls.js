@@ -42,7 +42,7 @@ export class Controls {
   /** @type {number | undefined} when the caption's text began to be spoken, in ms */ #spokenFrom;
   /** @type {ReturnType<typeof setInterval> | undefined} */ #turning;
   /** @type {string | null} */ #poster = null;
-  /** @type {string | null} that is shown */ #refusal = null;
+  /** @type {import("../reduce.js").Drawn["refusal"]} that is shown */ #refusal = null;
 
   /** @param {HTMLElement} root @param {Acts} acts @param {AbortSignal} signal ends it */
   constructor(root, acts, signal) {

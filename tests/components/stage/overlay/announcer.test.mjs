@@ -47,9 +47,11 @@ test("a picture that another tab shows is told, and why a verb was refused", () 
   const elsewhere = shown({ phase: "elsewhere" });
   assert.deepEqual(phaseNews(live, elsewhere), ["The avatar is shown in another tab."]);
   assert.deepEqual(phaseNews(elsewhere, elsewhere), []);
-  const refused = { ...live, refusal: "There is nothing to interrupt." };
+  const refused = { ...live, refusal: { sentence: "There is nothing to interrupt." } };
   assert.deepEqual(phaseNews(live, refused), ["There is nothing to interrupt."]);
   assert.deepEqual(phaseNews(refused, refused), []);
+  const again = { ...refused, refusal: { ...refused.refusal } };
+  assert.deepEqual(phaseNews(refused, again), ["There is nothing to interrupt."]);
   assert.deepEqual(phaseNews(refused, live), []);
 });
 
