@@ -8,9 +8,10 @@ from types import ModuleType, NoneType, UnionType
 from typing import Any, Literal, NotRequired, get_args, get_origin, get_type_hints, is_typeddict
 
 from components.preflight import protocol as preflight
+from components.presenter import protocol as presenter
 from components.stage import protocol as stage
 
-PROTOCOLS = (preflight, stage)
+PROTOCOLS = (preflight, presenter, stage)
 
 _HEADER = "// Written by `python -m components.typings` from protocol.py: change that, not this.\n"
 _PLAIN = {str: "string", int: "number", float: "number", bool: "boolean", NoneType: "null"}

@@ -146,15 +146,27 @@ class Desk:
     # report each click, and the second report changes nothing. None: it was no such click.
 
     def start(
-        self, visitor: str, choices: Choices | None = None, *, click: Click | None = None
+        self,
+        visitor: str,
+        choices: Choices | None = None,
+        *,
+        click: Click | None = None,
+        welcome: str | None = None,
     ) -> None:
         """Begin a session for `visitor`; while one is live, this changes nothing.
 
-        `choices` are by default those of the last `choose`. Raises `Refused` if there are none, if
+        `choices` are by default those of the last `choose`. `welcome`: what the avatar says first,
+        empty for nothing, by default the server's. Raises `Refused` if there are none, if
         the server is stopping, if it has as many sessions as it may have, or if this visitor has
         started too often.
         """
-        self._do(visitor, "start", lambda visit: self._start(visitor, visit, choices, click), click)
+        words = self._welcome if welcome is None else welcome
+        self._do(
+            visitor,
+            "start",
+            lambda visit: self._start(visitor, visit, choices, click, words),
+            click,
+        )
 
     def choose(self, visitor: str, choices: Choices) -> None:
         """Keep the choices of `visitor` for a `start` without any."""
@@ -173,8 +185,17 @@ class Desk:
 
         self._on_loop(keep)
 
-    def say(self, visitor: str, text: str, *, click: Click | None = None, age: float = 0.0) -> Turn:
+    def say(
+        self,
+        visitor: str,
+        text: str,
+        *,
+        click: Click | None = None,
+        age: float = 0.0,
+        say_as: SayAs | None = None,
+    ) -> Turn:
         """Queue `text` for the avatar of `visitor`. `age`: seconds since it was asked for.
+        `say_as`: a table of its own, over those of the visitor and of the server.
 
         Raises `turns.TextRejected` for a text that can't be said, `Refused` if no avatar is ready,
         or if it was asked for `LATE` seconds ago.
@@ -186,7 +207,7 @@ class Desk:
         return self._do(
             visitor,
             "say",
-            lambda visit: self._say(visit, self._turn_of(visit, text)),
+            lambda visit: self._say(visit, self._turn_of(visit, text, say_as)),
             click,
             text,
         )
@@ -333,7 +354,16 @@ class Desk:
 
         self._on_loop(end)
 
-    # For stages and preflights, on the loop.
+    # For stages, shows and preflights, on the loop.
+
+    def follow(self, visitor: str, follower: Callable[[View], None]) -> Callable[[], None]:
+        """Call `follower` with each view of `visitor` from now on; the result ends that.
+
+        A visitor who is followed is not forgotten.
+        """
+        followers = self._visit(visitor).followers
+        followers.append(follower)
+        return lambda: followers.remove(follower) if follower in followers else None
 
     @contextmanager
     def watch(self, visitor: str) -> Iterator[Watch]:
@@ -463,7 +493,12 @@ class Desk:
         raise refusal
 
     def _start(
-        self, visitor: str, visit: Visit, choices: Choices | None, click: Click | None
+        self,
+        visitor: str,
+        visit: Visit,
+        choices: Choices | None,
+        click: Click | None,
+        welcome: str,
     ) -> None:
         if visit.live:
             return
@@ -487,7 +522,7 @@ class Desk:
                 self._loop.time(),
                 watched=bool(visit.stages),
                 takes_text=self.service.takes_text,
-                welcome=self._welcome,
+                welcome=welcome,
                 say_as=self._say_as_of(visit),
             ),
             Custody(self.service, self.janitor, visitor),
@@ -508,8 +543,10 @@ class Desk:
             return self._say_as
         return visit.say_as.over(self._say_as) if self._say_as else visit.say_as
 
-    def _turn_of(self, visit: Visit, text: str) -> Turn:
+    def _turn_of(self, visit: Visit, text: str, own: SayAs | None) -> Turn:
         say_as = self._say_as_of(visit)
+        if own:
+            say_as = own.over(say_as) if say_as else own
         return Turn(turns.checked(text, say_as), asked_at=self._loop.time(), say_as=say_as)
 
     def _not_started(self, visit: Visit, problem: str) -> NoReturn:
@@ -549,6 +586,8 @@ class Desk:
             away = AWAY.format(f"{self._limits.grace:g}")
             waits = visit.live.waits_for_a_stage
             visit.happened(events.End(problem=NO_STAGE) if waits else events.End(notice=away))
+            self._leave_later(visitor, visit, FORGET_AFTER)
+        elif visit.followers:
             self._leave_later(visitor, visit, FORGET_AFTER)
         elif self._visits.get(visitor) is visit:
             del self._visits[visitor]

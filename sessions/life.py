@@ -97,6 +97,7 @@ class Life:
     the service's words about the last text, and their stand-in for an audit log without texts.
     `problem`, `notice`, `details`: why the session ends; `wait`: seconds that the service asks for
     then. `wakes_at`: when it goes on by itself. `picture`: its trouble and the stage's sentence.
+    `moves_until`: when the picture, which moves to another stage, is no longer waited for.
     `unseen_since`: when the avatar was seen last, while it is not. `unwatched_since`: when the last
     stage went. `deaf`: the browser has no sound output.
     """
@@ -124,4 +125,5 @@ class Life:
     picture: tuple[Trouble, str] | None = None
     unseen_since: float | None = None
     unwatched_since: float = 0.0
+    moves_until: float = 0.0
     deaf: bool = False

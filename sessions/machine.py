@@ -51,6 +51,9 @@ LOOK_AGAIN = 1.0
 NOTICED = 1.5
 """Seconds without a stage, until the page says so: a reload takes less."""
 
+MOVES = 5.0
+"""Seconds that the next part waits at most for the picture, which moves to another stage."""
+
 AT_START = 0.5
 """The same for a start from a page whose stage should be there."""
 
@@ -183,7 +186,8 @@ class _Step:
                 self._end(problem, notice, details)
                 self._set(wait=wait)
             case events.Watched(watched):
-                self._set(watched=watched, unwatched_since=self.now)
+                moves_until = self.now + MOVES if self._moves(watched) else 0.0
+                self._set(watched=watched, unwatched_since=self.now, moves_until=moves_until)
                 if self._at_the_service():
                     self._set_hearing(missed=True, back_at=None)
             case events.Saw(sight, sentence):
@@ -225,6 +229,12 @@ class _Step:
         turns = (*self.life.shown.turns, turn)
         self._show(turns=with_room(turns) if turn.recording else turns, problem=None, details=None)
 
+    def _moves(self, watched: bool) -> bool:
+        """Whether the picture is on its way from one stage to another, which says when it has it.
+
+        A browser's first picture takes half a second, and what is said before is not heard."""
+        return watched and self.life.shown.phase is Phase.READY
+
     def _move(
         self,
         turn: Turn,
@@ -235,6 +245,7 @@ class _Step:
         after = turn.after(event, reason, details)
         if after is turn:
             return
+        after = after.timed(event, self.now)
         self._set(since=self.now)
         self._show(turns=tuple(after if t is turn else t for t in self.life.shown.turns))
         if after.state in ENDED:
@@ -306,7 +317,7 @@ class _Step:
         match sight:
             case Sight.PLAYING | Sight.RESUMED:
                 self._show(shown.after(PhaseEvent.PLAYING))
-                self._set(picture=None, unseen_since=None)
+                self._set(picture=None, unseen_since=None, moves_until=0.0)
                 if hearing.missed and hearing.back_at is None:
                     self._set_hearing(back_at=self.now)
                 if shown.phase is Phase.CONNECTING and self.life.welcome:
@@ -648,6 +659,7 @@ class _Step:
             times += [] if shown.ends_at is None else [shown.ends_at]
             times += [] if alive.calling else [_keep_alive_at(alive)]
             times += [over.until] if over else []
+            times += [at for at in (self.life.moves_until,) if at > self.now]
         wakes_at = min(times, default=math.inf)
         if wakes_at != self.life.wakes_at:
             self._set(wakes_at=wakes_at)
@@ -674,7 +686,8 @@ class _Step:
 
     def _hand_over(self) -> bool:
         """Move the hand-over one move on, or begin the next turn's; False when it has to wait."""
-        over, may_send = self.life.hand_over, self.life.watched and not self.life.interrupts
+        is_shown = self.life.watched and self.now >= self.life.moves_until
+        over, may_send = self.life.hand_over, is_shown and not self.life.interrupts
         if over is None:
             queued = next((t for t in self.life.shown.turns if t.state is TurnState.QUEUED), None)
             if queued is None or not may_send:

@@ -17,6 +17,7 @@ from speech import (
     Recording,
     SayAs,
     Utterance,
+    Word,
     load_engine,
     recorded,
 )
@@ -94,6 +95,28 @@ class ServerVoice:
             raise NoVoice("The server voice failed at this text: change it.") from None
         if not least:
             raise NoVoice(NO_SOUND)
+
+    async def timed(
+        self, text: str, speed: float, say_as: SayAs | None = None
+    ) -> tuple[tuple[Word, ...], float]:
+        """The words of `text` with their times, as `recordings` says it, and its length in seconds.
+
+        Made sentence by sentence, so that what is to be heard now need not wait for it. Raises
+        `NoVoice`.
+        """
+        words: list[Word] = []
+        length = 0.0
+        try:
+            engine = await self._loaded()
+            utterances = (say_as or AS_PRINTED).spoken_by(engine, text, speed=speed)
+            loop = asyncio.get_running_loop()
+            while said := await loop.run_in_executor(self._worker, next, utterances, None):
+                words += (Word(length + w.at, length + w.until, w.text) for w in said.words)
+                length += said.duration
+        except Exception as error:  # any engine, any text at all
+            _log.warning("A line could not be timed: %s: %s", type(error).__name__, error)
+            raise NoVoice("The server voice can't tell how long this takes.") from None
+        return tuple(words), length
 
     def close(self) -> None:
         """Stop, without waiting for the piece under way. Idempotent."""

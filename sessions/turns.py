@@ -110,10 +110,10 @@ class Turn:
     """A thing said. `reason`: a sentence for the visitor about its state; `details`: the facts
     behind it, for an engineer.
 
-    `maybe_said`: it has failed, but the service may have said it. `asked_at`: seconds on the event
-    loop's clock. `recording`: the visitor's, with its name as the `text`; its audio may be dropped
-    once the turn has ended, see `with_room`. `say_as`: how it is said, where that is not as the
-    `text` is printed.
+    `maybe_said`: it has failed, but the service may have said it. `asked_at`, `taken_at` (by the
+    service), `began_at` (its sound), `ended_at`: seconds on the event loop's clock. `recording`:
+    the visitor's, with its name as the `text`; its audio may be dropped once the turn has ended,
+    see `with_room`. `say_as`: how it is said, where that is not as the `text` is printed.
     """
 
     text: str
@@ -123,6 +123,9 @@ class Turn:
     details: str | None = None
     maybe_said: bool = False
     asked_at: float = 0.0
+    taken_at: float | None = None
+    began_at: float | None = None
+    ended_at: float | None = None
     recording: Recording | None = None
     say_as: SayAs | None = field(default=None, repr=False, compare=False)  # frozen
 
@@ -160,6 +163,18 @@ class Turn:
             details=details,
             maybe_said=event is TurnEvent.LOSE,
         )
+
+    def timed(self, event: TurnEvent, now: float) -> Turn:
+        """This turn, which `event` has brought into its state at `now`, with its times."""
+        if self.state is TurnState.QUEUED:
+            return replace(self, taken_at=None, began_at=None)
+        if event is TurnEvent.ACCEPT and self.taken_at is None:
+            return replace(self, taken_at=now)
+        if event is TurnEvent.SPEAKING_START and self.began_at is None:
+            return replace(self, began_at=now)
+        if self.state in ENDED:
+            return replace(self, ended_at=now)
+        return self
 
 
 def held(turns: Iterable[Turn]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 
 from sessions import events
@@ -65,8 +65,8 @@ def _for_widgets(view: View) -> tuple[object, ...]:
 class Visit:
     """One visitor. `stages`: the connected ones; the first, the holder, shows the avatar.
 
-    `life` runs the session. `leaving`: the timer that ends the visit. `told`: the clicks that may
-    be told a second time; `clicked` is set at the next one.
+    `followers` are called with each view. `life` runs the session. `leaving`: the timer that ends
+    the visit. `told`: the clicks that may be told a second time; `clicked` is set at the next one.
     """
 
     view: View
@@ -76,6 +76,7 @@ class Visit:
     life: asyncio.Task[None] | None = None
     stages: list[Watch] = field(default_factory=list)
     leaving: asyncio.TimerHandle | None = None
+    followers: list[Callable[[View], None]] = field(default_factory=list)
     told: tuple[Told, ...] = ()
     clicked: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -130,6 +131,8 @@ class Visit:
         self.view = replace(view, revision=view.revision + changed)
         for stage in self.stages:
             stage.news.set()
+        for follower in self.followers:
+            follower(self.view)
 
     def happened(self, event: events.Event) -> None:
         """Tell the session, if there is one; one that has ended ignores it."""

@@ -13,6 +13,7 @@ from typing import Literal, NotRequired, TypedDict, final
 
 from avatar_client import TurnServer
 from components.door import LongestMessage as LongestMessage  # its type is written for JavaScript
+from components.line import Beat as Beat  # so is this one's
 from sessions import turns
 from sessions.limits import LimitName
 from sessions.state import LIVE, DirectAvatar, Phase, SdkAvatar, Sight, Way
@@ -123,18 +124,6 @@ class Message(TypedDict):
     turns: list[TurnMessage]
     afresh: bool
     billed: bool
-
-
-@final
-class Beat(TypedDict):
-    """A sign of life: the next one, or a view, comes `within` so many seconds.
-
-    `beat` is the server's clock, in seconds, and `heard` the number of verbs that have come up.
-    """
-
-    beat: float
-    heard: int
-    within: float
 
 
 class _TurnNews(TypedDict):

@@ -1,0 +1,184 @@
+"""The presenter's routes: the WebSockets of `protocol.py`, and the slides of a show."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import mimetypes
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.websockets import WebSocket
+
+from components.door import let_in
+from components.line import Line, Pulse
+from components.presenter.protocol import (
+    AudienceMessage,
+    DeskMessage,
+    Relook,
+    Wanted,
+    audience_message,
+    desk_message,
+    parse,
+)
+from server.visitors import is_nonce_of, visitor_of
+from sessions.desk import Desk, Refused
+from sessions.turns import TextRejected
+from show.markdown import for_the_audience
+from show.model import Show
+from show.run import Run, Scene, is_live
+from show.runs import Runs
+
+LATE = 5.0
+"""Seconds after its key, from which on a command is not carried out: a server that hung has kept
+it, and an audience would see it out of place."""
+
+TOO_LATE = (
+    "This reached the server {:.0f} s late, so nothing was done: press it again if it is wanted."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Presenting:
+    """What the routes need of this process. `billed`: sessions cost money."""
+
+    desk: Desk
+    runs: Runs
+    billed: bool = False
+
+
+def presenter_routes(
+    presenting_of: Callable[[], Presenting | None],
+    pulse: Pulse = Pulse(),  # noqa: B008  # frozen
+) -> list[BaseRoute]:
+    """The routes of desk and stage page. All are for our pages, with the visitor's cookie and the
+    nonce that belongs to it (`visitors.nonce_of`).
+
+    `presenter/channel`: the desk's. `presenter/audience`: the stage page's. `presenter/slides`: the
+    slides as the audience sees them; `presenter/script`: with titles and notes, for the desk.
+    """
+
+    async def channel(socket: WebSocket) -> None:
+        if (visitor := await let_in(socket)) and (presenting := presenting_of()):
+            run = await presenting.runs.of(visitor)
+            await _Presenter(socket, pulse, presenting, run, visitor).serve()
+
+    async def audience(socket: WebSocket) -> None:
+        if (visitor := await let_in(socket)) and (presenting := presenting_of()):
+            run = await presenting.runs.of(visitor)
+            line = Line(socket, pulse, lambda: is_live(run.scene))
+            run.window(1)
+            try:
+                with run.watched() as scenes:
+                    await line.serve(_for_audience(scenes), lambda _: None)
+            finally:
+                run.window(-1)
+
+    async def slides(request: Request) -> Response:
+        return await deck(request, _slides_of)
+
+    async def script(request: Request) -> Response:
+        return await deck(request, _script_of)
+
+    async def deck(request: Request, part_of: Callable[[Show], dict[str, Any]]) -> Response:
+        visitor, presenting = visitor_of(request), presenting_of()
+        nonce = request.query_params.get("nonce", "")
+        if visitor is None or presenting is None or not is_nonce_of(visitor, nonce):
+            return Response(status_code=403)
+        scene = (await presenting.runs.of(visitor)).scene
+        content = await asyncio.to_thread(part_of, scene.show)
+        return JSONResponse({"deck": scene.deck, **content}, headers={"Cache-Control": "no-store"})
+
+    return [
+        WebSocketRoute("/presenter/channel", channel),
+        WebSocketRoute("/presenter/audience", audience),
+        Route("/presenter/slides", slides),
+        Route("/presenter/script", script),
+    ]
+
+
+def _slides_of(show: Show) -> dict[str, Any]:
+    """The deck for the browser's Marp: its Markdown, and its pictures as data URLs."""
+    pictures = {name: _data_url(name, content) for name, content in show.pictures.items()}
+    return {"markdown": for_the_audience(show), "pictures": pictures}
+
+
+def _script_of(show: Show) -> dict[str, Any]:
+    slides = [
+        {"title": show.filled(slide.title), "notes": [show.filled(note) for note in slide.notes]}
+        for slide in show.slides
+    ]
+    return {**_slides_of(show), "slides": slides}
+
+
+def _data_url(name: str, content: bytes) -> str:
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
+
+
+async def _for_audience(scenes: AsyncIterator[Scene]) -> AsyncIterator[AudienceMessage]:
+    now = asyncio.get_running_loop().time
+    async for scene in scenes:
+        yield audience_message(scene, now=now())
+
+
+class _Presenter:
+    """One open desk, or a phone in its place."""
+
+    def __init__(
+        self, socket: WebSocket, pulse: Pulse, presenting: Presenting, run: Run, visitor: str
+    ) -> None:
+        self._line = Line(socket, pulse, lambda: is_live(run.scene))
+        self._presenting = presenting
+        self._run = run
+        self._visitor = visitor
+        self._now = asyncio.get_running_loop().time
+        self._refusal: str | None = None
+        self._refusals = 0
+
+    async def serve(self) -> None:
+        """Send and receive until either side has gone."""
+        with self._run.watched() as scenes:
+            await self._line.serve(self._messages(scenes), self._take)
+
+    async def _messages(self, scenes: AsyncIterator[Scene]) -> AsyncIterator[DeskMessage]:
+        async for scene in scenes:
+            yield desk_message(
+                scene,
+                now=self._now(),
+                length=self._run.length,
+                refusal=(self._refusal, self._refusals),
+                billed=self._presenting.billed,
+                server=self._presenting.desk.server_id,
+            )
+
+    def _take(self, text: str) -> None:
+        self._refusal = None
+        try:
+            if (came := parse(text)) is None:
+                return
+            wanted, at = came
+            late = 0.0 if at is None else self._now() - at
+            if late > LATE:
+                raise Refused(TOO_LATE.format(late))
+            self._act(wanted)
+        except (Refused, TextRejected) as refusal:
+            self._refusal = str(refusal)
+            self._refusals += 1
+            self._run.tell()
+        self._line.hear()
+
+    def _act(self, wanted: Wanted) -> None:
+        run = self._run
+        if wanted == "start":
+            run.start()
+        elif wanted == "end":
+            run.end()
+        elif isinstance(wanted, Relook):
+            run.look(wanted.after(run.scene.look))
+        else:
+            run.happened(wanted)

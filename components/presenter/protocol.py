@@ -1,0 +1,385 @@
+"""The presenter's WebSockets: a `DeskMessage` or an `AudienceMessage` down for each scene, and from
+the desk, or a phone that has its place, a `Command` up.
+
+Between them come beats, as on the stage's. `python -m components.typings` writes the same types for
+JavaScript (`js/protocol.d.ts`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal, NotRequired, TypedDict, cast, final
+
+from components.line import Beat as Beat  # its type is written for JavaScript
+from sessions.state import LIVE, Phase
+from sessions.troubles import Trouble
+from sessions.turns import TurnState, checked
+from show import play
+from show.model import AskedBy, Entry, Line, Outcome, Pause
+from show.run import BACKDROPS, LAYOUTS, Backdrop, Layout, Look, Scene
+
+Verb = Literal[
+    "start", "say", "interrupt", "end",
+    "next", "back", "again", "skip", "go", "hold", "silence", "jump",
+    "ask", "sayNow", "edit", "move", "remove", "clear", "look",
+]  # fmt: skip
+Kind = Literal["line", "pause", "wait", "recording"]
+Mark = Literal["trouble", "offline"]
+
+MOST_QUEUED = 60
+"""Items of the queue in a message: what comes after them is far off."""
+
+_LONGEST_ID = 60
+
+
+class WordMessage(TypedDict):
+    """A word, heard from `at` to `until`, in seconds from the first sound of its line on."""
+
+    at: float
+    until: float
+    text: str
+
+
+class SaidMessage(TypedDict):
+    """What is being said. `since`: seconds since its first sound; null before that.
+
+    `estimated`: the words' times are not those of the voice that speaks. `state`: of its turn.
+    """
+
+    number: int
+    itemId: str
+    text: str
+    by: AskedBy
+    kind: Kind
+    words: list[WordMessage]
+    length: float
+    estimated: bool
+    since: float | None
+    state: TurnState | None
+
+
+class ItemMessage(TypedDict):
+    """One thing that comes next. `seconds`: how long it takes, 0 for a wait."""
+
+    itemId: str
+    slide: int
+    kind: Kind
+    text: str
+    by: AskedBy
+    seconds: float
+
+
+class LookMessage(TypedDict):
+    """How the stage looks."""
+
+    layout: Layout
+    backdrop: Backdrop
+    value: str
+    captions: bool
+
+
+class EntryMessage(TypedDict):
+    """The newest line of the transcript."""
+
+    text: str
+    outcome: Outcome
+    reason: str | None
+
+
+class FigureMessage(TypedDict):
+    """A turn's way, in seconds from its request on; null: not yet, or never."""
+
+    number: int
+    accepted: float | None
+    heard: float | None
+
+
+class DeskMessage(TypedDict):
+    """The whole scene, for the presenter.
+
+    `deck` is another one when the slides must be fetched again. `notice`: why the show does not go
+    on, `problem`: what is wrong with the session, `refusal`: why the last command came to nothing.
+    `elapsed`: seconds since the first line, null before it; `left`: seconds of all that comes next;
+    `planned`: of the whole show. `coming`: the next items, of `comingCount`. `windows`: stage
+    windows that are open. `overheard`: lines in the transcript.
+    """
+
+    deck: int
+    name: str
+    slide: int
+    slides: int
+    phase: Phase
+    trouble: Trouble | None
+    problem: str | None
+    goesOn: bool
+    waits: bool
+    pauses: float | None
+    stopped: bool
+    over: bool
+    notice: str | None
+    refusal: str | None
+    refusals: int
+    said: SaidMessage | None
+    coming: list[ItemMessage]
+    comingCount: int
+    elapsed: float | None
+    left: float
+    planned: float
+    look: LookMessage
+    windows: int
+    entries: int
+    last: EntryMessage | None
+    figure: FigureMessage | None
+    endsIn: float | None
+    billed: bool
+    server: str
+
+
+class AudienceMessage(TypedDict):
+    """What the audience sees of a scene. `mark`: something is wrong, and the desk says what."""
+
+    deck: int
+    slide: int
+    said: SaidMessage | None
+    look: LookMessage
+    mark: Mark | None
+    live: bool
+
+
+@final
+class Command(TypedDict):
+    """What the presenter asks for. `at`: when, by the clock of the beats.
+
+    `text`: of say, ask (`now`, or before what comes next) and edit. `itemId`: of sayNow, remove,
+    edit and move (`by` so many places). `slide`: of jump. The rest is of look; what is missing
+    stays as it is.
+    """
+
+    verb: Verb
+    at: NotRequired[float]
+    text: NotRequired[str]
+    now: NotRequired[bool]
+    itemId: NotRequired[str]
+    by: NotRequired[int]
+    slide: NotRequired[int]
+    layout: NotRequired[Layout]
+    backdrop: NotRequired[Backdrop]
+    value: NotRequired[str]
+    captions: NotRequired[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Relook:
+    """Change the look."""
+
+    changes: Mapping[str, Any]
+
+    def after(self, look: Look) -> Look:
+        """`look` with the changes."""
+        return replace(look, **self.changes)
+
+
+Wanted = play.Event | Relook | Literal["start", "end"]
+
+
+def desk_message(
+    scene: Scene,
+    *,
+    now: float,
+    length: Callable[[play.Item], float],
+    refusal: tuple[str | None, int] = (None, 0),
+    billed: bool = False,
+    server: str = "",
+) -> DeskMessage:
+    """`scene` for the presenter. `now`: seconds on the loop's clock; `length`: seconds an item
+    takes; `refusal`: the last one, and how many there were."""
+    showing, state = scene.play, scene.session.state
+    coming = showing.coming
+    last = scene.entries[-1] if scene.entries else None
+    return {
+        "deck": scene.deck,
+        "name": scene.show.name,
+        "slide": showing.slide,
+        "slides": showing.slides,
+        "phase": state.phase,
+        "trouble": state.trouble,
+        "problem": state.problem or state.notice,
+        "goesOn": showing.goes_on,
+        "waits": showing.waits,
+        "pauses": None if showing.until == float("inf") else max(0.0, showing.until - now),
+        "stopped": showing.stopped,
+        "over": showing.is_over,
+        "notice": scene.notice,
+        "refusal": refusal[0],
+        "refusals": refusal[1],
+        "said": _said(scene, now),
+        "coming": [_item(item, scene, length) for item in coming[:MOST_QUEUED]],
+        "comingCount": len(coming),
+        "elapsed": None if scene.began is None else now - scene.began,
+        "left": _left(scene, now, length),
+        "planned": sum(map(length, play.begun(scene.show).items)),
+        "look": _look(scene.look),
+        "windows": scene.windows,
+        "entries": len(scene.entries),
+        "last": _entry(last) if last else None,
+        "figure": _figure(scene),
+        "endsIn": None if state.ends_at is None else max(0.0, state.ends_at - now),
+        "billed": billed,
+        "server": server,
+    }
+
+
+def audience_message(scene: Scene, *, now: float) -> AudienceMessage:
+    """`scene` for the audience: no note, no text that has not been asked for, no message."""
+    state = scene.session.state
+    is_wrong = state.trouble is not None or state.phase is Phase.ERROR or scene.play.stopped
+    return {
+        "deck": scene.deck,
+        "slide": scene.play.slide,
+        "said": _said(scene, now),
+        "look": _look(scene.look),
+        "mark": "trouble" if is_wrong else None,
+        "live": state.phase in LIVE,
+    }
+
+
+def _said(scene: Scene, now: float) -> SaidMessage | None:
+    said, saying = scene.said, scene.play.saying
+    if said is None or saying is None or said.saying.number != saying.number:
+        return None
+    item, turn = saying.item, said.turn
+    began = turn.began_at if turn else None
+    return {
+        "number": saying.number,
+        "itemId": item.item_id,
+        "text": scene.show.filled(item.text),
+        "by": item.by,
+        "kind": _kind(item),
+        "words": [{"at": w.at, "until": w.until, "text": w.text} for w in said.words.words],
+        "length": said.words.length,
+        "estimated": said.estimated,
+        "since": None if began is None else now - began,
+        "state": turn.state if turn else None,
+    }
+
+
+def _item(item: play.Item, scene: Scene, length: Callable[[play.Item], float]) -> ItemMessage:
+    return {
+        "itemId": item.item_id,
+        "slide": item.slide,
+        "kind": _kind(item),
+        "text": scene.show.filled(item.text),
+        "by": item.by,
+        "seconds": round(length(item), 2),
+    }
+
+
+def _kind(item: play.Item) -> Kind:
+    match item.cue:
+        case Line():
+            return "line"
+        case Pause():
+            return "pause"
+        case play.Recorded():
+            return "recording"
+    return "wait"
+
+
+def _left(scene: Scene, now: float, length: Callable[[play.Item], float]) -> float:
+    """Of what is being said, and of all that comes next."""
+    left = sum(map(length, scene.play.coming))
+    if scene.play.saying:
+        said = _said(scene, now)
+        since = said["since"] if said and said["since"] is not None else 0.0
+        left += max(0.0, length(scene.play.saying.item) - since)
+    return left
+
+
+def _entry(entry: Entry) -> EntryMessage:
+    return {"text": entry.text, "outcome": entry.outcome, "reason": entry.reason}
+
+
+def _figure(scene: Scene) -> FigureMessage | None:
+    said = scene.said
+    if said is None or said.turn is None:
+        return None
+    turn = said.turn
+    return {
+        "number": said.saying.number,
+        "accepted": None if turn.taken_at is None else turn.taken_at - turn.asked_at,
+        "heard": None if turn.began_at is None else turn.began_at - turn.asked_at,
+    }
+
+
+def _look(look: Look) -> LookMessage:
+    return {
+        "layout": look.layout,
+        "backdrop": look.backdrop,
+        "value": look.value,
+        "captions": look.captions,
+    }
+
+
+def parse(text: str) -> tuple[Wanted, float | None] | None:
+    """What a command of our page asks for, and when that was; None for anything else.
+
+    Raises `TextRejected` for a text that can't be said.
+    """
+    try:
+        came = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(came, dict) or (wanted := _wanted(came)) is None:
+        return None
+    at = came.get("at")
+    return wanted, float(at) if isinstance(at, int | float) else None
+
+
+def _wanted(came: Mapping[str, Any]) -> Wanted | None:
+    match came:
+        case {"verb": "next" | "back" | "again" | "skip" | "go" | "hold" | "silence" as verb}:
+            return play.Step(verb)
+        case {"verb": "interrupt"}:
+            return play.Step("silence")
+        case {"verb": "start" | "end" as verb}:
+            return cast('Literal["start", "end"]', verb)
+        case {"verb": "say", "text": str(text)}:
+            return play.Ask(Line(checked(text)), now=True)
+        case {"verb": "ask", "text": str(text)}:
+            return play.Ask(Line(checked(text)), now=came.get("now") is True)
+        case {"verb": "jump", "slide": int(slide)}:
+            return play.Jump(slide)
+        case {"verb": "clear"}:
+            return play.Clear()
+        case {"verb": "look"}:
+            return Relook(_changes(came))
+        case {"itemId": str(item)} if 0 < len(item) <= _LONGEST_ID:
+            return _about_item(item, came)
+    return None
+
+
+def _about_item(item: str, came: Mapping[str, Any]) -> Wanted | None:
+    match came:
+        case {"verb": "sayNow"}:
+            return play.SayNow(item)
+        case {"verb": "remove"}:
+            return play.Remove(item)
+        case {"verb": "edit", "text": str(text)}:
+            return play.Edit(item, checked(text))
+        case {"verb": "move", "by": int(by)}:
+            return play.Move(item, by)
+    return None
+
+
+def _changes(came: Mapping[str, Any]) -> dict[str, Any]:
+    value = came.get("value")
+    is_good = {
+        "layout": came.get("layout") in LAYOUTS,
+        "backdrop": came.get("backdrop") in BACKDROPS,
+        "value": isinstance(value, str) and re.fullmatch("#[0-9a-f]{6}", value) is not None,
+        "captions": isinstance(came.get("captions"), bool),
+    }
+    return {name: came[name] for name, good in is_good.items() if good}

@@ -1,0 +1,142 @@
+"""Every visitor's show on this server: opened when a page wants it, kept when it has changed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from sessions.desk import Desk
+from show import saved
+from show.files import load as load_show
+from show.files import saved as as_file
+from show.model import Show, ShowRejected
+from show.run import Run, Scene, is_live
+from show.store import Store
+from show.words import Clock, Timer
+
+SETTLES = 0.3
+"""Seconds after a change until it is kept, with the changes that follow it."""
+
+FORGET_AFTER = 600.0
+"""Seconds without a page and without a session, after which a run is closed; what was kept stays.
+"""
+
+_log = logging.getLogger(__name__)
+
+
+class Runs:
+    """The runs of this server. Create and close it on the desk's event loop.
+
+    `sample`: the show of a visitor who has brought none.
+    """
+
+    def __init__(self, desk: Desk, voice: Timer, store: Store, sample: Callable[[], Show]) -> None:
+        self._desk = desk
+        self._store = store
+        self._sample = sample
+        self._clock = Clock(voice)
+        self._runs: dict[str, Run] = {}
+        self._opening: dict[str, asyncio.Task[Run]] = {}
+        self._keeping: dict[str, asyncio.Task[None]] = {}
+        self._kept_shows: dict[str, Show] = {}
+        self._loop = asyncio.get_running_loop()
+
+    async def of(self, visitor: str) -> Run:
+        """The run of this visitor: as it is, else as it was kept, else of the sample."""
+        if run := self._runs.get(visitor):
+            return run
+        opening = self._opening.get(visitor)
+        if opening is None:
+            opening = self._opening[visitor] = asyncio.create_task(self._open(visitor))
+            opening.add_done_callback(lambda _: self._opening.pop(visitor, None))
+        return await asyncio.shield(opening)
+
+    def present(self, visitor: str) -> Run | None:
+        """The run of this visitor, if it is open. From any thread."""
+        return self._runs.get(visitor)
+
+    async def load(self, visitor: str, show: Show) -> None:
+        """Play `show` from its beginning from now on."""
+        (await self.of(visitor)).load(show)
+
+    async def close(self) -> None:
+        """Keep what has changed, and close every run. Idempotent."""
+        for visitor, run in [*self._runs.items()]:
+            if keeping := self._keeping.pop(visitor, None):
+                keeping.cancel()
+            await self._keep(visitor, run.scene)
+            run.close()
+        self._runs.clear()
+        await self._store.aclose()
+
+    async def _open(self, visitor: str) -> Run:
+        start = await self._kept(visitor)
+        show = start.show if start else self._sample()
+        kept: list[tuple[object, ...]] = []
+
+        def changed(scene: Scene) -> None:
+            now = _kept_of(scene)
+            if kept != [now]:
+                kept[:] = [now]
+                self._keep_soon(visitor)
+
+        if start:
+            self._kept_shows[visitor] = show
+        run = Run(show, self._desk, visitor, self._clock, start=start, kept=changed)
+        self._runs[visitor] = run
+        self._forget_later(visitor, run)
+        return run
+
+    async def _kept(self, visitor: str) -> Scene | None:
+        try:
+            file = await self._store.kept(visitor, "show")
+            scene = await self._store.kept(visitor, "scene")
+            if file is None:
+                return None
+            name, content = file.split(b"\0", 1)
+            show = await asyncio.to_thread(load_show, name.decode(), content)
+            if scene is not None:
+                return saved.from_json(scene, show, self._loop.time())
+        except (OSError, ValueError, ShowRejected) as error:
+            _log.warning("A kept show could not be read: %s", error)
+        return None
+
+    def _keep_soon(self, visitor: str) -> None:
+        async def keep() -> None:
+            await asyncio.sleep(SETTLES)
+            self._keeping.pop(visitor, None)
+            if run := self._runs.get(visitor):
+                await self._keep(visitor, run.scene)
+
+        if visitor not in self._keeping:
+            self._keeping[visitor] = self._loop.create_task(keep())
+
+    async def _keep(self, visitor: str, scene: Scene) -> None:
+        age = None if scene.began is None else self._loop.time() - scene.began
+        try:
+            if self._kept_shows.get(visitor) is not scene.show:
+                name, content = as_file(scene.show)
+                await self._store.keep(visitor, "show", name.encode() + b"\0" + content)
+                self._kept_shows[visitor] = scene.show
+            await self._store.keep(visitor, "scene", saved.to_json(scene, age=age))
+        except OSError as error:
+            _log.warning("A show could not be kept: %s", error)
+
+    def _forget_later(self, visitor: str, run: Run) -> None:
+        def forget() -> None:
+            if self._runs.get(visitor) is not run:
+                return
+            if run.is_watched or is_live(run.scene) or visitor in self._keeping:
+                self._forget_later(visitor, run)
+                return
+            del self._runs[visitor]
+            self._kept_shows.pop(visitor, None)
+            run.close()
+
+        self._loop.call_later(FORGET_AFTER, forget)
+
+
+def _kept_of(scene: Scene) -> tuple[object, ...]:
+    """What of a scene outlives the server."""
+    return scene.deck, scene.play, scene.look, scene.entries, scene.began

@@ -1,0 +1,98 @@
+"""The words of a line with their times, and its length: by our own voice, else estimated."""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Protocol
+
+from sessions.server_voice import NoVoice
+from show.model import Line, Pause, Show
+from show.play import Item, Recorded
+from speech import SayAs, Word
+from speech.timing import spread
+
+LETTERS_A_SECOND = 14.0
+"""The pace of an estimate, of the simulator's voices at normal speed."""
+
+MOST_KEPT = 2_000
+"""Lines whose times are kept: those of several long shows."""
+
+
+class Timer(Protocol):
+    """A voice that tells the times of its words: `ServerVoice`."""
+
+    async def timed(
+        self, text: str, speed: float, say_as: SayAs | None = None
+    ) -> tuple[tuple[Word, ...], float]:
+        """The words of `text`, and its length in seconds. Raises `NoVoice`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a line, in seconds from its first sound on, and its `length`.
+
+    `measured`: our voice has said it.
+    """
+
+    words: tuple[Word, ...] = ()
+    length: float = 0.0
+    measured: bool = False
+
+
+def estimated(text: str) -> Words:
+    """`text` as long as its letters."""
+    words = re.findall(r"\S+", text)
+    length = sum(map(len, words)) / LETTERS_A_SECOND
+    return Words(spread(words, 0.0, length), length)
+
+
+class Clock:
+    """Knows how long lines take. On one event loop; one for all shows of a server."""
+
+    def __init__(self, voice: Timer) -> None:
+        self._voice = voice
+        self._known: OrderedDict[tuple[str, SayAsKey], Words] = OrderedDict()
+
+    def is_measured(self, show: Show, item: Item) -> bool:
+        """Whether `measure` was tried for this line."""
+        return _key(show, item) in self._known
+
+    def words(self, show: Show, item: Item) -> Words:
+        """The words of this line; none of a recording or a pause."""
+        if not isinstance(item.cue, Line):
+            return Words(length=self.length(show, item))
+        return self._known.get(_key(show, item)) or estimated(show.filled(item.text))
+
+    def length(self, show: Show, item: Item) -> float:
+        """Seconds that `item` takes."""
+        match item.cue:
+            case Line():
+                return self.words(show, item).length
+            case Pause(seconds):
+                return seconds
+            case Recorded(recording):
+                return recording.duration
+        return 0.0
+
+    async def measure(self, show: Show, item: Item, speed: float) -> None:
+        """Have our voice say this line, unheard. Where it can't, the estimate holds."""
+        text = show.filled(item.text)
+        try:
+            words, length = await self._voice.timed(text, speed, show.say_as)
+            known = Words(words, length, measured=True)
+        except NoVoice:
+            known = estimated(text)
+        self._known[_key(show, item)] = known
+        while len(self._known) > MOST_KEPT:
+            self._known.popitem(last=False)
+
+
+SayAsKey = tuple[tuple[str, str], ...]
+
+
+def _key(show: Show, item: Item) -> tuple[str, SayAsKey]:
+    say_as = show.say_as
+    return show.filled(item.text), (*say_as.words.items(), *say_as.phonemes.items())
