@@ -19,6 +19,8 @@ from starlette.routing import Route
 from app_pages.choices_panel import poster_for
 from app_pages.shell_page import shell_routes, use_colors
 from components.preflight.channel import preflight_routes
+from components.presenter.channel import Presenting, presenter_routes
+from components.presenter.pages import stage_page_route
 from components.stage.channel import stage_routes
 from preflight.server import Preflights
 from server import flood_control, visitors, web_security
@@ -76,6 +78,13 @@ def poster(request: Request) -> str | None:
     return poster_for(services, visitors.visitor_of(request), request.cookies)
 
 
+def presenting() -> Presenting | None:
+    """What the presenter's pages need, once a session can be started."""
+    if services.desk is None:
+        return None
+    return Presenting(services.desk, services.runs, billed=not services.settings.simulated)
+
+
 def policy() -> str:
     """The Content-Security-Policy for the present settings."""
     return web_security.policy(services.settings.base_url, services.settings.sdk_url)
@@ -92,6 +101,12 @@ app = st.App(
                     lambda: services.desk, is_billed=lambda: not services.settings.simulated
                 ),
                 *preflight_routes(preflights),
+                *presenter_routes(presenting),
+                stage_page_route(
+                    lambda: services.settings.brand,
+                    lambda: services.settings.disclosure,
+                    poster,
+                ),
                 *shell_routes(lambda: services.settings.brand, poster),
             ]
         )

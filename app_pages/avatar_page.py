@@ -10,6 +10,7 @@ from functools import partial
 import streamlit as st
 
 from app_pages.choices_panel import Choosing, draw_choices, remembered
+from app_pages.present_page import Preparing
 from app_pages.recording_panel import NewRecording, draw_recording
 from app_pages.say_as_panel import Pronouncing, draw_say_as
 from app_pages.say_as_panel import remembered as remembered_say_as
@@ -51,6 +52,7 @@ class Memory:
     chosen: Choices | None = None
     recording: NewRecording = field(default_factory=NewRecording)
     pronouncing: Pronouncing = field(default_factory=Pronouncing)
+    preparing: Preparing = field(default_factory=Preparing)
     shown: str = ""
     is_operator: bool = False
     has_asked: bool = False

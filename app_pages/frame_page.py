@@ -6,14 +6,22 @@ The stage is in the frame, so it plays on while the visitor looks at another pag
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from html import escape
 from pathlib import Path
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from app_pages import sessions_page
-from app_pages.avatar_page import Memory, draw_controls, empty_the_box, last_said, set_up
+from app_pages import present_page, sessions_page
+from app_pages.avatar_page import (
+    Memory,
+    draw_controls,
+    empty_the_box,
+    last_said,
+    redraw,
+    set_up,
+)
 from app_pages.choices_panel import COOKIE, poster_of, to_remember
 from app_pages.details_panel import draw_details_panel
 from app_pages.say_as_panel import COOKIE as SAY_AS_COOKIE
@@ -78,12 +86,24 @@ operator_page = st.Page(
     title=title_of("sessions", brand),
     url_path="sessions",
 )
+presenter_page = st.Page(
+    lambda: (
+        present_page.draw(
+            services, memory.preparing, memory.visitor, partial(redraw, desk, memory.visitor)
+        )
+        if desk
+        else None
+    ),
+    title=title_of("present", brand),
+    url_path="present",
+)
 check_page = st.Page(
     lambda: preflight(channel=f"preflight/channel?nonce={visitors.nonce_of(memory.visitor)}"),
     title=title_of("preflight", brand),
     url_path="preflight",
 )
-shown = st.navigation([avatar_page, operator_page, check_page], position="hidden")
+pages = [avatar_page, presenter_page, operator_page, check_page]
+shown = st.navigation(pages, position="hidden")
 memory.turn_to(shown.title, view)
 
 chosen = memory.choosing.choices
@@ -101,6 +121,8 @@ with st.container(key="masthead"):
     draw_brand(brand, is_heading=shown is avatar_page)
     if shown is not avatar_page:
         st.page_link(avatar_page, label="Back to the avatar", icon=":material/arrow_back:")
+    else:
+        st.page_link(presenter_page, label="Present", icon=":material/co_present:")
     draw_details_panel(services, view, (check_page, operator_page))
 
 stage(

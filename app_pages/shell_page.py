@@ -25,7 +25,7 @@ from server.sub_path import base_path
 
 HERE = Path(__file__).parent
 
-TITLES = {"": "", "sessions": "Sessions", "preflight": "Preflight"}
+TITLES = {"": "", "present": "Present", "sessions": "Sessions", "preflight": "Preflight"}
 """The path of each page, and what its title has before the brand's name."""
 
 

@@ -8,17 +8,22 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 from functools import partial
 
+from show.files import samples
+
 from avatar_client import AsyncAvatarClient
 from server.settings import Settings, read_settings
 from server.simulator_process import SimulatorChild, SimulatorFailed
 from sessions.audit import open_audit_log
 from sessions.desk import Desk
 from sessions.janitor import Janitor
-from sessions.ledger import SharedLedger, ledger_at
+from sessions.ledger import SharedLedger, ledger_at, state_folder
 from sessions.limits import Limits
 from sessions.server_voice import ServerVoice
 from sessions.service import end_entry
 from sessions.state import Display
+from show.model import Show
+from show.runs import Runs
+from show.store import store_beside
 from speech import EngineFailed, load_engine
 from speech.engines import OURS
 
@@ -26,16 +31,17 @@ NOT_STARTED = "This page was started without its server part: start app.py, as R
 
 
 class Services:
-    """Settings, audit log, ledger, simulator, client, janitor, server voice, desk.
+    """Settings, audit log, ledger, simulator, client, janitor, server voice, desk, shows.
 
     `shared_key` reads the key that all servers of the ledger share, if there are several. Until
     `open` has succeeded, `desk` is None, `problem` is a sentence that says why, and `client`,
-    `janitor` and `voice` are not set.
+    `janitor`, `voice` and `runs` are not set.
     """
 
     client: AsyncAvatarClient
     janitor: Janitor
     voice: ServerVoice
+    runs: Runs
 
     def __init__(self) -> None:
         self.settings = Settings()
@@ -63,7 +69,8 @@ class Services:
     async def _open(self, chosen: Settings, stack: AsyncExitStack) -> None:
         open_audit_log(chosen.audit_log, chosen.audit_text)
         stack.callback(open_audit_log, "", False)
-        ledger = ledger_at(chosen.ledger_url or ("memory:" if chosen.simulated else ""))
+        ledger_url = chosen.ledger_url or ("memory:" if chosen.simulated else "")
+        ledger = ledger_at(ledger_url)
         stack.push_async_callback(ledger.aclose)
         load_voice = partial(load_engine, chosen.speech_engine)
         if chosen.speech_engine != OURS:  # what is no voice is told now, not at the first text
@@ -94,8 +101,16 @@ class Services:
             ),
         )
         stack.push_async_callback(desk.close)  # and the voice with it
+        runs = Runs(desk, voice, store_beside(ledger_url, state_folder()), sample)
+        stack.push_async_callback(runs.close)
+        self.runs = runs
         self.settings, self.client, self.janitor, self.voice = chosen, client, janitor, voice
         self.desk, self.problem = desk, None
+
+
+def sample() -> Show:
+    """The show of a visitor who has brought none."""
+    return next(iter(samples().values()))
 
 
 services = Services()

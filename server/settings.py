@@ -41,7 +41,8 @@ class Settings:
 
     Set `ks`, or `partner_id` and `admin_secret`, or none of them for the simulator. No repr shows a
     secret; the ledger's URL is one, because it may carry a password. `welcome`: what the avatar
-    says first, `opening_text`: what stands in the box at first; each may be empty.
+    says first, `opening_text`: what stands in the box at first, `disclosure`: the line on the
+    presenter's stage that the avatar is artificial; each may be empty.
     """
 
     ks: str = field(default="", repr=False)
@@ -57,6 +58,7 @@ class Settings:
     say_as: SayAs = AS_PRINTED
     brand: Brand = field(default_factory=Brand)
     welcome: str = WELCOME
+    disclosure: str = "AI-generated presenter"
     opening_text: str = "Hello! How can I help you today?"
     ledger_url: str = field(default="", repr=False)
     grace_seconds: float = 20.0
@@ -97,6 +99,9 @@ NUMBERS: dict[str, tuple[float, float, type[int] | type[float]]] = {
 
 KS = re.compile(r"(?<!\w)djJ8[\w-]{20}", re.ASCII)
 """The beginning of a KS, the base64 of "v2|". In the wrong setting it could get into a page."""
+
+LONGEST_DISCLOSURE = 120
+"""Characters: one line on the presenter's stage."""
 
 SWITCH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
@@ -205,6 +210,7 @@ def read(*sources: Mapping[str, object]) -> Settings:
             color("AVATAR_BRAND_ACCENT", DEFAULTS.brand.accent),
         ),
         welcome=words("AVATAR_WELCOME", DEFAULTS.welcome),
+        disclosure=words("AVATAR_DISCLOSURE", DEFAULTS.disclosure, LONGEST_DISCLOSURE),
         opening_text=words("AVATAR_OPENING_TEXT", DEFAULTS.opening_text),
         ledger_url=value("AVATAR_LEDGER_URL"),
         grace_seconds=number("AVATAR_GRACE_SECONDS", DEFAULTS.grace_seconds),

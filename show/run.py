@@ -10,6 +10,7 @@ import math
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Literal
 
 from avatar_client import CatalogItem
@@ -192,6 +193,12 @@ class Run:
     def tell(self) -> None:
         """Show the present scene once more."""
         self._set()
+
+    @property
+    def started_at(self) -> datetime:
+        """When the show began, by the clock on the wall; now, if it has not."""
+        age = 0.0 if self.scene.began is None else self._loop.time() - self.scene.began
+        return datetime.now().astimezone() - timedelta(seconds=age)
 
     @property
     def is_watched(self) -> bool:

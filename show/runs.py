@@ -52,13 +52,17 @@ class Runs:
             opening.add_done_callback(lambda _: self._opening.pop(visitor, None))
         return await asyncio.shield(opening)
 
-    def present(self, visitor: str) -> Run | None:
-        """The run of this visitor, if it is open. From any thread."""
-        return self._runs.get(visitor)
+    def open(self, visitor: str) -> Run:
+        """`of`, for another thread: the scene of a run can be read from any."""
+        return asyncio.run_coroutine_threadsafe(self.of(visitor), self._loop).result(timeout=30)
 
-    async def load(self, visitor: str, show: Show) -> None:
-        """Play `show` from its beginning from now on."""
-        (await self.of(visitor)).load(show)
+    def replace(self, visitor: str, show: Show) -> None:
+        """Play `show` from its beginning from now on. For another thread."""
+
+        async def load() -> None:
+            (await self.of(visitor)).load(show)
+
+        asyncio.run_coroutine_threadsafe(load(), self._loop).result(timeout=30)
 
     async def close(self) -> None:
         """Keep what has changed, and close every run. Idempotent."""

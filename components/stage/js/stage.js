@@ -15,11 +15,7 @@
 
 import { Channel } from "./channel.js";
 import { lastSession } from "./last_session.js";
-import { DirectDisplay } from "./media/direct_display.js";
-import { Picture } from "./media/picture.js";
-import { Sound, hasOutput } from "./media/sound.js";
-import { WAITS } from "./media/waits.js";
-import { hasWebRtc, prepare } from "./media/whep.js";
+import { Sound } from "./media/sound.js";
 import { Controls } from "./overlay/controls.js";
 import { Limits } from "./overlay/limits.js";
 import {
@@ -27,14 +23,12 @@ import {
   drawn,
   isKeptBack,
   needsDisplay,
-  pictureTrouble,
   reduce,
   silencedAtClick,
   silencedFor,
-  whenLate,
 } from "./reduce.js";
 import { newlyFailed, withTurns } from "./turns.js";
-import { SdkDisplay, loadSdk, unfitSentence } from "./sdk/sdk_display.js";
+import { loadSdk } from "./sdk/sdk_display.js";
 import {
   Redraws,
   clickSpeak,
@@ -46,12 +40,12 @@ import {
   tellLaidOut,
   watchClicks,
 } from "./streamlit.js";
+import { Viewing } from "./viewing.js";
 
-/** @typedef {import("./protocol.js").Avatar} Avatar */
 /** @typedef {import("./protocol.js").Verb} Verb */
 /** @typedef {{verb: Verb, text?: string, again?: string}} VerbAsked */
 /** @typedef {ReturnType<typeof setTimeout>} Timer */
-/** @typedef {"detached" | "deadline" | "silence" | "refusal" | "noticed"} TimerName */
+/** @typedef {"detached" | "silence" | "refusal"} TimerName */
 /**
  * @typedef {object} Component Streamlit's argument for a component's default export
  * @property {HTMLElement} parentElement
@@ -63,21 +57,6 @@ import {
 const DETACHED_FOR = 5000;
 /** In ms: how long a refusal is shown. */
 const REFUSAL = 6000;
-/** In ms: a refused picture is told after this; the next attempt may bring it. */
-const NOTICED = 1500;
-const DEAF =
-  "This browser has no sound output, so the avatar is not heard here. Connect a loudspeaker or headphones.";
-const IN_TIME = `within ${WAITS.firstPicture / 1000} s`;
-const NO_PICTURE = `The avatar's picture did not arrive ${IN_TIME}.`;
-const ADVICE =
-  "Check that the network lets WebRTC through (UDP, or TURN on port 443), then start the avatar again.";
-
-/** SDKs from elsewhere that this page does not use any more: the reason, by the address. */
-const unfitSdks = /** @type {Map<string, string>} */ (new Map());
-
-/** Whether this browser has no sound output; undefined: nobody has looked yet. @type {boolean | undefined} */
-let isDeaf;
-
 /** The stages of this page by channel: Streamlit may remount one, and its video plays on. */
 const stages = /** @type {Map<string, Stage>} */ (new Map());
 
@@ -103,7 +82,6 @@ class Stage {
   #root;
   /** Streamlit's HTML, for the stage that comes after this one. */
   #pristine;
-  #container;
   #parent;
   #drawn = 0;
   /** @type {(revision: number) => void} */ #redraw = () => {};
@@ -118,15 +96,9 @@ class Stage {
     isBusy: watchClicks(this.#over.signal),
     redraw: () => this.#redraw(this.#state.view?.revision ?? this.#drawn),
   });
-  /** @type {import("./media/direct_display.js").Display | null} */ #display = null;
-  /** @type {HTMLVideoElement | null} */ #video = null;
-  /** @type {Picture | null} */ #picture = null;
-  /** @type {import("./media/whep.js").Prepared | undefined} */ #prepared;
-  #observer = new MutationObserver(() => this.#attend());
+  #viewing;
   /** @type {Partial<Record<TimerName, Timer>>} */ #timers = {};
   /** @type {readonly import("./protocol.js").TurnMessage[]} */ #turns = [];
-  /** What the server was told of the picture's trouble last. */
-  #toldTrouble = "null";
 
   /** @param {string} path of the channel, relative to the page @param {HTMLElement} parent */
   constructor(path, parent) {
@@ -134,7 +106,6 @@ class Stage {
     this.#parent = parent;
     this.#root = /** @type {HTMLElement} */ (parent.querySelector(".stage"));
     this.#pristine = this.#root.cloneNode(true);
-    this.#container = /** @type {HTMLElement} */ (this.#root.querySelector(".stage-picture"));
     const { signal } = this.#over;
     const acts = {
       mute: () => this.#mute("visitor", !this.#state.muted.visitor),
@@ -148,13 +119,12 @@ class Stage {
       speak: () => clickSpeak(),
       interrupt: () => this.#interrupt(),
       figures: async () => ({
-        report: await this.#display?.statistics(),
-        video: this.#video,
+        report: await this.#viewing.statistics(),
+        video: this.#viewing.video,
       }),
     };
     this.#controls = new Controls(this.#root, acts, signal);
     this.#limits = new Limits(this.#root, (sentence) => this.#controls.tell(sentence), signal);
-    this.#observer.observe(this.#container, { childList: true, subtree: true });
     keepFocus(signal);
     followPanels(signal);
     tellLaidOut(signal);
@@ -181,6 +151,12 @@ class Stage {
       // A restarted server wants another nonce, which a run brings.
       () => this.#redraw(this.#drawn),
     );
+    this.#viewing = new Viewing(/** @type {HTMLElement} */ (this.#root.querySelector(".stage-picture")), {
+      state: () => this.#state,
+      become: (event) => this.#become(event),
+      tell: (saw) => this.#channel.tell(saw),
+      onVideo: (video) => this.#sound.attend(video),
+    });
     this.#channel.open();
     loadSdk("").catch(() => {});
   }
@@ -193,13 +169,13 @@ class Stage {
    */
   #ask(verb, asked = {}) {
     if (this.#keepsBack(verb)) return false;
-    if (verb === "interrupt" && this.#video) {
+    if (verb === "interrupt" && this.#viewing.video) {
       this.#mute("interrupt", true);
       this.#unmuteIn(silencedAtClick(this.#state));
     }
     const isSent = this.#channel.ask({ verb, ...asked });
     const isDirect = this.#state.view?.way === "direct";
-    if (verb === "start" && isSent && isDirect && hasWebRtc()) this.#prepared ??= prepare();
+    if (verb === "start" && isSent && isDirect) this.#viewing.prepare();
     return isSent;
   }
 
@@ -224,8 +200,10 @@ class Stage {
   #onLoss(loss) {
     const isNew = loss !== null && this.#state.loss === null;
     const { canSay } = drawn(this.#state);
+    const isOpened = loss === null && this.#state.loss?.kind !== "hung";
     this.#become({ type: "line", loss });
     if (drawn(this.#state).canSay !== canSay) this.#tellTurns();
+    if (isOpened) this.#viewing.tellResumed();
     // The server knows that this stage is not there, and a run shows it where the page has a line.
     if (isNew && loss.kind !== "hung") this.#redraw(this.#drawn);
   }
@@ -234,11 +212,7 @@ class Stage {
   #retry() {
     const { loss, failed, view } = this.#state;
     if (loss) this.#channel.openNow();
-    else if (failed?.isOver && view?.avatar) {
-      this.#closeDisplay(true);
-      this.#become({ type: "display" });
-      this.#openDisplay(view.avatar);
-    } else this.#display?.retry();
+    else this.#viewing.retry(failed?.isOver && view?.avatar ? view.avatar : undefined);
   }
 
   /** @param {HTMLElement} parent */
@@ -276,12 +250,9 @@ class Stage {
     for (const timer of Object.values(this.#timers)) clearTimeout(timer);
     this.#redraws.close();
     this.#controls.close();
-    this.#prepared?.peer.close();
     stages.delete(this.#path);
     this.#channel.close();
-    this.#closeDisplay(false);
-    this.#observer.disconnect();
-    this.#picture?.close();
+    this.#viewing.end();
     this.#root.replaceWith(this.#pristine);
   }
 
@@ -290,7 +261,7 @@ class Stage {
     const before = this.#state;
     if (before.view && view.revision !== before.view.revision) this.#redraws.startOver();
     const isAnother = needsDisplay(before, view);
-    if (isAnother) this.#closeDisplay(view.elsewhere);
+    if (isAnother) this.#viewing.close(view.elsewhere);
     const turnsBefore = this.#turns;
     this.#turns = withTurns(turnsBefore, view);
     this.#become({ type: "view", view, at: performance.now() });
@@ -301,10 +272,10 @@ class Stage {
     this.#tellTurns();
     const lost = lastSession(view);
     if (lost) this.#channel.tellLost(lost);
-    if (isAnother && view.avatar) this.#openDisplay(view.avatar);
+    if (isAnother && view.avatar) this.#viewing.open(view.avatar);
     const silence = silencedFor(before, view);
     // The next turn's voice may follow before the pause after the interrupted one was noticed.
-    if (silence !== null) this.#unmuteIn(silence, () => this.#display?.hearAnew());
+    if (silence !== null) this.#unmuteIn(silence, () => this.#viewing.hearAnew());
     const { refusal } = this.#state;
     if (refusal !== null && refusal !== before.refusal) {
       this.#wait("refusal", REFUSAL, () => this.#become({ type: "read" }));
@@ -317,111 +288,6 @@ class Stage {
   #isBehind() {
     const isDetached = this.#timers.detached !== undefined;
     return isDetached || (this.#state.view?.revision ?? this.#drawn) !== this.#drawn;
-  }
-
-  /** @param {Avatar} avatar */
-  #openDisplay(avatar) {
-    const { sessionId } = avatar;
-    /** @type {import("./media/direct_display.js").DisplayEvents} */
-    const events = {
-      onConnected: () => this.#become({ type: "connected" }),
-      onSpeaking: (speaking) => {
-        if (!this.#display) return; // closing it ends the sound
-        this.#become({ type: "speaking", speaking });
-        this.#channel.tell({ sight: speaking ? "speakingStart" : "speakingEnd", sessionId });
-      },
-      onRefused: (sentence, { taken, nextIn }) => {
-        const nextAt = nextIn === undefined ? null : performance.now() + nextIn;
-        this.#become({ type: "refused", sentence, taken, nextAt });
-        this.#timers.noticed ??= setTimeout(() => this.#become({ type: "noticed" }), NOTICED);
-      },
-      onFailed: (sentence) => this.#fail(sentence, true),
-      onGone: (sentence) => {
-        this.#wait("deadline", null);
-        this.#become({ type: "gone" });
-        this.#channel.tell({ sight: "gone", sessionId, sentence });
-      },
-      onUnfit: (sentence) => this.#useOurs(avatar, sentence),
-    };
-    if (avatar.kind === "sdk") {
-      const unfit = unfitSdks.get(avatar.sdkUrl);
-      if (unfit) this.#channel.tell({ sight: "remark", sessionId, sentence: unfit });
-      const sdkUrl = unfit ? "" : avatar.sdkUrl;
-      this.#display = new SdkDisplay({ ...avatar, sdkUrl }, this.#container, events);
-    } else {
-      this.#display = new DirectDisplay(avatar, this.#container, events, this.#prepared);
-    }
-    this.#prepared = undefined;
-    this.#wait("deadline", WAITS.firstPicture, () => this.#onLate(avatar));
-    this.#display.open();
-  }
-
-  /** No picture has come in time. @param {Avatar} avatar */
-  #onLate(avatar) {
-    const sdkUrl = avatar.kind === "sdk" && !unfitSdks.has(avatar.sdkUrl) ? avatar.sdkUrl : "";
-    const sentence = `${NO_PICTURE} ${this.#state.refused?.sentence ?? ADVICE}`;
-    const toDo = whenLate(this.#state, sdkUrl === "");
-    if (toDo === "fail") this.#fail(sentence, false);
-    else if (toDo === "use ours") this.#useOurs(avatar, unfitSentence(sdkUrl, `brought no picture ${IN_TIME}`));
-  }
-
-  /**
-   * This session, and the next ones until the page is reloaded, use the SDK that ships here.
-   * @param {Avatar} avatar
-   * @param {string} sentence
-   */
-  #useOurs(avatar, sentence) {
-    if (avatar.kind === "sdk") unfitSdks.set(avatar.sdkUrl, sentence);
-    this.#closeDisplay(true);
-    this.#become({ type: "display" });
-    this.#openDisplay(avatar);
-  }
-
-  /** @param {boolean} goesOn its session does, in another tab or with another display */
-  #closeDisplay(goesOn) {
-    this.#wait("deadline", null);
-    this.#wait("noticed", null);
-    this.#toldTrouble = "null";
-    const display = this.#display;
-    this.#display = null;
-    display?.close(goesOn);
-  }
-
-  /** Takes the display's `<video>`; an SDK may bring it, or another one, at any time. */
-  #attend() {
-    const video = this.#container.querySelector("video");
-    if (video === this.#video) return;
-    const { picture, failed } = this.#state;
-    if (video === null && picture !== "none" && !failed) this.#onPicture("stalled");
-    this.#video = video;
-    this.#picture?.close();
-    this.#picture = video && new Picture(video, (event) => this.#onPicture(event));
-    this.#sound.attend(video);
-  }
-
-  /** @param {import("./media/picture.js").PictureEvent} event */
-  #onPicture(event) {
-    this.#wait("deadline", null);
-    if (event !== "stalled") this.#wait("noticed", null);
-    this.#become({ type: event });
-    const sessionId = this.#state.view?.avatar?.sessionId;
-    if (!sessionId || event === "stalled") return;
-    this.#channel.tell({ sight: event, sessionId });
-    this.#tellIfDeaf(sessionId);
-  }
-
-  /** A turn that can't be heard is not one that failed. @param {string} sessionId */
-  async #tellIfDeaf(sessionId) {
-    if (!navigator.userActivation?.hasBeenActive) return; // no browser lets it be tried before
-    isDeaf ??= !(await hasOutput());
-    if (isDeaf) this.#channel.tell({ sight: "deaf", sessionId, sentence: DEAF });
-  }
-
-  /** No picture has come. @param {string} sentence @param {boolean} isOver none will */
-  #fail(sentence, isOver) {
-    if (this.#state.failed && !isOver) return;
-    this.#wait("deadline", null);
-    this.#become({ type: "failed", sentence, isOver });
   }
 
   /** @param {keyof import("./reduce.js").Muted} reason @param {boolean} muted */
@@ -447,19 +313,9 @@ class Stage {
   /** @param {import("./reduce.js").Event} event */
   #become(event) {
     this.#state = reduce(this.#state, event);
-    this.#tellTrouble();
+    this.#viewing.tellTrouble();
     const shown = drawn(this.#state);
-    this.#controls.show(shown, this.#video);
+    this.#controls.show(shown, this.#viewing.video);
     this.#sound.mute(shown.muted);
-  }
-
-  /** Tells the server of the picture's trouble, at each change. */
-  #tellTrouble() {
-    const sessionId = this.#state.view?.avatar?.sessionId;
-    const trouble = sessionId ? pictureTrouble(this.#state) : null;
-    const told = JSON.stringify(trouble);
-    if (told === this.#toldTrouble) return;
-    this.#toldTrouble = told;
-    if (sessionId && trouble) this.#channel.tell({ ...trouble, sessionId });
   }
 }

@@ -1,0 +1,250 @@
+"""The presenter's page: the desk, and what is prepared before a talk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+
+import streamlit as st
+from show.check import findings
+from show.files import LARGEST, load, samples, saved
+from show.transcript import as_json, as_markdown, as_srt, as_webvtt
+
+from components.plain_text import plain
+from components.presenter import desk as presenters_desk
+from server import visitors
+from server.services import Services
+from show.model import Show, ShowRejected
+from show.play import Item
+from show.run import Run
+
+FORMATS = ["md", "markdown", "txt", "pptx", "pdf", "zip"]
+
+HINT = "Marp's Markdown, PowerPoint, PDF, or a show that was saved here."
+FINDINGS_SHOWN = 12
+
+_loader = ThreadPoolExecutor(2, "show-files")
+
+
+@dataclass(slots=True)
+class Preparing:
+    """What a presenter's page remembers. `given`: the ids of the files that were read last;
+    `loading`: the show that they become; `problem`: why they became none."""
+
+    given: tuple[str, ...] = ()
+    loading: Future[Show] | None = None
+    problem: str | None = None
+    loaded: int = 0
+    source: str = field(default="", repr=False)
+
+
+def draw(
+    services: Services, preparing: Preparing, visitor: str, redraw: Callable[[], None]
+) -> None:
+    """All of the page but the stage. `redraw` draws it again, from any thread."""
+    nonce = visitors.nonce_of(visitor)
+    presenters_desk(
+        channel=f"presenter/channel?nonce={nonce}",
+        script=f"presenter/script?nonce={nonce}",
+        stage="stage",
+    )
+    with st.container(key="prepare", horizontal=True):
+        run = services.runs.open(visitor)
+        take_loaded(services, preparing, visitor)
+        draw_show(services, preparing, run, visitor, redraw)
+        draw_check(run)
+        draw_transcript(run)
+        if preparing.problem:
+            st.error(plain(preparing.problem), icon=":material/error:")
+
+
+def take_loaded(services: Services, preparing: Preparing, visitor: str) -> None:
+    """Play what was read meanwhile, or say why nothing was."""
+    loading = preparing.loading
+    if loading is None or not loading.done():
+        return
+    preparing.loading = None
+    match loading.exception():
+        case None:
+            services.runs.replace(visitor, loading.result())
+            preparing.problem = None
+            preparing.loaded += 1
+        case ShowRejected() as problem:
+            preparing.problem = str(problem)
+        case BaseException() as error:
+            raise error
+
+
+def begin_to_load(
+    preparing: Preparing, loading: Callable[[], Show], redraw: Callable[[], None]
+) -> None:
+    """Read a show in the background: a PowerPoint may take a minute."""
+    preparing.problem = None
+    preparing.loading = _loader.submit(loading)
+    preparing.loading.add_done_callback(lambda _: redraw())
+
+
+def draw_show(
+    services: Services,
+    preparing: Preparing,
+    run: Run,
+    visitor: str,
+    redraw: Callable[[], None],
+) -> None:
+    """Open, write, save: behind one button."""
+    show = run.scene.show
+    with (
+        st.popover("Show", icon=":material/slideshow:", type="tertiary", key="show-files"),
+        st.container(key="show-open"),
+    ):
+        deck = st.file_uploader(
+            "Open a show",
+            FORMATS,
+            help=HINT,
+            max_upload_size=LARGEST // 2**20,
+            key=f"deck-{preparing.loaded}",
+        )
+        beside = st.file_uploader(
+            "With a PowerPoint its PDF, or with a PDF the lines (Markdown)",
+            ["pdf", "md", "txt"],
+            max_upload_size=LARGEST // 2**20,
+            key=f"beside-{preparing.loaded}",
+        )
+        given = tuple(file.file_id for file in (deck, beside) if file)
+        if deck and given != preparing.given:
+            preparing.given = given
+            extra = beside.getvalue() if beside else None
+            is_pdf = bool(beside) and beside.name.lower().endswith(".pdf") if beside else False
+            begin_to_load(
+                preparing,
+                partial(
+                    load,
+                    deck.name,
+                    deck.getvalue(),
+                    pdf=extra if is_pdf else None,
+                    markdown=None if is_pdf or extra is None else extra.decode("utf-8", "replace"),
+                ),
+                redraw,
+            )
+        if preparing.loading:
+            st.caption(":material/hourglass_top: Reading it…")
+        for name, sample in samples().items():
+            st.button(
+                f"Sample: {sample.name}",
+                key=f"sample-{name}",
+                on_click=services.runs.replace,
+                args=(visitor, sample),
+                width="stretch",
+            )
+        st.button(
+            "Write or edit",
+            key="edit-show",
+            icon=":material/edit:",
+            on_click=partial(begin_to_edit, preparing, show),
+            width="stretch",
+        )
+        name, content = saved(show)
+        st.download_button("Save", content, name, icon=":material/save:", width="stretch")
+    if preparing.source:
+        edit(services, preparing, visitor, show)
+
+
+def begin_to_edit(preparing: Preparing, show: Show) -> None:
+    """Open the editor."""
+    preparing.source = show.source
+
+
+@st.dialog("Write or edit the show", width="large")
+def edit(services: Services, preparing: Preparing, visitor: str, show: Show) -> None:
+    """The show's Markdown. Playing begins anew with it."""
+    source = st.text_area("Marp's Markdown", preparing.source, key="show-source", height=480)
+    st.caption(
+        "A slide's text is shown and its comments are said: <!-- like this -->. Slides are parted"
+        " by a line with three dashes. <!-- pause: 2 -->, <!-- wait --> and <!-- private: a note -->"
+        " do what they say; {{customer}} is filled from customer: at the top."
+    )
+    if st.button("Play this", type="primary", key="apply-show"):
+        try:
+            changed = load("show.md", source.encode())
+        except ShowRejected as problem:
+            st.error(plain(str(problem)), icon=":material/error:")
+            preparing.source = source
+            return
+        named = Show(
+            **{**vars(changed), "name": changed.name or show.name, "pictures": show.pictures}
+        )
+        services.runs.replace(visitor, named)
+        preparing.source = ""
+        st.rerun()
+    preparing.source = ""
+
+
+def draw_check(run: Run) -> None:
+    """What to mend before it is played, and how long it takes."""
+    show = run.scene.show
+    found = findings(show)
+    label = f"Check · {len(found)}" if found else "Check"
+    with (
+        st.popover(label, icon=":material/fact_check:", type="tertiary", key="show-check"),
+        st.container(key="check-open"),
+    ):
+        if not found:
+            st.success("Nothing to mend.", icon=":material/check:")
+        for finding in found[:FINDINGS_SHOWN]:
+            st.warning(plain(f"Slide {finding.slide + 1}: {finding.sentence}"))
+        if (more := len(found) - FINDINGS_SHOWN) > 0:
+            st.caption(f"{more} more.")
+        for notice in show.notices:
+            st.caption(plain(notice))
+        st.dataframe(
+            {
+                "Slide": [number + 1 for number in range(len(show.slides))],
+                "Title": [show.filled(slide.title) for slide in show.slides],
+                "Time": [length_of(run, number) for number in range(len(show.slides))],
+            },
+            hide_index=True,
+        )
+        st.caption(
+            f"In all {minutes(sum(run.length(item) for item in items_of(run)))}, by our voice."
+        )
+
+
+def items_of(run: Run) -> tuple[Item, ...]:
+    """Everything that the show plays."""
+    return tuple(item for item in run.scene.play.items if item.by == "show")
+
+
+def length_of(run: Run, slide: int) -> str:
+    """Such as "0:42"."""
+    return minutes(sum(run.length(item) for item in items_of(run) if item.slide == slide))
+
+
+def minutes(seconds: float) -> str:
+    """Such as "3:05"."""
+    whole = round(seconds)
+    return f"{whole // 60}:{whole % 60:02}"
+
+
+def draw_transcript(run: Run) -> None:
+    """What was said, as files."""
+    scene = run.scene
+    with (
+        st.popover("Transcript", icon=":material/notes:", type="tertiary", key="show-transcript"),
+        st.container(key="transcript-open"),
+    ):
+        if not scene.entries:
+            st.caption("Nothing was said yet.")
+            return
+        name = scene.show.name or "show"
+        files = {
+            "md": as_markdown(scene.entries, scene.show, run.started_at),
+            "vtt": as_webvtt(scene.entries),
+            "srt": as_srt(scene.entries),
+            "json": as_json(scene.entries),
+        }
+        for ending, text in files.items():
+            st.download_button(
+                f"{name}.{ending}", text, f"{name}.{ending}", key=f"transcript-{ending}"
+            )

@@ -1,0 +1,204 @@
+/**
+ * The stage for the audience: one channel brings the avatar, the other one the show. It has no
+ * control and no message: what is wrong is a mark here, and a sentence at the desk.
+ */
+
+import { SlideView } from "../../slides/js/slide_view.js";
+import { Channel } from "../../stage/js/channel.js";
+import { Sound } from "../../stage/js/media/sound.js";
+import { FIRST, drawn, needsDisplay, reduce, silencedFor } from "../../stage/js/reduce.js";
+import { loadSdk } from "../../stage/js/sdk/sdk_display.js";
+import { Viewing } from "../../stage/js/viewing.js";
+import { Backdrop } from "./backdrop.js";
+import { captionAt } from "./caption.js";
+import { Keyed } from "./keyed.js";
+
+/** @typedef {import("./protocol.js").AudienceMessage} AudienceMessage */
+
+class StagePage {
+  #root;
+  #state = FIRST;
+  #sound;
+  #viewing;
+  #avatarLine;
+  #audienceLine;
+  #slides;
+  #backdrop;
+  /** @type {Keyed | null} */ #keyed = null;
+  /** @type {AudienceMessage | null} */ #scene = null;
+  /** When the newest scene came, by `performance.now()`. */
+  #at = 0;
+  #deck = 0;
+  #isOffline = false;
+  /** @type {number | undefined} */ #frame;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #silence;
+  #caption = "";
+
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.#root = root;
+    const { channel = "", audience = "", frame = "", poster = "" } = root.dataset;
+    const forever = new AbortController().signal;
+    this.#sound = new Sound((blocked) => this.#onBlocked(blocked), forever);
+    this.#backdrop = new Backdrop(this.#part("backdrop"));
+    this.#slides = new SlideView(this.#part("slide"), frame, {});
+    this.#viewing = new Viewing(this.#part("picture"), {
+      state: () => this.#state,
+      become: (event) => this.#become(event),
+      tell: (saw) => this.#avatarLine.tell(saw),
+      onVideo: (video) => this.#onVideo(video),
+    });
+    this.#avatarLine = new Channel(
+      channel,
+      (/** @type {import("../../stage/js/protocol.js").Message} */ view) => this.#show(view),
+      (loss) => {
+        this.#become({ type: "line", loss });
+        if (loss === null) this.#viewing.tellResumed();
+      },
+      () => location.reload(), // a server that was restarted wants another nonce
+    );
+    this.#audienceLine = new Channel(
+      audience,
+      (/** @type {AudienceMessage} */ scene) => this.#play(scene),
+      (loss) => {
+        this.#isOffline = loss !== null;
+        this.#draw();
+      },
+      () => location.reload(),
+    );
+    const image = /** @type {HTMLImageElement} */ (this.#part("poster"));
+    image.src = poster;
+    image.hidden = poster === "";
+    this.#part("begin").addEventListener("click", () => this.#begin());
+    root.addEventListener("dblclick", () => toggleFullScreen());
+    document.addEventListener("keydown", (event) => {
+      if (event.key.toLowerCase() === "f" && !event.ctrlKey && !event.metaKey) toggleFullScreen();
+    });
+    this.#avatarLine.open();
+    this.#audienceLine.open();
+    loadSdk("").catch(() => {});
+  }
+
+  /** @param {string} name @returns {HTMLElement} */
+  #part(name) {
+    return /** @type {HTMLElement} */ (this.#root.querySelector(`.hall-${name}`));
+  }
+
+  // The avatar.
+
+  /** @param {import("../../stage/js/protocol.js").Message} view */
+  #show(view) {
+    const before = this.#state;
+    // This window shows the picture whenever it is open: the desk's lets go of it.
+    if (view.elsewhere) this.#avatarLine.ask({ wish: "take" });
+    const isAnother = needsDisplay(before, view);
+    if (isAnother) this.#viewing.close(view.elsewhere);
+    this.#become({ type: "view", view, at: performance.now() });
+    if (isAnother && view.avatar) this.#viewing.open(view.avatar);
+    const silence = silencedFor(before, view);
+    if (silence === null) return;
+    clearTimeout(this.#silence);
+    if (silence === Infinity) return;
+    this.#silence = setTimeout(() => {
+      this.#become({ type: "muted", reason: "interrupt", muted: false });
+      this.#viewing.hearAnew();
+    }, silence);
+  }
+
+  /** @param {import("../../stage/js/reduce.js").Event} event */
+  #become(event) {
+    this.#state = reduce(this.#state, event);
+    this.#viewing.tellTrouble();
+    this.#draw();
+  }
+
+  /** @param {HTMLVideoElement | null} video */
+  #onVideo(video) {
+    this.#sound.attend(video);
+    this.#keyed?.stop();
+    this.#keyed = video && new Keyed(video, /** @type {HTMLCanvasElement} */ (this.#part("keyed")));
+    this.#draw();
+  }
+
+  /** @param {boolean} blocked the browser lets nothing be heard before a gesture */
+  #onBlocked(blocked) {
+    this.#become({ type: "muted", reason: "browser", muted: blocked });
+    this.#part("begin").hidden = !blocked;
+    this.#audienceLine.tell({ blocked });
+  }
+
+  #begin() {
+    this.#part("begin").hidden = true;
+    document.documentElement.requestFullscreen?.().catch(() => {});
+  }
+
+  // The show.
+
+  /** @param {AudienceMessage} scene */
+  async #play(scene) {
+    this.#scene = scene;
+    this.#at = performance.now();
+    this.#slides.show(scene.slide);
+    this.#draw();
+    if (scene.deck === this.#deck) return;
+    this.#deck = scene.deck;
+    const answer = await fetch(/** @type {string} */ (this.#root.dataset.slides)).catch(() => null);
+    if (!answer?.ok) {
+      this.#deck = 0; // asked for again with the next scene
+      return;
+    }
+    const { markdown, pictures } = await answer.json();
+    this.#slides.load(markdown, pictures);
+    this.#slides.show(this.#scene.slide);
+  }
+
+  #draw() {
+    const root = this.#root;
+    const shown = drawn(this.#state);
+    const scene = this.#scene;
+    this.#sound.mute(shown.muted);
+    root.dataset.playing = String(shown.playing);
+    const isWrong = this.#isOffline || shown.lost || shown.stalled || scene?.mark === "trouble";
+    this.#part("mark").hidden = !isWrong;
+    if (!scene) return;
+    const { layout, backdrop, value, captions } = scene.look;
+    Object.assign(root.dataset, { layout, backdrop, captions: String(captions) });
+    const isKeyed = backdrop !== "room" && shown.playing;
+    if (isKeyed) this.#keyed?.start();
+    else this.#keyed?.stop();
+    root.dataset.keyed = String(isKeyed);
+    this.#part("keyed").hidden = !isKeyed;
+    this.#backdrop.show(backdrop, value, this.#viewing.video);
+    if (scene.said) this.#frame ??= requestAnimationFrame(() => this.#tick());
+    else this.#tell("");
+  }
+
+  /** While something is said. */
+  #tick() {
+    this.#frame = undefined;
+    const said = this.#scene?.said;
+    if (!said) return;
+    if (said.since !== null) {
+      const seconds = said.since + (performance.now() - this.#at) / 1000;
+      this.#tell(drawn(this.#state).muted ? "" : captionAt(said.words, seconds).lines.join("\n"));
+    }
+    this.#frame = requestAnimationFrame(() => this.#tick());
+  }
+
+  /** @param {string} caption */
+  #tell(caption) {
+    if (caption === this.#caption) return;
+    this.#caption = caption;
+    const span = document.createElement("span");
+    span.textContent = caption;
+    this.#part("caption").replaceChildren(span);
+  }
+}
+
+function toggleFullScreen() {
+  if (document.fullscreenElement) document.exitFullscreen();
+  else document.documentElement.requestFullscreen?.().catch(() => {});
+}
+
+const root = document.querySelector(".hall");
+if (root instanceof HTMLElement) new StagePage(root);

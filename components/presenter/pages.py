@@ -1,0 +1,62 @@
+"""The pages that Streamlit does not draw: the stage for the audience."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from html import escape
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
+
+from components.assets import asset_path
+from server.brand import Brand
+from server.visitors import nonce_of, visitor_of
+
+HERE = Path(__file__).parent
+
+NO_COOKIE = "This browser sends no cookie to this page: allow cookies for this site, then reload."
+
+
+def stage_page_route(
+    brand_of: Callable[[], Brand],
+    disclosure_of: Callable[[], str],
+    poster_of: Callable[[Request], str | None],
+) -> Route:
+    """`/stage`, for the projector or for sharing in a meeting: avatar, slide and captions.
+
+    `disclosure_of`: the line that this is artificial, empty for none.
+    """
+
+    def page(request: Request) -> HTMLResponse:
+        visitor, brand = visitor_of(request), brand_of()
+        if visitor is None:
+            return HTMLResponse(NO_COOKIE, status_code=403)
+        nonce = nonce_of(visitor)
+        facts = {
+            "channel": f"stage/channel?nonce={nonce}",
+            "audience": f"presenter/audience?nonce={nonce}",
+            "slides": f"presenter/slides?nonce={nonce}",
+            "frame": "slides/frame",
+            "poster": poster_of(request) or "",
+        }
+        data = " ".join(f'data-{name}="{escape(value)}"' for name, value in facts.items())
+        colors = f":root{{--brand:{brand.on_dark};--accent:{brand.accent}}}"
+        html = _file("stage_page.html").format(
+            base=escape(f"{request.scope.get('root_path', '')}/"),
+            title=escape(" · ".join(filter(None, ("Stage", brand.name)))),
+            style=_file("stage_page.css") + colors,
+            data=data,
+            disclosure=escape(disclosure_of()),
+            script=escape(asset_path("presenter/js/stage_page.js")),
+        )
+        return HTMLResponse(html, headers={"Cache-Control": "no-store"})
+
+    return Route("/stage", page)
+
+
+@cache
+def _file(name: str) -> str:
+    return (HERE / name).read_text(encoding="utf-8")
