@@ -72,11 +72,15 @@ def captions(words: Sequence[Word]) -> tuple[Caption, ...]:
     )
 
 
+def one_line(text: str) -> str:
+    """`text` with one blank for blanks, line ends and control signs; none at its ends."""
+    return str(_BLANKS.sub(" ", text)).strip(" ")
+
+
 def _pieces(words: Sequence[Word]) -> Iterator[_Piece]:
     whole = 0
     for word in words:
-        text = _BLANKS.sub(" ", word.text).strip(" ")
-        for part in text.split(" ") if text else ():
+        for part in one_line(word.text).split():
             if _width(part) <= LONGEST_LINE:
                 yield _Piece(word.at, word.until, part)
                 continue
