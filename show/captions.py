@@ -48,12 +48,9 @@ class _Piece:
     at: float
     until: float
     text: str
+    width: int
     gap: str = " "
     whole: int = 0
-
-    @property
-    def width(self) -> int:
-        return len(self.gap) + _width(self.text)
 
 
 def captions(words: Sequence[Word]) -> tuple[Caption, ...]:
@@ -81,15 +78,16 @@ def _pieces(words: Sequence[Word]) -> Iterator[_Piece]:
     whole = 0
     for word in words:
         for part in one_line(word.text).split():
-            if _width(part) <= LONGEST_LINE:
-                yield _Piece(word.at, word.until, part)
+            width = _width(part)
+            if width <= LONGEST_LINE:
+                yield _Piece(word.at, word.until, part, width)
                 continue
             whole += 1
             found = _PART.findall(part)
             each = (word.until - word.at) / len(found)
             for place, character in enumerate(found):
                 at = word.at + each * place
-                yield _Piece(at, at + each, character, "", whole)
+                yield _Piece(at, at + each, character, _width(character), "", whole)
 
 
 def _runs(pieces: tuple[_Piece, ...]) -> Iterator[tuple[_Piece, ...]]:
@@ -118,14 +116,14 @@ def _length(run: tuple[_Piece, ...]) -> int:
     for length in range(most, 0, -1):
         if _SENTENCE_END.search(run[length - 1].text):
             return length
-    widths = [*accumulate(piece.width for piece in run)]
+    widths = _summed(run)
     # A clause of a word or two would be gone before it is read.
     for length in range(most, 0, -1):
         if _CLAUSE_END.search(run[length - 1].text) and widths[length - 1] > LONGEST_LINE:
             return length
     # No place is good: all that is left up to a good one is cut into captions of like length.
     good = next((n for n, p in enumerate(run) if n >= most and _SENTENCE_END.search(p.text)), -1)
-    share = widths[good] / -(-widths[good] // (2 * LONGEST_LINE + 2))
+    share = widths[good] / -(-widths[good] // (2 * LONGEST_LINE + 1))
     return next(n for n in range(1, most + 1) if n == most or widths[n - 1] >= share)
 
 
@@ -133,18 +131,27 @@ def _filled(run: tuple[_Piece, ...], begin: int) -> int:
     """Where a line that begins there is full."""
     room = LONGEST_LINE
     for place in range(begin, len(run)):
-        room -= run[place].width if place > begin else _width(run[place].text)
+        room -= run[place].width + (len(run[place].gap) if place > begin else 0)
         if room < 0:
             return place
     return len(run)
 
 
 def _lines(caption: tuple[_Piece, ...]) -> tuple[str, ...]:
-    whole = _joined(caption)
-    if _width(whole) <= LONGEST_LINE:
-        return (whole,)
-    ways = [(_joined(caption[:n]), _joined(caption[n:])) for n in range(1, len(caption))]
-    return min(ways, key=lambda way: max(map(_width, way)))
+    widths = _summed(caption)
+    if widths[-1] <= LONGEST_LINE:
+        return (_joined(caption),)
+    best = min(
+        range(1, len(caption)),
+        key=lambda n: max(widths[n - 1], widths[-1] - widths[n - 1] - len(caption[n].gap)),
+    )
+    return _joined(caption[:best]), _joined(caption[best:])
+
+
+def _summed(pieces: tuple[_Piece, ...]) -> list[int]:
+    """The width up to the end of each piece."""
+    gaps = (len(piece.gap) if place else 0 for place, piece in enumerate(pieces))
+    return [*accumulate(piece.width + gap for piece, gap in zip(pieces, gaps, strict=True))]
 
 
 def _joined(pieces: tuple[_Piece, ...]) -> str:

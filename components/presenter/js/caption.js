@@ -14,6 +14,7 @@
  * @property {number} at
  * @property {number} until
  * @property {string} text
+ * @property {number} width of the text
  * @property {string} gap what is before it within a line
  * @property {number} whole the number of the long word it is part of, from 1; else 0
  */
@@ -65,11 +66,11 @@ export function captionAt(words, seconds) {
 export function captionsOf(words) {
   const cut = [...runs([...pieces(words)])].flatMap((run) => [...captionCuts(run)]);
   /** @type {number[]} */ const begins = [];
-  for (const caption of cut) begins.push(Math.max(begins.at(-1) ?? -Infinity, first(caption).at));
+  for (const caption of cut) begins.push(Math.max(begins.at(-1) ?? -Infinity, caption[0].at));
   return cut.map((caption, place) => {
     const begin = begins[place];
     const after = begins[place + 1] ?? Infinity;
-    const end = Math.max(begin, Math.min(last(caption).until + LINGER, after));
+    const end = Math.max(begin, Math.min(caption[caption.length - 1].until + LINGER, after));
     const parts = linesOf(caption);
     return { begin, end, lines: parts.map(joined), parts };
   });
@@ -81,8 +82,9 @@ function* pieces(words) {
   for (const { at, until, text } of words) {
     for (const part of text.replace(BLANKS, " ").split(" ")) {
       if (part === "") continue;
-      if (width(part) <= LONGEST_LINE) {
-        yield { at, until, text: part, gap: " ", whole: 0 };
+      const wide = width(part);
+      if (wide <= LONGEST_LINE) {
+        yield { at, until, text: part, width: wide, gap: " ", whole: 0 };
         continue;
       }
       whole += 1;
@@ -90,7 +92,8 @@ function* pieces(words) {
       const each = (until - at) / found.length;
       for (const [place, character] of found.entries()) {
         const begins = at + each * place;
-        yield { at: begins, until: begins + each, text: character, gap: "", whole };
+        const until = begins + each;
+        yield { at: begins, until, text: character, width: width(character), gap: "", whole };
       }
     }
   }
@@ -139,14 +142,13 @@ function lengthOf(run) {
   for (let length = most; length > 0; length -= 1) {
     if (SENTENCE_END.test(run[length - 1].text)) return length;
   }
-  let sum = 0;
-  const widths = run.map((piece) => (sum += pieceWidth(piece)));
+  const widths = summed(run);
   for (let length = most; length > 0 && widths[length - 1] > LONGEST_LINE; length -= 1) {
     if (CLAUSE_END.test(run[length - 1].text)) return length;
   }
   const good = run.findIndex(({ text }, place) => place >= most && SENTENCE_END.test(text));
   const total = widths.at(good) ?? 0;
-  const share = total / Math.ceil(total / (2 * LONGEST_LINE + 2));
+  const share = total / Math.ceil(total / (2 * LONGEST_LINE + 1));
   const enough = widths.findIndex((each) => each >= share) + 1;
   return Math.min(enough || most, most);
 }
@@ -155,7 +157,7 @@ function lengthOf(run) {
 function filled(run, begin) {
   let room = LONGEST_LINE;
   for (let place = begin; place < run.length; place += 1) {
-    room -= place > begin ? pieceWidth(run[place]) : width(run[place].text);
+    room -= run[place].width + (place > begin ? run[place].gap.length : 0);
     if (room < 0) return place;
   }
   return run.length;
@@ -163,33 +165,31 @@ function filled(run, begin) {
 
 /** @param {Piece[]} caption @returns {Piece[][]} */
 function linesOf(caption) {
-  if (width(joined(caption)) <= LONGEST_LINE) return [caption];
+  const widths = summed(caption);
+  const total = widths[widths.length - 1];
+  if (total <= LONGEST_LINE) return [caption];
   let shortest = Infinity;
-  let best = [caption];
+  let best = 0;
   for (let n = 1; n < caption.length; n += 1) {
-    const way = [caption.slice(0, n), caption.slice(n)];
-    const longest = Math.max(...way.map((line) => width(joined(line))));
+    const longest = Math.max(widths[n - 1], total - widths[n - 1] - caption[n].gap.length);
     if (longest >= shortest) continue;
     shortest = longest;
-    best = way;
+    best = n;
   }
-  return best;
+  return [caption.slice(0, best), caption.slice(best)];
+}
+
+/** The width up to the end of each piece. @param {Piece[]} parts */
+function summed(parts) {
+  let sum = 0;
+  return parts.map(({ gap, width }, place) => (sum += width + (place > 0 ? gap.length : 0)));
 }
 
 /** @param {Piece[]} parts */
 const joined = (parts) => parts.map(({ gap, text }, place) => (place > 0 ? gap : "") + text).join("");
-
-/** @param {Piece} piece */
-const pieceWidth = ({ gap, text }) => gap.length + width(text);
 
 /** @param {string} text */
 const width = (text) => graphemes(text).reduce((sum, part) => sum + (WIDE.test(part) ? 2 : 1), 0);
 
 /** @param {string} text */
 const graphemes = (text) => Array.from(GRAPHEMES.segment(text), ({ segment }) => segment);
-
-/** @template T @param {T[]} list */
-const first = (list) => list[0];
-
-/** @template T @param {T[]} list */
-const last = (list) => list[list.length - 1];

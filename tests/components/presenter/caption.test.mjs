@@ -69,8 +69,8 @@ function madeUp(seed) {
 }
 
 test("whatever the words: nothing is lost, no line is too long, and nothing moves while it grows", () => {
-  const { length } = { length: 300 };
-  for (const words of Array.from({ length }, (_, seed) => madeUp(seed))) {
+  const seeds = Array.from({ length: 200 }, (_, seed) => seed);
+  for (const words of seeds.map(madeUp)) {
     const cut = captionsOf(words);
     const whole = words.map(({ text }) => text).join("");
     assert.equal(cut.flatMap(({ lines }) => lines).join("").replace(/\s/g, ""), whole.replace(/\s/g, ""));
