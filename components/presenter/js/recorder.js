@@ -1,0 +1,183 @@
+/** Records what the audience sees and hears, as chunks of one file. */
+
+/** @typedef {"recording" | "paused" | "stopped" | "failed"} RecorderState */
+/**
+ * @typedef {object} Options
+ * @property {HTMLCanvasElement} canvas its size is that of the recording; nobody need see it
+ * @property {(context: CanvasRenderingContext2D, width: number, height: number) => void} draw paints
+ *   all of one picture
+ * @property {(chunk: Blob, index: number) => void} onChunk in order, from 0; joined, they are the file
+ * @property {(state: RecorderState, reason: string) => void} [onState] `reason`: a sentence, where
+ *   it failed; what came before is kept, and no chunk follows
+ */
+
+/** The best first: MP4 plays everywhere, but not every browser has its encoders. */
+export const TYPES = [
+  "video/mp4;codecs=avc1.4d002a,mp4a.40.2",
+  "video/webm;codecs=vp9,opus",
+  "video/webm;codecs=vp8,opus",
+];
+export const PICTURES_A_SECOND = 25;
+const PICTURE = 1000 / PICTURES_A_SECOND;
+/** Milliseconds of a chunk. */
+const CHUNK = 1000;
+/** Bits a second: 1.8 GB an hour at most, less where little moves. */
+const BITS = { videoBitsPerSecond: 4_000_000, audioBitsPerSecond: 128_000 };
+/** Milliseconds between the pictures that can be jumped to; not all browsers know the option. */
+const KEY_PICTURES = { videoKeyFrameIntervalDuration: 2000 };
+/** Milliseconds that the browser may take to let sound through. It waits for a gesture. */
+const SOUND_WITHIN = 2000;
+/** Seconds in which the sound falls to a third: a sudden end is heard as a click. */
+const FADE = 0.005;
+
+export const NO_RECORDER = "This browser can't record video. Use a current Chrome, Edge, Firefox or Safari.";
+export const NO_SOUND = "The browser lets no sound through yet. Click on this page, then record again.";
+const BROKEN = "The browser has stopped recording. What was recorded until then is kept.";
+
+/**
+ * The type to record, "" where there is none.
+ * @param {(type: string) => boolean} [isSupported]
+ */
+export function bestType(isSupported = (type) => globalThis.MediaRecorder?.isTypeSupported(type) ?? false) {
+  return TYPES.find(isSupported) ?? "";
+}
+
+/**
+ * When the next picture is due: `PICTURES_A_SECOND` on average, and none is made up for after a halt.
+ * @param {number} due when the one that was drawn now was due, in ms
+ * @param {number} now
+ */
+export const nextDue = (due, now) => (now - due < 2 * PICTURE ? due + PICTURE : now + PICTURE);
+
+/**
+ * One recording; a further one needs a new `Recorder`. Its two tracks stay the same while the sources
+ * of the sound come and go.
+ */
+export class Recorder {
+  #canvas;
+  #draw;
+  #onChunk;
+  #onState;
+  #audio = new AudioContext();
+  #gain = this.#audio.createGain();
+  #sound = this.#audio.createMediaStreamDestination();
+  /** @type {MediaRecorder | null} */ #recorder = null;
+  #stopped = Promise.resolve();
+  #hasFailed = false;
+  #chunks = 0;
+  #due = 0;
+  #frame = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
+
+  /** @param {Options} options */
+  constructor({ canvas, draw, onChunk, onState = () => {} }) {
+    this.#canvas = canvas;
+    this.#draw = draw;
+    this.#onChunk = onChunk;
+    this.#onState = onState;
+    this.#gain.connect(this.#sound);
+  }
+
+  /**
+   * Begins, once the browser lets sound through. Call it in answer to a gesture.
+   * @throws {Error} with a sentence for the presenter, where this browser can't record; then
+   *   nothing is kept open
+   */
+  async start() {
+    try {
+      await this.#begin();
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  /** What is shown and said meanwhile is not in the file, whose time stands still. */
+  pause() {
+    if (this.#recorder?.state === "recording") this.#recorder.pause();
+  }
+
+  resume() {
+    if (this.#recorder?.state === "paused") this.#recorder.resume();
+  }
+
+  /** Resolves when the last chunk was handed over. It can be asked for at any time, and again. */
+  async stop() {
+    if (this.#recorder && this.#recorder.state !== "inactive") this.#recorder.stop();
+    await this.#stopped;
+    this.#halt();
+  }
+
+  /**
+   * Adds a source of sound. A stream from another computer is silent in here, unless an element of
+   * the page plays it, too; that may be muted (Chromium 156).
+   * @param {MediaStream} stream
+   * @returns {() => void} takes it away again
+   */
+  connect(stream) {
+    if (stream.getAudioTracks().length === 0) return () => {};
+    const source = this.#audio.createMediaStreamSource(stream);
+    source.connect(this.#gain);
+    return () => source.disconnect();
+  }
+
+  /** Nothing is heard in the file while the audience hears nothing. @param {boolean} isMuted */
+  mute(isMuted) {
+    this.#gain.gain.setTargetAtTime(isMuted ? 0 : 1, this.#audio.currentTime, FADE);
+  }
+
+  async #begin() {
+    const mimeType = bestType();
+    if (mimeType === "") throw new Error(NO_RECORDER);
+    const late = new Promise((resolve) => setTimeout(resolve, SOUND_WITHIN));
+    await Promise.race([this.#audio.resume().catch(() => {}), late]);
+    if (this.#audio.state !== "running") throw new Error(NO_SOUND);
+    // Without a rate: with one, Chromium leaves out each picture that is a little early.
+    const tracks = [...this.#canvas.captureStream().getTracks(), ...this.#sound.stream.getTracks()];
+    const recorder = new MediaRecorder(new MediaStream(tracks), { mimeType, ...BITS, ...KEY_PICTURES });
+    this.#recorder = recorder;
+    recorder.addEventListener("dataavailable", ({ data }) => {
+      if (data.size > 0) this.#onChunk(data, this.#chunks++);
+    });
+    recorder.addEventListener("start", () => this.#onState("recording", ""));
+    recorder.addEventListener("resume", () => this.#onState("recording", ""));
+    recorder.addEventListener("pause", () => this.#onState("paused", ""));
+    recorder.addEventListener("error", () => (this.#hasFailed = true));
+    this.#stopped = new Promise((resolve) => {
+      recorder.addEventListener("stop", () => {
+        this.#halt();
+        if (this.#hasFailed) this.#onState("failed", BROKEN);
+        else this.#onState("stopped", "");
+        resolve();
+      });
+    });
+    document.addEventListener("visibilitychange", this.#schedule);
+    recorder.start(CHUNK);
+    this.#tick();
+  }
+
+  #tick = () => {
+    const now = performance.now();
+    this.#schedule();
+    if (now < this.#due) return;
+    this.#due = nextDue(this.#due, now);
+    const context = this.#canvas.getContext("2d");
+    if (context) this.#draw(context, this.#canvas.width, this.#canvas.height);
+  };
+
+  /** A page that nobody sees has no animation frames. */
+  #schedule = () => {
+    cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#timer);
+    if (document.hidden) this.#timer = setTimeout(this.#tick, PICTURE);
+    else this.#frame = requestAnimationFrame(this.#tick);
+  };
+
+  #halt() {
+    document.removeEventListener("visibilitychange", this.#schedule);
+    cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#timer);
+    for (const track of this.#recorder?.stream.getTracks() ?? []) track.stop();
+    if (this.#audio.state !== "closed") this.#audio.close();
+  }
+}

@@ -1,0 +1,1 @@
+"""Tests of what the presenter's pages run in the browser."""

@@ -1,0 +1,153 @@
+"""A recording by a real browser, made a file that can be seeked."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from pathlib import Path
+from typing import Any
+
+import av
+import pytest
+from playwright.sync_api import Browser, Page
+
+from show.recording import Chapter, Take, remux, suffix_of
+from tests.support.takes import COLOURS, chapters, colour_at, duration, loudness
+from tests.support.visitor_page import LOUD, QUIET, browser
+
+__all__ = ["browser"]
+
+SCRIPT = Path("components/presenter/js/recorder.js")
+ORIGIN = "http://recorder.example/"
+
+PAGE = """<!doctype html><canvas width="640" height="360"></canvas><script type="module">
+import { Recorder } from "/recorder.js";
+const chunks = [], states = [], context = new AudioContext();
+const tone = (frequency) => {
+  const oscillator = new OscillatorNode(context, { frequency });
+  const { stream } = oscillator.connect(context.createMediaStreamDestination());
+  oscillator.start();
+  return stream;
+};
+let begun = Infinity;
+const draw = (context, width, height) => {
+  const second = Math.max(0, Math.floor(since() / 1000));
+  context.fillStyle = `rgb(${COLOURS[second % COLOURS.length]})`;
+  context.fillRect(0, 0, width, height);
+};
+const onState = (state, reason) => {
+  if (state === "recording" && begun === Infinity) begun = performance.now();
+  states.push([state, reason]);
+};
+const onChunk = (chunk, index) => chunks.push([index, chunk]);
+const canvas = document.querySelector("canvas");
+const recorder = new Recorder({ canvas, draw, onChunk, onState });
+const since = () => performance.now() - begun;
+const at = (seconds) => new Promise((r) => setTimeout(r, seconds * 1000 - since()));
+const told = async ([index, chunk]) => [index, (await chunk.bytes()).toBase64()];
+window.record = async () => {
+  const disconnect = recorder.connect(tone(440));
+  await recorder.start();
+  while (begun === Infinity) await new Promise(requestAnimationFrame);
+  await at(2);
+  recorder.mute(true);
+  await at(3);
+  recorder.mute(false);
+  await at(4);
+  disconnect();
+  await at(5);
+  recorder.connect(tone(660));
+  await at(6);
+  await recorder.stop();
+  await recorder.stop();
+  return { states, told: await Promise.all(chunks.map(told)) };
+};
+window.refused = () => recorder.start().catch((error) => error.message);
+</script>"""
+
+
+def opened(page: Page, begins: str = "") -> Page:
+    """The page with a recorder on it, whose scripts begin with this one."""
+    page.route(f"{ORIGIN}recorder.js", lambda route: route.fulfill(path=SCRIPT))
+    colours = f"<script>const COLOURS = {[[*colour] for colour in COLOURS]};{begins}</script>"
+    page.route(ORIGIN, lambda route: route.fulfill(body=colours + PAGE, content_type="text/html"))
+    page.goto(ORIGIN)
+    page.wait_for_function("'record' in window")
+    return page
+
+
+@pytest.fixture(scope="module")
+def recorded(browser: Browser) -> dict[str, Any]:
+    """6 s: a colour a second, and a tone that is muted in the third and away in the fifth."""
+    context = browser.new_context()
+    complaints: list[str] = []
+    page = context.new_page()
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    told: dict[str, Any] = opened(page).evaluate("window.record()")
+    context.close()
+    assert complaints == []
+    return told
+
+
+@pytest.fixture(scope="module")
+def file(recorded: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file that is made of it, with two chapters."""
+    with Take() as take:
+        for index, chunk in recorded["told"]:
+            take.append(index, b64decode(chunk))
+        begin = take.file.open("rb").read(8)
+        made = tmp_path_factory.mktemp("made") / f"show{suffix_of(begin)}"
+        remux(take.file, made, [Chapter("Welcome", 0.0), Chapter("Numbers", 3.5)], "The launch")
+    return made
+
+
+def test_it_comes_in_chunks(recorded: dict[str, Any]) -> None:
+    """About one a second, in order, all of them before `stop()` resolves."""
+    indices = [index for index, _ in recorded["told"]]
+    assert indices == list(range(len(indices)))
+    assert 4 <= len(indices) <= 8
+    assert recorded["states"] == [["recording", ""], ["stopped", ""]]
+
+
+def test_its_length(file: Path) -> None:
+    """The file says how long it is."""
+    assert duration(file) == pytest.approx(6, abs=0.5)
+
+
+@pytest.mark.parametrize("second", range(6))
+def test_each_second_is_found(file: Path, second: int) -> None:
+    """Seeking to the middle of a second finds the colour of that second."""
+    expected = COLOURS[second % len(COLOURS)]
+    assert colour_at(file, second + 0.5) == pytest.approx(expected, abs=40)
+
+
+def test_it_moves(file: Path) -> None:
+    """A picture for each fortieth of a second, or nearly so where both processors are busy."""
+    with av.open(str(file)) as container:
+        pictures = sum(1 for _ in container.decode(video=0))
+    assert 15 <= pictures / duration(file) <= 26
+
+
+def test_it_is_heard(file: Path) -> None:
+    """The tone is there; not where it was muted, nor where no source was; the track goes on."""
+    loud = loudness(file)
+    assert len(loud) == pytest.approx(60, abs=5)
+    for second, is_loud in enumerate((True, True, False, True, False, True)):
+        middle = loud[second * 10 + 4 : second * 10 + 7]
+        assert (min(middle) > LOUD) if is_loud else (max(middle) < QUIET), (second, middle)
+
+
+def test_its_chapters(file: Path) -> None:
+    """They are read back, and the last one lasts to the end."""
+    (welcome, begin, middle), (numbers, then, end) = chapters(file)
+    assert (welcome, begin, middle) == ("Welcome", 0.0, 3.5)
+    assert (numbers, then) == ("Numbers", 3.5)
+    assert end == pytest.approx(duration(file), abs=0.1)
+
+
+def test_a_browser_without_a_recorder(browser: Browser) -> None:
+    """It refuses with a sentence that says what to do."""
+    page = opened(browser.new_page(), "delete globalThis.MediaRecorder")
+    assert page.evaluate("window.refused()") == (
+        "This browser can't record video. Use a current Chrome, Edge, Firefox or Safari."
+    )
+    page.close()
