@@ -1,0 +1,1 @@
+"""The presenter's desk, and the stage that an audience sees."""
