@@ -22,6 +22,7 @@ import numpy as np
 import resvg_py
 from PIL import Image, ImageFilter
 
+from simulator.builds import GREEN
 from simulator.delivery import SILENCE
 from simulator.face import BAKED, FACES, Face
 from simulator.mouth import SIZE
@@ -55,7 +56,7 @@ def _soft(picture: Image.Image) -> Image.Image:
 
 
 def bake(name: str) -> None:
-    """Write `<name>.npz` and `<name>.jpg`."""
+    """Write `<name>.npz`."""
     layers = rendered(name)
     layers["backdrop"] = layers["backdrop"].reduce(DETAIL)
     arrays = {}
@@ -71,10 +72,16 @@ def bake(name: str) -> None:
             arrays[f"{layer}-at"] = np.array(box[:2], np.int16)
     with (BAKED / f"{name}.npz").open("wb") as out:
         np.savez(out, allow_pickle=False, **arrays)
+
+
+def bake_poster(name: str) -> None:
+    """Write `<name>.jpg`."""
     poster = to_rgb(views(Face(name).frame(pose_at(0.0, SILENCE, name))))
     poster.save(BAKED / f"{name}.jpg", quality=90, optimize=True)
 
 
 if __name__ == "__main__":
     for wanted in sys.argv[1:] or FACES:
-        bake(wanted)
+        if not wanted.endswith(GREEN):  # drawn once, before its room
+            bake(wanted)
+        bake_poster(wanted)

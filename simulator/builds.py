@@ -73,3 +73,8 @@ BUILDS: dict[str, Build] = {
         turn=-1.4,
     ),
 }
+
+GREEN = "-green"
+"""How a name ends whose presenter stands before a plain green ground, in place of a room."""
+
+BUILDS[f"mia{GREEN}"] = BUILDS["mia"]

@@ -79,6 +79,13 @@ VISUALS = (
         VOICES[2].item_id,
         _gallery("Feminine", "Dark", "Adult", "Black", "Curly"),
     ),
+    Visual(
+        "68b5a1f3c2d94e0017a4e6c4",
+        "Mia, green screen",
+        "mia-green",
+        VOICES[2].item_id,
+        _gallery("Feminine", "Dark", "Adult", "Black", "Curly"),
+    ),
 )
 CREATED = {"createdAt": "2025-09-01T08:00:00.000Z", "createdBy": "kaltura"}
 CLONE = "eself-"

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageChops
 
-from simulator.builds import BUILDS, Build
+from simulator.builds import BUILDS, GREEN, Build
 from simulator.fields import body_rect, head_rect, jaw_rect, of_body, of_head, of_jaw
 from simulator.mouth import DOTS, PARTS, SIZE, Shape, box, draw
 from simulator.planes import Planes, Rect, from_rgb, views
@@ -26,6 +26,8 @@ from simulator.warp import DETAIL, Phases, Warp
 FACES: tuple[str, ...] = tuple(BUILDS)
 BAKED = Path(__file__).parent / "faces"
 
+CHROMA_GREEN = (0, 177, 64)
+"""The ground that is keyed out: red, green, blue."""
 LIDS = 6
 """The lids are drawn open, shut, and so many steps from one to the other."""
 GAZE = 2
@@ -53,8 +55,8 @@ Layer = tuple[Image.Image, tuple[int, int]]
 
 def layers(name: str) -> dict[str, Layer]:
     """The layers of a drawing in its `DETAIL`; the backdrop has the size that is sent."""
-    with np.load(BAKED / f"{name}.npz") as baked:
-        return {
+    with np.load(BAKED / f"{name.removesuffix(GREEN)}.npz") as baked:
+        drawn: dict[str, Layer] = {
             key: (
                 Image.open(io.BytesIO(baked[key].tobytes())).convert("RGBA"),
                 tuple(baked[f"{key}-at"].tolist()),
@@ -62,6 +64,9 @@ def layers(name: str) -> dict[str, Layer]:
             for key in baked.files
             if not key.endswith("-at")
         }
+    if name.endswith(GREEN):
+        drawn["backdrop"] = (Image.new("RGBA", (SIZE, SIZE), CHROMA_GREEN), (0, 0))
+    return drawn
 
 
 class Face:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator import catalog
+from simulator.builds import GREEN
 from simulator.dialects import Dialect
 from simulator.face import FACES, Face
 from simulator.media import PICTURE, SAMPLE_RATE, Clock
@@ -75,11 +76,13 @@ class Simulator:
     def open(self) -> None:
         """Load the faces, so that the first session does not wait for them."""
         for name in FACES:
-            self._spawn(asyncio.to_thread(face_named, name))
+            if not name.endswith(GREEN):  # rarely shown, and 30 MB: `create` loads it
+                self._load(name)
 
     def create(self, avatar_id: str, voice_id: str | None, speed: float) -> Session:
         """A new live session. Raises `Refusal`."""
         record = self.sessions.create(avatar_id, voice_id, speed, time.time())
+        self._load(catalog.visual(record.avatar_id).face)
         self._live[record.session_id] = LiveSession(record, self.studio)
         self._await_keep_alive(record)
         return record
@@ -169,6 +172,9 @@ class Simulator:
         self._timers[record.session_id] = asyncio.get_running_loop().call_later(
             self.idle_timeout, lambda: self.end(self._live[record.session_id], "timeout")
         )
+
+    def _load(self, face: str) -> None:
+        self._spawn(asyncio.to_thread(face_named, face))
 
     def _spawn(self, chore: Coroutine[object, object, object]) -> None:
         task: asyncio.Task[object] = asyncio.create_task(chore)

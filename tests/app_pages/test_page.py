@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -36,8 +37,9 @@ def test_idle(page: PageUnderTest) -> None:
     assert page.run.text_area[0].value == "Hello! How can I help you today?"
     assert not page.run.error
     offered = [b.label for b in page.choices()]
-    faces, own, voices = offered[:3], offered[3], offered[4:]
-    assert [face.rpartition(" ")[2] for face in faces] == ["Ava", "Leo", "Mia"]
+    faces, own, voices = offered[:4], offered[4], offered[5:]
+    names = [re.sub(r"^.*?\) (:material/check: )?", "", face) for face in faces]
+    assert names == ["Ava", "Leo", "Mia", "Mia, green screen"]
     assert own.endswith("Default voice")
     assert [voice.partition(" ")[0] for voice in voices] == ["Clara", "Theo", "Nora"]
 

@@ -12,9 +12,9 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from simulator.builds import BUILDS
+from simulator.builds import BUILDS, GREEN
 from simulator.delivery import SILENCE
-from simulator.face import FACES, Face, eyes_rect, poster
+from simulator.face import CHROMA_GREEN, FACES, Face, eyes_rect, poster
 from simulator.fields import head_rect, jaw_rect
 from simulator.mouth import SHAPES, SIZE
 from simulator.planes import Planes, Rect, to_rgb, views
@@ -192,9 +192,22 @@ def test_the_first_picture_is_the_poster(name: str) -> None:
     assert np.abs(drawn - seen).mean() < 2.0
 
 
+def test_a_green_ground_takes_the_place_of_a_room_alone() -> None:
+    """Around the presenter all is one green, also while she moves; she is the same as before it."""
+    pose = still("aa", tilt=1.0, sway=2.0, rise=3.0)
+    room, green = (views(Face(name).frame(pose)) for name in ("mia", f"mia{GREEN}"))
+    rgb = np.asarray(to_rgb(green)).astype(np.int16)
+    ground = (rgb[:40], rgb[:400, :80], rgb[:400, -80:])
+    assert max(np.abs(part - np.array(CHROMA_GREEN)).max() for part in ground) <= 4
+    x, y = (round(side * SIZE / 512) for side in BUILDS["mia"].mouth)
+    inside = np.s_[y - 150 : y + 30, x - 60 : x + 60]
+    assert np.array_equal(green.luma[inside], room.luma[inside])
+
+
 def test_no_two_presenters_are_built_alike() -> None:
     """Faces, jaws and lips have measures of their own."""
-    for one, other in itertools.combinations(BUILDS.values(), 2):
+    drawn = [build for name, build in BUILDS.items() if not name.endswith(GREEN)]
+    for one, other in itertools.combinations(drawn, 2):
         assert one.face != other.face
         assert (one.jaw, one.chin) != (other.jaw, other.chin)
         assert one.lips != other.lips
