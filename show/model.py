@@ -9,13 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Literal
 
 from speech import AS_PRINTED, SayAs, Word
-
-NOTHING: Mapping[str, str] = MappingProxyType({})
-NO_PICTURES: Mapping[str, bytes] = MappingProxyType({})
 
 BLANK = re.compile(r"\{\{\s*([\w-]+)\s*\}\}")
 """A blank: `{{customer}}` is filled with the front matter's `customer:`."""
@@ -73,9 +69,9 @@ class Show:
     name: str = ""
     avatar: str = ""
     voice: str = ""
-    blanks: Mapping[str, str] = NOTHING
+    blanks: Mapping[str, str] = field(default_factory=dict)
     say_as: SayAs = AS_PRINTED
-    pictures: Mapping[str, bytes] = field(default=NO_PICTURES, repr=False)
+    pictures: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     notices: tuple[str, ...] = ()
 
     def filled(self, text: str) -> str:
