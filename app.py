@@ -19,6 +19,7 @@ from starlette.routing import Route
 from app_pages.choices_panel import poster_for
 from app_pages.shell_page import shell_routes, use_colors
 from components.preflight.channel import preflight_routes
+from components.slides import slides_routes
 from components.stage.channel import stage_routes
 from preflight.server import Preflights
 from server import flood_control, visitors, web_security
@@ -92,6 +93,7 @@ app = st.App(
                     lambda: services.desk, is_billed=lambda: not services.settings.simulated
                 ),
                 *preflight_routes(preflights),
+                *slides_routes(),
                 *shell_routes(lambda: services.settings.brand, poster),
             ]
         )
