@@ -60,14 +60,18 @@ export function picturesIn(css) {
   return [...css.matchAll(/url\("([^"]*)"\)/g)].map(([, url]) => /** @type {string} */ (url));
 }
 
-/** A style sheet as the browser has read it: without @import, its addresses plain. @param {string} css */
+/** A style sheet as the browser has read it: without imports, its addresses plain. @param {string} css */
 function asRead(css) {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
   return [...sheet.cssRules].map((rule) => rule.cssText).join("\n");
 }
 
-/** One slide, with its pictures' data: URLs in place. @param {SVGSVGElement} drawn @param {ReadonlyMap<string, string>} pictures */
+/**
+ * A copy of one slide, with its pictures' data: URLs in place.
+ * @param {SVGSVGElement} drawn
+ * @param {ReadonlyMap<string, string>} pictures
+ */
 function withoutAddresses(drawn, pictures) {
   const slide = /** @type {SVGSVGElement} */ (document.importNode(drawn, true));
   for (const element of /** @type {NodeListOf<HTMLElement>} */ (slide.querySelectorAll("*"))) {
@@ -84,11 +88,14 @@ function withoutAddresses(drawn, pictures) {
   return slide;
 }
 
+/** Of vendor/marp.js. */
+const { marp } = /** @type {{marp: Marp}} */ (/** @type {unknown} */ (globalThis));
+
 class Frame {
   #sheet = document.head.appendChild(document.createElement("style"));
   /** As Marp made them, in a document that loads nothing. @type {SVGSVGElement[]} */ #drawn = [];
   /** @type {ReadonlyMap<string, string>} */ #pictures = new Map();
-  /** Those in the page: the one that is shown, and its neighbours. @type {Map<number, {slide: SVGSVGElement, ready: Promise<unknown>}>} */
+  /** Those in the page: the one that is shown, and its neighbours. @type {Map<number, Prepared>} */
   #prepared = new Map();
   /** The slide that is wanted: only the newest wish is shown. */ #wanted = 0;
   /** Which deck it is. */ #deck = 0;
@@ -113,15 +120,13 @@ class Frame {
     this.#close();
     if (markdown.length > MAX_MARKDOWN) throw new Refused("The deck is too long to be drawn: split it.");
     this.#pictures = new Map(Object.entries(pictures).filter(([, url]) => OWN_PICTURE.test(url)));
-    const { render, fitText } = /** @type {{marp: Marp}} */ (/** @type {unknown} */ (globalThis)).marp;
-    const { html, css } = render(markdown);
+    const { html, css } = marp.render(markdown);
     this.#drawn = html.map((text) => {
       const slide = new DOMParser().parseFromString(text, "text/html").querySelector("svg");
       if (!slide) throw new Error("Marp drew no slide.");
       return slide;
     });
     this.#sheet.textContent = withPictures(asRead(css), this.#pictures);
-    fitText(document);
     this.#tell({ slides: this.#drawn.length, ...this.#size() });
   }
 
@@ -162,6 +167,7 @@ class Frame {
     if (known) return known;
     const drawn = /** @type {SVGSVGElement} */ (this.#drawn[index]);
     const slide = document.body.appendChild(withoutAddresses(drawn, this.#pictures));
+    marp.fitText(document);
     const prepared = { slide, ready: Promise.race([decoded(slide), after(MAX_WAIT)]) };
     this.#prepared.set(index, prepared);
     return prepared;
@@ -185,7 +191,8 @@ class Frame {
     slide.setAttribute("width", `${width}`);
     slide.setAttribute("height", `${height}`);
     const style = document.createElementNS("http://www.w3.org/2000/svg", "style");
-    style.textContent = this.#sheet.textContent;
+    // A browser writes selectors in lower case; in a file of SVG that is another element.
+    style.textContent = this.#sheet.textContent?.replaceAll("> foreignobject", "> foreignObject") ?? "";
     slide.prepend(style);
     return new XMLSerializer().serializeToString(slide);
   }
@@ -195,6 +202,8 @@ class Frame {
     parent.postMessage(message, "*"); // our own page: no other may frame this one
   }
 }
+
+/** @typedef {{slide: SVGSVGElement, ready: Promise<unknown>}} Prepared */
 
 /**
  * @typedef {object} Marp

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import * as esbuild from "esbuild";
 
 const here = import.meta.dirname;
-const versionOf = (/** @type {string} */ folder) => JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).version;
+/** @param {string} folder */
+const versionOf = (folder) => JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).version;
 const marp = versionOf("node_modules/@marp-team/marp-core");
 
 const { outputFiles, metafile } = await esbuild.build({
@@ -22,11 +23,12 @@ const { outputFiles, metafile } = await esbuild.build({
 
 // The script is put into a page: what would end it there, or begin a comment, is written otherwise.
 const script = outputFiles[0].text.replace(/<(?=!--|\/?script)/gi, "\\x3C");
-const banner = `/*! @marp-team/marp-core ${marp}, bundled by esbuild ${esbuild.version}: npm run vendor. Licences: marp.licences.txt */\n`;
-writeFileSync(join(here, "marp.js"), banner + script);
+const banner = `@marp-team/marp-core ${marp}, bundled by esbuild ${esbuild.version} (licences: marp.licences.txt)`;
+writeFileSync(join(here, "marp.js"), `/*! ${banner} */\n${script}`);
 
-const folders = Object.keys(metafile.inputs).map((path) => path.match(/^node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+/)?.[0]);
-const licences = [...new Set(folders)].filter((folder) => folder !== undefined).sort().map((folder) => {
+const PACKAGE = /^node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+/;
+const folders = Object.keys(metafile.inputs).flatMap((path) => path.match(PACKAGE) ?? []);
+const licences = [...new Set(folders)].sort().map((folder) => {
   const name = folder.replace(/^.*node_modules\//, "");
   const file = readdirSync(folder).find((it) => /^licen[cs]e/i.test(it));
   if (!file) throw new Error(`${name} has no licence file: look at what it may be used for.`);
