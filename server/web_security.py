@@ -86,7 +86,8 @@ class WebSecurity:
     """ASGI middleware: security headers on every answer, and no WebSocket from other pages, or
     for a host that is not in Streamlit's `server.allowedHosts`, where any are named there.
 
-    `policy` is called for every answer, because the settings are read after the app is made.
+    `policy` is called for every answer, because the settings are read after the app is made. A
+    route of ours may bring a stricter one of its own; Streamlit brings none (1.67).
 
     Streamlit itself accepts a WebSocket from a page of any port of this machine (1.67), with the
     visitor's cookie: ports share cookies. A caller without an Origin is no browser, and has no
@@ -103,7 +104,8 @@ class WebSecurity:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update({**HEADERS, "Content-Security-Policy": self._policy()})
+                headers.update(HEADERS)
+                headers.setdefault("Content-Security-Policy", self._policy())
             await send(message)
 
         if scope["type"] == "websocket" and (refusal := _refusal(WebSocket(scope, receive, send))):
