@@ -53,9 +53,7 @@ _MILLISECONDS = Fraction(1, 1000)
 
 BROKEN = "The recording is damaged, so no file could be made of it. Record again."
 NO_PICTURE = "Nothing was recorded: there is no picture in the recording."
-FULL = (
-    "The server's disk is full, so the recording could not be written. Make room, then try again."
-)
+UNWRITTEN = "The file of the recording could not be written"
 
 
 class RecordingFailed(RuntimeError):
@@ -111,6 +109,7 @@ class Take:
         self.size = 0
         self.chunks = 0
         self.file = Path(self._folder.name, "take")
+        self.file.touch()
 
     def append(self, index: int, chunk: bytes) -> None:
         """Add the chunk of this number, from 0. One that is there already is not added again, so
@@ -178,7 +177,7 @@ class Take:
 
 
 def suffix_of(recording: bytes) -> str:
-    """ ".webm" or ".mp4", by how the bytes begin; "" for anything else."""
+    """The file name's end, by how the bytes begin: ".webm", ".mp4", "" for anything else."""
     if recording.startswith(b"\x1aE\xdf\xa3"):
         return ".webm"
     return ".mp4" if recording[4:8] == b"ftyp" else ""
@@ -195,6 +194,10 @@ def remux(source: Path, into: Path, chapters: Sequence[Chapter] = (), title: str
     then there is no file.
     """
     try:
+        into.touch()
+    except OSError as error:
+        raise RecordingFailed(f"{UNWRITTEN}: {error.strerror}.") from error
+    try:
         with source.open("rb") as file:
             kind = suffix_of(file.read(8))
             file.seek(0)
@@ -203,12 +206,14 @@ def remux(source: Path, into: Path, chapters: Sequence[Chapter] = (), title: str
             with av.open(file, "r", container_options=_READ, metadata_errors="ignore") as taken:
                 _copy(taken, into, kind, chapters, one_line(title))
     except RecordingFailed:
-        into.unlink(missing_ok=True)
+        into.unlink()
         raise
     # FFmpeg's errors are of many kinds, OSError among them.
     except (av.FFmpegError, OSError, ValueError, MemoryError) as error:
-        into.unlink(missing_ok=True)
-        raise RecordingFailed(FULL if error.args[0:1] == (ENOSPC,) else BROKEN) from error
+        into.unlink()
+        is_full = isinstance(error, OSError) and error.errno == ENOSPC
+        reason = f"{UNWRITTEN}: the server's disk is full. Make room, then try again."
+        raise RecordingFailed(reason if is_full else BROKEN) from error
 
 
 def _copy(

@@ -17,6 +17,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from components.assets import asset_path
+from components.slides import frame_path
 from server.web_security import (
     HEADERS,
     WebSecurity,
@@ -85,6 +86,14 @@ def test_every_answer_has_the_headers(app: App, path: str) -> None:
     for headers in (answer.headers, unchanged.headers):
         assert HEADERS.items() <= {name.title(): value for name, value in headers.items()}.items()
         assert "127.0.0.1" in headers["content-security-policy"]
+
+
+def test_a_route_may_bring_a_policy_of_its_own(app: App) -> None:
+    """The slides' frame has a stricter one, with our other headers beside it."""
+    headers = httpx.get(f"{app.url}/{frame_path()}").headers
+    assert headers.get_list("content-security-policy")[0].startswith("default-src 'none'; ")
+    assert len(headers.get_list("content-security-policy")) == 1
+    assert HEADERS.items() <= {name.title(): value for name, value in headers.items()}.items()
 
 
 @pytest.mark.parametrize("path", ["_stcore/stream", "stage/channel"])

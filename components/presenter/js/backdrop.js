@@ -6,9 +6,15 @@
 const SMALL = 96;
 /** Milliseconds from one of them to the next: what is so blurred needs no 25 a second. */
 const EVERY = 250;
-/** The blur reaches beyond the edge, which would be seen through otherwise. */
-const BLUR = { inset: "-6%", width: "112%", height: "112%", filter: "blur(24px) brightness(0.55)" };
 const FILLS = { position: "absolute", inset: "0", width: "100%", height: "100%", objectFit: "cover" };
+
+/** Beyond the edge by the blur's reach, where the picture would be seen through. */
+const BLUR = {
+  inset: "-60px",
+  width: "calc(100% + 120px)",
+  height: "calc(100% + 120px)",
+  filter: "blur(24px) brightness(0.55)",
+};
 
 /** A picture that the presenter chose; an address elsewhere would be asked by every viewer. */
 const CHOSEN = /^(data:image\/|blob:)/;

@@ -61,6 +61,8 @@ export class Recorder {
   #audio = new AudioContext();
   #gain = this.#audio.createGain();
   #sound = this.#audio.createMediaStreamDestination();
+  /** Without any source Chromium 156 writes no sound: a gap, which not every player keeps. */
+  #silence = new ConstantSourceNode(this.#audio, { offset: 0 });
   /** @type {MediaRecorder | null} */ #recorder = null;
   #stopped = Promise.resolve();
   #hasFailed = false;
@@ -76,6 +78,8 @@ export class Recorder {
     this.#onChunk = onChunk;
     this.#onState = onState;
     this.#gain.connect(this.#sound);
+    this.#silence.connect(this.#sound);
+    this.#silence.start();
   }
 
   /**

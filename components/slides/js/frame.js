@@ -18,8 +18,8 @@ const MAX_MARKDOWN = 2_000_000;
 const MAX_WAIT = 500;
 /** A picture that is its own address, with nothing in it that could end a CSS text. */
 const OWN_PICTURE = /^data:image\/[\w.+-]+[;,][^"'()<>\\\s]*$/i;
-/** In CSS. Every part of it stops at a bracket or a quote: it takes no longer than the text is long. */
-const ADDRESS = /\b(?:url|src)\((?:"([^"]*)"|'([^']*)'|([^)"']*))\)?/gi;
+/** In CSS. Once begun it always matches, so that it takes no longer than the text is long. */
+const ADDRESS = /\b(?:url|src)\(\s*(?:"([^"]*)"|'([^']*)'|([^)"']*))\s*\)?/gi;
 const ADDRESSES = ["href", "xlink:href", "src", "srcset", "poster", "data", "action", "formaction", "ping"];
 
 /**
@@ -45,12 +45,14 @@ function plainName(address) {
 
 /**
  * CSS with the deck's pictures for their addresses, and without any other address.
- * @param {string} css as a browser writes it, which has one form for every way to write an address
+ *
+ * There are rarer ways to write an address, which the frame's policy stops.
+ * @param {string} css
  * @param {ReadonlyMap<string, string>} pictures
  */
 export function withPictures(css, pictures) {
   return css.replace(/@import[^;]*;?/gi, "").replace(ADDRESS, (_, double, single, bare) => {
-    const picture = pictureAt(double ?? single ?? bare.trim(), pictures);
+    const picture = pictureAt(double ?? single ?? bare.trimEnd(), pictures);
     return picture ? `url("${picture}")` : "none";
   });
 }
@@ -58,13 +60,6 @@ export function withPictures(css, pictures) {
 /** The addresses that are left in a CSS text that `withPictures` wrote. @param {string} css */
 export function picturesIn(css) {
   return [...css.matchAll(/url\("([^"]*)"\)/g)].map(([, url]) => /** @type {string} */ (url));
-}
-
-/** A style sheet as the browser has read it: without imports, its addresses plain. @param {string} css */
-function asRead(css) {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
-  return [...sheet.cssRules].map((rule) => rule.cssText).join("\n");
 }
 
 /**
@@ -126,7 +121,7 @@ class Frame {
       if (!slide) throw new Error("Marp drew no slide.");
       return slide;
     });
-    this.#sheet.textContent = withPictures(asRead(css), this.#pictures);
+    this.#sheet.textContent = withPictures(css, this.#pictures);
     this.#tell({ slides: this.#drawn.length, ...this.#size() });
   }
 
@@ -191,8 +186,7 @@ class Frame {
     slide.setAttribute("width", `${width}`);
     slide.setAttribute("height", `${height}`);
     const style = document.createElementNS("http://www.w3.org/2000/svg", "style");
-    // A browser writes selectors in lower case; in a file of SVG that is another element.
-    style.textContent = this.#sheet.textContent?.replaceAll("> foreignobject", "> foreignObject") ?? "";
+    style.textContent = this.#sheet.textContent;
     slide.prepend(style);
     return new XMLSerializer().serializeToString(slide);
   }

@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 from playwright.sync_api import Browser, Page
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse
+from starlette.responses import FileResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from simulator.face import BAKED
+from simulator.builds import GREEN
+from simulator.loading_video import loading_video
+from simulator.mouth import SIZE
 from tests.support.app_process import ROOT
 from tests.support.browser import SOUND_ALLOWED
 from tests.support.served import served
@@ -35,13 +37,18 @@ async def page(_: Request) -> FileResponse:
     return FileResponse(PAGE)
 
 
+async def green(_: Request) -> Response:
+    """The simulator's presenter before green, as H264."""
+    return Response(loading_video(f"mia{GREEN}"), media_type="video/mp4")
+
+
 @pytest.fixture(scope="module")
 def site() -> Iterator[str]:
-    """The page, the modules and a presenter's poster."""
+    """The page, the modules and a presenter's video."""
     routes = [
         Route("/", page),
         Mount("/js", StaticFiles(directory=ROOT / "components/presenter/js")),
-        Mount("/faces", StaticFiles(directory=BAKED)),
+        Route("/green.mp4", green),
     ]
     with served(Starlette(routes=routes)) as url:
         yield url
@@ -70,7 +77,8 @@ def stage(drawing_browser: Browser, site: str) -> Iterator[Page]:
 def pixels(stage: Page) -> NDArray[np.float64]:
     """What is on the canvas: premultiplied red, green, blue, alpha, 0 to 1, the first row above."""
     raw = np.frombuffer(base64.b64decode(stage.evaluate("pixels()")), np.uint8)
-    return raw.reshape(SIDE, SIDE, 4)[::-1] / 255
+    side = stage.evaluate("canvas.height")
+    return raw.reshape(side, side, 4)[::-1] / 255
 
 
 def distance() -> NDArray[np.float64]:
@@ -136,16 +144,16 @@ def test_the_canvas_has_the_size_of_the_video(stage: Page) -> None:
 
 
 def test_the_simulators_green_presenter_is_keyed(stage: Page) -> None:
-    """Mia, green screen: her face, hair and teal jacket are whole, the corners are empty."""
-    stage.evaluate("showPoster('faces/mia-green.jpg')")
-    stage.wait_for_function("keyed.isKeyed")
-    seen = pixels(stage)
-    alpha, scale = seen[..., 3], SIDE / 720
-    for x, y in ((360, 260), (360, 100), (250, 250), (150, 660), (560, 680)):
-        place = alpha[round(y * scale) - 8 :, round(x * scale) - 8 :][:16, :16]
-        assert place.min() > 0.95, (x, y)
-    assert alpha[:30].max() < 0.01
-    assert alpha[:300, :60].max() < 0.01
+    """Of an encoded video, face, hair and teal jacket are whole, around them nothing is seen, and
+    no edge shines green."""
+    stage.evaluate("play('green.mp4')")
+    stage.wait_for_function(f"canvas.width === {SIZE} && keyed.isKeyed")
+    red, green, blue, alpha = np.moveaxis(pixels(stage), 2, 0)
+    for x, y in ((360, 260), (360, 100), (200, 250), (150, 660), (560, 680)):
+        assert alpha[y - 8 : y + 8, x - 8 : x + 8].min() > 0.95, (x, y)
+    assert max(part.max() for part in (alpha[:40], alpha[:400, :80], alpha[:400, -80:])) < 0.01
+    shine = (green - np.maximum(red, blue))[:500]
+    assert shine.max() < 0.03
 
 
 def test_without_webgl_the_canvas_is_hidden(stage: Page) -> None:
