@@ -19,12 +19,9 @@ from starlette.routing import Route
 from app_pages.choices_panel import poster_for
 from app_pages.shell_page import shell_routes, use_colors
 from components.preflight.channel import preflight_routes
-<<<<<<< HEAD
 from components.presenter.channel import Presenting, presenter_routes
 from components.presenter.pages import stage_page_route
-=======
 from components.slides import slides_routes
->>>>>>> w-slides
 from components.stage.channel import stage_routes
 from preflight.server import Preflights
 from server import flood_control, visitors, web_security
@@ -105,16 +102,13 @@ app = st.App(
                     lambda: services.desk, is_billed=lambda: not services.settings.simulated
                 ),
                 *preflight_routes(preflights),
-<<<<<<< HEAD
                 *presenter_routes(presenting),
                 stage_page_route(
                     lambda: services.settings.brand,
                     lambda: services.settings.disclosure,
                     poster,
                 ),
-=======
                 *slides_routes(),
->>>>>>> w-slides
                 *shell_routes(lambda: services.settings.brand, poster),
             ]
         )

@@ -10,7 +10,6 @@ from functools import partial
 import streamlit as st
 from show.check import findings
 from show.files import LARGEST, load, samples, saved
-from show.transcript import as_json, as_markdown, as_srt, as_webvtt
 
 from components.plain_text import plain
 from components.presenter import desk as presenters_desk
@@ -19,6 +18,7 @@ from server.services import Services
 from show.model import Show, ShowRejected
 from show.play import Item
 from show.run import Run
+from show.transcript import as_json, as_markdown, as_srt, as_webvtt
 
 FORMATS = ["md", "markdown", "txt", "pptx", "pdf", "zip"]
 

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
 from components.assets import asset_path
+from components.slides import frame_path
 from server.brand import Brand
 from server.visitors import nonce_of, visitor_of
 
@@ -39,7 +40,7 @@ def stage_page_route(
             "channel": f"stage/channel?nonce={nonce}",
             "audience": f"presenter/audience?nonce={nonce}",
             "slides": f"presenter/slides?nonce={nonce}",
-            "frame": "slides/frame",
+            "frame": frame_path(),
             "poster": poster_of(request) or "",
         }
         data = " ".join(f'data-{name}="{escape(value)}"' for name, value in facts.items())

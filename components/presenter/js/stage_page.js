@@ -9,7 +9,7 @@ import { Sound } from "../../stage/js/media/sound.js";
 import { FIRST, drawn, needsDisplay, reduce, silencedFor } from "../../stage/js/reduce.js";
 import { loadSdk } from "../../stage/js/sdk/sdk_display.js";
 import { Viewing } from "../../stage/js/viewing.js";
-import { Backdrop } from "./backdrop.js";
+import { setBackdrop } from "./backdrop.js";
 import { captionAt } from "./caption.js";
 import { Keyed } from "./keyed.js";
 
@@ -23,7 +23,8 @@ class StagePage {
   #avatarLine;
   #audienceLine;
   #slides;
-  #backdrop;
+  /** What is behind it, as it was asked for last. */
+  #backdrop = "";
   /** @type {Keyed | null} */ #keyed = null;
   /** @type {AudienceMessage | null} */ #scene = null;
   /** When the newest scene came, by `performance.now()`. */
@@ -40,7 +41,6 @@ class StagePage {
     const { channel = "", audience = "", frame = "", poster = "" } = root.dataset;
     const forever = new AbortController().signal;
     this.#sound = new Sound((blocked) => this.#onBlocked(blocked), forever);
-    this.#backdrop = new Backdrop(this.#part("backdrop"));
     this.#slides = new SlideView(this.#part("slide"), frame, {});
     this.#viewing = new Viewing(this.#part("picture"), {
       state: () => this.#state,
@@ -59,7 +59,7 @@ class StagePage {
     );
     this.#audienceLine = new Channel(
       audience,
-      (/** @type {AudienceMessage} */ scene) => this.#play(scene),
+      (/** @type {any} */ scene) => this.#play(scene),
       (loss) => {
         this.#isOffline = loss !== null;
         this.#draw();
@@ -124,7 +124,7 @@ class StagePage {
   #onBlocked(blocked) {
     this.#become({ type: "muted", reason: "browser", muted: blocked });
     this.#part("begin").hidden = !blocked;
-    this.#audienceLine.tell({ blocked });
+    this.#audienceLine.tell(/** @type {any} */ ({ blocked }));
   }
 
   #begin() {
@@ -168,9 +168,19 @@ class StagePage {
     else this.#keyed?.stop();
     root.dataset.keyed = String(isKeyed);
     this.#part("keyed").hidden = !isKeyed;
-    this.#backdrop.show(backdrop, value, this.#viewing.video);
+    // Alone, the square picture has its own room beside it, out of focus.
+    const ofRoom = layout === "avatar" && shown.playing ? "blur" : "room";
+    this.#showBackdrop(isKeyed ? backdrop : ofRoom, value);
     if (scene.said) this.#frame ??= requestAnimationFrame(() => this.#tick());
     else this.#tell("");
+  }
+
+  /** @param {import("./protocol.js").Backdrop} backdrop @param {string} value */
+  #showBackdrop(backdrop, value) {
+    const wanted = `${backdrop} ${value}`;
+    if (wanted === this.#backdrop) return;
+    this.#backdrop = wanted;
+    setBackdrop(this.#root, { kind: backdrop === "room" ? "none" : backdrop, value });
   }
 
   /** While something is said. */
