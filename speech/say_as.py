@@ -178,6 +178,15 @@ def from_csv(text: str) -> SayAs:
     return table
 
 
+def from_mapping(rows: Mapping[str, str]) -> SayAs:
+    """The table of what is printed and what is said for it. Raises `TableRejected` for the first
+    row that can't be used."""
+    table, problems = _table((f'"{row[0]}"', row) for row in rows.items())
+    if problems:
+        raise TableRejected(problems[0])
+    return table
+
+
 def _table(rows: Iterable[tuple[str, Sequence[str]]]) -> tuple[SayAs, list[str]]:
     words: dict[str, str] = {}
     phonemes: dict[str, str] = {}
