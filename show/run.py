@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -18,6 +18,7 @@ from sessions.desk import Desk, Refused, View
 from sessions.state import LIVE, Choices
 from sessions.turns import ENDED, TextRejected, Turn, TurnState
 from show import play
+from show.filming import LAST_CHUNK, NO_STAGE, Film, FilmState
 from show.model import Entry, Line, Outcome, Show
 from show.play import Item, Play, Saying
 from show.words import Clock, Words
@@ -73,8 +74,8 @@ class Scene:
 
     `deck` is another number for each show, and for each edit of it. `began`: when the show did, in
     seconds on the loop's clock; None before its first line. `notice`: why it does not go on, a
-    sentence for the presenter. `windows`: how many stage windows are open. `lengths`: seconds of
-    each item that have been measured.
+    sentence for the presenter. `windows`: how many stage windows are open; `blocked`: the browser
+    lets one make no sound. `film`: the recording, and `film_problem` why there is none.
     """
 
     deck: int
@@ -86,6 +87,9 @@ class Scene:
     began: float | None = None
     notice: str | None = None
     windows: int = 0
+    blocked: bool = False
+    film: FilmState = "off"
+    film_problem: str | None = None
     session: View = field(default_factory=View)
 
 
@@ -111,6 +115,8 @@ class Run:
         self._alarm: asyncio.TimerHandle | None = None
         self._turns: dict[str, Saying] = {}
         self._timing: asyncio.Task[None] | None = None
+        self._film: Film | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
         self.scene = start or Scene(1, show, play.begun(show))
         self._set(session=desk.view(visitor))
         self._unfollow = desk.follow(visitor, self._on_view)
@@ -123,6 +129,10 @@ class Run:
             self._alarm.cancel()
         if self._timing:
             self._timing.cancel()
+        for task in self._tasks:
+            task.cancel()
+        if self._film:
+            self._film.close()
 
     # What the presenter does.
 
@@ -146,6 +156,8 @@ class Run:
         after, effects = play.step(self.scene.play, event, self._loop.time())
         notice = self.scene.notice if after.stopped else None
         self._set(play=after, notice=notice)
+        if self._film:
+            self._film.shows(after.slide, self._loop.time())
         for effect in effects:
             self._carry_out(effect)
         self._time_next()
@@ -168,7 +180,69 @@ class Run:
 
     def window(self, change: int) -> None:
         """A stage window was opened (1) or closed (-1)."""
-        self._set(windows=max(0, self.scene.windows + change))
+        self._set(windows=max(0, self.scene.windows + change), blocked=False)
+        if self.scene.windows == 0:
+            self.stop_film()
+            self._save_later(0.0)
+
+    def block(self, blocked: bool) -> None:
+        """The browser lets the stage's page make no sound before a click on it, or now it does."""
+        self._set(blocked=blocked)
+
+    # The recording.
+
+    @property
+    def film(self) -> Film | None:
+        """The present recording, or the last one."""
+        return self._film
+
+    def start_film(self) -> None:
+        """Have the stage's page record. The recording before this one is deleted."""
+        if self.scene.windows == 0:
+            self._set(film="failed", film_problem=NO_STAGE)
+            return
+        if self._film:
+            self._film.close()
+        self._film = Film(self.scene.play.slide)
+        self._show_film()
+
+    def stop_film(self) -> None:
+        """Have the stage's page end it, and make the file."""
+        if self._film and self._film.state in ("asked", "on"):
+            self._film.ends()
+            self._show_film()
+            self._save_later(LAST_CHUNK)
+
+    def film_begins(self) -> None:
+        """The stage's page records."""
+        if self._film:
+            self._film.begins(self._loop.time())
+            self._show_film()
+
+    def film_fails(self, sentence: str) -> None:
+        """The stage's page can't record."""
+        if self._film and self._film.state in ("asked", "on"):
+            self._film.fails(sentence)
+            self._show_film()
+
+    async def save_film(self) -> None:
+        """The last chunk has come."""
+        if self._film:
+            await self._film.save(self.scene.show, self.scene.entries, self.scene.began)
+            self._show_film()
+
+    def _save_later(self, seconds: float) -> None:
+        if self._film and self._film.state == "saving":
+            self._loop.call_later(seconds, lambda: self._begin(self.save_film()))
+
+    def _begin(self, doing: Coroutine[None, None, None]) -> None:
+        task = self._loop.create_task(doing)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _show_film(self) -> None:
+        if self._film:
+            self._set(film=self._film.state, film_problem=self._film.problem)
 
     # What the pages see.
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import json
 import mimetypes
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
@@ -26,10 +28,12 @@ from components.presenter.protocol import (
     parse,
 )
 from server.visitors import is_nonce_of, visitor_of
+from server.web_security import is_from_our_page
 from sessions.desk import Desk, Refused
 from sessions.turns import TextRejected
 from show.markdown import for_the_audience
 from show.model import Show
+from show.recording import LARGEST_CHUNK, RecordingFailed
 from show.run import Run, Scene, is_live
 from show.runs import Runs
 
@@ -60,6 +64,8 @@ def presenter_routes(
 
     `presenter/channel`: the desk's. `presenter/audience`: the stage page's. `presenter/slides`: the
     slides as the audience sees them; `presenter/script`: with titles and notes, for the desk.
+    `presenter/chunk`: a part of a recording comes, `index` counts them, and is "end" at last;
+    `presenter/film`: the recording.
     """
 
     async def channel(socket: WebSocket) -> None:
@@ -74,7 +80,7 @@ def presenter_routes(
             run.window(1)
             try:
                 with run.watched() as scenes:
-                    await line.serve(_for_audience(scenes), lambda _: None)
+                    await line.serve(_for_audience(scenes), partial(_reported, run))
             finally:
                 run.window(-1)
 
@@ -85,20 +91,73 @@ def presenter_routes(
         return await deck(request, _script_of)
 
     async def deck(request: Request, part_of: Callable[[Show], dict[str, Any]]) -> Response:
+        if (run := await run_of(request)) is None:
+            return Response(status_code=403)
+        scene = run.scene
+        content = await asyncio.to_thread(part_of, scene.show)
+        return JSONResponse({"deck": scene.deck, **content}, headers={"Cache-Control": "no-store"})
+
+    async def chunk(request: Request) -> Response:
+        run = await run_of(request)
+        if run is None or run.film is None or not is_from_our_page(request):
+            return Response(status_code=403)
+        index = request.query_params.get("index", "")
+        if index == "end":
+            await run.save_film()
+        elif index.isdecimal() and len(index) < 9:
+            try:
+                await run.film.add(int(index), await _body(request))
+            except RecordingFailed as problem:
+                run.film_fails(str(problem))
+                return Response(status_code=409)
+        return Response(status_code=204)
+
+    async def film(request: Request) -> Response:
+        run = await run_of(request)
+        if run is None or run.film is None or run.film.file is None:
+            return Response(status_code=404)
+        return FileResponse(run.film.file, filename=run.film.file.name)
+
+    async def run_of(request: Request) -> Run | None:
         visitor, presenting = visitor_of(request), presenting_of()
         nonce = request.query_params.get("nonce", "")
         if visitor is None or presenting is None or not is_nonce_of(visitor, nonce):
-            return Response(status_code=403)
-        scene = (await presenting.runs.of(visitor)).scene
-        content = await asyncio.to_thread(part_of, scene.show)
-        return JSONResponse({"deck": scene.deck, **content}, headers={"Cache-Control": "no-store"})
+            return None
+        return await presenting.runs.of(visitor)
 
     return [
         WebSocketRoute("/presenter/channel", channel),
         WebSocketRoute("/presenter/audience", audience),
         Route("/presenter/slides", slides),
         Route("/presenter/script", script),
+        Route("/presenter/chunk", chunk, methods=["POST"]),
+        Route("/presenter/film", film),
     ]
+
+
+async def _body(request: Request) -> bytes:
+    """At most one chunk: what is longer is cut, and then refused."""
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > LARGEST_CHUNK:
+            break
+    return bytes(body)
+
+
+def _reported(run: Run, text: str) -> None:
+    """What the stage's page tells."""
+    try:
+        came = json.loads(text)
+    except (ValueError, RecursionError):
+        return
+    match came:
+        case {"blocked": bool(blocked)}:
+            run.block(blocked)
+        case {"filming": True}:
+            run.film_begins()
+        case {"failed": str(sentence)}:
+            run.film_fails(sentence[:300])
 
 
 def _slides_of(show: Show) -> dict[str, Any]:
@@ -178,6 +237,10 @@ class _Presenter:
             run.start()
         elif wanted == "end":
             run.end()
+        elif wanted == "film":
+            run.start_film()
+        elif wanted == "stopFilm":
+            run.stop_film()
         elif isinstance(wanted, Relook):
             run.look(wanted.after(run.scene.look))
         else:

@@ -18,13 +18,14 @@ from sessions.state import LIVE, Phase
 from sessions.troubles import Trouble
 from sessions.turns import TurnState, checked
 from show import play
+from show.filming import FilmState
 from show.model import AskedBy, Entry, Line, Outcome, Pause
 from show.run import BACKDROPS, LAYOUTS, Backdrop, Layout, Look, Scene
 
 Verb = Literal[
     "start", "say", "interrupt", "end",
     "next", "back", "again", "skip", "go", "hold", "silence", "jump",
-    "ask", "sayNow", "edit", "move", "remove", "clear", "look",
+    "ask", "sayNow", "edit", "move", "remove", "clear", "look", "film", "stopFilm",
 ]  # fmt: skip
 Kind = Literal["line", "pause", "wait", "recording"]
 Mark = Literal["trouble", "offline"]
@@ -104,7 +105,8 @@ class DeskMessage(TypedDict):
     on, `problem`: what is wrong with the session, `refusal`: why the last command came to nothing.
     `elapsed`: seconds since the first line, null before it; `left`: seconds of all that comes next;
     `planned`: of the whole show. `coming`: the next items, of `comingCount`. `windows`: stage
-    windows that are open. `overheard`: lines in the transcript.
+    windows that are open; `blocked`: one may make no sound before a click on it. `film`: the
+    recording. `entries`: lines in the transcript.
     """
 
     deck: int
@@ -130,6 +132,9 @@ class DeskMessage(TypedDict):
     planned: float
     look: LookMessage
     windows: int
+    blocked: bool
+    film: FilmState
+    filmProblem: str | None
     entries: int
     last: EntryMessage | None
     figure: FigureMessage | None
@@ -139,7 +144,8 @@ class DeskMessage(TypedDict):
 
 
 class AudienceMessage(TypedDict):
-    """What the audience sees of a scene. `mark`: something is wrong, and the desk says what."""
+    """What the audience sees of a scene. `mark`: something is wrong, and the desk says what.
+    `films`: the page is to record."""
 
     deck: int
     slide: int
@@ -147,6 +153,17 @@ class AudienceMessage(TypedDict):
     look: LookMessage
     mark: Mark | None
     live: bool
+    films: bool
+
+
+@final
+class Reported(TypedDict):
+    """What the stage's page tells: whether the browser lets it make no sound; that it records, or
+    can't, with a sentence."""
+
+    blocked: NotRequired[bool]
+    filming: NotRequired[Literal[True]]
+    failed: NotRequired[str]
 
 
 @final
@@ -182,7 +199,8 @@ class Relook:
         return replace(look, **self.changes)
 
 
-Wanted = play.Event | Relook | Literal["start", "end"]
+OtherVerb = Literal["start", "end", "film", "stopFilm"]
+Wanted = play.Event | Relook | OtherVerb
 
 
 def desk_message(
@@ -223,6 +241,9 @@ def desk_message(
         "planned": sum(map(length, play.begun(scene.show).items)),
         "look": _look(scene.look),
         "windows": scene.windows,
+        "blocked": scene.blocked,
+        "film": scene.film,
+        "filmProblem": scene.film_problem,
         "entries": len(scene.entries),
         "last": _entry(last) if last else None,
         "figure": _figure(scene),
@@ -243,6 +264,7 @@ def audience_message(scene: Scene, *, now: float) -> AudienceMessage:
         "look": _look(scene.look),
         "mark": "trouble" if is_wrong else None,
         "live": state.phase in LIVE,
+        "films": scene.film in ("asked", "on"),
     }
 
 
@@ -344,8 +366,8 @@ def _wanted(came: Mapping[str, Any]) -> Wanted | None:
             return play.Step(verb)
         case {"verb": "interrupt"}:
             return play.Step("silence")
-        case {"verb": "start" | "end" as verb}:
-            return cast('Literal["start", "end"]', verb)
+        case {"verb": "start" | "end" | "film" | "stopFilm" as verb}:
+            return cast("OtherVerb", verb)
         case {"verb": "say", "text": str(text)}:
             return play.Ask(Line(checked(text)), now=True)
         case {"verb": "ask", "text": str(text)}:

@@ -17,7 +17,8 @@ from starlette.routing import Route
 
 import components.stage
 from avatar_client import TurnServer
-from components.stage.channel import Pulse, stage_routes
+from components.line import Pulse
+from components.stage.channel import stage_routes
 from components.stage.protocol import message
 from server.visitors import COOKIE, new_cookie, nonce_of, visitor_of
 from sessions.desk import Desk

@@ -9,6 +9,7 @@ export interface AudienceMessage {
   look: LookMessage;
   mark: Mark | null;
   live: boolean;
+  films: boolean;
 }
 
 export type Backdrop = "room" | "color" | "picture" | "blur";
@@ -57,6 +58,9 @@ export interface DeskMessage {
   planned: number;
   look: LookMessage;
   windows: number;
+  blocked: boolean;
+  film: FilmState;
+  filmProblem: string | null;
   entries: number;
   last: EntryMessage | null;
   figure: FigureMessage | null;
@@ -76,6 +80,8 @@ export interface FigureMessage {
   accepted: number | null;
   heard: number | null;
 }
+
+export type FilmState = "off" | "asked" | "on" | "saving" | "ready" | "failed";
 
 export interface ItemMessage {
   itemId: string;
@@ -99,9 +105,17 @@ export interface LookMessage {
 
 export type Mark = "trouble" | "offline";
 
+export type OtherVerb = "start" | "end" | "film" | "stopFilm";
+
 export type Outcome = "spoken" | "interrupted" | "failed" | "skipped";
 
 export type Phase = "idle" | "creating" | "connecting" | "ready" | "ending" | "error";
+
+export interface Reported {
+  blocked?: boolean;
+  filming?: true;
+  failed?: string;
+}
 
 export interface SaidMessage {
   number: number;
@@ -120,7 +134,7 @@ export type Trouble = "refused" | "taken" | "missing" | "stalled" | "no stage" |
 
 export type TurnState = "queued" | "sending" | "sent" | "speaking" | "spoken" | "interrupted" | "failed";
 
-export type Verb = "start" | "say" | "interrupt" | "end" | "next" | "back" | "again" | "skip" | "go" | "hold" | "silence" | "jump" | "ask" | "sayNow" | "edit" | "move" | "remove" | "clear" | "look";
+export type Verb = "start" | "say" | "interrupt" | "end" | "next" | "back" | "again" | "skip" | "go" | "hold" | "silence" | "jump" | "ask" | "sayNow" | "edit" | "move" | "remove" | "clear" | "look" | "film" | "stopFilm";
 
 export interface WordMessage {
   at: number;

@@ -11,6 +11,7 @@ import { loadSdk } from "../../stage/js/sdk/sdk_display.js";
 import { Viewing } from "../../stage/js/viewing.js";
 import { setBackdrop } from "./backdrop.js";
 import { captionAt } from "./caption.js";
+import { Film } from "./film.js";
 import { Keyed } from "./keyed.js";
 
 /** @typedef {import("./protocol.js").AudienceMessage} AudienceMessage */
@@ -34,6 +35,7 @@ class StagePage {
   /** @type {number | undefined} */ #frame;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #silence;
   #caption = "";
+  #film;
 
   /** @param {HTMLElement} root */
   constructor(root) {
@@ -66,6 +68,10 @@ class StagePage {
       },
       () => location.reload(),
     );
+    this.#film = new Film(root, {
+      slide: (index) => this.#slides.svg(index),
+      report: (told) => this.#audienceLine.tell(/** @type {any} */ (told)),
+    });
     const image = /** @type {HTMLImageElement} */ (this.#part("poster"));
     image.src = poster;
     image.hidden = poster === "";
@@ -116,6 +122,7 @@ class StagePage {
   #onVideo(video) {
     this.#sound.attend(video);
     this.#keyed?.stop();
+    this.#film.attend(video);
     this.#keyed = video && new Keyed(video, /** @type {HTMLCanvasElement} */ (this.#part("keyed")));
     this.#draw();
   }
@@ -158,6 +165,7 @@ class StagePage {
     const scene = this.#scene;
     this.#sound.mute(shown.muted);
     root.dataset.playing = String(shown.playing);
+    this.#film.mute(shown.muted);
     const isWrong = this.#isOffline || shown.lost || shown.stalled || scene?.mark === "trouble";
     this.#part("mark").hidden = !isWrong;
     if (!scene) return;
@@ -171,6 +179,8 @@ class StagePage {
     // Alone, the square picture has its own room beside it, out of focus.
     const ofRoom = layout === "avatar" && shown.playing ? "blur" : "room";
     this.#showBackdrop(isKeyed ? backdrop : ofRoom, value);
+    this.#part("recording").hidden = !scene.films;
+    this.#film.show(scene);
     if (scene.said) this.#frame ??= requestAnimationFrame(() => this.#tick());
     else this.#tell("");
   }

@@ -13,7 +13,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from components.assets import asset_path
-from components.stage.channel import Pulse, stage_routes
+from components.line import Pulse
+from components.stage.channel import stage_routes
 from server.visitors import COOKIE, nonce_of
 from sessions.desk import Desk, Refused
 from sessions.turns import TextRejected

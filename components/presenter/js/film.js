@@ -1,0 +1,267 @@
+/** Films the stage's page: draws what it shows onto a canvas, and sends what is recorded of it. */
+
+import { Recorder } from "./recorder.js";
+
+/** @typedef {import("./protocol.js").AudienceMessage} AudienceMessage */
+/** @typedef {import("./protocol.js").Reported} Reported */
+/** @typedef {{left: number, top: number, width: number, height: number}} Box in pixels of the canvas */
+
+/** The height of the recording; its width is as the page's. */
+const HEIGHT = 1080;
+/** Times that a chunk is sent, with a pause in ms between: a lost network comes back. */
+const TRIES = 12;
+const PAUSE = 1000;
+
+export class Film {
+  #root;
+  #slideOf;
+  #report;
+  /** @type {Recorder | null} */ #recorder = null;
+  /** @type {HTMLVideoElement | null} */ #video = null;
+  #disconnect = () => {};
+  #isMuted = false;
+  #sent = Promise.resolve();
+  #scale = 1;
+  /** What is drawn of the slide, and of which deck and slide that is. */
+  #slide = new Image();
+  #shown = "";
+
+  /**
+   * @param {HTMLElement} root of the page
+   * @param {{slide: (index: number) => Promise<string>, report: (told: Reported) => void}} page
+   */
+  constructor(root, { slide, report }) {
+    this.#root = root;
+    this.#slideOf = slide;
+    this.#report = report;
+  }
+
+  /** Another video shows the avatar, or none. @param {HTMLVideoElement | null} video */
+  attend(video) {
+    this.#video = video;
+    video?.addEventListener("loadedmetadata", () => this.#listen());
+    this.#listen();
+  }
+
+  /** @param {boolean} isMuted the audience hears nothing */
+  mute(isMuted) {
+    this.#isMuted = isMuted;
+    this.#recorder?.mute(isMuted);
+  }
+
+  /** @param {AudienceMessage} scene */
+  show(scene) {
+    const wanted = `${scene.deck} ${scene.slide}`;
+    if (scene.films && wanted !== this.#shown) {
+      this.#shown = wanted;
+      this.#draw(scene.slide);
+    }
+    if (scene.films && !this.#recorder) this.#begin();
+    else if (!scene.films && this.#recorder) this.#end();
+  }
+
+  async #begin() {
+    const canvas = document.createElement("canvas");
+    const { clientWidth, clientHeight } = this.#root;
+    this.#scale = HEIGHT / clientHeight;
+    canvas.height = HEIGHT;
+    canvas.width = 2 * Math.round((clientWidth * this.#scale) / 2);
+    this.#sent = Promise.resolve();
+    const recorder = new Recorder({
+      canvas,
+      draw: (context) => this.#paint(context),
+      onChunk: (chunk, index) => (this.#sent = this.#sent.then(() => this.#send(chunk, index))),
+      onState: (state, reason) => {
+        if (state === "recording") this.#report({ filming: true });
+        else if (state === "failed") this.#report({ failed: reason });
+      },
+    });
+    this.#recorder = recorder;
+    this.mute(this.#isMuted);
+    this.#listen();
+    await recorder.start().catch((error) => this.#report({ failed: error.message }));
+  }
+
+  async #end() {
+    const recorder = this.#recorder;
+    this.#recorder = null;
+    this.#shown = "";
+    await recorder?.stop();
+    await this.#sent;
+    await this.#send(null, "end");
+  }
+
+  /** @param {Blob | null} chunk @param {number | "end"} index */
+  async #send(chunk, index) {
+    const url = `${this.#root.dataset.chunk}&index=${index}`;
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      const answer = await fetch(url, { method: "POST", body: chunk }).catch(() => null);
+      if (answer && answer.status < 500) return; // a refusal is told at the desk
+      await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    }
+    this.#report({ failed: "A part of the recording could not be sent to the server. What came before is kept." });
+  }
+
+  #listen() {
+    this.#disconnect();
+    this.#disconnect = () => {};
+    const stream = this.#video?.srcObject;
+    if (this.#recorder && stream instanceof MediaStream) this.#disconnect = this.#recorder.connect(stream);
+  }
+
+  /** @param {number} index */
+  async #draw(index) {
+    const text = await this.#slideOf(index).catch(() => "");
+    if (!text) return;
+    const image = new Image();
+    image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
+    await image.decode().catch(() => {});
+    this.#slide = image;
+  }
+
+  /** @param {CanvasRenderingContext2D} context */
+  #paint(context) {
+    const root = this.#root;
+    const { width, height } = context.canvas;
+    context.fillStyle = getComputedStyle(root).getPropertyValue("--night") || "#0b0d13";
+    context.fillRect(0, 0, width, height);
+    const backdrop = root.querySelector(".backdrop");
+    if (backdrop instanceof HTMLElement) this.#paintBackdrop(context, backdrop);
+    const slide = this.#part("slide");
+    if (isSeen(slide) && this.#slide.naturalWidth) {
+      paintInto(context, this.#slide, this.#slide.naturalWidth, this.#slide.naturalHeight, this.#box(slide), "contain");
+    }
+    const avatar = this.#part("avatar");
+    if (isSeen(avatar)) this.#paintAvatar(context, avatar);
+    this.#paintText(context, this.#part("caption"));
+    this.#paintText(context, this.#part("disclosure"));
+  }
+
+  /** @param {CanvasRenderingContext2D} context @param {HTMLElement} backdrop */
+  #paintBackdrop(context, backdrop) {
+    const { width, height } = context.canvas;
+    const color = backdrop.style.backgroundColor;
+    if (color) {
+      context.fillStyle = color;
+      context.fillRect(0, 0, width, height);
+    }
+    const drawn = backdrop.querySelector("canvas, img");
+    if (!(drawn instanceof HTMLCanvasElement || drawn instanceof HTMLImageElement)) return;
+    const size = drawn instanceof HTMLImageElement ? [drawn.naturalWidth, drawn.naturalHeight] : [drawn.width, drawn.height];
+    context.save();
+    if (drawn instanceof HTMLCanvasElement) context.filter = getComputedStyle(drawn).filter;
+    paintInto(context, drawn, size[0], size[1], { left: 0, top: 0, width, height }, "cover");
+    context.restore();
+  }
+
+  /** @param {CanvasRenderingContext2D} context @param {HTMLElement} avatar */
+  #paintAvatar(context, avatar) {
+    const keyed = /** @type {HTMLCanvasElement} */ (this.#part("keyed"));
+    const isKeyed = this.#root.dataset.keyed === "true" && keyed.width > 0;
+    const poster = /** @type {HTMLImageElement} */ (this.#part("poster"));
+    const video = this.#root.dataset.playing === "true" ? this.#video : null;
+    const shown = isKeyed ? keyed : video?.videoWidth ? video : poster;
+    const [width, height] =
+      shown instanceof HTMLVideoElement
+        ? [shown.videoWidth, shown.videoHeight]
+        : shown instanceof HTMLImageElement
+          ? [shown.naturalWidth, shown.naturalHeight]
+          : [shown.width, shown.height];
+    if (!width || !height) return;
+    const box = this.#box(avatar);
+    const fit = getComputedStyle(shown).objectFit === "contain" ? "contain" : "cover";
+    context.save();
+    context.beginPath();
+    const radius = parseFloat(getComputedStyle(avatar).borderRadius) || 0;
+    context.roundRect(box.left, box.top, box.width, box.height, radius * this.#scale);
+    context.clip();
+    paintInto(context, shown, width, height, box, fit);
+    context.restore();
+  }
+
+  /** @param {CanvasRenderingContext2D} context @param {HTMLElement} element */
+  #paintText(context, element) {
+    const text = element.textContent ?? "";
+    if (!text || !isSeen(element)) return;
+    const inner = element.firstElementChild instanceof HTMLElement ? element.firstElementChild : element;
+    const style = getComputedStyle(inner);
+    const box = this.#box(inner);
+    const lines = text.split("\n");
+    const each = box.height / lines.length;
+    context.save();
+    const ground = style.backgroundColor;
+    if (ground && ground !== "rgba(0, 0, 0, 0)") {
+      context.fillStyle = ground;
+      context.beginPath();
+      context.roundRect(box.left, box.top, box.width, box.height, 0.2 * each);
+      context.fill();
+    }
+    context.font = `${style.fontWeight} ${parseFloat(style.fontSize) * this.#scale}px ${style.fontFamily}`;
+    context.fillStyle = style.color;
+    context.shadowColor = "rgb(0 0 0 / 70%)";
+    context.shadowBlur = 0.15 * each;
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    for (const [place, line] of lines.entries()) {
+      context.fillText(line, box.left + box.width / 2, box.top + (place + 0.5) * each);
+    }
+    context.restore();
+  }
+
+  /** @param {string} name @returns {HTMLElement} */
+  #part(name) {
+    return /** @type {HTMLElement} */ (this.#root.querySelector(`.hall-${name}`));
+  }
+
+  /** @param {HTMLElement} element @returns {Box} */
+  #box(element) {
+    const { left, top, width, height } = element.getBoundingClientRect();
+    const scale = this.#scale;
+    return { left: left * scale, top: top * scale, width: width * scale, height: height * scale };
+  }
+}
+
+/** @param {HTMLElement} element */
+function isSeen(element) {
+  const { visibility, display } = getComputedStyle(element);
+  return visibility === "visible" && display !== "none";
+}
+
+/**
+ * Where a picture of this size goes, as CSS's `object-fit` has it: from the picture, and to the canvas.
+ * @param {number} width
+ * @param {number} height
+ * @param {Box} box
+ * @param {"contain" | "cover"} fit
+ * @returns {{from: Box, to: Box}}
+ */
+export function fitted(width, height, box, fit) {
+  const [across, down] = [box.width / width, box.height / height];
+  if (fit === "contain") {
+    const scale = Math.min(across, down);
+    const to = { width: width * scale, height: height * scale };
+    const left = box.left + (box.width - to.width) / 2;
+    const top = box.top + (box.height - to.height) / 2;
+    return { from: { left: 0, top: 0, width, height }, to: { left, top, ...to } };
+  }
+  const scale = Math.max(across, down);
+  const from = { width: box.width / scale, height: box.height / scale };
+  return { from: { left: (width - from.width) / 2, top: (height - from.height) / 2, ...from }, to: box };
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {CanvasImageSource} picture
+ * @param {number} width
+ * @param {number} height
+ * @param {Box} box
+ * @param {"contain" | "cover"} fit
+ */
+function paintInto(context, picture, width, height, box, fit) {
+  const { from, to } = fitted(width, height, box, fit);
+  context.drawImage(
+    picture,
+    ...[from.left, from.top, from.width, from.height],
+    ...[to.left, to.top, to.width, to.height],
+  );
+}

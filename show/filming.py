@@ -1,0 +1,120 @@
+"""One recording of a show, from the wish to the file: what the audience saw and heard.
+
+The stage's page records, and sends its chunks; here they become a file that can be seeked, with a
+chapter for each slide and the transcript beside it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+from show.model import Entry, Show
+from show.recording import Chapter, RecordingFailed, Take, packed, remux, suffix_of
+from show.transcript import as_json, as_markdown, as_srt, as_webvtt
+
+FilmState = Literal["off", "asked", "on", "saving", "ready", "failed"]
+"""`asked`: the stage's page is to begin; `saving`: it was asked to end; `ready`: a file is there."""
+
+NO_STAGE = "The stage's page records, and none is open: open the stage first."
+CLOSED = "The stage's page was closed before anything was recorded."
+
+LAST_CHUNK = 10.0
+"""Seconds that the stage's page has to send what is left; then what has come is the recording."""
+
+
+class Film:
+    """One recording. `now`: seconds on the loop's clock, as in each method."""
+
+    def __init__(self, slide: int) -> None:
+        self.state: FilmState = "asked"
+        self.problem: str | None = None
+        self.file: Path | None = None
+        self.began: float | None = None
+        self._take = Take()
+        self._marks = [(0.0, slide)]
+        self._lock = asyncio.Lock()
+
+    def begins(self, now: float) -> None:
+        """The stage's page has begun to record."""
+        if self.state == "asked":
+            self.state, self.began = "on", now
+
+    def shows(self, slide: int, now: float) -> None:
+        """Another slide is shown: a chapter begins."""
+        at = 0.0 if self.began is None else now - self.began
+        if self.state in ("asked", "on") and self._marks[-1][1] != slide:
+            self._marks.append((at, slide))
+
+    def ends(self) -> None:
+        """The stage's page is to end it."""
+        if self.state in ("asked", "on"):
+            self.state = "saving"
+
+    def fails(self, sentence: str) -> None:
+        """There is no recording, and why."""
+        self.state, self.problem = "failed", sentence
+
+    async def add(self, index: int, chunk: bytes) -> None:
+        """Keep the chunk of this number. Raises `RecordingFailed`."""
+        async with self._lock:
+            await asyncio.to_thread(self._take.append, index, chunk)
+
+    async def save(self, show: Show, entries: Sequence[Entry], show_began: float | None) -> None:
+        """Make the file of what has come. `show_began`: when the times of `entries` count from."""
+        async with self._lock:
+            if self.state != "saving":
+                return
+            if self.began is None or not self._take.chunks:
+                self.fails(CLOSED)
+                return
+            ahead = self.began - (self.began if show_began is None else show_began)
+            heard = tuple(_within(entries, ahead))
+            started = datetime.now().astimezone() - timedelta(
+                seconds=asyncio.get_running_loop().time() - self.began
+            )
+            try:
+                self.file = await asyncio.to_thread(self._pack, show, heard, started)
+                self.state = "ready"
+            except RecordingFailed as problem:
+                self.fails(str(problem))
+
+    def close(self) -> None:
+        """Delete it."""
+        self._take.close()
+
+    def _pack(self, show: Show, entries: Sequence[Entry], started: datetime) -> Path:
+        folder = self._take.file.parent
+        with self._take.file.open("rb") as file:
+            suffix = suffix_of(file.read(64))
+        name = re.sub(r"[^\w -]+", "", show.name).strip() or "show"
+        seekable = folder / f"{name}{suffix}"
+        chapters = [Chapter(_title(show, slide), at) for at, slide in self._marks]
+        remux(self._take.file, seekable, chapters, show.name)
+        transcripts = {
+            f"{name}.md": as_markdown(entries, show, started),
+            f"{name}.vtt": as_webvtt(entries),
+            f"{name}.srt": as_srt(entries),
+            f"{name}.json": as_json(entries, show, started),
+        }
+        whole = folder / f"{name}.zip"
+        packed(seekable, {n: text.encode() for n, text in transcripts.items()}, whole)
+        return whole
+
+
+def _title(show: Show, slide: int) -> str:
+    return show.filled(show.slides[slide].title) or f"Slide {slide + 1}"
+
+
+def _within(entries: Sequence[Entry], ahead: float) -> list[Entry]:
+    """Those heard after the recording began, with their times from then on."""
+    return [
+        replace(entry, began=max(0.0, entry.began - ahead), ended=entry.ended - ahead)
+        for entry in entries
+        if entry.began is not None and entry.ended is not None and entry.ended > ahead
+    ]
