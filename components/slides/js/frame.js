@@ -68,7 +68,7 @@ export function picturesIn(css) {
  * @param {ReadonlyMap<string, string>} pictures
  */
 function withoutAddresses(drawn, pictures) {
-  const slide = /** @type {SVGSVGElement} */ (document.importNode(drawn, true));
+  const slide = /** @type {SVGSVGElement} */ (drawn.cloneNode(true)); // where nothing is loaded yet
   for (const element of /** @type {NodeListOf<HTMLElement>} */ (slide.querySelectorAll("*"))) {
     for (const name of ADDRESSES) {
       const address = element.getAttribute(name);
@@ -105,7 +105,7 @@ class Frame {
         this.#close();
         this.#tell({ failed: sentence(error) });
       }
-      if ("svg" in data) this.#tell(this.#drawing(data.svg, data.id));
+      if ("svg" in data) void this.#draw(data.svg, data.id);
     });
     this.#tell({ ready: true });
   }
@@ -148,40 +148,49 @@ class Frame {
     if (deck !== this.#deck || index !== this.#wanted) return;
     for (const { slide: other } of this.#prepared.values()) other.toggleAttribute("data-shown", other === slide);
     this.#tell({ shown: index });
-    for (const [at, { slide: far }] of this.#prepared) {
-      if (Math.abs(at - index) <= 1) continue;
-      far.remove();
-      this.#prepared.delete(at);
-    }
+    this.#forgetFar();
     for (const next of [index + 1, index - 1]) if (this.#drawn[next]) this.#prepare(next);
   }
 
-  /** Puts a slide into the page, hidden, with its pictures decoded. @param {number} index */
+  /** Takes what is not shown soon out of the page: pictures need room. */
+  #forgetFar() {
+    for (const [at, { slide }] of this.#prepared) {
+      if (Math.abs(at - this.#wanted) <= 1 || slide.hasAttribute("data-shown")) continue;
+      slide.remove();
+      this.#prepared.delete(at);
+    }
+  }
+
+  /** Puts a slide into the page, hidden, with its pictures decoded and its texts fitted. @param {number} index */
   #prepare(index) {
     const known = this.#prepared.get(index);
     if (known) return known;
     const drawn = /** @type {SVGSVGElement} */ (this.#drawn[index]);
     const slide = document.body.appendChild(withoutAddresses(drawn, this.#pictures));
     marp.fitText(document);
-    const prepared = { slide, ready: Promise.race([decoded(slide), after(MAX_WAIT)]) };
+    const prepared = { slide, ready: Promise.race([Promise.all([decoded(slide), fitted(slide)]), after(MAX_WAIT)]) };
     this.#prepared.set(index, prepared);
     return prepared;
   }
 
-  /** The answer for one slide's SVG. @param {number} index @param {number} id */
-  #drawing(index, id) {
+  /** Answers with one slide's SVG. @param {number} index @param {number} id */
+  async #draw(index, id) {
     try {
-      return { svg: index, id, text: this.#svg(index) };
+      this.#tell({ svg: index, id, text: await this.#svg(index) });
     } catch (error) {
-      return { failed: sentence(error), id };
+      this.#tell({ failed: sentence(error), id });
     }
+    this.#forgetFar();
   }
 
   /** A whole SVG file, which names nothing outside of it. @param {number} index */
-  #svg(index) {
+  async #svg(index) {
     const drawn = this.#drawn[index];
     if (!drawn) throw new Refused(`The deck has no slide ${index + 1}.`);
     const slide = withoutAddresses(drawn, this.#pictures);
+    const { slide: live, ready } = this.#prepare(index);
+    await ready;
+    copySizes(live, slide);
     const { width, height } = this.#size();
     slide.setAttribute("width", `${width}`);
     slide.setAttribute("height", `${height}`);
@@ -219,6 +228,33 @@ function decoded(slide) {
   const images = [...slide.querySelectorAll("img")].map((it) => it.src);
   const loading = [...new Set([...styled, ...images])].map((src) => Object.assign(new Image(), { src }).decode());
   return Promise.allSettled(loading);
+}
+
+/** What Marp fits to the slide (its own elements). @param {ParentNode} slide */
+const fittedIn = (slide) => /** @type {NodeListOf<HTMLElement>} */ (slide.querySelectorAll("[data-auto-scaling]"));
+
+/** Marp's elements measure themselves in the frame after they were laid out. @param {SVGSVGElement} slide */
+async function fitted(slide) {
+  if (fittedIn(slide).length === 0) return;
+  for (let frames = 0; frames < 2; frames += 1) await new Promise(requestAnimationFrame);
+}
+
+/**
+ * Gives a copy the sizes of the fitted texts: what Marp's elements do is not part of a file.
+ * @param {SVGSVGElement} live
+ * @param {SVGSVGElement} copy
+ */
+function copySizes(live, copy) {
+  const shown = fittedIn(live);
+  fittedIn(copy).forEach((element, at) => {
+    const own = shown[at]?.shadowRoot?.querySelector("marp-auto-scaling")?.shadowRoot?.querySelector("svg");
+    if (!shown[at] || !own?.viewBox.baseVal?.width) return;
+    const { width, height } = getComputedStyle(own);
+    const natural = own.viewBox.baseVal;
+    const scale = Math.min(parseFloat(width) / natural.width, parseFloat(height) / natural.height);
+    element.style.fontSize = `${parseFloat(getComputedStyle(shown[at]).fontSize) * scale}px`;
+    if (element.localName !== "pre") element.style.whiteSpace = "nowrap";
+  });
 }
 
 /** @param {number} ms */

@@ -88,3 +88,20 @@ class SlidesPage:
               Object.entries(part).every(([name, value]) => it[name] === value))""",
             arg=dict(told),
         )
+
+    def draw(self, svg: str, points: list[tuple[int, int]]) -> list[list[int]]:
+        """The colours at `points` of a canvas of 640 x 360 with the picture drawn into it."""
+        drawn: list[list[int]] = self.page.evaluate(
+            """async ([svg, points]) => {
+              const image = new Image();
+              image.src = `data:image/svg+xml,${encodeURIComponent(svg)}`;
+              await image.decode();
+              const canvas = document.createElement("canvas");
+              Object.assign(canvas, { width: 640, height: 360 });
+              const context = canvas.getContext("2d");
+              context.drawImage(image, 0, 0, 640, 360);
+              return points.map(([x, y]) => [...context.getImageData(x, y, 1, 1).data]);
+            }""",
+            [svg, points],
+        )
+        return drawn

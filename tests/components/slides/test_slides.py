@@ -56,7 +56,7 @@ def test_the_kept_marp_is_of_the_pinned_version() -> None:
 @pytest.mark.skipif(not (ROOT / "node_modules").exists(), reason="npm ci has not run")
 def test_the_kept_marp_can_be_made_again(tmp_path: Path) -> None:
     """`npm run vendor` writes the very files that are there."""
-    build = [NODE, "components/slides/vendor/build.mjs", tmp_path]
+    build = [str(NODE), "components/slides/vendor/build.mjs", str(tmp_path)]
     subprocess.run(build, cwd=ROOT, check=True, timeout=60)
     for name in ("marp.js", "marp.licences.txt"):
         assert (tmp_path / name).read_bytes() == (VENDOR / name).read_bytes(), name

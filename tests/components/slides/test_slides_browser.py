@@ -1,168 +1,15 @@
-"""Slides in a real browser: what they show, and what a deck can't reach."""
+"""Slides in a real browser: what they show, on the page and in a canvas."""
 
 from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
+from playwright.sync_api import Page, expect
 
-from tests.components.slides.slides_page import SlidesPage, slides_site
-from tests.support.served import served
-from tests.support.visitor_page import browser
-
-__all__ = ["browser"]
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[str]:
-    """The address of a page with a slide view."""
-    with slides_site() as url:
-        yield url
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """An empty page."""
-    with browser.new_context(viewport={"width": 700, "height": 560}) as context:
-        yield context.new_page()
-
-
-@pytest.fixture
-def slides(page: Page, site: str) -> SlidesPage:
-    """The page with an empty slide view."""
-    return SlidesPage(page, site)
-
-
-@contextmanager
-def listening() -> Iterator[tuple[str, list[str]]]:
-    """A server that nothing may reach: its address, and the paths that were asked for."""
-    asked: list[str] = []
-
-    def note(request: Request) -> Response:
-        asked.append(request.url.path)
-        return Response("", headers={"Access-Control-Allow-Origin": "*"})
-
-    methods = ["GET", "POST", "HEAD"]
-    with served(Starlette(routes=[Route("/{path:path}", note, methods=methods)])) as url:
-        yield url, asked
-
-
-HOSTILE = """---
-marp: true
-backgroundImage: url(THERE/directive)
-header: '![](THERE/header) <img src="THERE/header-html">'
-style: |
-  @import url(THERE/front-import);
-  section { background: url(THERE/front) }
----
-<script>parent.told.push({ failed: "ran" }); fetch("THERE/script")</script>
-<img src="THERE/img" onerror="fetch('THERE/onerror')">
-<iframe src="THERE/iframe"></iframe> <object data="THERE/object"></object>
-<form action="THERE/form"><button autofocus>Send</button></form>
-<link rel="stylesheet" href="THERE/link"><meta http-equiv="refresh" content="0;url=THERE/meta">
-<svg><image href="THERE/svg-image" /><use href="THERE/use#a" /></svg>
-<p style="background: url(THERE/style-attribute)">Styled</p>
-<base href="THERE/">
-
-# One ![](THERE/picture) ![bg](THERE/background) ![](//THERE/slashes) ![](/health) ![](file:///etc/passwd)
-
-[a](THERE/link-href) [b](javascript:fetch("THERE/javascript")) <THERE/auto>
-
-<style>
-@import "THERE/import";
-@import url(THERE/import-url) screen;
-@font-face { font-family: there; src: url(THERE/font) }
-section { font-family: there; background: u\\72l(THERE/escaped); cursor: url(THERE/cursor), auto }
-h1 { background: image-set("THERE/set" 1x); --a: url(THERE/variable); border-image: var(--a) }
-h1::before { content: url(THERE/content) }
-</style>
-
----
-# Two ![](data:image/svg+xml;base64,SVG)
-"""
-
-_SVG = """<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9" onload="fetch('THERE/load')">
-<image href="THERE/in-svg" width="9" height="9"/><script>fetch("THERE/svg-script")</script></svg>"""
-
-_INJECTED = """<script>fetch("THERE/1")</script><img src="THERE/2" onerror="fetch('THERE/3')">
-<iframe src="THERE/4"></iframe><link rel="stylesheet" href="THERE/5">
-<style>@import "THERE/6"; body { background: url(THERE/7) }</style>
-<form action="THERE/8"></form><a href="THERE/9" target="_top">a</a>
-<a href="THERE/10">b</a><video src="THERE/11"></video><object data="THERE/12"></object>"""
-
-
-def test_a_hostile_deck_reaches_nothing(slides: SlidesPage) -> None:
-    """No request leaves, no script of it runs, and its slides are shown all the same."""
-    with listening() as (there, asked):
-        picture = base64.b64encode(_SVG.replace("THERE", there).encode()).decode()
-        slides.load(HOSTILE.replace("THERE", there).replace("SVG", picture))
-        expect(slides.frame.locator("svg[data-shown] h1")).to_contain_text("One")
-        slides.show(1)
-        texts = slides.page.evaluate("() => Promise.all([view.svg(0), view.svg(1)])")
-        for text in texts:
-            _draw(slides.page, text, [(1, 1)])
-        live = slides.frame.locator("script, iframe, object, form, link, base, [href], image, use")
-        assert live.count() == 2  # our own two scripts
-        _see_that_it_listens(slides.page, there, asked)
-
-
-def test_what_marp_might_let_through_reaches_nothing(slides: SlidesPage) -> None:
-    """The frame's policy and sandbox are walls of their own."""
-    slides.load("# One")
-    with listening() as (there, asked):
-        fetched = slides.frame.evaluate(
-            """async ([html, there]) => {
-              document.body.insertAdjacentHTML("beforeend", html);
-              window.open(there);
-              return fetch(there).then(() => "answered", () => "refused");
-            }""",
-            [_INJECTED.replace("THERE", there), there],
-        )
-        assert fetched == "refused"
-        slides.frame.evaluate("document.querySelector('form').submit()")
-        slides.frame.evaluate("document.querySelector('[target=_top]').click()")
-        with slides.page.expect_event("framenavigated"):  # to the browser's own page of refusal
-            slides.frame.evaluate("document.querySelector('a:not([target])').click()")
-        assert slides.page.url.endswith("/below/")
-        _see_that_it_listens(slides.page, there, asked)
-
-
-def _see_that_it_listens(page: Page, there: str, asked: list[str]) -> None:
-    """What our own page asks for last comes there, and nothing has come before."""
-    page.evaluate("(there) => fetch(`${there}/ours`).then(() => {})", there)
-    assert asked == ["/ours"]
-
-
-def test_a_deck_can_not_touch_the_page(slides: SlidesPage) -> None:
-    """The frame has an origin of its own, whoever opens it: no cookie, no storage, no parent."""
-    slides.load("# One")
-    assert slides.frame.evaluate("origin") == "null"
-    for reach in ("parent.document", "document.cookie", "localStorage"):
-        with pytest.raises(Exception, match="SecurityError"):
-            slides.frame.evaluate(f"() => {{ {reach} }}")
-    slides.page.goto(slides.frame.url)
-    assert slides.page.evaluate("origin") == "null"
-
-
-def test_the_frame_listens_to_its_parent_alone(slides: SlidesPage) -> None:
-    """A deck from a frame beside it is not drawn."""
-    slides.load("# One")
-    slides.page.evaluate("document.body.append(document.createElement('iframe'))")
-    beside = next(it for it in slides.page.frames[1:] if it != slides.frame)
-    beside.evaluate(
-        "parent.frames[0].postMessage({ deck: { markdown: '# Not ours', pictures: {} } }, '*')"
-    )
-    slides.show(0)
-    expect(slides.frame.locator("h1")).to_have_text("One")
+from tests.components.slides.slides_page import SlidesPage
 
 
 def test_pictures_are_the_decks_own(slides: SlidesPage) -> None:
@@ -250,10 +97,28 @@ def test_a_slide_is_drawn_into_a_canvas(slides: SlidesPage) -> None:
         "---\nbackgroundColor: '#102030'\n---\n# A\n\n---\n![bg left](1.webp)", {"1.webp": "#0a0"}
     )
     svgs = slides.page.evaluate("() => Promise.all([view.svg(0), view.svg(1)])")
-    assert _draw(slides.page, svgs[0], [(600, 300)]) == [[0x10, 0x20, 0x30, 255]]
-    left, right = _draw(slides.page, svgs[1], [(100, 300), (600, 300)])
+    assert slides.draw(svgs[0], [(600, 300)]) == [[0x10, 0x20, 0x30, 255]]
+    left, right = slides.draw(svgs[1], [(100, 300), (600, 300)])
     assert left == [0, 170, 0, 255]
     assert right == [0x10, 0x20, 0x30, 255]
+
+
+def test_a_fitted_heading_is_as_wide_in_a_canvas(slides: SlidesPage) -> None:
+    """Its last letter ends where it ends on the page, though Marp fits it by script there."""
+    slides.load("<style>h1 { color: #f00 }</style>\n\n# <!-- fit --> Fit me")
+    svg = slides.page.evaluate("view.svg(0)")
+    shot = _shot(slides.page)
+    box = slides.page.locator("#box").bounding_box()
+    assert box
+    top = int(box["y"]) + 60
+    points = [(at, y) for at in range(0, 640, 4) for y in range(2, 360, 4)]
+    ends = max(at for at, y in points if shot.getpixel((at, top + y)) == (255, 0, 0))
+    colours = slides.draw(svg, points)
+    drawn_ends = max(
+        at for (at, _), it in zip(points, colours, strict=True) if it == [255, 0, 0, 255]
+    )
+    assert ends > 500
+    assert abs(ends - drawn_ends) <= 12
 
 
 def test_50_slides_switch_at_once_and_none_flashes(slides: SlidesPage) -> None:
@@ -304,21 +169,3 @@ def _shot(page: Page) -> Image.Image:
 
 def _pixel(page: Page, x: int, y: int) -> object:
     return _shot(page).getpixel((x, y))
-
-
-def _draw(page: Page, svg: str, points: list[tuple[int, int]]) -> list[list[int]]:
-    """The colours at `points` of a canvas of 640 x 360 with the picture drawn into it."""
-    drawn: list[list[int]] = page.evaluate(
-        """async ([svg, points]) => {
-          const image = new Image();
-          image.src = `data:image/svg+xml,${encodeURIComponent(svg)}`;
-          await image.decode();
-          const canvas = document.createElement("canvas");
-          Object.assign(canvas, { width: 640, height: 360 });
-          const context = canvas.getContext("2d");
-          context.drawImage(image, 0, 0, 640, 360);
-          return points.map(([x, y]) => [...context.getImageData(x, y, 1, 1).data]);
-        }""",
-        [svg, points],
-    )
-    return drawn
