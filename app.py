@@ -20,7 +20,7 @@ from app_pages.choices_panel import poster_for
 from app_pages.shell_page import shell_routes, use_colors
 from components.preflight.channel import preflight_routes
 from components.presenter.channel import Presenting, presenter_routes
-from components.presenter.pages import stage_page_route
+from components.presenter.pages import remote_page_route, stage_page_route
 from components.slides import slides_routes
 from components.stage.channel import stage_routes
 from preflight.server import Preflights
@@ -83,7 +83,12 @@ def presenting() -> Presenting | None:
     """What the presenter's pages need, once a session can be started."""
     if services.desk is None:
         return None
-    return Presenting(services.desk, services.runs, billed=not services.settings.simulated)
+    return Presenting(
+        services.desk,
+        services.runs,
+        services.remotes,
+        billed=not services.settings.simulated,
+    )
 
 
 def policy() -> str:
@@ -108,6 +113,7 @@ app = st.App(
                     lambda: services.settings.disclosure,
                     poster,
                 ),
+                remote_page_route(lambda: services.settings.brand),
                 *slides_routes(),
                 *shell_routes(lambda: services.settings.brand, poster),
             ]

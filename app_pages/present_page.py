@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from functools import partial
 
 import streamlit as st
-from show.check import findings
-from show.files import LARGEST, load, samples, saved
 
 from components.plain_text import plain
 from components.presenter import desk as presenters_desk
 from server import visitors
 from server.services import Services
+from show.check import findings
+from show.files import LARGEST, load, samples, saved
 from show.model import Show, ShowRejected
 from show.play import Item
 from show.run import Run
@@ -24,6 +24,11 @@ FORMATS = ["md", "markdown", "txt", "pptx", "pdf", "zip"]
 
 HINT = "Marp's Markdown, PowerPoint, PDF, or a show that was saved here."
 FINDINGS_SHOWN = 12
+
+CONSENT = (
+    "The stage's window records what it shows and says, with a red dot on it. Nothing else of the"
+    " room is in it. The file stays on this server, until another one is made or it stops."
+)
 
 _loader = ThreadPoolExecutor(2, "show-files")
 
@@ -56,6 +61,8 @@ def draw(
         draw_show(services, preparing, run, visitor, redraw)
         draw_check(run)
         draw_transcript(run)
+        draw_recording(run, nonce)
+        draw_remote(services, visitor)
         if preparing.problem:
             st.error(plain(preparing.problem), icon=":material/error:")
 
@@ -162,8 +169,8 @@ def edit(services: Services, preparing: Preparing, visitor: str, show: Show) -> 
     source = st.text_area("Marp's Markdown", preparing.source, key="show-source", height=480)
     st.caption(
         "A slide's text is shown and its comments are said: <!-- like this -->. Slides are parted"
-        " by a line with three dashes. <!-- pause: 2 -->, <!-- wait --> and <!-- private: a note -->"
-        " do what they say; {{customer}} is filled from customer: at the top."
+        " by a line with three dashes. <!-- pause: 2 -->, <!-- wait --> and <!-- private: a note"
+        " --> do what they say; {{customer}} is filled from customer: at the top."
     )
     if st.button("Play this", type="primary", key="apply-show"):
         try:
@@ -242,9 +249,54 @@ def draw_transcript(run: Run) -> None:
             "md": as_markdown(scene.entries, scene.show, run.started_at),
             "vtt": as_webvtt(scene.entries),
             "srt": as_srt(scene.entries),
-            "json": as_json(scene.entries),
+            "json": as_json(scene.entries, scene.show, run.started_at),
         }
         for ending, text in files.items():
             st.download_button(
                 f"{name}.{ending}", text, f"{name}.{ending}", key=f"transcript-{ending}"
             )
+
+
+def draw_recording(run: Run, nonce: str) -> None:
+    """Record what the audience sees and hears."""
+    scene = run.scene
+    with (
+        st.popover("Record", icon=":material/videocam:", type="tertiary", key="show-recording"),
+        st.container(key="film-open"),
+    ):
+        st.caption(CONSENT)
+        if scene.film in ("asked", "on"):
+            st.button("Stop recording", on_click=run.ask_film, args=(False,), width="stretch")
+        else:
+            told = st.checkbox("Whoever can be heard or seen has agreed", key="film-consent")
+            st.button(
+                "Start recording",
+                on_click=run.ask_film,
+                args=(True,),
+                disabled=not told,
+                width="stretch",
+            )
+        if scene.film_problem:
+            st.error(plain(scene.film_problem), icon=":material/error:")
+        if scene.film == "ready":
+            st.link_button("Download", f"presenter/film?nonce={nonce}", width="stretch")
+
+
+def draw_remote(services: Services, visitor: str) -> None:
+    """A phone, or another tab, drives the desk."""
+    with (
+        st.popover("Remote", icon=":material/phone_iphone:", type="tertiary", key="show-remote"),
+        st.container(key="remote-open"),
+    ):
+        st.markdown(
+            "Open **/remote** of this server on a phone or in another tab, and type a code."
+        )
+        if st.button("Show a code", key="remote-code", width="stretch"):
+            st.code(services.remotes.code_for(visitor), language=None)
+            st.caption("For one device, within ten minutes.")
+        st.button(
+            "Disconnect all remotes",
+            on_click=services.remotes.revoke,
+            args=(visitor,),
+            width="stretch",
+        )

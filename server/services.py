@@ -8,8 +8,6 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 from functools import partial
 
-from show.files import samples
-
 from avatar_client import AsyncAvatarClient
 from server.settings import Settings, read_settings
 from server.simulator_process import SimulatorChild, SimulatorFailed
@@ -21,7 +19,9 @@ from sessions.limits import Limits
 from sessions.server_voice import ServerVoice
 from sessions.service import end_entry
 from sessions.state import Display
+from show.files import samples
 from show.model import Show
+from show.remotes import Remotes
 from show.runs import Runs
 from show.store import store_beside
 from speech import EngineFailed, load_engine
@@ -35,13 +35,14 @@ class Services:
 
     `shared_key` reads the key that all servers of the ledger share, if there are several. Until
     `open` has succeeded, `desk` is None, `problem` is a sentence that says why, and `client`,
-    `janitor`, `voice` and `runs` are not set.
+    `janitor`, `voice`, `runs` and `remotes` are not set.
     """
 
     client: AsyncAvatarClient
     janitor: Janitor
     voice: ServerVoice
     runs: Runs
+    remotes: Remotes
 
     def __init__(self) -> None:
         self.settings = Settings()
@@ -103,7 +104,7 @@ class Services:
         stack.push_async_callback(desk.close)  # and the voice with it
         runs = Runs(desk, voice, store_beside(ledger_url, state_folder()), sample)
         stack.push_async_callback(runs.close)
-        self.runs = runs
+        self.runs, self.remotes = runs, Remotes()
         self.settings, self.client, self.janitor, self.voice = chosen, client, janitor, voice
         self.desk, self.problem = desk, None
 

@@ -213,6 +213,10 @@ class Run:
             self._show_film()
             self._save_later(LAST_CHUNK)
 
+    def ask_film(self, on: bool) -> None:
+        """`start_film` or `stop_film`, for another thread."""
+        self._loop.call_soon_threadsafe(self.start_film if on else self.stop_film)
+
     def film_begins(self) -> None:
         """The stage's page records."""
         if self._film:

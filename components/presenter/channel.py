@@ -28,18 +28,24 @@ from components.presenter.protocol import (
     parse,
 )
 from server.visitors import is_nonce_of, visitor_of
-from server.web_security import is_from_our_page
+from server.web_security import POLICY_VIOLATION, is_from_our_page
 from sessions.desk import Desk, Refused
 from sessions.turns import TextRejected
 from show.markdown import for_the_audience
 from show.model import Show
 from show.recording import LARGEST_CHUNK, RecordingFailed
+from show.remotes import Remotes, TooManyTries
 from show.run import Run, Scene, is_live
 from show.runs import Runs
 
 LATE = 5.0
 """Seconds after its key, from which on a command is not carried out: a server that hung has kept
 it, and an audience would see it out of place."""
+
+LONGEST_CODE = 1_000
+"""Bytes of a request with a code."""
+
+NO_CODE = "This is no code of a desk, or it was used or is over: show a new one there."
 
 TOO_LATE = (
     "This reached the server {:.0f} s late, so nothing was done: press it again if it is wanted."
@@ -52,6 +58,7 @@ class Presenting:
 
     desk: Desk
     runs: Runs
+    remotes: Remotes
     billed: bool = False
 
 
@@ -60,7 +67,8 @@ def presenter_routes(
     pulse: Pulse = Pulse(),  # noqa: B008  # frozen
 ) -> list[BaseRoute]:
     """The routes of desk and stage page. All are for our pages, with the visitor's cookie and the
-    nonce that belongs to it (`visitors.nonce_of`).
+    nonce that belongs to it (`visitors.nonce_of`), but for a remote's: `presenter/redeem` gives a
+    token for a one-time code, and `presenter/remote` is a desk's channel for that token.
 
     `presenter/channel`: the desk's. `presenter/audience`: the stage page's. `presenter/slides`: the
     slides as the audience sees them; `presenter/script`: with titles and notes, for the desk.
@@ -72,6 +80,35 @@ def presenter_routes(
         if (visitor := await let_in(socket)) and (presenting := presenting_of()):
             run = await presenting.runs.of(visitor)
             await _Presenter(socket, pulse, presenting, run, visitor).serve()
+
+    async def remote(socket: WebSocket) -> None:
+        presenting = presenting_of()
+        if presenting is None or not is_from_our_page(socket):
+            await socket.close(POLICY_VIOLATION)
+            return
+        await socket.accept()
+        visitor = presenting.remotes.visitor_of(socket.query_params.get("token", ""))
+        if visitor is None:
+            await socket.close(POLICY_VIOLATION)
+            return
+        run = await presenting.runs.of(visitor)
+        await _Presenter(socket, pulse, presenting, run, visitor).serve()
+
+    async def redeem(request: Request) -> Response:
+        presenting = presenting_of()
+        if presenting is None or not is_from_our_page(request):
+            return Response(status_code=403)
+        try:
+            code = str(json.loads((await _body(request, LONGEST_CODE)) or b"{}").get("code", ""))
+            peer = request.client.host if request.client else ""
+            found = presenting.remotes.redeem(code, peer)
+        except TooManyTries as problem:
+            return JSONResponse({"problem": str(problem)}, status_code=429)
+        except (ValueError, AttributeError, RecursionError):
+            found = None
+        if found is None:
+            return JSONResponse({"problem": NO_CODE}, status_code=404)
+        return JSONResponse({"token": found.token}, headers={"Cache-Control": "no-store"})
 
     async def audience(socket: WebSocket) -> None:
         if (visitor := await let_in(socket)) and (presenting := presenting_of()):
@@ -106,7 +143,7 @@ def presenter_routes(
             await run.save_film()
         elif index.isdecimal() and len(index) < 9:
             try:
-                await run.film.add(int(index), await _body(request))
+                await run.film.add(int(index), await _body(request, LARGEST_CHUNK))
             except RecordingFailed as problem:
                 run.film_fails(str(problem))
                 return Response(status_code=409)
@@ -127,7 +164,9 @@ def presenter_routes(
 
     return [
         WebSocketRoute("/presenter/channel", channel),
+        WebSocketRoute("/presenter/remote", remote),
         WebSocketRoute("/presenter/audience", audience),
+        Route("/presenter/redeem", redeem, methods=["POST"]),
         Route("/presenter/slides", slides),
         Route("/presenter/script", script),
         Route("/presenter/chunk", chunk, methods=["POST"]),
@@ -135,14 +174,14 @@ def presenter_routes(
     ]
 
 
-async def _body(request: Request) -> bytes:
-    """At most one chunk: what is longer is cut, and then refused."""
+async def _body(request: Request, most: int) -> bytes:
+    """Of `most` bytes, and one more where it is longer: then it is refused."""
     body = bytearray()
     async for part in request.stream():
         body += part
-        if len(body) > LARGEST_CHUNK:
+        if len(body) > most:
             break
-    return bytes(body)
+    return bytes(body[: most + 1])
 
 
 def _reported(run: Run, text: str) -> None:

@@ -1,4 +1,4 @@
-"""The pages that Streamlit does not draw: the stage for the audience."""
+"""The pages that Streamlit does not draw: the stage for the audience, the phone's remote."""
 
 from __future__ import annotations
 
@@ -57,6 +57,24 @@ def stage_page_route(
         return HTMLResponse(html, headers={"Cache-Control": "no-store"})
 
     return Route("/stage", page)
+
+
+def remote_page_route(brand_of: Callable[[], Brand]) -> Route:
+    """`/remote`, for a phone: it has nothing until it is given a code."""
+
+    def page(request: Request) -> HTMLResponse:
+        brand = brand_of()
+        both = f"light-dark({brand.on_light},{brand.on_dark})"
+        colors = f":root{{--brand:{both};--brand-button:{brand.on_light}}}"
+        html = _file("remote_page.html").format(
+            base=escape(f"{request.scope.get('root_path', '')}/"),
+            title=escape(" · ".join(filter(None, ("Remote", brand.name)))),
+            style=_file("remote_page.css") + colors,
+            script=escape(asset_path("presenter/js/remote_page.js")),
+        )
+        return HTMLResponse(html, headers={"Cache-Control": "no-store"})
+
+    return Route("/remote", page)
 
 
 @cache
