@@ -67,6 +67,9 @@ export class Recorder {
   #stopped = Promise.resolve();
   #hasFailed = false;
   #chunks = 0;
+  /** Milliseconds until the last pause, and when it went on. */
+  #recorded = 0;
+  /** @type {number | null} */ #since = null;
   #due = 0;
   #frame = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
@@ -98,11 +101,23 @@ export class Recorder {
 
   /** What is shown and said meanwhile is not in the file, whose time stands still. */
   pause() {
-    if (this.#recorder?.state === "recording") this.#recorder.pause();
+    if (this.#recorder?.state !== "recording") return;
+    this.#recorder.pause();
+    this.#stopClock();
   }
 
   resume() {
-    if (this.#recorder?.state === "paused") this.#recorder.resume();
+    if (this.#recorder?.state !== "paused") return;
+    this.#recorder.resume();
+    this.#since = performance.now();
+  }
+
+  /**
+   * Where the file is now: the begin of a chapter that begins now. The state "recording" is told up
+   * to 0.6 s later than the file begins (Chromium 156, VP9, two processors).
+   */
+  get seconds() {
+    return (this.#recorded + (this.#since === null ? 0 : performance.now() - this.#since)) / 1000;
   }
 
   /** Resolves when the last chunk was handed over. It can be asked for at any time, and again. */
@@ -157,6 +172,7 @@ export class Recorder {
     });
     document.addEventListener("visibilitychange", this.#schedule);
     recorder.start(CHUNK);
+    this.#since = performance.now();
     this.#tick();
   }
 
@@ -177,7 +193,13 @@ export class Recorder {
     else this.#frame = requestAnimationFrame(this.#tick);
   };
 
+  #stopClock() {
+    this.#recorded = this.seconds * 1000;
+    this.#since = null;
+  }
+
   #halt() {
+    this.#stopClock();
     document.removeEventListener("visibilitychange", this.#schedule);
     cancelAnimationFrame(this.#frame);
     clearTimeout(this.#timer);

@@ -28,26 +28,20 @@ const tone = (frequency) => {
   oscillator.start();
   return stream;
 };
-let begun = Infinity;
 const draw = (context, width, height) => {
-  const second = Math.max(0, Math.floor(since() / 1000));
+  const second = Math.floor(recorder.seconds);
   context.fillStyle = `rgb(${COLOURS[second % COLOURS.length]})`;
   context.fillRect(0, 0, width, height);
 };
-const onState = (state, reason) => {
-  if (state === "recording" && begun === Infinity) begun = performance.now();
-  states.push([state, reason]);
-};
+const onState = (state, reason) => states.push([state, reason]);
 const onChunk = (chunk, index) => chunks.push([index, chunk]);
 const canvas = document.querySelector("canvas");
 const recorder = new Recorder({ canvas, draw, onChunk, onState });
-const since = () => performance.now() - begun;
-const at = (seconds) => new Promise((r) => setTimeout(r, seconds * 1000 - since()));
+const at = (time) => new Promise((r) => setTimeout(r, (time - recorder.seconds) * 1000));
 const told = async ([index, chunk]) => [index, (await chunk.bytes()).toBase64()];
 window.record = async () => {
   const disconnect = recorder.connect(tone(440));
   await recorder.start();
-  while (begun === Infinity) await new Promise(requestAnimationFrame);
   await at(2);
   recorder.mute(true);
   await at(3);
@@ -94,8 +88,7 @@ def file(recorded: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> 
     with Take() as take:
         for index, chunk in recorded["told"]:
             take.append(index, b64decode(chunk))
-        begin = take.file.open("rb").read(8)
-        made = tmp_path_factory.mktemp("made") / f"show{suffix_of(begin)}"
+        made = tmp_path_factory.mktemp("made") / f"show{suffix_of(take.file.read_bytes())}"
         remux(take.file, made, [Chapter("Welcome", 0.0), Chapter("Numbers", 3.5)], "The launch")
     return made
 
