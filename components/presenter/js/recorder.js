@@ -5,7 +5,7 @@
  * @typedef {object} Options
  * @property {HTMLCanvasElement} canvas its size is that of the recording; nobody need see it
  * @property {(context: CanvasRenderingContext2D, width: number, height: number) => void} draw paints
- *   all of one picture
+ *   all of one picture; nothing from another origin, which no canvas gives away
  * @property {(chunk: Blob, index: number) => void} onChunk in order, from 0; joined, they are the file
  * @property {(state: RecorderState, reason: string) => void} [onState] `reason`: a sentence, where
  *   it failed; what came before is kept, and no chunk follows
@@ -151,7 +151,7 @@ export class Recorder {
     const late = new Promise((resolve) => setTimeout(resolve, SOUND_WITHIN));
     await Promise.race([this.#audio.resume().catch(() => {}), late]);
     if (this.#audio.state !== "running") throw new Error(NO_SOUND);
-    // Without a rate: with one, Chromium leaves out each picture that is a little early.
+    // Every picture that is drawn: #tick keeps the rate.
     const tracks = [...this.#canvas.captureStream().getTracks(), ...this.#sound.stream.getTracks()];
     const recorder = new MediaRecorder(new MediaStream(tracks), { mimeType, ...BITS, ...KEY_PICTURES });
     this.#recorder = recorder;

@@ -55,6 +55,17 @@ window.record = async () => {
   await recorder.stop();
   return { states, told: await Promise.all(chunks.map(told)) };
 };
+window.recordUnseen = async () => {
+  Object.defineProperty(document, "hidden", { value: true });
+  await recorder.start();
+  await at(1);
+  recorder.pause();
+  await new Promise((r) => setTimeout(r, 1500));
+  recorder.resume();
+  await at(2.5);
+  await recorder.stop();
+  return { states, told: await Promise.all(chunks.map(told)), seconds: recorder.seconds };
+};
 window.refused = () => recorder.start().catch((error) => error.message);
 </script>"""
 
@@ -82,15 +93,20 @@ def recorded(browser: Browser) -> dict[str, Any]:
     return told
 
 
-@pytest.fixture(scope="module")
-def file(recorded: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file that is made of it, with two chapters."""
+def made_of(recorded: dict[str, Any], folder: Path) -> Path:
+    """The file of what the page recorded, with two chapters."""
     with Take() as take:
         for index, chunk in recorded["told"]:
             take.append(index, b64decode(chunk))
-        made = tmp_path_factory.mktemp("made") / f"show{suffix_of(take.file.read_bytes())}"
+        made = folder / f"show{suffix_of(take.file.read_bytes())}"
         remux(take.file, made, [Chapter("Welcome", 0.0), Chapter("Numbers", 3.5)], "The launch")
     return made
+
+
+@pytest.fixture(scope="module")
+def file(recorded: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file that is made of it, with two chapters."""
+    return made_of(recorded, tmp_path_factory.mktemp("made"))
 
 
 def test_it_comes_in_chunks(recorded: dict[str, Any]) -> None:
@@ -135,6 +151,21 @@ def test_its_chapters(file: Path) -> None:
     assert (welcome, begin, middle) == ("Welcome", 0.0, 3.5)
     assert (numbers, then) == ("Numbers", 3.5)
     assert end == pytest.approx(duration(file), abs=0.1)
+
+
+def test_a_pause_on_a_page_that_nobody_sees(browser: Browser, tmp_path: Path) -> None:
+    """A hidden page has no animation frames, and is recorded all the same; a pause is left out."""
+    page = opened(browser.new_page())
+    recorded = page.evaluate("window.recordUnseen()")
+    page.close()
+    states = [state for state, _ in recorded["states"]]
+    assert states == ["recording", "paused", "recording", "stopped"]
+    file = made_of(recorded, tmp_path)
+    assert recorded["seconds"] == pytest.approx(2.5, abs=0.2)
+    assert duration(file) == pytest.approx(2.5, abs=0.3)
+    assert colour_at(file, 0.5) == pytest.approx(COLOURS[0], abs=40)
+    assert colour_at(file, 1.5) == pytest.approx(COLOURS[1], abs=40)
+    assert max(loudness(file)) < QUIET, "there was no source"
 
 
 def test_a_browser_without_a_recorder(browser: Browser) -> None:
