@@ -38,6 +38,9 @@ LARGEST = 4 * GB
 LARGEST_CHUNK = 64 * 2**20
 """Bytes; the recorder's are of a second, 0.5 MB each."""
 
+HEAD = 8
+"""Bytes by which the kind of a recording is known."""
+
 SPARE = GB
 """Bytes of the disk that no recording takes."""
 
@@ -144,7 +147,9 @@ class Take:
             self.chunks += 1
 
     def _check_room(self, chunk: bytes) -> None:
-        if not self.chunks and not suffix_of(chunk):
+        # A browser's first chunk can be of a byte or two: wait for enough to judge by.
+        head = self.file.read_bytes() + chunk if self.size < HEAD else b""
+        if len(head) >= HEAD and not suffix_of(head):
             raise RecordingFailed("What came is no recording. Record with the presenter's page.")
         if len(chunk) > LARGEST_CHUNK:
             raise RecordingFailed("A part of the recording is too large. Start a new recording.")
@@ -199,7 +204,7 @@ def remux(source: Path, into: Path, chapters: Sequence[Chapter] = (), title: str
         raise RecordingFailed(f"{UNWRITTEN}: {error.strerror}.") from error
     try:
         with source.open("rb") as file:
-            kind = suffix_of(file.read(8))
+            kind = suffix_of(file.read(HEAD))
             file.seek(0)
             if not kind:
                 raise RecordingFailed(BROKEN if source.stat().st_size else NO_PICTURE)

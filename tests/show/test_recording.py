@@ -188,11 +188,22 @@ def test_a_chunk_is_missing() -> None:
 
 
 def test_what_is_no_recording() -> None:
-    """It is judged by its first chunk, before anything is kept."""
-    for chunk in (b"", b"<html>", HLS):
+    """It is judged by its first bytes, before anything of it is kept."""
+    for chunk in (b"<!doctype html>", HLS):
         with Take(Room()) as take, pytest.raises(RecordingFailed, match="is no recording"):
             take.append(0, chunk)
         assert (take.size, take.chunks) == (0, 0)
+
+
+def test_a_first_chunk_of_a_byte() -> None:
+    """Browsers send such; what comes then is judged with it."""
+    with Take(Room()) as take:
+        take.append(0, WEBM[:1])
+        with pytest.raises(RecordingFailed, match="is no recording"):
+            take.append(1, HLS)
+        take.append(1, WEBM[1:5])
+        take.append(2, WEBM[5:])
+        assert take.file.read_bytes() == WEBM
 
 
 def test_limits() -> None:

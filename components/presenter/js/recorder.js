@@ -5,7 +5,7 @@
  * @typedef {object} Options
  * @property {HTMLCanvasElement} canvas its size is that of the recording; nobody need see it
  * @property {(context: CanvasRenderingContext2D, width: number, height: number) => void} draw paints
- *   all of one picture
+ *   all of one picture; nothing from another origin, which no canvas gives away
  * @property {(chunk: Blob, index: number) => void} onChunk in order, from 0; joined, they are the file
  * @property {(state: RecorderState, reason: string) => void} [onState] `reason`: a sentence, where
  *   it failed; what came before is kept, and no chunk follows
@@ -67,6 +67,9 @@ export class Recorder {
   #stopped = Promise.resolve();
   #hasFailed = false;
   #chunks = 0;
+  /** Milliseconds until the last pause, and when it went on. */
+  #recorded = 0;
+  /** @type {number | null} */ #since = null;
   #due = 0;
   #frame = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
@@ -98,11 +101,23 @@ export class Recorder {
 
   /** What is shown and said meanwhile is not in the file, whose time stands still. */
   pause() {
-    if (this.#recorder?.state === "recording") this.#recorder.pause();
+    if (this.#recorder?.state !== "recording") return;
+    this.#recorder.pause();
+    this.#stopClock();
   }
 
   resume() {
-    if (this.#recorder?.state === "paused") this.#recorder.resume();
+    if (this.#recorder?.state !== "paused") return;
+    this.#recorder.resume();
+    this.#since = performance.now();
+  }
+
+  /**
+   * Where the file is now: the begin of a chapter that begins now. The state "recording" is told up
+   * to 0.6 s later than the file begins (Chromium 156, VP9, two processors).
+   */
+  get seconds() {
+    return (this.#recorded + (this.#since === null ? 0 : performance.now() - this.#since)) / 1000;
   }
 
   /** Resolves when the last chunk was handed over. It can be asked for at any time, and again. */
@@ -136,7 +151,7 @@ export class Recorder {
     const late = new Promise((resolve) => setTimeout(resolve, SOUND_WITHIN));
     await Promise.race([this.#audio.resume().catch(() => {}), late]);
     if (this.#audio.state !== "running") throw new Error(NO_SOUND);
-    // Without a rate: with one, Chromium leaves out each picture that is a little early.
+    // Every picture that is drawn: #tick keeps the rate.
     const tracks = [...this.#canvas.captureStream().getTracks(), ...this.#sound.stream.getTracks()];
     const recorder = new MediaRecorder(new MediaStream(tracks), { mimeType, ...BITS, ...KEY_PICTURES });
     this.#recorder = recorder;
@@ -157,6 +172,7 @@ export class Recorder {
     });
     document.addEventListener("visibilitychange", this.#schedule);
     recorder.start(CHUNK);
+    this.#since = performance.now();
     this.#tick();
   }
 
@@ -177,7 +193,13 @@ export class Recorder {
     else this.#frame = requestAnimationFrame(this.#tick);
   };
 
+  #stopClock() {
+    this.#recorded = this.seconds * 1000;
+    this.#since = null;
+  }
+
   #halt() {
+    this.#stopClock();
     document.removeEventListener("visibilitychange", this.#schedule);
     cancelAnimationFrame(this.#frame);
     clearTimeout(this.#timer);

@@ -28,26 +28,20 @@ const tone = (frequency) => {
   oscillator.start();
   return stream;
 };
-let begun = Infinity;
 const draw = (context, width, height) => {
-  const second = Math.max(0, Math.floor(since() / 1000));
+  const second = Math.floor(recorder.seconds);
   context.fillStyle = `rgb(${COLOURS[second % COLOURS.length]})`;
   context.fillRect(0, 0, width, height);
 };
-const onState = (state, reason) => {
-  if (state === "recording" && begun === Infinity) begun = performance.now();
-  states.push([state, reason]);
-};
+const onState = (state, reason) => states.push([state, reason]);
 const onChunk = (chunk, index) => chunks.push([index, chunk]);
 const canvas = document.querySelector("canvas");
 const recorder = new Recorder({ canvas, draw, onChunk, onState });
-const since = () => performance.now() - begun;
-const at = (seconds) => new Promise((r) => setTimeout(r, seconds * 1000 - since()));
+const at = (time) => new Promise((r) => setTimeout(r, (time - recorder.seconds) * 1000));
 const told = async ([index, chunk]) => [index, (await chunk.bytes()).toBase64()];
 window.record = async () => {
   const disconnect = recorder.connect(tone(440));
   await recorder.start();
-  while (begun === Infinity) await new Promise(requestAnimationFrame);
   await at(2);
   recorder.mute(true);
   await at(3);
@@ -60,6 +54,17 @@ window.record = async () => {
   await recorder.stop();
   await recorder.stop();
   return { states, told: await Promise.all(chunks.map(told)) };
+};
+window.recordByTimers = async () => {
+  Object.defineProperty(document, "hidden", { value: true });
+  await recorder.start();
+  await at(1);
+  recorder.pause();
+  await new Promise((r) => setTimeout(r, 1500));
+  recorder.resume();
+  await at(2.5);
+  await recorder.stop();
+  return { states, told: await Promise.all(chunks.map(told)), seconds: recorder.seconds };
 };
 window.refused = () => recorder.start().catch((error) => error.message);
 </script>"""
@@ -88,16 +93,20 @@ def recorded(browser: Browser) -> dict[str, Any]:
     return told
 
 
-@pytest.fixture(scope="module")
-def file(recorded: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file that is made of it, with two chapters."""
+def made_of(recorded: dict[str, Any], folder: Path) -> Path:
+    """The file of what the page recorded, with two chapters."""
     with Take() as take:
         for index, chunk in recorded["told"]:
             take.append(index, b64decode(chunk))
-        begin = take.file.open("rb").read(8)
-        made = tmp_path_factory.mktemp("made") / f"show{suffix_of(begin)}"
+        made = folder / f"show{suffix_of(take.file.read_bytes())}"
         remux(take.file, made, [Chapter("Welcome", 0.0), Chapter("Numbers", 3.5)], "The launch")
     return made
+
+
+@pytest.fixture(scope="module")
+def file(recorded: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file that is made of it, with two chapters."""
+    return made_of(recorded, tmp_path_factory.mktemp("made"))
 
 
 def test_it_comes_in_chunks(recorded: dict[str, Any]) -> None:
@@ -142,6 +151,24 @@ def test_its_chapters(file: Path) -> None:
     assert (welcome, begin, middle) == ("Welcome", 0.0, 3.5)
     assert (numbers, then) == ("Numbers", 3.5)
     assert end == pytest.approx(duration(file), abs=0.1)
+
+
+def test_a_pause_where_timers_draw(browser: Browser, tmp_path: Path) -> None:
+    """A page that says it is hidden is drawn by timers; a pause is left out of the file.
+
+    Chromium without a window hides no page, so it is not seen how much it slows those timers.
+    """
+    page = opened(browser.new_page())
+    recorded = page.evaluate("window.recordByTimers()")
+    page.close()
+    states = [state for state, _ in recorded["states"]]
+    assert states == ["recording", "paused", "recording", "stopped"]
+    file = made_of(recorded, tmp_path)
+    assert recorded["seconds"] == pytest.approx(2.5, abs=0.2)
+    assert duration(file) == pytest.approx(2.5, abs=0.3)
+    assert colour_at(file, 0.5) == pytest.approx(COLOURS[0], abs=40)
+    assert colour_at(file, 1.5) == pytest.approx(COLOURS[1], abs=40)
+    assert max(loudness(file)) < QUIET, "there was no source"
 
 
 def test_a_browser_without_a_recorder(browser: Browser) -> None:
