@@ -78,7 +78,8 @@ export function groundOf(border, before = null) {
     pixels.filter((pixel) => apart(pixel, ycc) < ALIKE).length / pixels.length;
   if (before && partAlike(toYcc(before)) >= STAYS) return before;
   if (pixels.length === 0) return null;
-  const middle = /** @type {Colour} */ (/** @type {unknown} */ ([0, 1, 2].map((at) => median(pixels.map((ycc) => ycc[at] ?? 0)))));
+  const medianOf = (/** @type {0 | 1 | 2} */ at) => median(pixels.map((ycc) => ycc[at]));
+  /** @type {Colour} */ const middle = [medianOf(0), medianOf(1), medianOf(2)];
   const isGreen = Math.hypot(middle[1], middle[2]) > COLOURED && middle[1] < 0 && middle[2] < 0;
   return isGreen && partAlike(middle) >= BEGINS ? clamped(toRgb(middle)) : null;
 }

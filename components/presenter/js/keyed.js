@@ -4,8 +4,8 @@ import { borderOf, FAR, groundOf, NEAR, YCC } from "./key_colour.js";
 
 /** @typedef {import("./key_colour.js").Colour} Colour */
 
-/** Milliseconds from one look at the ground's colour to the next; the look takes a millisecond. */
-const LOOK_EVERY = 1000;
+/** Milliseconds from one look at the ground's colour to the next, where there is one and where there is none yet. */
+const LOOK_EVERY = { keyed: 1000, whole: 200 };
 /** The side of the small picture by which it is measured. */
 const SMALL = 48;
 
@@ -143,7 +143,7 @@ export class Keyed {
   /** Measure the ground's colour now and then: the video may have begun black, or shows another avatar. */
   #look() {
     const now = performance.now();
-    if (now - this.#lookedAt < LOOK_EVERY) return;
+    if (now - this.#lookedAt < (this.isKeyed ? LOOK_EVERY.keyed : LOOK_EVERY.whole)) return;
     this.#lookedAt = now;
     this.#ground = this.#given ?? this.#measured();
     const isKeyed = this.#ground !== null;

@@ -74,7 +74,8 @@ test("the ground is the middle colour of a border that is one green, whatever cr
 test("a border of a room, or of another colour than green, is no ground", () => {
   const room = Array.from({ length: 100 }, (_, at) => bytes(40 + 2 * at, 60 + at, 120 - at));
   assert.equal(groundOf(room), null);
-  for (const colour of [...Object.values(PEOPLE).filter((one) => one !== PEOPLE["teal jacket"]), bytes(200, 214, 196)]) {
+  const { "teal jacket": _, ...others } = PEOPLE;
+  for (const colour of [...Object.values(others), bytes(200, 214, 196)]) {
     assert.equal(groundOf(Array(100).fill(colour)), null, String(colour));
   }
   assert.equal(groundOf([]), null);

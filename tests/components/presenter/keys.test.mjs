@@ -18,8 +18,11 @@ const verb = (name, more = {}, where = {}) => keyToVerb({ ...event(name), ...mor
 
 const ROWS = KEYS.flatMap((row) => row.keys.map((key) => /** @type {const} */ ([key, row.verb])));
 
-/** An element, as far as a key needs one. @param {string} tag */
-const focused = (tag) => ({ target: /** @type {any} */ ({ closest: (/** @type {string} */ all) => all.split(", ").includes(tag) ? {} : null }) });
+/** The focus is on an element of this kind. @param {string} tag */
+function focused(tag) {
+  const closest = (/** @type {string} */ selectors) => (selectors.split(", ").includes(tag) ? {} : null);
+  return { target: /** @type {any} */ ({ closest }) };
+}
 
 test("every key of the table does what its row says, and stands in one row", () => {
   for (const [key, expected] of ROWS) assert.equal(verb(key), expected, key);
@@ -97,5 +100,6 @@ test("a key that is in no row asks for nothing", () => {
 });
 
 test("the list calls keys what is printed on them", () => {
-  assert.deepEqual(["ArrowRight", "n", "Escape", "Ctrl+Enter", "."].map(keyCap), ["→", "N", "Esc", "Ctrl+Enter", "."]);
+  const caps = ["ArrowRight", "n", "Escape", "Ctrl+Enter", "."].map(keyCap);
+  assert.deepEqual(caps, ["→", "N", "Esc", "Ctrl+Enter", "."]);
 });

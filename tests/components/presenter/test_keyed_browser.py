@@ -191,7 +191,10 @@ def test_a_backdrop_is_behind_the_person(stage: Page) -> None:
     stage.evaluate("v => setBackdrop(root, {kind: 'picture', value: v})", picture)
     assert stage.evaluate("root.querySelector('.backdrop img').src") == picture
     stage.evaluate("setBackdrop(root, {kind: 'blur'})")
-    assert stage.evaluate("root.querySelector('.backdrop canvas').width") == 96
+    blur = "root.querySelector('.backdrop canvas')"
+    assert stage.evaluate(f"[{blur}.width, {blur}.height]") == [96, 96]
+    corner = stage.evaluate(f"[...{blur}.getContext('2d').getImageData(0, 0, 1, 1).data]")
+    assert corner == pytest.approx([0, 177 * 0.55, 64 * 0.55, 255], abs=12)
     assert stage.evaluate(boxes) == 1
     stage.evaluate("setBackdrop(root, {kind: 'none'})")
     assert stage.evaluate(boxes) == 0
