@@ -14,7 +14,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 from app_pages.choices_panel import poster_for
 from app_pages.shell_page import shell_routes, use_colors
@@ -29,6 +29,7 @@ from server.proxy_advice import ProxyAdvice
 from server.services import services
 from server.sub_path import BelowBasePath
 from server.way_out import closing_at_signals
+from sessions.desk import Desk
 from sessions.ledger import state_folder
 
 HERE = Path(__file__).parent
@@ -83,11 +84,26 @@ def presenting() -> Presenting | None:
     """What the presenter's pages need, once a session can be started."""
     if services.desk is None:
         return None
-    return Presenting(
-        services.desk,
-        services.runs,
-        services.remotes,
-        billed=not services.settings.simulated,
+    billed = not services.settings.simulated
+    return Presenting(services.desk, services.runs, services.remotes, billed=billed)
+
+
+def rehearsals_desk() -> Desk | None:
+    """The desk of a rehearsal."""
+    return services.rehearsal.desk if services.rehearsal else None
+
+
+def rehearsing() -> Presenting | None:
+    """The same at the simulator, once somebody rehearses."""
+    if (rehearsal := services.rehearsal) is None or rehearsal.desk is None:
+        return None
+    return Presenting(rehearsal.desk, rehearsal.runs, rehearsal.remotes)
+
+
+def stage_page() -> Route:
+    """The stage for the audience."""
+    return stage_page_route(
+        lambda: services.settings.brand, lambda: services.settings.disclosure, poster
     )
 
 
@@ -108,10 +124,15 @@ app = st.App(
                 ),
                 *preflight_routes(preflights),
                 *presenter_routes(presenting),
-                stage_page_route(
-                    lambda: services.settings.brand,
-                    lambda: services.settings.disclosure,
-                    poster,
+                stage_page(),
+                Mount(
+                    "/rehearsal",
+                    routes=[
+                        *stage_routes(rehearsals_desk),
+                        *presenter_routes(rehearsing),
+                        stage_page(),
+                        *slides_routes(),
+                    ],
                 ),
                 remote_page_route(lambda: services.settings.brand),
                 *slides_routes(),

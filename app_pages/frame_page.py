@@ -66,13 +66,16 @@ if "memory" not in st.session_state:
 memory: Memory = st.session_state.memory
 if run := get_script_run_ctx():
     visitors.owns(run.session_id, memory)
+# A rehearsal is the page Present with the services of a simulator.
+rehearsal = services.rehearsal if "rehearsal" in st.query_params else None
+here, below = (rehearsal, "rehearsal/") if rehearsal else (services, "")
 problem = services.problem or (None if memory.visitor else NO_COOKIE)
-desk = None if problem else services.desk
+desk = None if problem else here.desk
 view = desk.view(memory.visitor) if desk else View()
 if desk and not (memory.shown and desk.catalog.is_whole):  # once it is, at each page's first run
     with suppress(Refused):
         desk.refresh_catalog()
-set_up(desk, memory, services.settings, st.context.cookies)
+set_up(desk, memory, here.settings, st.context.cookies)
 empty_the_box(memory, view)
 
 avatar_page = st.Page(
@@ -89,7 +92,7 @@ operator_page = st.Page(
 presenter_page = st.Page(
     lambda: (
         present_page.draw(
-            services, memory.preparing, memory.visitor, partial(redraw, desk, memory.visitor)
+            here, below, memory.preparing, memory.visitor, partial(redraw, desk, memory.visitor)
         )
         if desk
         else None
@@ -123,10 +126,10 @@ with st.container(key="masthead"):
         st.page_link(avatar_page, label="Back to the avatar", icon=":material/arrow_back:")
     else:
         st.page_link(presenter_page, label="Present", icon=":material/co_present:")
-    draw_details_panel(services, view, (check_page, operator_page))
+    draw_details_panel(here, view, (check_page, operator_page))
 
 stage(
-    channel=f"stage/channel?nonce={visitors.nonce_of(memory.visitor)}",
+    channel=f"{below}stage/channel?nonce={visitors.nonce_of(memory.visitor)}",
     drawn=view.revision,
     poster=poster_of(desk.catalog, memory.choosing.avatar) if desk else None,
 )

@@ -12,7 +12,7 @@ import streamlit as st
 from components.plain_text import plain
 from components.presenter import desk as presenters_desk
 from server import visitors
-from server.services import Services
+from server.services import Services, services
 from show.check import findings
 from show.files import LARGEST, load, samples, saved
 from show.model import Show, ShowRejected
@@ -41,33 +41,41 @@ class Preparing:
     given: tuple[str, ...] = ()
     loading: Future[Show] | None = None
     problem: str | None = None
+    rehearsing: Future[Services] | None = None
     loaded: int = 0
     source: str = field(default="", repr=False)
 
 
 def draw(
-    services: Services, preparing: Preparing, visitor: str, redraw: Callable[[], None]
+    here: Services,
+    below: str,
+    preparing: Preparing,
+    visitor: str,
+    redraw: Callable[[], None],
 ) -> None:
-    """All of the page but the stage. `redraw` draws it again, from any thread."""
+    """All of the page but the stage. `here`: the services, whose routes are `below` this path of
+    the server; `redraw` draws the page again, from any thread."""
     nonce = visitors.nonce_of(visitor)
     presenters_desk(
-        channel=f"presenter/channel?nonce={nonce}",
-        script=f"presenter/script?nonce={nonce}",
-        stage="stage",
+        channel=f"{below}presenter/channel?nonce={nonce}",
+        script=f"{below}presenter/script?nonce={nonce}",
+        stage=f"{below}stage",
     )
     with st.container(key="prepare", horizontal=True):
-        run = services.runs.open(visitor)
-        take_loaded(services, preparing, visitor)
-        draw_show(services, preparing, run, visitor, redraw)
+        run = here.runs.open(visitor)
+        take_loaded(here, preparing, visitor)
+        draw_show(here, preparing, run, visitor, redraw)
         draw_check(run)
+        draw_rehearsal(here, preparing, run, visitor, redraw)
+        draw_recording(run, f"{below}presenter/film?nonce={nonce}")
         draw_transcript(run)
-        draw_recording(run, nonce)
-        draw_remote(services, visitor)
+        if not below:
+            draw_remote(here, visitor)
         if preparing.problem:
             st.error(plain(preparing.problem), icon=":material/error:")
 
 
-def take_loaded(services: Services, preparing: Preparing, visitor: str) -> None:
+def take_loaded(here: Services, preparing: Preparing, visitor: str) -> None:
     """Play what was read meanwhile, or say why nothing was."""
     loading = preparing.loading
     if loading is None or not loading.done():
@@ -75,7 +83,7 @@ def take_loaded(services: Services, preparing: Preparing, visitor: str) -> None:
     preparing.loading = None
     match loading.exception():
         case None:
-            services.runs.replace(visitor, loading.result())
+            here.runs.replace(visitor, loading.result())
             preparing.problem = None
             preparing.loaded += 1
         case ShowRejected() as problem:
@@ -94,7 +102,7 @@ def begin_to_load(
 
 
 def draw_show(
-    services: Services,
+    here: Services,
     preparing: Preparing,
     run: Run,
     visitor: str,
@@ -141,7 +149,7 @@ def draw_show(
             st.button(
                 f"Sample: {sample.name}",
                 key=f"sample-{name}",
-                on_click=services.runs.replace,
+                on_click=here.runs.replace,
                 args=(visitor, sample),
                 width="stretch",
             )
@@ -155,7 +163,7 @@ def draw_show(
         name, content = saved(show)
         st.download_button("Save", content, name, icon=":material/save:", width="stretch")
     if preparing.source:
-        edit(services, preparing, visitor, show)
+        edit(here, preparing, visitor, show)
 
 
 def begin_to_edit(preparing: Preparing, show: Show) -> None:
@@ -164,7 +172,7 @@ def begin_to_edit(preparing: Preparing, show: Show) -> None:
 
 
 @st.dialog("Write or edit the show", width="large")
-def edit(services: Services, preparing: Preparing, visitor: str, show: Show) -> None:
+def edit(here: Services, preparing: Preparing, visitor: str, show: Show) -> None:
     """The show's Markdown. Playing begins anew with it."""
     source = st.text_area("Marp's Markdown", preparing.source, key="show-source", height=480)
     st.caption(
@@ -182,7 +190,7 @@ def edit(services: Services, preparing: Preparing, visitor: str, show: Show) -> 
         named = Show(
             **{**vars(changed), "name": changed.name or show.name, "pictures": show.pictures}
         )
-        services.runs.replace(visitor, named)
+        here.runs.replace(visitor, named)
         preparing.source = ""
         st.rerun()
     preparing.source = ""
@@ -234,6 +242,42 @@ def minutes(seconds: float) -> str:
     return f"{whole // 60}:{whole % 60:02}"
 
 
+def draw_rehearsal(
+    here: Services,
+    preparing: Preparing,
+    run: Run,
+    visitor: str,
+    redraw: Callable[[], None],
+) -> None:
+    """The same desk at a simulator, where nothing is paid for; the way there and back."""
+    if here is not services:
+        st.link_button("End the rehearsal", "present", icon=":material/logout:", type="tertiary")
+        return
+    if here.settings.simulated or not visitors.is_here(st.context.headers):
+        return  # it is one already; the simulator's picture reaches this machine alone
+    if preparing.rehearsing and preparing.rehearsing.done():
+        rehearsal = preparing.rehearsing.result()
+        preparing.rehearsing = None
+        rehearsal.runs.replace(visitor, run.scene.show)
+        st.query_params["rehearsal"] = "1"
+        st.rerun()
+    st.button(
+        "Rehearse",
+        icon=":material/theater_comedy:",
+        type="tertiary",
+        help="The same desk at the simulator: nothing is paid for.",
+        disabled=preparing.rehearsing is not None,
+        on_click=begin_to_rehearse,
+        args=(here, preparing, redraw),
+    )
+
+
+def begin_to_rehearse(here: Services, preparing: Preparing, redraw: Callable[[], None]) -> None:
+    """Open the simulator in the background."""
+    preparing.rehearsing = here.begin_to_rehearse()
+    preparing.rehearsing.add_done_callback(lambda _: redraw())
+
+
 def draw_transcript(run: Run) -> None:
     """What was said, as files."""
     scene = run.scene
@@ -257,8 +301,8 @@ def draw_transcript(run: Run) -> None:
             )
 
 
-def draw_recording(run: Run, nonce: str) -> None:
-    """Record what the audience sees and hears."""
+def draw_recording(run: Run, file: str) -> None:
+    """Record what the audience sees and hears. `file`: where it is got from."""
     scene = run.scene
     with (
         st.popover("Record", icon=":material/videocam:", type="tertiary", key="show-recording"),
@@ -279,10 +323,10 @@ def draw_recording(run: Run, nonce: str) -> None:
         if scene.film_problem:
             st.error(plain(scene.film_problem), icon=":material/error:")
         if scene.film == "ready":
-            st.link_button("Download", f"presenter/film?nonce={nonce}", width="stretch")
+            st.link_button("Download", file, width="stretch")
 
 
-def draw_remote(services: Services, visitor: str) -> None:
+def draw_remote(here: Services, visitor: str) -> None:
     """A phone, or another tab, drives the desk."""
     with (
         st.popover("Remote", icon=":material/phone_iphone:", type="tertiary", key="show-remote"),
@@ -292,11 +336,11 @@ def draw_remote(services: Services, visitor: str) -> None:
             "Open **/remote** of this server on a phone or in another tab, and type a code."
         )
         if st.button("Show a code", key="remote-code", width="stretch"):
-            st.code(services.remotes.code_for(visitor), language=None)
+            st.code(here.remotes.code_for(visitor), language=None)
             st.caption("For one device, within ten minutes.")
         st.button(
             "Disconnect all remotes",
-            on_click=services.remotes.revoke,
+            on_click=here.remotes.revoke,
             args=(visitor,),
             width="stretch",
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from functools import partial
@@ -35,7 +36,8 @@ class Services:
 
     `shared_key` reads the key that all servers of the ledger share, if there are several. Until
     `open` has succeeded, `desk` is None, `problem` is a sentence that says why, and `client`,
-    `janitor`, `voice`, `runs` and `remotes` are not set.
+    `janitor`, `voice`, `runs` and `remotes` are not set. `rehearsal`: the same at a simulator, once
+    `rehearse` has opened it.
     """
 
     client: AsyncAvatarClient
@@ -49,7 +51,9 @@ class Services:
         self.desk: Desk | None = None
         self.problem: str | None = NOT_STARTED
         self.shared_key: Callable[[], Awaitable[bytes]] | None = None
+        self.rehearsal: Services | None = None
         self._opened = AsyncExitStack()
+        self._rehearsing = asyncio.Lock()
 
     async def open(self, settings: Settings | None = None) -> None:
         """Open everything, by default with `read_settings`.
@@ -63,6 +67,32 @@ class Services:
         except (ValueError, SimulatorFailed, EngineFailed) as error:
             self.problem = str(error)
 
+    def begin_to_rehearse(self) -> Future[Services]:
+        """`rehearse`, for another thread."""
+        return asyncio.run_coroutine_threadsafe(self.rehearse(), self._loop)
+
+    async def rehearse(self) -> Services:
+        """The same at a simulator of its own, where nothing is paid for; opened once.
+
+        Raises `SimulatorFailed`.
+        """
+        if self.settings.simulated:
+            return self
+        async with self._rehearsing:
+            if self.rehearsal is None:
+                rehearsal = Services()
+                settings = replace(
+                    self.settings,
+                    ks="", partner_id="", admin_secret="", dialect="auto",
+                    avatar_id="", voice_id="", ledger_url="memory:",
+                )
+                async with AsyncExitStack() as stack:
+                    await rehearsal._open_at(settings, stack)
+                    rehearsal._opened = stack.pop_all()
+                self._opened.push_async_callback(rehearsal.close)
+                self.rehearsal = rehearsal
+            return self.rehearsal
+
     async def close(self) -> None:
         """End every session, then close the rest. Idempotent."""
         await self._opened.aclose()
@@ -70,6 +100,11 @@ class Services:
     async def _open(self, chosen: Settings, stack: AsyncExitStack) -> None:
         open_audit_log(chosen.audit_log, chosen.audit_text)
         stack.callback(open_audit_log, "", False)
+        await self._open_at(chosen, stack)
+
+    async def _open_at(self, chosen: Settings, stack: AsyncExitStack) -> None:
+        """All but the audit log, of which a process has one."""
+        self._loop = asyncio.get_running_loop()
         ledger_url = chosen.ledger_url or ("memory:" if chosen.simulated else "")
         ledger = ledger_at(ledger_url)
         stack.push_async_callback(ledger.aclose)

@@ -19,7 +19,7 @@ from show.recording import Chapter, RecordingFailed, Take, packed, remux, suffix
 from show.transcript import as_json, as_markdown, as_srt, as_webvtt
 
 FilmState = Literal["off", "asked", "on", "saving", "ready", "failed"]
-"""`asked`: the stage's page is to begin; `saving`: it was asked to end; `ready`: a file is there."""
+"""`asked`: the stage's page is to begin; `saving`: it is to end; `ready`: a file is there."""
 
 NO_STAGE = "The stage's page records, and none is open: open the stage first."
 CLOSED = "The stage's page was closed before anything was recorded."
@@ -40,10 +40,10 @@ class Film:
         self._marks = [(0.0, slide)]
         self._lock = asyncio.Lock()
 
-    def begins(self, now: float) -> None:
-        """The stage's page has begun to record."""
+    def begins(self, now: float, since: float) -> None:
+        """The stage's page records, `since` so many seconds."""
         if self.state == "asked":
-            self.state, self.began = "on", now
+            self.state, self.began = "on", now - since
 
     def shows(self, slide: int, now: float) -> None:
         """Another slide is shown: a chapter begins."""

@@ -217,10 +217,10 @@ class Run:
         """`start_film` or `stop_film`, for another thread."""
         self._loop.call_soon_threadsafe(self.start_film if on else self.stop_film)
 
-    def film_begins(self) -> None:
-        """The stage's page records."""
+    def film_begins(self, since: float) -> None:
+        """The stage's page records, `since` so many seconds."""
         if self._film:
-            self._film.begins(self._loop.time())
+            self._film.begins(self._loop.time(), since)
             self._show_film()
 
     def film_fails(self, sentence: str) -> None:

@@ -193,8 +193,8 @@ def _reported(run: Run, text: str) -> None:
     match came:
         case {"blocked": bool(blocked)}:
             run.block(blocked)
-        case {"filming": True}:
-            run.film_begins()
+        case {"filming": float(since) | int(since)} if 0 <= since < 60:
+            run.film_begins(since)
         case {"failed": str(sentence)}:
             run.film_fails(sentence[:300])
 

@@ -158,11 +158,11 @@ class AudienceMessage(TypedDict):
 
 @final
 class Reported(TypedDict):
-    """What the stage's page tells: whether the browser lets it make no sound; that it records, or
-    can't, with a sentence."""
+    """What the stage's page tells: whether the browser lets it make no sound; since how many
+    seconds it records, or why it can't."""
 
     blocked: NotRequired[bool]
-    filming: NotRequired[Literal[True]]
+    filming: NotRequired[float]
     failed: NotRequired[str]
 
 

@@ -72,7 +72,7 @@ export class Film {
       draw: (context) => this.#paint(context),
       onChunk: (chunk, index) => (this.#sent = this.#sent.then(() => this.#send(chunk, index))),
       onState: (state, reason) => {
-        if (state === "recording") this.#report({ filming: true });
+        if (state === "recording") this.#report({ filming: recorder.seconds });
         else if (state === "failed") this.#report({ failed: reason });
       },
     });
