@@ -70,7 +70,7 @@ def asset_route() -> Mount:
 
     They are public: they are the same for every visitor.
     """
-    names = ("stage/js", "preflight/js", "transcript/js")
+    names = ("stage/js", "preflight/js", "transcript/js", "presenter/js", "slides/js")
     folders = [Mount(f"/{name}", _Kept(directory=_HERE / name)) for name in names]
     return Mount("/stage/assets/{version}", routes=folders)
 
