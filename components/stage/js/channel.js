@@ -1,10 +1,14 @@
-/** The stage's own line to the server, as `components/stage/protocol.py` says. */
+/**
+ * The stage's own line to the server, as `components/stage/protocol.py` says; the presenter's desk has
+ * one, too, with views and commands of its own (`components/presenter/protocol.py`).
+ */
 
 import { Line } from "./line.js";
 
 /** @typedef {import("./protocol.js").Message} View */
 /** @typedef {import("./protocol.js").Beat} Beat */
-/** @typedef {import("./protocol.js").Asked | import("./protocol.js").Wished} Ask */
+/** @typedef {import("../../presenter/js/protocol.js").Command} Command */
+/** @typedef {import("./protocol.js").Asked | import("./protocol.js").Wished | Command} Ask */
 /** @typedef {import("./protocol.js").Saw} Saw */
 /**
  * @typedef {object} Loss why nothing can be asked for
@@ -29,6 +33,7 @@ const MOST_REFUSALS = 8;
 
 /** @typedef {ReturnType<typeof setTimeout> | undefined} Timer */
 
+/** @template {object} [V=View] */
 export class Channel {
   #onLoss;
   #onRefused;
@@ -50,14 +55,14 @@ export class Channel {
 
   /**
    * @param {string} path relative to the page
-   * @param {(view: View) => void} onView
+   * @param {(view: V) => void} onView
    * @param {(loss: Loss | null) => void} onLoss at each change
    * @param {() => void} onRefused the server that drew this page may have been started anew
    */
   constructor(path, onView, onLoss, onRefused) {
     this.#onLoss = onLoss;
     this.#onRefused = onRefused;
-    const onMessage = (/** @type {View | Beat} */ message) => {
+    const onMessage = (/** @type {V | Beat} */ message) => {
       this.#heardAt = performance.now();
       if ("beat" in message) this.#heard(message);
       if (this.#patience !== undefined) this.#opened();
@@ -103,7 +108,7 @@ export class Channel {
       return false;
     }
     this.#sent += 1;
-    this.#asked = ask.verb;
+    this.#asked = /** @type {import("./protocol.js").Verb} */ (ask.verb); // the desk reads it not
     if (this.#isLost) this.#lose();
     this.#answer ??= setTimeout(() => {
       this.#answer = setTimeout(() => this.#lose(), LOOK_AGAIN);

@@ -1,0 +1,152 @@
+/** The line that is being said: what was said of it, the word that is, and what is still to come. */
+
+import { part, write } from "../../stage/js/overlay/parts.js";
+import { kindText, lengthText } from "./queue.js";
+
+/** @typedef {import("./protocol.js").DeskMessage} Message */
+/** @typedef {import("./protocol.js").SaidMessage} Said */
+/** @typedef {import("./protocol.js").WordMessage} Word */
+/** @typedef {{text: string, word: number}} Part `word`: which of the words, -1 for what is between them */
+
+/**
+ * The line in parts: its words, and what is between them. A voice may name a word otherwise than it is
+ * written; that one is not marked.
+ * @param {string} text
+ * @param {readonly Word[]} words
+ * @returns {Part[]}
+ */
+export function partsOf(text, words) {
+  /** @type {Part[]} */ const parts = [];
+  let end = 0;
+  for (const [word, { text: spelled }] of words.entries()) {
+    const at = spelled === "" ? -1 : text.indexOf(spelled, end);
+    if (at < 0) continue;
+    if (at > end) parts.push({ text: text.slice(end, at), word: -1 });
+    parts.push({ text: spelled, word });
+    end = at + spelled.length;
+  }
+  if (end < text.length) parts.push({ text: text.slice(end), word: -1 });
+  return parts;
+}
+
+/**
+ * Which word is said, from 0: the last one that has begun. -1 before the first one, and the number of
+ * words once the last one is over.
+ * @param {readonly Word[]} words in order
+ * @param {number} seconds since the first sound
+ */
+export function wordAt(words, seconds) {
+  const last = words.at(-1);
+  if (last && seconds >= last.until) return words.length;
+  return words.findLastIndex(({ at }) => at <= seconds);
+}
+
+export class Karaoke {
+  #root;
+  #text;
+  #progress;
+  /** @type {Said | null} */ #said = null;
+  /** When its first sound was heard, by `performance.now()`. */
+  #beganAt = 0;
+  #drawnText = "";
+  #drawnWords = "";
+  /** @type {{part: Part, span: HTMLElement}[]} */ #spans = [];
+  /** @type {number | null} the word that is marked */ #word = null;
+  #frame = 0;
+
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.#root = root;
+    this.#text = part(root, "desk-line-text");
+    this.#progress = part(root, "desk-progress");
+  }
+
+  /** @param {Message} message @param {number} cameAt by `performance.now()` */
+  show({ said, coming }, cameAt) {
+    this.#said = said;
+    const next = coming[0];
+    const text = said ? said.text : next ? kindText(next) : "";
+    const words = said?.words ?? [];
+    this.#root.dataset.line = said ? "said" : next ? "next" : "none";
+    write(part(this.#root, "desk-line-name"), labelOf(said, next !== undefined));
+    write(part(this.#root, "desk-line-time"), timeOf(said, next));
+    this.#write(text, words);
+    if (said?.since == null) this.#stop();
+    else {
+      this.#beganAt = cameAt - said.since * 1000;
+      if (this.#frame === 0) this.#draw();
+    }
+  }
+
+  close() {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+  }
+
+  /** Nothing is heard: all of the text is still to come. */
+  #stop() {
+    this.close();
+    this.#mark(-1);
+    this.#progress.style.scale = "0 1";
+  }
+
+  /** @param {string} text @param {readonly Word[]} words */
+  #write(text, words) {
+    const drawnWords = words.map(({ text: spelled }) => spelled).join("\n");
+    if (text === this.#drawnText && drawnWords === this.#drawnWords) return;
+    if (text !== this.#drawnText) this.#text.scrollTop = 0;
+    this.#drawnText = text;
+    this.#drawnWords = drawnWords;
+    this.#word = null;
+    this.#spans = partsOf(text, words).map((part) => {
+      const span = Object.assign(document.createElement("span"), { textContent: part.text });
+      return { part, span };
+    });
+    this.#text.replaceChildren(...this.#spans.map(({ span }) => span));
+  }
+
+  /** Draws until the line is over; a message begins it anew. */
+  #draw() {
+    this.#frame = 0;
+    if (this.#said?.since == null) return;
+    const { words, length } = this.#said;
+    const seconds = (performance.now() - this.#beganAt) / 1000;
+    this.#mark(wordAt(words, seconds));
+    this.#progress.style.scale = `${length > 0 ? Math.min(1, seconds / length) : 0} 1`;
+    if (seconds < length) this.#frame = requestAnimationFrame(() => this.#draw());
+  }
+
+  /** @param {number} word */
+  #mark(word) {
+    if (word === this.#word) return;
+    this.#word = word;
+    let isSaid = true;
+    for (const { part, span } of this.#spans) {
+      if (part.word >= 0) isSaid = part.word <= word;
+      const state = part.word === word ? "now" : isSaid && word >= 0 ? "said" : "";
+      if (span.className !== state) span.className = state;
+      if (state === "now") this.#bringIntoView(span);
+    }
+  }
+
+  /** Scrolls the line alone, so that the next row is seen as well. @param {HTMLElement} span */
+  #bringIntoView(span) {
+    const { scrollTop, clientHeight } = this.#text;
+    const top = span.offsetTop - this.#text.offsetTop;
+    const row = span.offsetHeight;
+    if (top + 2 * row > scrollTop + clientHeight || top < scrollTop) this.#text.scrollTop = top - row;
+  }
+}
+
+/** @param {Said | null} said @param {boolean} hasNext */
+function labelOf(said, hasNext) {
+  if (!said) return hasNext ? "Next line" : "No line is left";
+  const whose = said.by === "presenter" ? "your line" : "this line";
+  return said.since === null ? `Asked for ${whose}` : `Saying ${whose}`;
+}
+
+/** @param {Said | null} said @param {import("./protocol.js").ItemMessage | undefined} next */
+function timeOf(said, next) {
+  if (said) return said.length > 0 ? `${said.estimated ? "≈ " : ""}${lengthText(said.length)}` : "";
+  return next && next.kind !== "pause" && next.seconds > 0 ? `≈ ${lengthText(next.seconds)}` : "";
+}
