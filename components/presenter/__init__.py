@@ -11,6 +11,7 @@ from pathlib import Path
 import streamlit as st
 
 from components.assets import asset_path, mounting
+from components.slides import frame_path
 
 _HERE = Path(__file__).parent
 
@@ -30,4 +31,5 @@ def desk(*, channel: str, script: str, stage: str, key: str = "desk") -> None:
     notes, with the visitor's nonce (`presenter/channel?nonce=…`); `stage`, that of the stage's page.
     With the same `key` and `channel`, the desk goes on through reruns.
     """
-    _mount(key=key, data={"channel": channel, "script": script, "stage": stage})
+    paths = {"channel": channel, "script": script, "stage": stage, "frame": frame_path()}
+    _mount(key=key, data=paths)

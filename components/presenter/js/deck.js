@@ -13,7 +13,6 @@ import { part, write } from "../../stage/js/overlay/parts.js";
  * @property {{title: string, notes: string[]}[]} slides
  */
 
-const FRAME = "slides/frame";
 /** In ms, for the answer: slides may have large pictures. */
 const FETCHED_WITHIN = 30_000;
 
@@ -36,21 +35,21 @@ export class Deck {
 
   /**
    * @param {HTMLElement} root
-   * @param {string} path of the script, relative to the page
+   * @param {{script: string, frame: string}} paths relative to the page
    * @param {(slide: number) => boolean} jump
    */
-  constructor(root, path, jump) {
+  constructor(root, { script, frame }, jump) {
     this.#root = root;
-    this.#url = new URL(path, document.baseURI);
+    this.#url = new URL(script, document.baseURI);
     const failed = part(root, "desk-slide-failed");
-    this.#shown = new SlideView(part(root, "desk-slide-frame"), FRAME, {
+    this.#shown = new SlideView(part(root, "desk-slide-frame"), frame, {
       onSlides: ({ width, height }) => {
         root.style.setProperty("--desk-ratio", String(width / height));
         write(failed, "");
       },
       onFailed: (sentence) => write(failed, sentence),
     });
-    this.#next = new SlideView(part(root, "desk-next-frame"), FRAME, {});
+    this.#next = new SlideView(part(root, "desk-next-frame"), frame, {});
     const number = /** @type {HTMLInputElement} */ (part(root, "desk-jump-number"));
     part(root, "desk-jump").addEventListener("submit", (event) => {
       event.preventDefault();

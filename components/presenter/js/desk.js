@@ -22,7 +22,7 @@ import { TurnFigures } from "./turn_figures.js";
 /** @typedef {import("./protocol.js").DeskMessage} Message */
 /** @typedef {import("./protocol.js").Command} Command */
 /** @typedef {import("./keys.js").Verb} KeyVerb */
-/** @typedef {{channel: string, script: string, stage: string}} Paths relative to the page */
+/** @typedef {{channel: string, script: string, stage: string, frame: string}} Paths relative to the page */
 /** @typedef {{parentElement: HTMLElement, data: Paths}} Component Streamlit's argument */
 
 /** In ms: a lost run takes the desk out of the page until the next run. After this it is gone. */
@@ -93,7 +93,7 @@ class Desk {
     this.#announcer = new Announcer(part(root, "desk-live"));
     this.#karaoke = new Karaoke(root);
     this.#clock = new Clock(root);
-    this.#deck = new Deck(root, paths.script, (slide) => this.#send({ verb: "jump", slide }));
+    this.#deck = new Deck(root, paths, (slide) => this.#send({ verb: "jump", slide }));
     this.#queue = new Queue(root, (asked) => this.#send(asked));
     this.#look = new LookControls(root, (changes) => this.#send({ verb: "look", ...changes }));
     this.#ask = new AskBox(root, (text, now) => this.#send({ verb: "ask", text, now }));

@@ -113,7 +113,7 @@ export type Phase = "idle" | "creating" | "connecting" | "ready" | "ending" | "e
 
 export interface Reported {
   blocked?: boolean;
-  filming?: true;
+  filming?: number;
   failed?: string;
 }
 
