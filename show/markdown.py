@@ -47,8 +47,8 @@ def parse(source: str, *, name: str = "", pictures: Mapping[str, bytes] | None =
     notices = []
     for comment in deck.comments:
         if comment.is_said:
-            text, note = _parted(comment.content)
-            cues[comment.slide] += [cue for cue, _ in cues_of(text, comment)]
+            cues[comment.slide] += [cue for cue, _ in cues_of(comment, comment.content)]
+            note = _PRIVATE.sub("", comment.content[_said_until(comment.content) :]).strip()
             notes[comment.slide] += [note] if note else []
         elif comment.in_html:
             notices.append(f"Line {comment.row}: a comment inside HTML is not said.")
@@ -94,13 +94,13 @@ def for_the_audience(show: Show) -> str:
     return seen
 
 
-def cues_of(text: str, comment: Comment) -> list[tuple[Cue, tuple[int, int]]]:
-    """The cues of a comment's text, each with where its paragraph begins and ends.
+def cues_of(comment: Comment, content: str) -> list[tuple[Cue, tuple[int, int]]]:
+    """The cues of a comment, each with where its paragraph begins and ends in `content`.
 
     Raises `ShowRejected` for a pause that is none, and for a line that is too long.
     """
     found: list[tuple[Cue, tuple[int, int]]] = []
-    for paragraph in _PARAGRAPH.finditer(text):
+    for paragraph in _PARAGRAPH.finditer(content, 0, _said_until(content)):
         words = " ".join(paragraph[0].split())
         cue: Cue | None
         if words.lower() == "wait":
@@ -115,12 +115,10 @@ def cues_of(text: str, comment: Comment) -> list[tuple[Cue, tuple[int, int]]]:
     return found
 
 
-def _parted(content: str) -> tuple[str, str]:
-    """What is said of a comment, and its note."""
+def _said_until(content: str) -> int:
+    """Where the note begins in a comment's text."""
     private = _PRIVATE.search(content)
-    if not private:
-        return content, ""
-    return content[: private.start()], _PRIVATE.sub("", content[private.end() :]).strip()
+    return private.start() if private else len(content)
 
 
 def _line(text: str, comment: Comment) -> Line | None:
