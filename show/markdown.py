@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from sessions.turns import MAX_TEXT
 from show import marp
 from show.marp import Comment
+from show.marp_yaml import directives_of
 from show.model import Cue, Line, Pause, Show, ShowRejected, Slide, Wait
 
 LARGEST = 1_000_000
@@ -132,17 +133,40 @@ def _line(text: str, comment: Comment) -> Line | None:
 
 
 def _seconds(text: str, comment: Comment) -> float:
-    seconds = float(text) if re.fullmatch(r"\d{1,9}(\.\d{1,9})?|\.\d{1,9}", text) else 0.0
-    if not SHORTEST_PAUSE <= seconds <= LONGEST_PAUSE:
+    if not _is_a_pause(text):
         raise ShowRejected(
             f"Line {comment.row}, on slide {comment.slide + 1}, has a pause that is not of"
             f" {SHORTEST_PAUSE} to {LONGEST_PAUSE:.0f} seconds: write pause: 2, or put say:"
             " before it if it is to be said."
         )
-    return seconds
+    return float(text)
+
+
+def _is_a_pause(text: str) -> bool:
+    is_number = re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?|\.[0-9]{1,9}", text)
+    return bool(is_number) and SHORTEST_PAUSE <= float(text) <= LONGEST_PAUSE
 
 
 def _left_of(comment: Comment) -> str:
     if comment.directives:
         return f"<!-- {json.dumps(comment.directives, ensure_ascii=False)} -->"
     return f"<!-- {comment.content} -->" if comment.is_a_sign else EMPTY
+
+
+def said(text: str) -> str:
+    """The Markdown that has a text of another program said: a comment; "" for none.
+
+    `wait`, `pause: 2`, `private:` and `say:` mean the same as in a show.
+    """
+    text = " ".join(re.sub(r"--+!?>", "->", text).split())
+    if not text:
+        return ""
+    pause = _PAUSE.fullmatch(text)
+    is_taken_for_more = (
+        (pause and not _is_a_pause(pause[1].strip()))
+        or text == "fit"
+        or text[0] in "->"
+        or marp.SIGN.fullmatch(text)
+        or directives_of(text)
+    )
+    return f"<!-- say: {text} -->" if is_taken_for_more else f"<!-- {text} -->"
