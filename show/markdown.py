@@ -170,3 +170,22 @@ def said(text: str) -> str:
         or directives_of(text)
     )
     return f"<!-- say: {text} -->" if is_taken_for_more else f"<!-- {text} -->"
+
+
+def written(slide: Slide) -> list[str]:
+    """The comments that give a slide its cues and notes."""
+    return [
+        *(_comment_of(cue) for cue in slide.cues),
+        *(f"<!-- private: {note} -->" for note in slide.notes),
+    ]
+
+
+def _comment_of(cue: Cue) -> str:
+    if isinstance(cue, Pause):
+        return f"<!-- pause: {cue.seconds:g} -->"
+    if isinstance(cue, Wait):
+        return "<!-- wait -->"
+    is_taken_for_more = cue.text.lower() == "wait" or any(
+        each.match(cue.text) for each in (_PAUSE, _SAY, _PRIVATE)
+    )
+    return f"<!-- say: {cue.text} -->" if is_taken_for_more else said(cue.text)

@@ -23,13 +23,11 @@ _MARKS = re.compile(r"^[^\S\n]*(?:[-*+]|\d{1,9}[.)]|>|#{1,6})[^\S\n]+", re.M)
 _CLICK = re.compile(r"\[click(?::[^\]\n]*)?\]", re.I)
 _SLOT = re.compile(r"^::[\w-]+::[^\S\n]*$", re.M)
 
-_SLIDEV_HEAD = frozenset(
-    "layout highlighter drawings mdc colorSchema routerMode seoMeta fonts canvasWidth aspectRatio"
-    " exportFilename lineNumbers duration addons".split()
-)
-_SLIDEV_SLIDE = frozenset(
-    ("layout", "src", "clicks", "hideInToc", "routeAlias", "disabled", "hide")
-)
+_SLIDEV_HEAD = {
+    *("layout", "highlighter", "drawings", "mdc", "colorSchema", "routerMode", "seoMeta", "fonts"),
+    *("canvasWidth", "aspectRatio", "exportFilename", "lineNumbers", "duration", "addons"),
+}
+_SLIDEV_SLIDE = {"layout", "src", "clicks", "hideInToc", "routeAlias", "disabled", "hide"}
 _BIG = ("cover", "center", "intro", "section", "statement", "fact", "quote", "end")
 """Layouts of Slidev that are like Marp's class "lead"."""
 
