@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from sessions.turns import MAX_TEXT
 from show import marp
 from show.marp import Comment
+from show.marp_yaml import directives_of
 from show.model import Cue, Line, Pause, Show, ShowRejected, Slide, Wait
 
 LARGEST = 1_000_000
@@ -47,8 +48,8 @@ def parse(source: str, *, name: str = "", pictures: Mapping[str, bytes] | None =
     notices = []
     for comment in deck.comments:
         if comment.is_said:
-            text, note = _parted(comment.content)
-            cues[comment.slide] += [cue for cue, _ in cues_of(text, comment)]
+            cues[comment.slide] += [cue for cue, _ in cues_of(comment, comment.content)]
+            note = _PRIVATE.sub("", comment.content[_said_until(comment.content) :]).strip()
             notes[comment.slide] += [note] if note else []
         elif comment.in_html:
             notices.append(f"Line {comment.row}: a comment inside HTML is not said.")
@@ -94,13 +95,13 @@ def for_the_audience(show: Show) -> str:
     return seen
 
 
-def cues_of(text: str, comment: Comment) -> list[tuple[Cue, tuple[int, int]]]:
-    """The cues of a comment's text, each with where its paragraph begins and ends.
+def cues_of(comment: Comment, content: str) -> list[tuple[Cue, tuple[int, int]]]:
+    """The cues of a comment, each with where its paragraph begins and ends in `content`.
 
     Raises `ShowRejected` for a pause that is none, and for a line that is too long.
     """
     found: list[tuple[Cue, tuple[int, int]]] = []
-    for paragraph in _PARAGRAPH.finditer(text):
+    for paragraph in _PARAGRAPH.finditer(content, 0, _said_until(content)):
         words = " ".join(paragraph[0].split())
         cue: Cue | None
         if words.lower() == "wait":
@@ -115,12 +116,10 @@ def cues_of(text: str, comment: Comment) -> list[tuple[Cue, tuple[int, int]]]:
     return found
 
 
-def _parted(content: str) -> tuple[str, str]:
-    """What is said of a comment, and its note."""
+def _said_until(content: str) -> int:
+    """Where the note begins in a comment's text."""
     private = _PRIVATE.search(content)
-    if not private:
-        return content, ""
-    return content[: private.start()], _PRIVATE.sub("", content[private.end() :]).strip()
+    return private.start() if private else len(content)
 
 
 def _line(text: str, comment: Comment) -> Line | None:
@@ -134,17 +133,59 @@ def _line(text: str, comment: Comment) -> Line | None:
 
 
 def _seconds(text: str, comment: Comment) -> float:
-    seconds = float(text) if re.fullmatch(r"\d{1,9}(\.\d{1,9})?|\.\d{1,9}", text) else 0.0
-    if not SHORTEST_PAUSE <= seconds <= LONGEST_PAUSE:
+    if not _is_a_pause(text):
         raise ShowRejected(
             f"Line {comment.row}, on slide {comment.slide + 1}, has a pause that is not of"
             f" {SHORTEST_PAUSE} to {LONGEST_PAUSE:.0f} seconds: write pause: 2, or put say:"
             " before it if it is to be said."
         )
-    return seconds
+    return float(text)
+
+
+def _is_a_pause(text: str) -> bool:
+    is_number = re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?|\.[0-9]{1,9}", text)
+    return bool(is_number) and SHORTEST_PAUSE <= float(text) <= LONGEST_PAUSE
 
 
 def _left_of(comment: Comment) -> str:
     if comment.directives:
         return f"<!-- {json.dumps(comment.directives, ensure_ascii=False)} -->"
     return f"<!-- {comment.content} -->" if comment.is_a_sign else EMPTY
+
+
+def said(text: str) -> str:
+    """The Markdown that has a text of another program said: a comment; "" for none.
+
+    `wait`, `pause: 2`, `private:` and `say:` mean the same as in a show.
+    """
+    text = " ".join(re.sub(r"--+!?>", "->", text).split())
+    if not text:
+        return ""
+    pause = _PAUSE.fullmatch(text)
+    is_taken_for_more = (
+        (pause and not _is_a_pause(pause[1].strip()))
+        or text == "fit"
+        or text[0] in "->"
+        or marp.SIGN.fullmatch(text)
+        or directives_of(text)
+    )
+    return f"<!-- say: {text} -->" if is_taken_for_more else f"<!-- {text} -->"
+
+
+def written(slide: Slide) -> list[str]:
+    """The comments that give a slide its cues and notes."""
+    return [
+        *(_comment_of(cue) for cue in slide.cues),
+        *(f"<!-- private: {note} -->" for note in slide.notes),
+    ]
+
+
+def _comment_of(cue: Cue) -> str:
+    if isinstance(cue, Pause):
+        return f"<!-- pause: {cue.seconds:g} -->"
+    if isinstance(cue, Wait):
+        return "<!-- wait -->"
+    is_taken_for_more = cue.text.lower() == "wait" or any(
+        each.match(cue.text) for each in (_PAUSE, _SAY, _PRIVATE)
+    )
+    return f"<!-- say: {cue.text} -->" if is_taken_for_more else said(cue.text)

@@ -34,7 +34,7 @@ _OPENED = re.compile(r"<!--(-?>)?")
 _REST = re.compile(r"[^\r\n]*")
 _NUMBER = re.compile(f"{_LEFT}(\\d+){_RIGHT}")
 
-_SIGN = re.compile(
+SIGN = re.compile(
     r"prettier-ignore(-(start|end))?|markdownlint-((disable|enable).*|capture|restore)"
     r"|lint (disable|enable|ignore).*"
 )
@@ -204,7 +204,7 @@ class _Reading:
             content=content,
             own_lines=own_lines,
             directives={} if in_html else directives_of(self._filled(content)),
-            is_a_sign=bool(_SIGN.fullmatch(content)) or (of_heading and content == "fit"),
+            is_a_sign=bool(SIGN.fullmatch(content)) or (of_heading and content == "fit"),
             in_html=in_html,
         )
 

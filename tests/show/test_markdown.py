@@ -90,7 +90,7 @@ def test_a_show() -> None:
     )
     assert two.cues == (Line("Said."),)
     assert two.notes == ("one\n\ntwo", "three")
-    assert show.notices == ("Line 30: a comment inside HTML is not said.",)
+    assert show.notices == ("Line 31: a comment inside HTML is not said.",)
     assert show.source == SHOW
 
 
@@ -131,7 +131,10 @@ def test_any_deck_for_the_audience(source: str) -> None:
     assert not any(each.is_said and each.content for each in seen.comments)
 
 
-SIGNS = "<!-- private: S3CRET -->@<!--@-->@\n@\n\n@> @- @a@`@```@|@---@<div>@![@](a)@    @| - |@<b c='@[a]:"
+SIGNS = (
+    "<!-- private: S3CRET -->@<!--@-->@\n@\n\n@> @- @a@`@```@|@---@<div>@![@](a)@    @| - |@<b c='"
+    "@[a]:"
+)
 
 
 @given(st.lists(st.sampled_from(SIGNS.split("@")), max_size=14))

@@ -1,0 +1,149 @@
+"""What is in a PowerPoint or PDF file: a program of its own, with limits.
+
+Large libraries take apart what strangers send, so they do it in a process that can be ended, may
+use little memory and time, and has none of the server's settings in its environment. `imports.py`
+starts this file by its path; speech/decoding.py is the like of it for sound.
+
+The file comes on standard input. `pptx` writes JSON: a list of slides with `title`, `rows` (level
+and text), `notes` and `hidden`. `pdf` writes each page as a WebP, its length in 4 bytes before it.
+Exit code `REFUSED`: a clause on standard error says what is wrong with the file.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import struct
+import sys
+import zipfile
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+REFUSED = 3
+MOST_SLIDES, MOST_PAGES = 500, 300
+WIDTH, TALLEST = 1600, 3200
+"""Pixels of a page's picture."""
+MOST_PARTS, LARGEST_PART, LARGEST_WHOLE = 20_000, 60 * 2**20, 200 * 2**20
+"""Of what is zipped: how many files, and their bytes when unzipped."""
+SECONDS = 120
+"""Of a processor. A page takes 0.2 s."""
+MEMORY = 900 * 2**20
+"""Bytes beyond those of the interpreter. A file and what is unzipped of it are held."""
+
+
+class Refused(Exception):
+    """A file that is not read; the message is a clause that says why."""
+
+
+def main() -> None:
+    """Read standard input as the kind of file that is named."""
+    read = {"pptx": slides, "pdf": pages}[sys.argv[1]]
+    file = sys.stdin.buffer.read()
+    _limit()
+    try:
+        for part in read(file):
+            sys.stdout.buffer.write(part)
+        sys.stdout.buffer.flush()
+    except Refused as refused:
+        _leave(str(refused))
+    except Exception as error:  # whatever the libraries raise for a broken file
+        _leave(f"it is damaged ({type(error).__name__})")
+
+
+def slides(file: bytes) -> Iterator[bytes]:
+    """The slides of a PowerPoint file, as JSON. Raises `Refused`."""
+    _check_zip(file)
+    from pptx import Presentation
+
+    found = list(Presentation(io.BytesIO(file)).slides)
+    if len(found) > MOST_SLIDES:
+        raise Refused(f"it has {len(found)} slides, and {MOST_SLIDES} are the most")
+    yield json.dumps([_slide(slide) for slide in found]).encode()
+
+
+def pages(file: bytes) -> Iterator[bytes]:
+    """The pages of a PDF, each as a WebP behind its length. Raises `Refused`."""
+    import pypdfium2  # type: ignore[import-untyped]
+
+    try:
+        pdf = pypdfium2.PdfDocument(file)
+    except pypdfium2.PdfiumError as error:
+        locked = "assword" in str(error)
+        raise Refused("it is locked with a password" if locked else "it is damaged") from None
+    if not 0 < len(pdf) <= MOST_PAGES:
+        raise Refused(f"it has {len(pdf)} pages, and 1 to {MOST_PAGES} are taken")
+    for page in pdf:
+        width, height = page.get_size()
+        if min(width, height) < 1:
+            raise Refused("it has a page without a size")
+        picture = page.render(scale=min(WIDTH / width, TALLEST / height)).to_pil().convert("RGB")
+        webp = io.BytesIO()
+        picture.save(webp, "WEBP", quality=85, method=2)
+        page.close()
+        yield struct.pack(">I", len(webp.getvalue()))
+        yield webp.getvalue()
+
+
+def _check_zip(file: bytes) -> None:
+    """Judged by what the file claims: no more than that is ever unzipped."""
+    try:
+        parts = zipfile.ZipFile(io.BytesIO(file)).infolist()
+    except (zipfile.BadZipFile, ValueError):
+        raise Refused("it is no PowerPoint file of the kind .pptx") from None
+    sizes = [part.file_size for part in parts]
+    if len(parts) > MOST_PARTS or max(sizes, default=0) > LARGEST_PART:
+        raise Refused("it has more in it than slides have")
+    if sum(sizes) > LARGEST_WHOLE:
+        raise Refused(f"it has {sum(sizes) >> 20} MB when unzipped, and 200 MB are the most")
+
+
+def _slide(slide: Any) -> dict[str, Any]:
+    title = slide.shapes.title
+    rows = [
+        (paragraph.level, paragraph.text)
+        for shape in _shapes(slide.shapes)
+        if shape.has_text_frame and (title is None or shape.shape_id != title.shape_id)
+        for paragraph in shape.text_frame.paragraphs
+        if paragraph.text.strip()
+    ]
+    notes = slide.notes_slide.notes_text_frame if slide.has_notes_slide else None
+    return {
+        "title": title.text if title is not None and title.has_text_frame else "",
+        "rows": rows,
+        "notes": [paragraph.text for paragraph in notes.paragraphs] if notes is not None else [],
+        "hidden": slide._element.get("show") in ("0", "false"),
+    }
+
+
+def _shapes(shapes: Any) -> Iterator[Any]:
+    """All of them, without the number, date and foot of each slide."""
+    for shape in shapes:
+        if hasattr(shape, "shapes"):
+            yield from _shapes(shape.shapes)
+        elif not shape.is_placeholder or shape.placeholder_format.type not in (13, 15, 16):
+            yield shape
+
+
+def _leave(reason: str) -> None:
+    print(reason, file=sys.stderr, flush=True)
+    os._exit(REFUSED)
+
+
+def _limit() -> None:
+    """`MEMORY`, `SECONDS` and a low priority, where the system has such limits."""
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        os.nice(5)  # the server and the stream go first
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+        if sys.platform == "linux":
+            with open("/proc/self/statm", encoding="ascii") as statm:
+                held = int(statm.read().split()[0]) * resource.getpagesize()
+            resource.setrlimit(resource.RLIMIT_AS, (held + MEMORY, held + MEMORY))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+"""Shows as files: what each kind becomes, and that what is saved is read back."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from show.check import findings
+from show.files import load, samples, saved
+from show.markdown import parse
+from show.model import Line, Pause, ShowRejected
+from tests.support.decks import pdf_of, pptx_of
+
+PPTX = pptx_of(("One", ["a"], "Say *this*."), ("Two", [], ""), ("Three", [], "Bye."), hidden=[1])
+
+
+def test_markdown() -> None:
+    """Every byte is kept; another program's becomes Marp's, and a notice tells so."""
+    data = "\ufeff# One\r\n\r\n<!-- é -->\r\n".encode()
+    show = load("My deck.md", data)
+    assert show.name == "My deck"
+    assert saved(show) == ("My deck.md", data)
+    other = load("a.TXT", b"## Slide 1: A\n\nHello.\n")
+    assert other.slides[0].cues == (Line("Hello."),)
+    assert "another program" in other.notices[0]
+
+
+def test_powerpoint() -> None:
+    """With its PDF, of all slides or of those that are not hidden, slides are pictures; without,
+    they are texts."""
+    for pages in (2, 3):
+        show = load("deck.pptx", PPTX, pdf=pdf_of(pages))
+        assert list(show.pictures) == ["1.webp", "2.webp"]
+        assert [slide.cues for slide in show.slides] == [(Line("Say *this*."),), (Line("Bye."),)]
+        assert "![bg contain](2.webp)" in show.source
+        assert show.notices == ("Hidden slides were left out: 2.",)
+    with pytest.raises(ShowRejected, match="The PDF has 4 pages, and the PowerPoint file 2 slides"):
+        load("deck.pptx", PPTX, pdf=pdf_of(4))
+    show = load("deck.pptx", PPTX)
+    assert [slide.title for slide in show.slides] in (["One", "Three"], ["", ""])
+    assert len(show.notices) == 2 or show.pictures
+
+
+def test_a_pdf() -> None:
+    """Its pages say what the slides of a Markdown file say, which also tells who speaks."""
+    assert [slide.cues for slide in load("a.pdf", pdf_of(2)).slides] == [(), ()]
+    markdown = (
+        "---\nvoice: Amy\n---\n# A\n<!-- say: wait\n\npause: 2 -->\n\n---\n\n<!-- private: b -->"
+    )
+    show = load("a.pdf", pdf_of(2), markdown=markdown)
+    assert show.voice == "Amy"
+    assert show.slides[0].cues == (Line("wait"), Pause(2.0))
+    assert show.slides[1].notes == ("b",)
+    assert [slide.title for slide in show.slides] == ["", ""]
+    with pytest.raises(ShowRejected, match="The PDF has 3 pages, and the Markdown 2 slides"):
+        load("a.pdf", pdf_of(3), markdown=markdown)
+
+
+@given(
+    st.text(max_size=20), st.dictionaries(st.from_regex(r"\A[a-z]{1,5}\Z"), st.binary(max_size=9))
+)
+def test_what_is_saved_is_read_back(name: str, ends: dict[str, bytes]) -> None:
+    """To the byte, under a name that any system takes."""
+    pictures = {f"{key}.webp": b"RIFF" + end for key, end in ends.items()}
+    show = parse("\ufeff# A\r\n\r\n<!-- é -->", name=name, pictures=pictures)
+    file, data = saved(show)
+    again = load(file, data)
+    assert (again.source, dict(again.pictures)) == (show.source, pictures)
+    assert again.slides == show.slides
+    assert not set(file) & set('/\\:*?"<>|\n')
+
+
+def zip_of(files: dict[str, bytes]) -> bytes:
+    """A zip of files."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for name, data in files.items():
+            zipped.writestr(name, data)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "sentence"),
+    [
+        ("a.key", b"", "a.key is no show: choose one of .md"),
+        ("a.md", b"\xff", "a.md is no text in UTF-8"),
+        ("a.md", bytes(51 * 2**20), "a.md has 51 MB: 50 MB are the most"),
+        ("a.zip", b"PK", "The zip can't be read"),
+        ("a.zip", zip_of({"a.webp": b"RIFF"}), "The zip has no show.md"),
+        (
+            "a.zip",
+            zip_of({"show.md": b"", "../a.webp": b"RIFF"}),
+            "'../a.webp', which is no picture",
+        ),
+        ("a.zip", zip_of({"show.md": b"", "b/a.webp": b"RIFF"}), "'b/a.webp', which is no picture"),
+        ("a.zip", zip_of({"show.md": b"", "a.svg": b"<svg>"}), "'a.svg', which is no picture"),
+        ("a.zip", zip_of({"show.md": b"", "a.png": b"<svg>"}), "a.png in the zip is no picture"),
+        ("a.zip", zip_of({"show.md": bytes(1_000_001)}), "show.md has more than 1,000,000 bytes"),
+        (
+            "a.zip",
+            zip_of({"show.md": b"", **{f"{n}.png": bytes(40 * 2**20) for n in range(4)}}),
+            "The zip has more than 150 MB when unzipped",
+        ),
+    ],
+)
+def test_what_is_refused(name: str, data: bytes, sentence: str) -> None:
+    """With a sentence."""
+    with pytest.raises(ShowRejected) as refused:
+        load(name, data)
+    assert sentence in str(refused.value)
+
+
+def test_the_samples() -> None:
+    """Nothing is found to be wrong with them, and they show what a show can."""
+    found = samples()
+    assert {name: len(show.slides) for name, show in found.items()} == {
+        "how-to-present": 8,
+        "meet-your-presenter": 6,
+    }
+    for show in found.values():
+        assert not findings(show)
+        assert not show.notices
+    assert "customer" in found["meet-your-presenter"].blanks
