@@ -83,8 +83,13 @@ class Services:
                 rehearsal = Services()
                 settings = replace(
                     self.settings,
-                    ks="", partner_id="", admin_secret="", dialect="auto",
-                    avatar_id="", voice_id="", ledger_url="memory:",
+                    ks="",
+                    partner_id="",
+                    admin_secret="",
+                    dialect="auto",
+                    avatar_id="",
+                    voice_id="",
+                    ledger_url="memory:",
                 )
                 async with AsyncExitStack() as stack:
                     await rehearsal._open_at(settings, stack)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
@@ -45,7 +46,7 @@ class Hall:
     def step(self, *verbs: str) -> None:
         """Steps by hand."""
         for verb in verbs:
-            self.visitor.loop.do(lambda v=verb: self.run.happened(Step(v)))
+            self.visitor.loop.do(partial(self.run.happened, Step(verb)))  # type: ignore[arg-type]
 
     def ask(self, text: str, *, now: bool = True) -> None:
         """The presenter's own line."""

@@ -84,7 +84,7 @@ class Presenter:
 
     def ask(self, text: str, *, now: bool = True) -> None:
         """Type a line, and have it said."""
-        self.desk.get_by_label("Line", exact=True).fill(text)
+        self.desk.get_by_role("textbox", name="Line").fill(text)
         self.press("Say now" if now else "Add")
 
     def open_file(self, name: str, content: bytes) -> None:
