@@ -41,6 +41,21 @@ export function wordAt(words, seconds) {
   return words.findLastIndex(({ at }) => at <= seconds);
 }
 
+/**
+ * How each part is drawn while this word is said: "said", "now", or "" for what is still to come. What is
+ * between two words goes with the one before it.
+ * @param {readonly Part[]} parts
+ * @param {number} word see `wordAt`
+ * @returns {("said" | "now" | "")[]}
+ */
+export function marksAt(parts, word) {
+  let isSaid = word >= 0;
+  return parts.map((part) => {
+    if (part.word >= 0) isSaid = part.word <= word;
+    return part.word >= 0 && part.word === word ? "now" : isSaid ? "said" : "";
+  });
+}
+
 export class Karaoke {
   #root;
   #text;
@@ -50,7 +65,8 @@ export class Karaoke {
   #beganAt = 0;
   #drawnText = "";
   #drawnWords = "";
-  /** @type {{part: Part, span: HTMLElement}[]} */ #spans = [];
+  /** @type {readonly Part[]} */ #parts = [];
+  /** @type {readonly HTMLElement[]} one for each part */ #spans = [];
   /** @type {number | null} the word that is marked */ #word = null;
   #frame = 0;
 
@@ -64,7 +80,7 @@ export class Karaoke {
   /** @param {Message} message @param {number} cameAt by `performance.now()` */
   show({ said, coming }, cameAt) {
     this.#said = said;
-    const next = coming[0];
+    const next = coming.find(({ kind }) => kind === "line" || kind === "recording");
     const text = said ? said.text : next ? kindText(next) : "";
     const words = said?.words ?? [];
     this.#root.dataset.line = said ? "said" : next ? "next" : "none";
@@ -98,11 +114,11 @@ export class Karaoke {
     this.#drawnText = text;
     this.#drawnWords = drawnWords;
     this.#word = null;
-    this.#spans = partsOf(text, words).map((part) => {
-      const span = Object.assign(document.createElement("span"), { textContent: part.text });
-      return { part, span };
-    });
-    this.#text.replaceChildren(...this.#spans.map(({ span }) => span));
+    this.#parts = partsOf(text, words);
+    this.#spans = this.#parts.map((each) =>
+      Object.assign(document.createElement("span"), { textContent: each.text }),
+    );
+    this.#text.replaceChildren(...this.#spans);
   }
 
   /** Draws until the line is over; a message begins it anew. */
@@ -120,12 +136,10 @@ export class Karaoke {
   #mark(word) {
     if (word === this.#word) return;
     this.#word = word;
-    let isSaid = true;
-    for (const { part, span } of this.#spans) {
-      if (part.word >= 0) isSaid = part.word <= word;
-      const state = part.word === word ? "now" : isSaid && word >= 0 ? "said" : "";
-      if (span.className !== state) span.className = state;
-      if (state === "now") this.#bringIntoView(span);
+    for (const [place, mark] of marksAt(this.#parts, word).entries()) {
+      const span = this.#spans[place];
+      if (span.className !== mark) span.className = mark;
+      if (mark === "now") this.#bringIntoView(span);
     }
   }
 
@@ -148,5 +162,5 @@ function labelOf(said, hasNext) {
 /** @param {Said | null} said @param {import("./protocol.js").ItemMessage | undefined} next */
 function timeOf(said, next) {
   if (said) return said.length > 0 ? `${said.estimated ? "≈ " : ""}${lengthText(said.length)}` : "";
-  return next && next.kind !== "pause" && next.seconds > 0 ? `≈ ${lengthText(next.seconds)}` : "";
+  return next && next.seconds > 0 ? `≈ ${lengthText(next.seconds)}` : "";
 }

@@ -40,7 +40,7 @@ export class LookControls {
     for (const button of this.#layouts) button.ariaPressed = String(button.dataset.layout === layout);
     this.#backdrop.value = backdrop;
     if (document.activeElement !== this.#color) this.#color.value = value;
-    part(this.#root, "desk-color-field").style.visibility = backdrop === "color" ? "visible" : "hidden";
+    this.#color.style.visibility = backdrop === "color" ? "visible" : "hidden"; // its room is kept
     part(this.#root, "desk-captions").ariaPressed = String(captions);
   }
 }
