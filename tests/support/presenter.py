@@ -85,7 +85,8 @@ class Presenter:
     def ask(self, text: str, *, now: bool = True) -> None:
         """Type a line, and have it said."""
         self.desk.get_by_role("textbox", name="Line").fill(text)
-        self.press("Say now" if now else "Add")
+        form = self.desk.get_by_role("form", name="Ask")
+        form.get_by_role("button", name="Say now" if now else "Add").click()
 
     def open_file(self, name: str, content: bytes) -> None:
         """Open a show from a file, and wait for it."""
