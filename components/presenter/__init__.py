@@ -28,8 +28,9 @@ _mount = st.components.v2.component(
 def desk(*, channel: str, script: str, stage: str, key: str = "desk") -> None:
     """Draw the presenter's desk, on a page that draws a `stage` as well.
 
-    All are page-relative: `channel`, the path of its WebSocket, and `script`, that of the slides and
-    notes, with the visitor's nonce (`presenter/channel?nonce=…`); `stage`, that of the stage's page.
+    All are page-relative: `channel`, the path of its WebSocket, and `script`, that of the slides
+    and notes, with the visitor's nonce (`presenter/channel?nonce=…`); `stage`, that of the stage's
+    page.
     With the same `key` and `channel`, the desk goes on through reruns.
     """
     _mount(key=key, data={"channel": channel, "script": script, "stage": stage})
