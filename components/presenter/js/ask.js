@@ -29,6 +29,11 @@ export class AskBox {
     this.#box.focus();
   }
 
+  /** Something else was asked for: a refusal that comes now is not of this text. */
+  forget() {
+    this.#left = "";
+  }
+
   /** @param {boolean} now else it waits before what comes next */
   say(now) {
     const text = this.#box.value;

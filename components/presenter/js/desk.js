@@ -204,7 +204,8 @@ class Desk {
     if (command.verb !== "look") this.#silencedAt = null;
     const isKeptBack = this.#channel.hangs && !SAFE_LATE.includes(command.verb);
     const isSent = !isKeptBack && this.#channel.ask(command);
-    if (!isSent) this.#refuse(NOT_SENT);
+    this.#refuse(isSent ? "" : NOT_SENT);
+    if (isSent && command.verb !== "ask") this.#ask.forget();
     return isSent;
   }
 
@@ -220,7 +221,7 @@ class Desk {
   /** @param {string} sentence */
   #refuse(sentence) {
     clearTimeout(this.#read);
-    this.#read = setTimeout(() => this.#refuse(""), REFUSAL);
+    if (sentence) this.#read = setTimeout(() => this.#refuse(""), REFUSAL);
     if (sentence && sentence !== this.#refusal) this.#announcer.tell([sentence]);
     this.#refusal = sentence;
     this.#draw();

@@ -143,11 +143,11 @@ export class Karaoke {
     }
   }
 
-  /** Scrolls the line alone, so that the next row is seen as well. @param {HTMLElement} span */
+  /** Scrolls the line alone, by whole rows, so that the next row is seen as well. @param {HTMLElement} span */
   #bringIntoView(span) {
     const { scrollTop, clientHeight } = this.#text;
-    const top = span.offsetTop - this.#text.offsetTop;
-    const row = span.offsetHeight;
+    const row = parseFloat(getComputedStyle(this.#text).lineHeight);
+    const top = Math.floor(span.offsetTop / row) * row;
     if (top + 2 * row > scrollTop + clientHeight || top < scrollTop) this.#text.scrollTop = top - row;
   }
 }

@@ -1,0 +1,199 @@
+"""The stage for the audience in a real browser: what is on it, what is recorded, who drives it."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.support.app_process import App, running_app
+from tests.support.browser import FLAGS, SOUND_ALLOWED, executable
+from tests.support.presenter import Presenter, eventually_true
+
+SHOW = """---
+title: Colours
+---
+
+<!-- _backgroundColor: #c00000 -->
+
+# Red
+
+<!-- This slide is red. -->
+
+<!-- private: Nobody else sees this. -->
+
+---
+
+<!-- _backgroundColor: #0000c0 -->
+
+# Blue
+
+<!-- This slide is blue. -->
+"""
+
+
+@pytest.fixture(scope="module")
+def app() -> Iterator[App]:
+    """One app for this module's presenters."""
+    with running_app() as app:
+        yield app
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """One browser for them."""
+    with sync_playwright() as playwright:
+        flags = [*FLAGS, SOUND_ALLOWED, "--enable-unsafe-swiftshader"]
+        yield playwright.chromium.launch(executable_path=executable(), args=flags)
+
+
+@pytest.fixture
+def presenter(app: App, chromium: Browser) -> Iterator[Presenter]:
+    """A presenter with this show."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
+    presenter = Presenter(context, app.url)
+    presenter.open_file("colours.md", SHOW.encode())
+    yield presenter
+    assert presenter.complaints == []
+    context.close()
+
+
+def test_the_stage_shows_nothing_but_the_show(presenter: Presenter) -> None:
+    """Captions of what is spoken, the slide, the avatar, and the line that it is artificial. No
+    control, no message, no note; one window has the picture, and gives it back."""
+    stage = presenter.open_stage()
+    presenter.start()
+    presenter.until_playing(stage)
+    assert presenter.desk.locator("video").count() == 0
+    presenter.press("Next")
+    eventually_true(lambda: presenter.captions_of(stage) == "This slide is red.", stage, within=15)
+    assert "Nobody else" not in stage.content()
+    expect(stage.get_by_role("note")).to_have_text("AI-generated presenter")
+    expect(stage.locator("button, input, textarea, a").locator("visible=true")).to_have_count(0)
+    expect(stage.locator(".hall-mark")).to_be_hidden()
+    presenter.until("!m.said")
+    eventually_true(lambda: presenter.captions_of(stage) == "", stage)
+
+    for key, layout in (("1", "avatar"), ("3", "corner"), ("4", "voice"), ("2", "beside")):
+        presenter.key(key)
+        expect(stage.locator(".hall")).to_have_attribute("data-layout", layout)
+    presenter.key("c")
+    expect(stage.locator(".hall")).to_have_attribute("data-captions", "false")
+
+    stage.close()
+    presenter.until("m.windows === 0")
+    presenter.until_playing(presenter.desk)
+    presenter.press("End Session")
+    presenter.until("m.phase === 'idle'")
+
+
+def test_a_show_is_recorded(presenter: Presenter, tmp_path: Path) -> None:
+    """Picture and sound of the stage, in a file that can be seeked, with a chapter for each slide
+    and the transcript beside it."""
+    stage = presenter.open_stage()
+    stage.set_viewport_size({"width": 1280, "height": 720})
+    presenter.start()
+    presenter.until_playing(stage)
+    presenter.key("4")
+    record(presenter)
+    presenter.until("m.film === 'on'")
+    expect(stage.locator(".hall-recording")).to_be_visible()
+    presenter.press("Go")
+    presenter.until("m.over")
+    presenter.press_popover("Record")
+    presenter.desk.get_by_role("button", name="Stop recording").click()
+    presenter.until("m.film === 'ready'", within=60)
+    presenter.desk.keyboard.press("Escape")
+    presenter.press_popover("Record")
+    with presenter.desk.expect_download() as download:
+        presenter.desk.get_by_role("link", name="Download").click()
+    with zipfile.ZipFile(download.value.path()) as packed:
+        assert {Path(name).suffix for name in packed.namelist()} >= {".md", ".vtt", ".srt", ".json"}
+        assert "This slide is blue" in packed.read("Colours.vtt").decode()
+        (name,) = [n for n in packed.namelist() if n.endswith((".webm", ".mp4"))]
+        packed.extract(name, tmp_path)
+    with av.open(str(tmp_path / name)) as film:
+        assert film.duration
+        length = film.duration / av.time_base
+        chapters = film.chapters()
+        assert [c["metadata"]["title"] for c in chapters] == ["Red", "Blue"]
+        turned = chapters[1]["start"] * chapters[1]["time_base"]
+        assert color_at(film, float(turned) - 0.5)[0] > 120, "red before the second chapter"
+        assert color_at(film, min(float(turned) + 1.0, length - 0.3))[2] > 120, "blue after it"
+        film.seek(0)
+        sound = np.concatenate(
+            [np.abs(frame.to_ndarray().astype(float)).ravel() for frame in film.decode(audio=0)]
+        )
+        assert sound.max() > 0
+    presenter.press("End Session")
+    presenter.until("m.phase === 'idle'")
+
+
+def record(presenter: Presenter) -> None:
+    """Agree, and start."""
+    presenter.press_popover("Record")
+    presenter.desk.get_by_text("Whoever can be heard or seen has agreed").click()
+    presenter.desk.get_by_role("button", name="Start recording").click()
+    presenter.desk.keyboard.press("Escape")
+
+
+def color_at(film: av.container.InputContainer, seconds: float) -> tuple[int, int, int]:
+    """Of the picture at that time, in the middle of the slide's upper half."""
+    film.seek(int(max(0.0, seconds) * av.time_base))
+    for frame in film.decode(video=0):
+        if frame.time is not None and frame.time >= seconds - 0.1:
+            picture = frame.to_ndarray(format="rgb24")
+            height, width = picture.shape[:2]
+            red, green, blue = picture[height // 5, width // 2]
+            return int(red), int(green), int(blue)
+    raise AssertionError(f"no picture at {seconds} s")
+
+
+def test_a_phone_drives_the_desk(app: App, chromium: Browser, presenter: Presenter) -> None:
+    """With a code that works once; another browser has no other way in."""
+    presenter.start()
+    presenter.press_popover("Remote")
+    presenter.desk.get_by_role("button", name="Show a code").click()
+    code = presenter.desk.get_by_text(re.compile(r"^\w{4}-\w{4}$")).inner_text()
+    phone = chromium.new_context(viewport={"width": 390, "height": 844}).new_page()
+    phone.goto(f"{app.url}/remote")
+    type_code(phone, "AAAA-AAAA")
+    expect(phone.get_by_role("alert")).to_contain_text("no code of a desk")
+    type_code(phone, code)
+    expect(phone.get_by_text("Slide 1 of 2")).to_be_visible()
+    phone.get_by_role("button", name="Next").click()
+    presenter.until("m.said?.text === 'This slide is red.'")
+    phone.get_by_role("button", name="Silence").click()
+    presenter.until("!m.said && !m.goesOn")
+    phone.get_by_label("Line").fill("From the phone.")
+    phone.get_by_role("button", name="Say now").click()
+    presenter.until("m.said?.text === 'From the phone.'")
+    phone.reload()
+    expect(phone.get_by_text("Slide 1 of 2")).to_be_visible()
+
+    other = chromium.new_context().new_page()
+    other.goto(f"{app.url}/remote")
+    type_code(other, code)
+    expect(other.get_by_role("alert")).to_contain_text("no code of a desk")
+
+    presenter.desk.keyboard.press("Escape")
+    presenter.press_popover("Remote")
+    presenter.desk.get_by_role("button", name="Disconnect all remotes").click()
+    phone.reload()
+    expect(phone.get_by_role("alert")).to_contain_text("used up")
+    presenter.desk.keyboard.press("Escape")
+    presenter.press("End Session")
+    phone.context.close()
+    other.context.close()
+
+
+def type_code(page: Page, code: str) -> None:
+    """At the remote's door."""
+    page.get_by_label("Code from the desk").fill(code)
+    page.get_by_role("button", name="Connect").click()
