@@ -17,7 +17,7 @@ from show.check import findings
 from show.files import LARGEST, load, samples, saved
 from show.model import Show, ShowRejected
 from show.play import Item
-from show.run import Run
+from show.run import LARGEST_PICTURE, Run
 from show.transcript import as_json, as_markdown, as_srt, as_webvtt
 
 FORMATS = ["md", "markdown", "txt", "pptx", "pdf", "zip"]
@@ -43,6 +43,7 @@ class Preparing:
     problem: str | None = None
     rehearsing: Future[Services] | None = None
     loaded: int = 0
+    backdrop: str = ""
     source: str = field(default="", repr=False)
 
 
@@ -67,6 +68,7 @@ def draw(
         draw_show(here, preparing, run, visitor, redraw)
         draw_check(run)
         draw_rehearsal(here, preparing, run, visitor, redraw)
+        draw_backdrop(preparing, run)
         draw_recording(run, f"{below}presenter/film?nonce={nonce}")
         draw_transcript(run)
         if not below:
@@ -242,6 +244,27 @@ def minutes(seconds: float) -> str:
     return f"{whole // 60}:{whole % 60:02}"
 
 
+def draw_backdrop(preparing: Preparing, run: Run) -> None:
+    """A picture behind an avatar that has a green ground."""
+    with (
+        st.popover("Backdrop", icon=":material/wallpaper:", type="tertiary", key="show-backdrop"),
+        st.container(key="backdrop-open"),
+    ):
+        file = st.file_uploader(
+            "Picture for the backdrop",
+            ["png", "jpg", "jpeg", "webp"],
+            help="It is behind an avatar that has a green ground.",
+            max_upload_size=LARGEST_PICTURE // 2**20,
+            key="backdrop",
+        )
+        if file and file.file_id != preparing.backdrop:
+            preparing.backdrop = file.file_id
+            try:
+                run.use_picture(file.getvalue())
+            except ShowRejected as problem:
+                st.error(plain(str(problem)), icon=":material/error:")
+
+
 def draw_rehearsal(
     here: Services,
     preparing: Preparing,
@@ -282,9 +305,17 @@ def draw_transcript(run: Run) -> None:
     """What was said, as files."""
     scene = run.scene
     with (
-        st.popover("Transcript", icon=":material/notes:", type="tertiary", key="show-transcript"),
+        st.popover(
+            "Transcript",
+            icon=":material/notes:",
+            type="tertiary",
+            key="show-transcript",
+            on_change="rerun",  # it shows what was said until now
+        ) as popover,
         st.container(key="transcript-open"),
     ):
+        if not popover.open:
+            return
         if not scene.entries:
             st.caption("Nothing was said yet.")
             return

@@ -19,7 +19,7 @@ from sessions.state import LIVE, Choices
 from sessions.turns import ENDED, TextRejected, Turn, TurnState
 from show import play
 from show.filming import LAST_CHUNK, NO_STAGE, Film, FilmState
-from show.model import Entry, Line, Outcome, Show
+from show.model import Entry, Line, Outcome, Show, ShowRejected
 from show.play import Item, Play, Saying
 from show.words import Clock, Words
 
@@ -33,6 +33,12 @@ Backdrop = Literal["room", "color", "picture", "blur"]
 """What is behind the avatar: its own room, or something instead of a green ground."""
 
 BACKDROPS: tuple[Backdrop, ...] = ("room", "color", "picture", "blur")
+
+LARGEST_PICTURE = 5 * 2**20
+"""Bytes of a picture for the backdrop. Only browsers decode it."""
+
+PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF")
+"""How a PNG, a JPEG and a WebP begin."""
 
 OUTCOMES: dict[TurnState, Outcome] = {
     TurnState.SPOKEN: "spoken",
@@ -75,7 +81,7 @@ class Scene:
     `deck` is another number for each show, and for each edit of it. `began`: when the show did, in
     seconds on the loop's clock; None before its first line. `notice`: why it does not go on, a
     sentence for the presenter. `windows`: how many stage windows are open; `blocked`: the browser
-    lets one make no sound. `film`: the recording, and `film_problem` why there is none.
+    lets one make no sound. `picture`: a file for the backdrop, and how many there were. `film`: the recording, and `film_problem` why there is none.
     """
 
     deck: int
@@ -88,6 +94,8 @@ class Scene:
     notice: str | None = None
     windows: int = 0
     blocked: bool = False
+    picture: bytes = field(default=b"", repr=False)
+    pictures: int = 0
     film: FilmState = "off"
     film_problem: str | None = None
     session: View = field(default_factory=View)
@@ -165,6 +173,17 @@ class Run:
     def look(self, look: Look) -> None:
         """Have the stage look so from now on."""
         self._set(look=look)
+
+    def use_picture(self, picture: bytes) -> None:
+        """Have this picture as the backdrop. For another thread. Raises `ShowRejected`."""
+        if len(picture) > LARGEST_PICTURE or not picture.startswith(PICTURES):
+            raise ShowRejected(
+                f"This is no picture for the backdrop: choose a PNG, JPEG or WebP of at most"
+                f" {LARGEST_PICTURE >> 20} MB."
+            )
+        look = replace(self.scene.look, backdrop="picture")
+        changes = {"picture": picture, "pictures": self.scene.pictures + 1, "look": look}
+        self._loop.call_soon_threadsafe(lambda: self._set(**changes))
 
     def start(self) -> None:
         """Start the avatar that the show names, else the one that is chosen, without a welcome.

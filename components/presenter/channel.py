@@ -73,7 +73,7 @@ def presenter_routes(
     `presenter/channel`: the desk's. `presenter/audience`: the stage page's. `presenter/slides`: the
     slides as the audience sees them; `presenter/script`: with titles and notes, for the desk.
     `presenter/chunk`: a part of a recording comes, `index` counts them, and is "end" at last;
-    `presenter/film`: the recording.
+    `presenter/film`: the recording; `presenter/backdrop`: a picture for the stage.
     """
 
     async def channel(socket: WebSocket) -> None:
@@ -149,6 +149,13 @@ def presenter_routes(
                 return Response(status_code=409)
         return Response(status_code=204)
 
+    async def backdrop(request: Request) -> Response:
+        run = await run_of(request)
+        if run is None or not run.scene.picture:
+            return Response(status_code=404)
+        kept = {"Cache-Control": "no-store", "Content-Type": "application/octet-stream"}
+        return Response(run.scene.picture, headers=kept)
+
     async def film(request: Request) -> Response:
         run = await run_of(request)
         if run is None or run.film is None or run.film.file is None:
@@ -171,6 +178,7 @@ def presenter_routes(
         Route("/presenter/script", script),
         Route("/presenter/chunk", chunk, methods=["POST"]),
         Route("/presenter/film", film),
+        Route("/presenter/backdrop", backdrop),
     ]
 
 

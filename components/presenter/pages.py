@@ -40,6 +40,7 @@ def stage_page_route(
             "channel": f"stage/channel?nonce={nonce}",
             "audience": f"presenter/audience?nonce={nonce}",
             "slides": f"presenter/slides?nonce={nonce}",
+            "backdrop-picture": f"presenter/backdrop?nonce={nonce}",
             "chunk": f"presenter/chunk?nonce={nonce}",
             "frame": frame_path(),
             "poster": poster_of(request) or "",

@@ -145,7 +145,7 @@ class DeskMessage(TypedDict):
 
 class AudienceMessage(TypedDict):
     """What the audience sees of a scene. `mark`: something is wrong, and the desk says what.
-    `films`: the page is to record."""
+    `films`: the page is to record. `pictures`: another number for each picture of the backdrop."""
 
     deck: int
     slide: int
@@ -154,6 +154,7 @@ class AudienceMessage(TypedDict):
     mark: Mark | None
     live: bool
     films: bool
+    pictures: int
 
 
 @final
@@ -265,6 +266,7 @@ def audience_message(scene: Scene, *, now: float) -> AudienceMessage:
         "mark": "trouble" if is_wrong else None,
         "live": state.phase in LIVE,
         "films": scene.film in ("asked", "on"),
+        "pictures": scene.pictures,
     }
 
 

@@ -10,6 +10,7 @@ export interface AudienceMessage {
   mark: Mark | null;
   live: boolean;
   films: boolean;
+  pictures: number;
 }
 
 export type Backdrop = "room" | "color" | "picture" | "blur";

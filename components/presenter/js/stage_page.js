@@ -35,6 +35,9 @@ class StagePage {
   /** @type {number | undefined} */ #frame;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #silence;
   #caption = "";
+  /** The presenter's picture for the backdrop, and how many there were. */
+  #picture = "";
+  #pictures = 0;
   #film;
 
   /** @param {HTMLElement} root */
@@ -178,11 +181,24 @@ class StagePage {
     this.#part("keyed").hidden = !isKeyed;
     // Alone, the square picture has its own room beside it, out of focus.
     const ofRoom = layout === "avatar" && shown.playing ? "blur" : "room";
-    this.#showBackdrop(isKeyed ? backdrop : ofRoom, value);
+    this.#fetchPicture(scene.pictures);
+    const isPicture = isKeyed && backdrop === "picture";
+    this.#showBackdrop(isKeyed ? backdrop : ofRoom, isPicture ? this.#picture : value);
     this.#part("recording").hidden = !scene.films;
     this.#film.show(scene);
     if (scene.said) this.#frame ??= requestAnimationFrame(() => this.#tick());
     else this.#tell("");
+  }
+
+  /** @param {number} pictures that the presenter has chosen, one after the other */
+  async #fetchPicture(pictures) {
+    if (pictures === this.#pictures) return;
+    this.#pictures = pictures;
+    const answer = await fetch(/** @type {string} */ (this.#root.dataset.backdropPicture)).catch(() => null);
+    if (!answer?.ok) return;
+    URL.revokeObjectURL(this.#picture);
+    this.#picture = URL.createObjectURL(await answer.blob());
+    this.#draw();
   }
 
   /** @param {import("./protocol.js").Backdrop} backdrop @param {string} value */
