@@ -249,7 +249,9 @@ class Desk {
     this.#standing = standing;
     this.#root.dataset.state = standing.name;
     write(part(this.#root, "desk-word"), standing.word);
-    write(part(this.#root, "desk-sentence"), this.#refusal || standing.sentence);
+    const sentence = part(this.#root, "desk-sentence");
+    write(sentence, this.#refusal || standing.sentence);
+    sentence.title = sentence.textContent ?? ""; // where it is longer than its room
     part(this.#root, "desk-standing").dataset.refused = String(this.#refusal !== "");
     part(this.#root, "desk-retry").hidden = this.#loss?.kind !== "gone";
     part(this.#root, "desk-reload").hidden = this.#loss?.kind !== "refused";

@@ -147,8 +147,8 @@ export class Karaoke {
   #bringIntoView(span) {
     const { scrollTop, clientHeight } = this.#text;
     const row = parseFloat(getComputedStyle(this.#text).lineHeight);
-    const top = Math.floor(span.offsetTop / row) * row;
-    if (top + 2 * row > scrollTop + clientHeight || top < scrollTop) this.#text.scrollTop = top - row;
+    const top = Math.round(span.offsetTop / row) * row;
+    if (top + 1.5 * row > scrollTop + clientHeight || top < scrollTop) this.#text.scrollTop = top - row;
   }
 }
 
