@@ -25,11 +25,6 @@ FORMATS = ["md", "markdown", "txt", "pptx", "pdf", "zip"]
 HINT = "Marp's Markdown, PowerPoint, PDF, or a show that was saved here."
 FINDINGS_SHOWN = 12
 
-CONSENT = (
-    "The stage's window records what it shows and says, with a red dot on it. Nothing else of the"
-    " room is in it. The file stays on this server, until another one is made or it stops."
-)
-
 _loader = ThreadPoolExecutor(2, "show-files")
 
 
@@ -61,6 +56,7 @@ def draw(
         channel=f"{below}presenter/channel?nonce={nonce}",
         script=f"{below}presenter/script?nonce={nonce}",
         stage=f"{below}stage",
+        film=f"{below}presenter/film?nonce={nonce}",
     )
     with st.container(key="prepare", horizontal=True):
         run = here.runs.open(visitor)
@@ -69,7 +65,6 @@ def draw(
         draw_check(run)
         draw_rehearsal(here, preparing, run, visitor, redraw)
         draw_backdrop(preparing, run)
-        draw_recording(run, f"{below}presenter/film?nonce={nonce}")
         draw_transcript(run)
         if not below:
             draw_remote(here, visitor)
@@ -330,31 +325,6 @@ def draw_transcript(run: Run) -> None:
             st.download_button(
                 f"{name}.{ending}", text, f"{name}.{ending}", key=f"transcript-{ending}"
             )
-
-
-def draw_recording(run: Run, file: str) -> None:
-    """Record what the audience sees and hears. `file`: where it is got from."""
-    scene = run.scene
-    with (
-        st.popover("Record", icon=":material/videocam:", type="tertiary", key="show-recording"),
-        st.container(key="film-open"),
-    ):
-        st.caption(CONSENT)
-        if scene.film in ("asked", "on"):
-            st.button("Stop recording", on_click=run.ask_film, args=(False,), width="stretch")
-        else:
-            told = st.checkbox("Whoever can be heard or seen has agreed", key="film-consent")
-            st.button(
-                "Start recording",
-                on_click=run.ask_film,
-                args=(True,),
-                disabled=not told,
-                width="stretch",
-            )
-        if scene.film_problem:
-            st.error(plain(scene.film_problem), icon=":material/error:")
-        if scene.film == "ready":
-            st.link_button("Download", file, width="stretch")
 
 
 def draw_remote(here: Services, visitor: str) -> None:

@@ -232,10 +232,6 @@ class Run:
             self._show_film()
             self._save_later(LAST_CHUNK)
 
-    def ask_film(self, on: bool) -> None:
-        """`start_film` or `stop_film`, for another thread."""
-        self._loop.call_soon_threadsafe(self.start_film if on else self.stop_film)
-
     def film_begins(self, since: float) -> None:
         """The stage's page records, `since` so many seconds."""
         if self._film:

@@ -26,12 +26,12 @@ _mount = st.components.v2.component(
 )
 
 
-def desk(*, channel: str, script: str, stage: str, key: str = "desk") -> None:
+def desk(*, channel: str, script: str, stage: str, film: str, key: str = "desk") -> None:
     """Draw the presenter's desk, on a page that draws a `stage` as well.
 
     All are page-relative: `channel`, the path of its WebSocket, and `script`, that of the slides
     and notes, with the visitor's nonce (`presenter/channel?nonce=…`); `stage`, that of the stage's
-    page. With the same `key` and `channel`, the desk goes on through reruns.
+    page; `film`, that of a recording. With the same `key` and `channel`, the desk goes on through reruns.
     """
-    paths = {"channel": channel, "script": script, "stage": stage, "frame": frame_path()}
-    _mount(key=key, data=paths)
+    paths = {"channel": channel, "script": script, "stage": stage, "film": film}
+    _mount(key=key, data={**paths, "frame": frame_path()})

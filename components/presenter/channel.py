@@ -31,6 +31,7 @@ from server.visitors import is_nonce_of, visitor_of
 from server.web_security import POLICY_VIOLATION, is_from_our_page
 from sessions.desk import Desk, Refused
 from sessions.turns import TextRejected
+from show import play
 from show.markdown import for_the_audience
 from show.model import Show
 from show.recording import LARGEST_CHUNK, RecordingFailed
@@ -41,6 +42,9 @@ from show.runs import Runs
 LATE = 5.0
 """Seconds after its key, from which on a command is not carried out: a server that hung has kept
 it, and an audience would see it out of place."""
+
+CALMING: tuple[Wanted, ...] = (play.Step("silence"), play.Step("hold"), "end", "stopFilm")
+"""What is done however late it comes."""
 
 LONGEST_CODE = 1_000
 """Bytes of a request with a code."""
@@ -269,7 +273,7 @@ class _Presenter:
                 return
             wanted, at = came
             late = 0.0 if at is None else self._now() - at
-            if late > LATE:
+            if late > LATE and wanted not in CALMING:
                 raise Refused(TOO_LATE.format(late))
             self._act(wanted)
         except (Refused, TextRejected) as refusal:

@@ -16,13 +16,14 @@ import { Karaoke } from "./karaoke.js";
 import { KEYS, keyCap, keyToVerb } from "./keys.js";
 import { LookControls } from "./look.js";
 import { Queue } from "./queue.js";
+import { Recording } from "./record.js";
 import { newsOf, standingOf } from "./state.js";
 import { TurnFigures } from "./turn_figures.js";
 
 /** @typedef {import("./protocol.js").DeskMessage} Message */
 /** @typedef {import("./protocol.js").Command} Command */
 /** @typedef {import("./keys.js").Verb} KeyVerb */
-/** @typedef {{channel: string, script: string, stage: string, frame: string}} Paths relative to the page */
+/** @typedef {{channel: string, script: string, stage: string, frame: string, film: string}} Paths relative to the page */
 /** @typedef {{parentElement: HTMLElement, data: Paths}} Component Streamlit's argument */
 
 /** In ms: a lost run takes the desk out of the page until the next run. After this it is gone. */
@@ -82,6 +83,7 @@ class Desk {
   #look;
   #ask;
   #figures;
+  #recording;
   #keys;
 
   /** @param {HTMLElement} parent @param {Paths} paths */
@@ -98,6 +100,7 @@ class Desk {
     this.#look = new LookControls(root, (changes) => this.#send({ verb: "look", ...changes }));
     this.#ask = new AskBox(root, (text, now) => this.#send({ verb: "ask", text, now }));
     this.#figures = new TurnFigures(root);
+    this.#recording = new Recording(root, paths.film, (verb) => this.#send({ verb }));
     this.#keys = /** @type {HTMLDialogElement} */ (part(root, "desk-keys"));
     this.#listKeys();
     this.#listen();
@@ -166,7 +169,7 @@ class Desk {
     if (!this.#root.isConnected) return;
     const target = event.composedPath()[0];
     const typing = target instanceof HTMLElement && (target.matches(FIELDS) || target.isContentEditable);
-    const dialogOpen = this.#keys.open;
+    const dialogOpen = this.#keys.open || this.#recording.isOpen;
     const verb = keyToVerb(event, { typing, dialogOpen });
     if (!verb) return;
     const isUsed = typing || dialogOpen; // Esc leaves what is open, unless it is needed
@@ -240,6 +243,7 @@ class Desk {
     this.#look.show(message.look);
     this.#ask.show(message);
     this.#figures.show(message.figure);
+    this.#recording.show(message);
     this.#draw();
   }
 
