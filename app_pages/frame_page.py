@@ -92,7 +92,12 @@ operator_page = st.Page(
 presenter_page = st.Page(
     lambda: (
         present_page.draw(
-            here, below, memory.preparing, memory.visitor, partial(redraw, desk, memory.visitor)
+            here,
+            below,
+            memory.preparing,
+            memory.recording,
+            memory.visitor,
+            partial(redraw, desk, memory.visitor),
         )
         if desk
         else None

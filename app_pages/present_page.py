@@ -9,16 +9,19 @@ from functools import partial
 
 import streamlit as st
 
+from app_pages.recording_panel import NewRecording, draw_recording
 from components.plain_text import plain
 from components.presenter import desk as presenters_desk
 from server import visitors
 from server.services import Services, services
+from sessions.state import Phase
 from show.check import findings
 from show.files import LARGEST, load, samples, saved
 from show.model import Show, ShowRejected
-from show.play import Item
+from show.play import Item, Recorded
 from show.run import LARGEST_PICTURE, Run
 from show.transcript import as_json, as_markdown, as_srt, as_webvtt
+from speech import Recording
 
 FORMATS = ["md", "markdown", "txt", "pptx", "pdf", "zip"]
 
@@ -46,6 +49,7 @@ def draw(
     here: Services,
     below: str,
     preparing: Preparing,
+    recording: NewRecording,
     visitor: str,
     redraw: Callable[[], None],
 ) -> None:
@@ -65,11 +69,24 @@ def draw(
         draw_check(run)
         draw_rehearsal(here, preparing, run, visitor, redraw)
         draw_backdrop(preparing, run)
+        draw_recording(
+            recording,
+            ready=run.scene.session.state.phase is Phase.READY,
+            redraw=redraw,
+            say=partial(say_recording, recording, run),
+        )
         draw_transcript(run)
         if not below:
             draw_remote(here, visitor)
         if preparing.problem:
             st.error(plain(preparing.problem), icon=":material/error:")
+
+
+def say_recording(new: NewRecording, run: Run) -> None:
+    """A callback: say the presenter's recording now, and then go on with the show."""
+    if isinstance(new.outcome, Recording):
+        run.ask(Recorded(new.outcome))
+        new.is_said()
 
 
 def take_loaded(here: Services, preparing: Preparing, visitor: str) -> None:

@@ -81,7 +81,9 @@ class Scene:
     `deck` is another number for each show, and for each edit of it. `began`: when the show did, in
     seconds on the loop's clock; None before its first line. `notice`: why it does not go on, a
     sentence for the presenter. `windows`: how many stage windows are open; `blocked`: the browser
-    lets one make no sound. `picture`: a file for the backdrop, and how many there were. `film`: the recording, and `film_problem` why there is none.
+    lets one make no sound; `media`: names and values of its connection. `picture`: a file for the
+    backdrop; `pictures`: how many there were. `film`: the recording; `film_problem`: why there is
+    none.
     """
 
     deck: int
@@ -94,6 +96,7 @@ class Scene:
     notice: str | None = None
     windows: int = 0
     blocked: bool = False
+    media: tuple[tuple[str, str], ...] = ()
     picture: bytes = field(default=b"", repr=False)
     pictures: int = 0
     film: FilmState = "off"
@@ -170,6 +173,10 @@ class Run:
             self._carry_out(effect)
         self._time_next()
 
+    def ask(self, recording: play.Recorded) -> None:
+        """Say the presenter's recording now. For another thread."""
+        self._loop.call_soon_threadsafe(self.happened, play.Ask(recording, now=True))
+
     def look(self, look: Look) -> None:
         """Have the stage look so from now on."""
         self._set(look=look)
@@ -199,7 +206,7 @@ class Run:
 
     def window(self, change: int) -> None:
         """A stage window was opened (1) or closed (-1)."""
-        self._set(windows=max(0, self.scene.windows + change), blocked=False)
+        self._set(windows=max(0, self.scene.windows + change), blocked=False, media=())
         if self.scene.windows == 0:
             self.stop_film()
             self._save_later(0.0)
@@ -207,6 +214,10 @@ class Run:
     def block(self, blocked: bool) -> None:
         """The browser lets the stage's page make no sound before a click on it, or now it does."""
         self._set(blocked=blocked)
+
+    def measured(self, media: tuple[tuple[str, str], ...]) -> None:
+        """The stage's page has measured its connection."""
+        self._set(media=media)
 
     # The recording.
 

@@ -31,7 +31,8 @@ def desk(*, channel: str, script: str, stage: str, film: str, key: str = "desk")
 
     All are page-relative: `channel`, the path of its WebSocket, and `script`, that of the slides
     and notes, with the visitor's nonce (`presenter/channel?nonce=…`); `stage`, that of the stage's
-    page; `film`, that of a recording. With the same `key` and `channel`, the desk goes on through reruns.
+    page; `film`, that of a recording. With the same `key` and `channel`, the desk goes on through
+    reruns.
     """
     paths = {"channel": channel, "script": script, "stage": stage, "film": film}
     _mount(key=key, data={**paths, "frame": frame_path()})

@@ -6,7 +6,7 @@ import asyncio
 import base64
 import json
 import mimetypes
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -45,6 +45,9 @@ it, and an audience would see it out of place."""
 
 CALMING: tuple[Wanted, ...] = (play.Step("silence"), play.Step("hold"), "end", "stopFilm")
 """What is done however late it comes."""
+
+MOST_ROWS, LONGEST_VALUE = 12, 40
+"""Figures that a stage's page tells, and the characters of one."""
 
 LONGEST_CODE = 1_000
 """Bytes of a request with a code."""
@@ -207,8 +210,18 @@ def _reported(run: Run, text: str) -> None:
             run.block(blocked)
         case {"filming": float(since) | int(since)} if 0 <= since < 60:
             run.film_begins(since)
+        case {"media": list(rows)}:
+            run.measured(tuple(_rows(rows)))
         case {"failed": str(sentence)}:
             run.film_fails(sentence[:300])
+
+
+def _rows(rows: list[Any]) -> Iterator[tuple[str, str]]:
+    """Those that are short texts."""
+    for row in rows[:MOST_ROWS]:
+        match row:
+            case {"label": str(label), "value": str(value)}:
+                yield label[:LONGEST_VALUE], value[:LONGEST_VALUE]
 
 
 def _slides_of(show: Show) -> dict[str, Any]:

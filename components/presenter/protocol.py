@@ -98,6 +98,13 @@ class FigureMessage(TypedDict):
     heard: float | None
 
 
+class MediaFigure(TypedDict):
+    """One figure of the stage page's connection, for people."""
+
+    label: str
+    value: str
+
+
 class DeskMessage(TypedDict):
     """The whole scene, for the presenter.
 
@@ -138,6 +145,7 @@ class DeskMessage(TypedDict):
     entries: int
     last: EntryMessage | None
     figure: FigureMessage | None
+    media: list[MediaFigure]
     endsIn: float | None
     billed: bool
     server: str
@@ -160,11 +168,12 @@ class AudienceMessage(TypedDict):
 @final
 class Reported(TypedDict):
     """What the stage's page tells: whether the browser lets it make no sound; since how many
-    seconds it records, or why it can't."""
+    seconds it records, or why it can't; what it has measured."""
 
     blocked: NotRequired[bool]
     filming: NotRequired[float]
     failed: NotRequired[str]
+    media: NotRequired[list[MediaFigure]]
 
 
 @final
@@ -248,6 +257,7 @@ def desk_message(
         "entries": len(scene.entries),
         "last": _entry(last) if last else None,
         "figure": _figure(scene),
+        "media": [{"label": label, "value": value} for label, value in scene.media],
         "endsIn": None if state.ends_at is None else max(0.0, state.ends_at - now),
         "billed": billed,
         "server": server,

@@ -242,7 +242,7 @@ class Desk {
     this.#queue.show(message.coming, message.comingCount);
     this.#look.show(message.look);
     this.#ask.show(message);
-    this.#figures.show(message.figure);
+    this.#figures.show(message.figure, message.media);
     this.#recording.show(message);
     this.#draw();
   }

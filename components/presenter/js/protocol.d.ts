@@ -65,6 +65,7 @@ export interface DeskMessage {
   entries: number;
   last: EntryMessage | null;
   figure: FigureMessage | null;
+  media: MediaFigure[];
   endsIn: number | null;
   billed: boolean;
   server: string;
@@ -106,6 +107,11 @@ export interface LookMessage {
 
 export type Mark = "trouble" | "offline";
 
+export interface MediaFigure {
+  label: string;
+  value: string;
+}
+
 export type OtherVerb = "start" | "end" | "film" | "stopFilm";
 
 export type Outcome = "spoken" | "interrupted" | "failed" | "skipped";
@@ -116,6 +122,7 @@ export interface Reported {
   blocked?: boolean;
   filming?: number;
   failed?: string;
+  media?: MediaFigure[];
 }
 
 export interface SaidMessage {

@@ -6,6 +6,8 @@
 import { SlideView } from "../../slides/js/slide_view.js";
 import { Channel } from "../../stage/js/channel.js";
 import { Sound } from "../../stage/js/media/sound.js";
+import { figures } from "../../stage/js/media/statistics.js";
+import { read } from "../../stage/js/overlay/figures.js";
 import { FIRST, drawn, needsDisplay, reduce, silencedFor } from "../../stage/js/reduce.js";
 import { loadSdk } from "../../stage/js/sdk/sdk_display.js";
 import { Viewing } from "../../stage/js/viewing.js";
@@ -15,6 +17,9 @@ import { Film } from "./film.js";
 import { Keyed } from "./keyed.js";
 
 /** @typedef {import("./protocol.js").AudienceMessage} AudienceMessage */
+
+/** In ms. */
+const MEASURES_EVERY = 2000;
 
 class StagePage {
   #root;
@@ -38,6 +43,8 @@ class StagePage {
   /** The presenter's picture for the backdrop, and how many there were. */
   #picture = "";
   #pictures = 0;
+  /** @type {import("../../stage/js/media/statistics.js").Reading | null} */ #reading = null;
+  #measuredAt = 0;
   #film;
 
   /** @param {HTMLElement} root */
@@ -64,7 +71,7 @@ class StagePage {
     );
     this.#audienceLine = new Channel(
       audience,
-      (/** @type {any} */ scene) => this.#play(scene),
+      (/** @type {AudienceMessage} */ scene) => this.#play(scene),
       (loss) => {
         this.#isOffline = loss !== null;
         this.#draw();
@@ -73,7 +80,7 @@ class StagePage {
     );
     this.#film = new Film(root, {
       slide: (index) => this.#slides.svg(index),
-      report: (told) => this.#audienceLine.tell(/** @type {any} */ (told)),
+      report: (told) => this.#audienceLine.tell(told),
     });
     const image = /** @type {HTMLImageElement} */ (this.#part("poster"));
     image.src = poster;
@@ -134,7 +141,7 @@ class StagePage {
   #onBlocked(blocked) {
     this.#become({ type: "muted", reason: "browser", muted: blocked });
     this.#part("begin").hidden = !blocked;
-    this.#audienceLine.tell(/** @type {any} */ ({ blocked }));
+    this.#audienceLine.tell({ blocked });
   }
 
   #begin() {
@@ -209,13 +216,25 @@ class StagePage {
     setBackdrop(this.#root, { kind: backdrop === "room" ? "none" : backdrop, value });
   }
 
+  /** What the desk's figures show, while something is said. */
+  async #measure() {
+    const reading = read(await this.#viewing.statistics(), this.#viewing.video);
+    if (reading) this.#audienceLine.tell({ media: figures(this.#reading ?? reading, reading) });
+    this.#reading = reading ?? null;
+  }
+
   /** While something is said. */
   #tick() {
     this.#frame = undefined;
     const said = this.#scene?.said;
     if (!said) return;
+    const now = performance.now();
+    if (now - this.#measuredAt > MEASURES_EVERY) {
+      this.#measuredAt = now;
+      this.#measure();
+    }
     if (said.since !== null) {
-      const seconds = said.since + (performance.now() - this.#at) / 1000;
+      const seconds = said.since + (now - this.#at) / 1000;
       this.#tell(drawn(this.#state).muted ? "" : captionAt(said.words, seconds).lines.join("\n"));
     }
     this.#frame = requestAnimationFrame(() => this.#tick());

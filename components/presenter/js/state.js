@@ -7,6 +7,7 @@ import { LOST } from "../../stage/js/troubles.js";
 /** @typedef {"lost" | "off" | "starting" | "ending" | "failed" | "stopped" | "plays" | "says" | "pauses" | "waits" | "over" | "held"} Name */
 /** @typedef {{name: Name, word: string, sentence: string}} Standing */
 
+const BLOCKED = "The stage's window makes no sound before somebody clicks on it: click on it once.";
 const GO_OR_NEXT = "Press Go to play on, or Next for one line.";
 
 /** @type {Readonly<Record<Name, string>>} */
@@ -50,7 +51,8 @@ export function standingOf(message, loss) {
   }
   if (!message) return { name: "starting", word: "Opening", sentence: "" };
   const name = nameOf(message);
-  return { name, word: WORDS[name], sentence: sentenceOf(name, message) };
+  const problem = message.problem ?? (message.blocked ? BLOCKED : null);
+  return { name, word: WORDS[name], sentence: sentenceOf(name, { ...message, problem }) };
 }
 
 /** @param {Message} message @returns {Name} */

@@ -1,8 +1,9 @@
-/** How quickly the newest lines came to be heard: from the click on, to the service, to the first sound. */
+/** How quickly the newest lines came to be heard, from the click on; and how the stage's picture comes. */
 
 import { part } from "../../stage/js/overlay/parts.js";
 
 /** @typedef {import("./protocol.js").FigureMessage} Figure */
+/** @typedef {import("./protocol.js").MediaFigure} MediaFigure */
 
 /** Lines that are shown. */
 const MOST = 5;
@@ -40,17 +41,19 @@ export class TurnFigures {
     });
   }
 
-  /** @param {Figure | null} figure */
-  show(figure) {
+  /** @param {Figure | null} figure @param {readonly MediaFigure[]} media of the stage's connection */
+  show(figure, media) {
     this.#figures = withFigure(this.#figures, figure);
-    const drawn = JSON.stringify(this.#figures);
+    const turns = this.#figures.map((each) => ({ label: `Line ${each.number}`, value: figureText(each) }));
+    const rows = [...turns, ...media];
+    const drawn = JSON.stringify(rows);
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
     part(this.#root, "desk-figures-list").replaceChildren(
-      ...this.#figures.map((each) => {
+      ...rows.map(({ label, value }) => {
         const row = document.createElement("div");
-        const name = Object.assign(document.createElement("dt"), { textContent: `Line ${each.number}` });
-        row.append(name, Object.assign(document.createElement("dd"), { textContent: figureText(each) }));
+        const name = Object.assign(document.createElement("dt"), { textContent: label });
+        row.append(name, Object.assign(document.createElement("dd"), { textContent: value }));
         return row;
       }),
     );

@@ -9,7 +9,7 @@ import { Line } from "./line.js";
 /** @typedef {import("./protocol.js").Beat} Beat */
 /** @typedef {import("../../presenter/js/protocol.js").Command} Command */
 /** @typedef {import("./protocol.js").Asked | import("./protocol.js").Wished | Command} Ask */
-/** @typedef {import("./protocol.js").Saw} Saw */
+/** @typedef {import("./protocol.js").Saw | import("../../presenter/js/protocol.js").Reported} Saw */
 /**
  * @typedef {object} Loss why nothing can be asked for
  * @property {import("./troubles.js").LossKind} kind

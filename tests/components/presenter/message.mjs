@@ -33,6 +33,7 @@ export const message = (changes = {}) => ({
   entries: 0,
   last: null,
   figure: null,
+  media: [],
   endsIn: null,
   billed: false,
   server: "s-1",

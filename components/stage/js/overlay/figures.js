@@ -8,6 +8,18 @@ import { part } from "./parts.js";
 
 const READ_EVERY = 1000;
 
+/**
+ * What there is to read of a connection, or of the video alone.
+ * @param {Report} report
+ * @param {HTMLVideoElement | null} video
+ */
+export function read(report, video) {
+  const isPlain = report === "plain HTTP";
+  const reading = report && !isPlain ? readConnection(report) : video && readVideo(video);
+  if (reading && isPlain) reading.route = report;
+  return reading;
+}
+
 export class Figures {
   #root;
   #ask;
@@ -37,9 +49,7 @@ export class Figures {
 
   async #draw() {
     const { report, video } = await this.#ask();
-    const isPlain = report === "plain HTTP";
-    const reading = report && !isPlain ? readConnection(report) : video && readVideo(video);
-    if (reading && isPlain) reading.route = report;
+    const reading = read(report, video);
     const rows = reading ? figures(this.#reading ?? reading, reading) : [];
     this.#reading = reading;
     part(this.#root, "stage-hud").replaceChildren(
