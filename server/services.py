@@ -151,7 +151,7 @@ class Services:
 
 def sample() -> Show:
     """The show of a visitor who has brought none."""
-    return next(iter(samples().values()))
+    return samples()["meet-your-presenter"]
 
 
 services = Services()
