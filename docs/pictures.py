@@ -12,11 +12,13 @@ from collections.abc import Callable
 from functools import partial
 from itertools import product
 from pathlib import Path
+from typing import Literal
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.app_process import App, running_app
+from tests.support.presenter import Presenter
 from tests.support.simulator_process import SimulatorProcess, running_simulator
 from tests.support.visitor_page import VisitorPage, chromium
 
@@ -35,6 +37,10 @@ BRAND = {
     "AVATAR_BRAND_ACCENT": "#f2b134",
     "AVATAR_OPENING_TEXT": "Welcome to Harbour Bank!",
 }
+
+QUESTIONS = 5
+"""The slide of the sample show on which somebody asks."""
+ANSWER = "Yes: it can start next week."
 
 FILM, RATE = 10.0, 8
 """Seconds, and pictures a second, of the animation."""
@@ -120,6 +126,38 @@ def take_the_other_pages(visitor: VisitorPage, keep: Callable[[str], None]) -> N
     keep("preflight")
 
 
+def take_the_presenters_desk(browser: Browser, app: App, colors: Literal["light", "dark"]) -> None:
+    """The desk and the stage, while the avatar says a line of a sample."""
+    context = browser.new_context(
+        viewport={"width": LAPTOP[0], "height": LAPTOP[1]},
+        color_scheme=colors,
+        reduced_motion="reduce",
+    )
+    presenter = Presenter(context, app.url)
+    desk = presenter.desk
+    presenter.until("m.phase === 'idle'")
+    presenter.press_popover("Show")
+    presenter.press("Sample: Meet your presenter")
+    presenter.until("m.name === 'Meet your presenter'")
+    presenter.press_popover("Show")
+    desk.get_by_role("spinbutton", name="Slide").fill(str(QUESTIONS))
+    presenter.press("Jump")
+    stage = presenter.open_stage()
+    stage.set_viewport_size({"width": 1280, "height": 720})
+    presenter.start()
+    presenter.until_playing(stage)
+    presenter.press("Go")
+    presenter.until("m.said && m.said.since !== null")
+    presenter.ask(ANSWER, now=False)
+    desk.wait_for_timeout(1500)
+    keep(desk, colors, "desk")
+    if colors == "light":  # the stage is dark in either theme
+        keep(stage, "live", "stage")
+    presenter.press("End Session")
+    presenter.until("m.phase === 'idle'")
+    context.close()
+
+
 def film(visitor: VisitorPage) -> None:
     """A start, a text that is typed, and the avatar that says it."""
     page, frames = visitor.page, []
@@ -163,6 +201,8 @@ def main() -> None:
                 if size is LAPTOP:
                     take_the_other_pages(visitor, keep_it)
                 visitor.page.context.close()
+            take_the_presenters_desk(browser, app, "light")
+            take_the_presenters_desk(browser, app, "dark")
             film(page_of(browser, app, LAPTOP, "light"))
         with running_app(**settings, **BRAND) as app:
             keep(page_of(browser, app, LAPTOP, "light").page, "light", "branded")

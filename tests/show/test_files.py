@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 
 import pytest
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 from show.check import findings
 from show.files import load, samples, saved
 from show.markdown import parse
-from show.model import Line, Pause, ShowRejected
+from show.model import Line, Pause, ShowRejected, Wait
+from tests.support.app_process import ROOT
 from tests.support.decks import pdf_of, pptx_of
 
 PPTX = pptx_of(("One", ["a"], "Say *this*."), ("Two", [], ""), ("Three", [], "Bye."), hidden=[1])
@@ -125,3 +127,25 @@ def test_the_samples() -> None:
         assert not findings(show)
         assert not show.notices
     assert "customer" in found["meet-your-presenter"].blanks
+
+
+def test_the_show_of_the_documentation() -> None:
+    """It is read as it is printed: nothing is found to be wrong with it, and it has each cue."""
+    page = (ROOT / "docs" / "present.md").read_text("utf-8")
+    (printed,) = re.findall(r"```markdown\n(.*?)```", page, re.DOTALL)
+    show = load("show.md", printed.encode())
+    assert not findings(show)
+    assert not show.notices
+    assert (show.name, show.blanks) == ("Our new portal", {"customer": "Acme"})
+    assert show.say_as.spoken("SQL") == "sequel"
+    assert [slide.title for slide in show.slides] == [
+        "Good morning, {{customer}}",
+        "It answers by itself",
+        "Your questions",
+    ]
+    assert [[type(cue) for cue in slide.cues] for slide in show.slides] == [
+        [Line, Pause, Line],
+        [Line],
+        [Line, Wait, Line],
+    ]
+    assert show.slides[1].notes == ("The figures of last month are in the blue folder.",)

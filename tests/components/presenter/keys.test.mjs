@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import test from "node:test";
 
 import { KEYS, keyCap, keyToVerb } from "../../../components/presenter/js/keys.js";
@@ -102,4 +103,11 @@ test("a key that is in no row asks for nothing", () => {
 test("the list calls keys what is printed on them", () => {
   const caps = ["ArrowRight", "n", "Escape", "Ctrl+Enter", "."].map(keyCap);
   assert.deepEqual(caps, ["→", "N", "Esc", "Ctrl+Enter", "."]);
+});
+
+test("docs/present.md has the list of keys, as the desk has it", () => {
+  const page = readFileSync(new URL("../../../docs/present.md", import.meta.url), "utf8");
+  const table = page.split("| keys | what they do |\n|---|---|\n")[1] ?? "";
+  const rows = KEYS.map(({ keys, label }) => `| ${keys.map(keyCap).join(", ")} | ${label} |\n`);
+  assert.equal(table.split("\n\n")[0] + "\n", rows.join(""));
 });
