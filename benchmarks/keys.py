@@ -15,10 +15,10 @@ from tests.support.simulator_process import eventually
 
 LINE = "This is line number {}."
 """Takes about 1.3 s."""
-LINES_A_SLIDE = 10
-SPEAKING = 0.6
-"""Seconds from a say-text to the next key: it is being said then."""
-OVER = 2.5
+LINES, LINES_A_SLIDE = 200, 10
+SPEAKING = 0.5
+"""Seconds from a line's first sound to the next key, or from its say-text where nobody listens."""
+OVER = 2.0
 """Seconds from a say-text on, after which nobody speaks, and all pages are at rest."""
 MEASURED = 1.0
 """Seconds without news of the show, after which its lines have their lengths."""
@@ -49,13 +49,6 @@ class Side:
         pressed: float = self.page.evaluate("stamps.key")
         return 1000 * at - pressed
 
-    def round(self, held: str, mid_line: str) -> None:
-        """A line, one in its place, and the silence after that."""
-        self.seen.held.append(self.press(held))
-        time.sleep(SPEAKING)
-        self.seen.mid_line.append(self.press(mid_line))
-        time.sleep(OVER)
-
 
 def keys(rounds: int) -> list[Row]:
     """Next where nothing is being said, and in the middle of a line."""
@@ -69,11 +62,18 @@ def keys(rounds: int) -> list[Row]:
         bare_id = bare_page.wait_for_function("globalThis.sessionId").json_value()
         bare = Side(bare_page, bare_id, everything.api)
         presenter = Presenter(window, app)
-        desk = _started(everything, presenter, 2 * (rounds + 1))
+        desk = _started(everything, presenter)
         for _ in range(rounds + 1):
-            presenter.until("m.said === null && !m.goesOn && !m.stopped")
-            desk.round("PageDown", "PageDown")
-            bare.round("PageDown", "End")
+            presenter.until("m.said === null && m.phase === 'ready'")
+            desk.seen.held.append(desk.press("PageDown"))
+            presenter.until("m.said && m.said.since !== null")
+            time.sleep(SPEAKING)
+            desk.seen.mid_line.append(desk.press("PageDown"))
+            presenter.until("m.said === null")
+            bare.seen.held.append(bare.press("PageDown"))
+            time.sleep(SPEAKING)
+            bare.seen.mid_line.append(bare.press("End"))
+            time.sleep(OVER)
     ours, floor, target = desk.seen, bare.seen, Target("ratio", 1.2)
     return [
         Row("Key to say-text at the API, held", "ms", ours.held[1:], floor.held[1:], target),
@@ -83,8 +83,8 @@ def keys(rounds: int) -> list[Row]:
     ]
 
 
-def _started(everything: World, presenter: Presenter, lines: int) -> Side:
-    presenter.open_file("lines.md", show_of(lines))
+def _started(everything: World, presenter: Presenter) -> Side:
+    presenter.open_file("lines.md", show_of(LINES))
     presenter.start()
     presenter.desk.evaluate("document.activeElement?.blur()")
     news = "window.messages.length"
@@ -100,7 +100,7 @@ def show_of(lines: int) -> bytes:
     """A show of so many short lines, on slides of ten."""
     texts = [LINE.format(number + 1) for number in range(lines)]
     slides = [
-        f"# Slide {start // LINES_A_SLIDE + 1}\n\n<!--\n"
+        f"# Part {start // LINES_A_SLIDE + 1}\n\n<!--\n"
         + "\n\n".join(texts[start : start + LINES_A_SLIDE])
         + "\n-->"
         for start in range(0, lines, LINES_A_SLIDE)
