@@ -7,6 +7,7 @@ import sys
 import time
 
 from benchmarks.clicks import clicks
+from benchmarks.keys import keys
 from benchmarks.starts import app_start, first_frame
 from benchmarks.streams import frames, lips
 from benchmarks.table import Row, table
@@ -18,6 +19,7 @@ PARTS = {
     "start": (app_start, 5),
     "frame": (first_frame, 20),
     "clicks": (clicks, 30),
+    "keys": (keys, 30),
     "turns": (turns, 15),
     "lips": (lips, 20),
     "streams": (frames, 1),

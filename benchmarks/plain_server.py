@@ -1,5 +1,7 @@
 """The vendor's arrangement without Streamlit: a page of another origin posts to a small server.
 
+Beside that, a bare WebSocket for keys.
+
 `python -m benchmarks.plain_server BASE_URL PORT`.
 """
 
@@ -12,7 +14,8 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
 
 KEPT = 75
 """Seconds that an unused connection is kept, on both sides of the server."""
@@ -20,7 +23,11 @@ ANY_ORIGIN = {"Access-Control-Allow-Origin": "*"}
 
 
 def application(base_url: str) -> Starlette:
-    """`/create` answers `{"sessionId": …}`; any other call is sent on with the session's token."""
+    """`/create` answers `{"sessionId": …}`; any other call is sent on with the session's token.
+
+    `/keys` is a WebSocket: each message, `{"sessionId": …, "text": …, "interrupt": …}`, is a
+    say-text, after an interrupt that was answered if it asks for one.
+    """
     http = httpx.AsyncClient(limits=httpx.Limits(keepalive_expiry=KEPT))
     tokens: dict[str, str] = {}
 
@@ -31,13 +38,24 @@ def application(base_url: str) -> Starlette:
         tokens[session["sessionId"]] = session.pop("token")
         return JSONResponse(session, headers=ANY_ORIGIN)
 
+    async def sent_on(session_id: str, call: str, body: object) -> httpx.Response:
+        address = f"{base_url}/{session_id}/{call}"
+        token = {"Authorization": f"Bearer {tokens[session_id]}"}
+        return await http.post(address, headers=token, json=body)
+
     async def call(request: Request) -> JSONResponse:
         body = await request.json()
         session_id = body.pop("sessionId")
-        address = f"{base_url}/{session_id}/{request.path_params['call']}"
-        token = {"Authorization": f"Bearer {tokens[session_id]}"}
-        answer = await http.post(address, headers=token, json=body)
+        answer = await sent_on(session_id, request.path_params["call"], body)
         return JSONResponse(answer.json(), answer.status_code, headers=ANY_ORIGIN)
+
+    async def keys(socket: WebSocket) -> None:
+        await socket.accept()
+        async for message in socket.iter_json():
+            session_id = message["sessionId"]
+            if message["interrupt"]:
+                await sent_on(session_id, "interrupt", {})
+            await sent_on(session_id, "say-text", {"text": message["text"]})
 
     async def preflight(request: Request) -> Response:
         """As the `cors()` of Express answers, which names no Access-Control-Max-Age."""
@@ -50,6 +68,7 @@ def application(base_url: str) -> Starlette:
 
     return Starlette(
         routes=[
+            WebSocketRoute("/keys", keys),
             Route("/create", create, methods=["POST"]),
             Route("/{call}", call, methods=["POST"]),
             Route("/{call}", preflight, methods=["OPTIONS"]),
@@ -59,4 +78,7 @@ def application(base_url: str) -> Starlette:
 
 if __name__ == "__main__":
     app, port = application(sys.argv[1]), int(sys.argv[2])
-    uvicorn.run(app, port=port, log_level="warning", timeout_keep_alive=KEPT)
+    # The WebSockets as Streamlit 1.67 has uvicorn serve them; the event loop is uvloop for both.
+    uvicorn.run(
+        app, port=port, log_level="warning", timeout_keep_alive=KEPT, ws="websockets-sansio"
+    )

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 import numpy as np
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
@@ -56,16 +56,22 @@ class World:
                 process.terminate()
 
     @contextmanager
-    def page(self, url: str) -> Iterator[Page]:
-        """A page with stamps in a window of its own, so that none is in the background."""
+    def window(self) -> Iterator[BrowserContext]:
+        """A window whose pages have stamps."""
         context = self.browser.new_context(
             base_url=self.origin, viewport={"width": 1440, "height": 900}
         )
         context.add_init_script(path=PAGES / "stamps.js")
-        page = context.new_page()
-        page.goto(url)
-        yield page
+        yield context
         context.close()
+
+    @contextmanager
+    def page(self, url: str) -> Iterator[Page]:
+        """A page in a window of its own, so that none is in the background."""
+        with self.window() as window:
+            page = window.new_page()
+            page.goto(url)
+            yield page
 
     @contextmanager
     def visitor(self, app: str) -> Iterator[VisitorPage]:

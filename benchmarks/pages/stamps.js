@@ -1,17 +1,18 @@
 /**
  * Put into every page that is measured: when things happen there, in ms of Unix time.
  *
- * `click`, `frame` (the first picture of the newest video) and `muted` are the newest; `sound` lists
+ * `click`, `key`, `frame` (the first picture of the newest video) and `muted` are the newest; `sound` lists
  * when the received sound begins (`true`) and stops (`false`), once `listen()` was called.
  */
 const stamps = (globalThis.stamps = {
   click: 0,
+  key: 0,
   frame: 0,
   muted: 0,
   /** @type {[number, boolean][]} */
   sound: [],
   now: () => performance.timeOrigin + performance.now(),
-  clear: () => Object.assign(stamps, { click: 0, frame: 0, muted: 0, sound: [] }),
+  clear: () => Object.assign(stamps, { click: 0, key: 0, frame: 0, muted: 0, sound: [] }),
 
   async listen() {
     const context = new AudioContext();
@@ -61,6 +62,11 @@ const Ear = () => `class extends AudioWorkletProcessor {
 addEventListener(
   "click",
   ({ isTrusted, timeStamp }) => isTrusted && (stamps.click = performance.timeOrigin + timeStamp),
+  true,
+);
+addEventListener(
+  "keydown",
+  ({ isTrusted, timeStamp }) => isTrusted && (stamps.key = performance.timeOrigin + timeStamp),
   true,
 );
 document.addEventListener(

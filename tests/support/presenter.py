@@ -90,7 +90,7 @@ class Presenter:
 
     def open_file(self, name: str, content: bytes) -> None:
         """Open a show from a file, and wait for it."""
-        before = self.scene().get("deck", 0)
+        before = self.until("m.deck")["deck"]
         self.press_popover("Show")
         self.desk.get_by_test_id("stFileUploaderDropzoneInput").first.set_input_files(
             {"name": name, "mimeType": "application/octet-stream", "buffer": content}
