@@ -8,6 +8,7 @@
 import { Channel } from "../../stage/js/channel.js";
 import { Announcer } from "../../stage/js/overlay/announcer.js";
 import { part, write } from "../../stage/js/overlay/parts.js";
+import { isPanelOpen } from "../../stage/js/streamlit.js";
 import { AskBox } from "./ask.js";
 import { Clock } from "./clock.js";
 import { commandOf, holds, isUnderWay } from "./commands.js";
@@ -172,7 +173,7 @@ class Desk {
     const dialogOpen = this.#keys.open || this.#recording.isOpen;
     const verb = keyToVerb(event, { typing, dialogOpen });
     if (!verb) return;
-    const isUsed = typing || dialogOpen; // Esc leaves what is open, unless it is needed
+    const isUsed = typing || dialogOpen || isPanelOpen(); // Esc leaves what is open, unless it is needed
     if (verb === "silence" && isUsed && !(this.#message && isUnderWay(this.#message))) return;
     if (verb === "say" && !this.#ask.is(target)) {
       if (target instanceof HTMLElement && this.#root.contains(target)) target.closest("form")?.requestSubmit();
