@@ -181,3 +181,10 @@ def test_a_name() -> None:
     show = parse("", name="deck", pictures={"1.webp": b"1"})
     assert isinstance(show, Show)
     assert (show.name, show.pictures, len(show.slides)) == ("deck", {"1.webp": b"1"}, 1)
+
+
+@pytest.mark.soak
+def test_a_show_that_takes_too_long() -> None:
+    """It is given up after `marp.SECONDS`."""
+    with pytest.raises(ShowRejected, match="takes too long to read"):
+        parse(("![a" * 3300 + "\n\n") * 90)
