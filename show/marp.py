@@ -11,10 +11,12 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from time import monotonic
 from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
+from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.front_matter import front_matter_plugin
@@ -23,7 +25,11 @@ from show.front_matter import FrontMatter
 from show.marp_yaml import directives_of, heading_levels
 from show.model import BLANK, ShowRejected
 
-MOST_COMMENTS = 5_000
+MOST_COMMENTS, MOST_LINES = 5_000, 20_000
+LONGEST_TEXT = 10_000
+"""Characters of a paragraph. The parser takes minutes for one of 900,000 that opens pictures."""
+SECONDS = 15.0
+"""In which a source is read: a megabyte of prose took 8 s, one that was made to hurt 80 s."""
 
 # Each "<!--" of the source is given its number, between two characters that are of no text: so its
 # place is known wherever the parser puts it. The parser's tokens tell lines alone.
@@ -120,6 +126,10 @@ class _Reading:
         found = list(_OPENED.finditer(source))
         self._opened = [each.start() for each in found]
         self._shut = {each.start() for each in found if each[1]}
+        if len(self._starts) > MOST_LINES:
+            raise ShowRejected(
+                f"The show has {len(self._starts):,} lines: {MOST_LINES:,} are the most."
+            )
         if len(self._opened) > MOST_COMMENTS:
             raise ShowRejected(
                 f"The show has {len(self._opened):,} comments: {MOST_COMMENTS:,} are the most."
@@ -133,7 +143,7 @@ class _Reading:
             ),
             source.removeprefix("\ufeff"),
         )
-        self._tokens = _marp().parse(numbered)
+        self._tokens = _marp().parse(numbered, {"until": monotonic() + SECONDS})
         self._has_front = bool(self._tokens) and self._tokens[0].type == "front_matter"
         self._front, self._body = self._read_front()
         self._found = set[int]()
@@ -279,9 +289,28 @@ def _marp() -> MarkdownIt:
     """Marp's Markdown: CommonMark with tables, in HTML and with its own comments."""
     marp = MarkdownIt("commonmark", {"html": True, "breaks": True})
     marp.enable(["table", "strikethrough"]).use(front_matter_plugin)
+    marp.block.ruler.before("table", "deadline", lambda state, *_: _refuse_late(state))
+    marp.inline.ruler.before("text", "deadline", lambda state, _: _refuse_late(state))
+    marp.core.ruler.after("block", "limit", _refuse_long_texts)
     marp.block.ruler.before("html_block", "comment", _block_comment)
     marp.inline.ruler.before("html_inline", "comment", _inline_comment)
     return marp
+
+
+def _refuse_late(state: StateBlock | StateInline) -> bool:
+    """A rule that finds nothing, and is asked first at each step."""
+    if monotonic() > state.env["until"]:
+        raise ShowRejected("The show takes too long to read: part it, or take odd signs out of it.")
+    return False
+
+
+def _refuse_long_texts(state: StateCore) -> None:
+    for token in state.tokens:
+        if token.type == "inline" and len(_NUMBER.sub("", token.content)) > LONGEST_TEXT:
+            raise ShowRejected(
+                f"Line {_lines(token)[0] + 1} begins a paragraph of more than {LONGEST_TEXT:,}"
+                " characters: part it with a blank line."
+            )
 
 
 def _block_comment(state: StateBlock, first: int, last: int, silent: bool) -> bool:

@@ -150,6 +150,8 @@ def test_nothing_of_a_comment_is_shown(parts: list[str]) -> None:
     ("source", "sentence"),
     [
         ("a" * 1_000_001, "The show has 1,000,001 bytes of text: 1,000,000 are the most."),
+        ("\n" * 20_000, "The show has 20,001 lines: 20,000 are the most."),
+        ("\n\n" + "![a" * 4000, "Line 3 begins a paragraph of more than 10,000 characters"),
         ("\n\n---" * 500, "The show has 501 slides: 500 are the most."),
         ("<!--a-->\n" * 5001, "The show has 5,001 comments: 5,000 are the most."),
         ("a\n\n---\n\n<!-- " + "b" * 5001 + " -->", "Line 5, on slide 2, has a text of 5,001"),
@@ -179,3 +181,10 @@ def test_a_name() -> None:
     show = parse("", name="deck", pictures={"1.webp": b"1"})
     assert isinstance(show, Show)
     assert (show.name, show.pictures, len(show.slides)) == ("deck", {"1.webp": b"1"}, 1)
+
+
+@pytest.mark.soak
+def test_a_show_that_takes_too_long() -> None:
+    """It is given up after `marp.SECONDS`."""
+    with pytest.raises(ShowRejected, match="takes too long to read"):
+        parse(("![a" * 3300 + "\n\n") * 90)
