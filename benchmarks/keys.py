@@ -77,9 +77,7 @@ def keys(rounds: int) -> list[Row]:
     ours, floor, target = desk.seen, bare.seen, Target("ratio", 1.2)
     return [
         Row("Key to say-text at the API, held", "ms", ours.held[1:], floor.held[1:], target),
-        Row(
-            "Key to say-text at the API, mid-line", "ms", ours.mid_line[1:], floor.mid_line[1:]
-        ),
+        Row("Key to say-text at the API, mid-line", "ms", ours.mid_line[1:], floor.mid_line[1:]),
     ]
 
 

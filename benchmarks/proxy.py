@@ -6,7 +6,7 @@ import asyncio
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 
@@ -40,19 +40,29 @@ class Proxy:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        back, forth = await asyncio.open_connection(self._target.hostname, self._target.port)
         with suppress(asyncio.CancelledError):  # by close
+            first = await self._read(reader)  # before it connects, which takes time of its own
+            back, forth = await asyncio.open_connection(self._target.hostname, self._target.port)
+            self._later(forth.write, first)
             await asyncio.gather(self._pass_on(reader, forth), self._pass_on(back, writer))
 
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        loop = asyncio.get_running_loop()
+        while piece := await self._read(reader):
+            self._later(writer.write, piece)
+        self._later(writer.close)
+
+    def _later(self, act: Callable[..., None], *args: bytes) -> None:
+        asyncio.get_running_loop().call_later(self._delay, act, *args)
+
+    async def _read(self, reader: asyncio.StreamReader) -> bytes:
+        """The next piece; nothing after the last one."""
         with suppress(ConnectionError):
-            while piece := await reader.read(1 << 16):
-                if begin := CALL.match(piece):
-                    session_id, call = begin[1].decode(), begin[2].decode()
-                    self._calls.append((call, session_id, time.time()))
-                loop.call_later(self._delay, writer.write, piece)
-        loop.call_later(self._delay, writer.close)
+            piece = await reader.read(1 << 16)
+            if begin := CALL.match(piece):
+                session_id, call = begin[1].decode(), begin[2].decode()
+                self._calls.append((call, session_id, time.time()))
+            return piece
+        return b""
 
 
 @contextmanager

@@ -46,6 +46,11 @@ OUTCOMES: dict[TurnState, Outcome] = {
     TurnState.FAILED: "failed",
 }
 
+SHOWN_AFTER = 0.01
+"""Seconds from a change until the pages are told of it, with those that follow. A step by hand
+makes some five changes, and the message of a show of 200 lines takes 2 ms to make, for each open
+page: that is time in which the request for the next line would wait. A page draws every 16 ms."""
+
 MOST_ENTRIES = 2_000
 """Lines of a transcript: the oldest are dropped."""
 
@@ -278,7 +283,7 @@ class Run:
 
     @contextmanager
     def watched(self) -> Iterator[AsyncIterator[Scene]]:
-        """Every scene, the present one first."""
+        """The present scene, and then the newest one after each change, `SHOWN_AFTER` later."""
         news = asyncio.Event()
         news.set()
         self._news.add(news)
@@ -286,6 +291,7 @@ class Run:
         async def scenes() -> AsyncIterator[Scene]:
             while True:
                 await news.wait()
+                await asyncio.sleep(SHOWN_AFTER)
                 news.clear()
                 yield self.scene
 

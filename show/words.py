@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 from sessions.server_voice import NoVoice
@@ -42,6 +43,7 @@ class Words:
     measured: bool = False
 
 
+@lru_cache(MOST_KEPT)  # each message to a desk asks for the lengths of the whole show
 def estimated(text: str) -> Words:
     """`text` as long as its letters."""
     words = re.findall(r"\S+", text)

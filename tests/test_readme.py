@@ -95,7 +95,7 @@ def links() -> Iterator[tuple[str, str]]:
             yield str(page.relative_to(ROOT)), link
 
 
-@pytest.mark.parametrize(("page", "path"), links())
+@pytest.mark.parametrize(("page", "path"), [*links()])
 def test_links_lead_somewhere(page: str, path: str) -> None:
     """Pictures and pages are there."""
     assert ((ROOT / page).parent / path).is_file()

@@ -10,7 +10,7 @@ import pytest
 from sessions.turns import TurnState
 from show.model import Cue, Line, Pause, Show, Slide
 from show.play import Ask, Jump, Recorded, Step
-from show.run import Look, Run
+from show.run import SHOWN_AFTER, Look, Run, Scene
 from show.words import Clock
 from speech import Recording, SayAs, Word
 from tests.support.drawn_visitor import Ready
@@ -177,6 +177,26 @@ def test_an_interrupt_from_elsewhere_holds(hall: Hall) -> None:
     hall.visitor.answer()
     assert not hall.run.scene.play.goes_on
     assert hall.run.scene.play.coming[0].text.startswith("Good morning")
+
+
+def test_the_pages_are_told_after_the_service(hall: Hall) -> None:
+    """No page's message is made before a step's request is sent, and its changes are one."""
+    loop, seen = hall.visitor.loop, list[Scene]()
+
+    async def watch() -> None:
+        with hall.run.watched() as scenes:
+            async for scene in scenes:
+                seen.append(scene)
+
+    watching = loop.do(lambda: loop.create_task(watch()))
+    loop.advance(2 * SHOWN_AFTER)
+    seen.clear()
+    hall.step("next")
+    assert hall.visitor.calls == ["say-text"]
+    assert seen == []
+    loop.advance(2 * SHOWN_AFTER)
+    assert [scene.said and scene.said.words.measured for scene in seen] == [True]
+    watching.cancel()
 
 
 def test_a_pause_passes() -> None:
