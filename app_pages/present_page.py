@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -10,10 +10,12 @@ from functools import partial
 import streamlit as st
 
 from app_pages.recording_panel import NewRecording, draw_recording
+from avatar_client import CatalogItem
 from components.plain_text import plain
 from components.presenter import desk as presenters_desk
 from server import visitors
 from server.services import Services, services
+from sessions.catalog import Catalog
 from sessions.state import Phase
 from show.check import findings
 from show.files import LARGEST, load, samples, saved
@@ -40,7 +42,6 @@ class Preparing:
     loading: Future[Show] | None = None
     problem: str | None = None
     rehearsing: Future[Services] | None = None
-    loaded: int = 0
     backdrop: str = ""
     source: str = field(default="", repr=False)
 
@@ -66,7 +67,7 @@ def draw(
         run = here.runs.open(visitor)
         take_loaded(here, preparing, visitor)
         draw_show(here, preparing, run, visitor, redraw)
-        draw_check(run)
+        draw_check(here, run)
         draw_rehearsal(here, preparing, run, visitor, redraw)
         draw_backdrop(preparing, run)
         draw_recording(
@@ -77,7 +78,7 @@ def draw(
         )
         draw_transcript(run)
         if not below:
-            draw_remote(here, visitor)
+            draw_remote(here, run, visitor)
         if preparing.problem:
             st.error(plain(preparing.problem), icon=":material/error:")
 
@@ -99,7 +100,6 @@ def take_loaded(here: Services, preparing: Preparing, visitor: str) -> None:
         case None:
             here.runs.replace(visitor, loading.result())
             preparing.problem = None
-            preparing.loaded += 1
         case ShowRejected() as problem:
             preparing.problem = str(problem)
         case BaseException() as error:
@@ -133,13 +133,13 @@ def draw_show(
             FORMATS,
             help=HINT,
             max_upload_size=LARGEST // 2**20,
-            key=f"deck-{preparing.loaded}",
+            key="deck",
         )
         beside = st.file_uploader(
             "With a PowerPoint its PDF, or with a PDF the lines (Markdown)",
             ["pdf", "md", "txt"],
             max_upload_size=LARGEST // 2**20,
-            key=f"beside-{preparing.loaded}",
+            key="beside",
         )
         given = tuple(file.file_id for file in (deck, beside) if file)
         if deck and given != preparing.given:
@@ -167,15 +167,16 @@ def draw_show(
                 args=(visitor, sample),
                 width="stretch",
             )
-        st.button(
-            "Write or edit",
-            key="edit-show",
-            icon=":material/edit:",
-            on_click=partial(begin_to_edit, preparing, show),
-            width="stretch",
-        )
         name, content = saved(show)
         st.download_button("Save", content, name, icon=":material/save:", width="stretch")
+    st.button(
+        "Write or edit",
+        key="edit-show",
+        icon=":material/edit:",
+        type="tertiary",
+        on_click=begin_to_edit,
+        args=(preparing, show),
+    )
     if preparing.source:
         edit(here, preparing, visitor, show)
 
@@ -210,16 +211,19 @@ def edit(here: Services, preparing: Preparing, visitor: str, show: Show) -> None
     preparing.source = ""
 
 
-def draw_check(run: Run) -> None:
+def draw_check(here: Services, run: Run) -> None:
     """What to mend before it is played, and how long it takes."""
     show = run.scene.show
-    found = findings(show)
+    found = findings(show, here.voice.has_sound)
+    unknown = unknown_names(show, here.desk.catalog if here.desk else Catalog())
     label = f"Check · {len(found)}" if found else "Check"
     with (
         st.popover(label, icon=":material/fact_check:", type="tertiary", key="show-check"),
         st.container(key="check-open"),
     ):
-        if not found:
+        for sentence in unknown:
+            st.warning(plain(sentence))
+        if not (found or unknown):
             st.success("Nothing to mend.", icon=":material/check:")
         for finding in found[:FINDINGS_SHOWN]:
             st.warning(plain(f"Slide {finding.slide + 1}: {finding.sentence}"))
@@ -238,6 +242,21 @@ def draw_check(run: Run) -> None:
         st.caption(
             f"In all {minutes(sum(run.length(item) for item in items_of(run)))}, by our voice."
         )
+
+
+def unknown_names(show: Show, catalog: Catalog) -> list[str]:
+    """Of the avatar and the voice that the show wants, where the whole catalog is known."""
+    wanted = (("avatar", show.avatar, catalog.visuals), ("voice", show.voice, catalog.voices))
+    return [
+        f"{name.capitalize()}: {value} is no {name} of this account: correct it."
+        for name, value, items in wanted
+        if value and catalog.is_whole and value.casefold() not in names_of(items)
+    ]
+
+
+def names_of(items: Sequence[CatalogItem]) -> set[str]:
+    """What a show can call them."""
+    return {each.casefold() for item in items for each in (item.name, item.item_id)}
 
 
 def items_of(run: Run) -> tuple[Item, ...]:
@@ -286,7 +305,12 @@ def draw_rehearsal(
 ) -> None:
     """The same desk at a simulator, where nothing is paid for; the way there and back."""
     if here is not services:
-        st.link_button("End the rehearsal", "present", icon=":material/logout:", type="tertiary")
+        st.button(
+            "End the rehearsal",
+            icon=":material/logout:",
+            type="tertiary",
+            on_click=st.query_params.clear,
+        )
         return
     if here.settings.simulated or not visitors.is_here(st.context.headers):
         return  # it is one already; the simulator's picture reaches this machine alone
@@ -344,7 +368,7 @@ def draw_transcript(run: Run) -> None:
             )
 
 
-def draw_remote(here: Services, visitor: str) -> None:
+def draw_remote(here: Services, run: Run, visitor: str) -> None:
     """A phone, or another tab, drives the desk."""
     with (
         st.popover("Remote", icon=":material/phone_iphone:", type="tertiary", key="show-remote"),
@@ -358,7 +382,13 @@ def draw_remote(here: Services, visitor: str) -> None:
             st.caption("For one device, within ten minutes.")
         st.button(
             "Disconnect all remotes",
-            on_click=here.remotes.revoke,
-            args=(visitor,),
+            on_click=disconnect_remotes,
+            args=(here, run, visitor),
             width="stretch",
         )
+
+
+def disconnect_remotes(here: Services, run: Run, visitor: str) -> None:
+    """A callback: those that are open are closed at once."""
+    here.remotes.revoke(visitor)
+    run.tell_soon()

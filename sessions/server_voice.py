@@ -96,6 +96,14 @@ class ServerVoice:
         if not least:
             raise NoVoice(NO_SOUND)
 
+    def has_sound(self, text: str) -> bool:
+        """Whether it can say `text`; it is taken to, while the engine is not loaded. From any
+        thread."""
+        loaded = self._engine
+        if loaded is None or not loaded.done() or loaded.cancelled() or loaded.exception():
+            return True
+        return loaded.result().has_sound(text)
+
     async def timed(
         self, text: str, speed: float, say_as: SayAs | None = None
     ) -> tuple[tuple[Word, ...], float]:

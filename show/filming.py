@@ -57,8 +57,9 @@ class Film:
             self.state = "saving"
 
     def fails(self, sentence: str) -> None:
-        """There is no recording, and why."""
-        self.state, self.problem = "failed", sentence
+        """There is no more of it, and why. What has come is still to be saved."""
+        self.state = "saving" if self._take.chunks else "failed"
+        self.problem = sentence
 
     async def add(self, index: int, chunk: bytes) -> None:
         """Keep the chunk of this number. Raises `RecordingFailed`."""
@@ -71,7 +72,7 @@ class Film:
             if self.state != "saving":
                 return
             if self.began is None or not self._take.chunks:
-                self.fails(CLOSED)
+                self.state, self.problem = "failed", self.problem or CLOSED
                 return
             ahead = self.began - (self.began if show_began is None else show_began)
             heard = tuple(_within(entries, ahead))
@@ -82,7 +83,7 @@ class Film:
                 self.file = await asyncio.to_thread(self._pack, show, heard, started)
                 self.state = "ready"
             except RecordingFailed as problem:
-                self.fails(str(problem))
+                self.state, self.problem = "failed", str(problem)
 
     def close(self) -> None:
         """Delete it."""

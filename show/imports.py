@@ -28,7 +28,7 @@ DEADLINE = 240.0
 """Seconds for which a file may be read; `opening.SECONDS` of a busy processor."""
 DRAWING_DEADLINE = 120.0
 """Seconds in which LibreOffice is to draw the slides."""
-MOST_PICTURES = 150 * 2**20
+MOST_PICTURES = 50 * 2**20
 """Bytes of all pictures of a show."""
 
 _OUR_SETTINGS = ("AVATAR_", "STREAMLIT_")

@@ -259,6 +259,7 @@ class Run:
         if self._film and self._film.state in ("asked", "on"):
             self._film.fails(sentence)
             self._show_film()
+            self._save_later(0.0)  # what has come is kept
 
     async def save_film(self) -> None:
         """The last chunk has come."""
@@ -303,6 +304,10 @@ class Run:
     def tell(self) -> None:
         """Show the present scene once more."""
         self._set()
+
+    def tell_soon(self) -> None:
+        """`tell`, for another thread."""
+        self._loop.call_soon_threadsafe(self.tell)
 
     @property
     def started_at(self) -> datetime:
@@ -373,7 +378,10 @@ class Run:
         self._set(said=Said(saying, turn, words, estimated))
 
     def _on_view(self, view: View) -> None:
+        before = self.scene.session.state.phase
         self._set(session=view)
+        if view.state.phase is not before:  # what was told of the one before is no news
+            self._set(notice=None, play=replace(self.scene.play, stopped=False))
         for turn in view.state.turns:
             saying = self._turns.get(turn.turn_id)
             if saying is None:

@@ -86,7 +86,7 @@ def presenter_routes(
     async def channel(socket: WebSocket) -> None:
         if (visitor := await let_in(socket)) and (presenting := presenting_of()):
             run = await presenting.runs.of(visitor)
-            await _Presenter(socket, pulse, presenting, run, visitor).serve()
+            await _Presenter(socket, pulse, presenting, run, lambda: visitor).serve()
 
     async def remote(socket: WebSocket) -> None:
         presenting = presenting_of()
@@ -94,12 +94,14 @@ def presenter_routes(
             await socket.close(POLICY_VIOLATION)
             return
         await socket.accept()
-        visitor = presenting.remotes.visitor_of(socket.query_params.get("token", ""))
+        token = socket.query_params.get("token", "")
+        visitor = presenting.remotes.visitor_of(token)
         if visitor is None:
             await socket.close(POLICY_VIOLATION)
             return
         run = await presenting.runs.of(visitor)
-        await _Presenter(socket, pulse, presenting, run, visitor).serve()
+        may = partial(presenting.remotes.visitor_of, token)
+        await _Presenter(socket, pulse, presenting, run, may).serve()
 
     async def redeem(request: Request) -> Response:
         presenting = presenting_of()
@@ -124,7 +126,7 @@ def presenter_routes(
             run.window(1)
             try:
                 with run.watched() as scenes:
-                    await line.serve(_for_audience(scenes), partial(_reported, run))
+                    await line.serve(_for_audience(scenes), partial(_from_stage, run))
             finally:
                 run.window(-1)
 
@@ -199,8 +201,11 @@ async def _body(request: Request, most: int) -> bytes:
     return bytes(body[: most + 1])
 
 
-def _reported(run: Run, text: str) -> None:
-    """What the stage's page tells."""
+def _from_stage(run: Run, text: str) -> None:
+    """What the stage's page tells; and steps, where a clicker's keys reach it and not the desk."""
+    if (came := parse(text)) and isinstance(came[0], play.Step | play.Jump):
+        run.happened(came[0])
+        return
     try:
         came = json.loads(text)
     except (ValueError, RecursionError):
@@ -250,15 +255,20 @@ async def _for_audience(scenes: AsyncIterator[Scene]) -> AsyncIterator[AudienceM
 
 
 class _Presenter:
-    """One open desk, or a phone in its place."""
+    """One open desk, or a phone in its place. `visitor_now`: whose; None once it may no more."""
 
     def __init__(
-        self, socket: WebSocket, pulse: Pulse, presenting: Presenting, run: Run, visitor: str
+        self,
+        socket: WebSocket,
+        pulse: Pulse,
+        presenting: Presenting,
+        run: Run,
+        visitor_now: Callable[[], str | None],
     ) -> None:
         self._line = Line(socket, pulse, lambda: is_live(run.scene))
         self._presenting = presenting
         self._run = run
-        self._visitor = visitor
+        self._visitor_now = visitor_now
         self._now = asyncio.get_running_loop().time
         self._refusal: str | None = None
         self._refusals = 0
@@ -270,6 +280,8 @@ class _Presenter:
 
     async def _messages(self, scenes: AsyncIterator[Scene]) -> AsyncIterator[DeskMessage]:
         async for scene in scenes:
+            if self._visitor_now() is None:
+                return  # and the line is closed
             yield desk_message(
                 scene,
                 now=self._now(),
@@ -281,6 +293,9 @@ class _Presenter:
 
     def _take(self, text: str) -> None:
         self._refusal = None
+        if self._visitor_now() is None:
+            self._run.tell()
+            return
         try:
             if (came := parse(text)) is None:
                 return

@@ -50,7 +50,7 @@ class Presenter:
 
     def button(self, name: str) -> Locator:
         """Of the desk, by its accessible name."""
-        return self.desk.get_by_role("button", name=name, exact=True)
+        return self.desk.locator(".desk").get_by_role("button", name=name, exact=True)
 
     def press(self, name: str) -> None:
         """Press a button of the desk."""

@@ -14,7 +14,7 @@ export function filmOf({ film, filmProblem, windows }) {
   if (film === "asked") return { button: "Stop recording", verb: "stopFilm", sentence: "The recording begins…" };
   if (film === "on") return { button: "Stop recording", verb: "stopFilm", sentence: "Recording" };
   const sentence =
-    film === "saving" ? "Saving the recording…" : film === "failed" ? (filmProblem ?? "") : "";
+    film === "saving" ? "Saving the recording…" : (filmProblem ?? "");
   return { button: "Record", verb: "ask", sentence: sentence || (windows ? "" : "To record, open the stage first.") };
 }
 
@@ -59,7 +59,7 @@ export class Recording {
     const pressed = part(this.#root, "desk-film");
     pressed.dataset.on = String(film === "on" || film === "asked");
     write(part(pressed, "desk-film-name"), button);
-    const isTold = film !== "off" && film !== "ready";
+    const isTold = film !== "off" && (film !== "ready" || message.filmProblem !== null);
     write(part(this.#root, "desk-film-state"), isTold ? sentence : "");
     part(this.#root, "desk-film-file").hidden = film !== "ready";
   }

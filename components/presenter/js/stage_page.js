@@ -15,8 +15,20 @@ import { setBackdrop } from "./backdrop.js";
 import { captionAt } from "./caption.js";
 import { Film } from "./film.js";
 import { Keyed } from "./keyed.js";
+import { keyToVerb } from "./keys.js";
 
 /** @typedef {import("./protocol.js").AudienceMessage} AudienceMessage */
+
+/** What a key does on the stage as well. @type {Partial<Record<import("./keys.js").Verb, import("./protocol.js").Command>>} */
+const STEPS = {
+  next: { verb: "next" },
+  back: { verb: "back" },
+  silence: { verb: "silence" },
+  go: { verb: "go" },
+  again: { verb: "again" },
+  skip: { verb: "skip" },
+  first: { verb: "jump", slide: 0 },
+};
 
 /** In ms. */
 const MEASURES_EVERY = 2000;
@@ -87,9 +99,7 @@ class StagePage {
     image.hidden = poster === "";
     this.#part("begin").addEventListener("click", () => this.#begin());
     root.addEventListener("dblclick", () => toggleFullScreen());
-    document.addEventListener("keydown", (event) => {
-      if (event.key.toLowerCase() === "f" && !event.ctrlKey && !event.metaKey) toggleFullScreen();
-    });
+    document.addEventListener("keydown", (event) => this.#press(event));
     this.#avatarLine.open();
     this.#audienceLine.open();
     loadSdk("").catch(() => {});
@@ -144,6 +154,16 @@ class StagePage {
     this.#audienceLine.tell({ blocked });
   }
 
+  /** A clicker's keys come here, when this window has the focus. @param {KeyboardEvent} event */
+  #press(event) {
+    if (event.key.toLowerCase() === "f" && !event.ctrlKey && !event.metaKey) toggleFullScreen();
+    const verb = keyToVerb(event, { typing: false, dialogOpen: false });
+    const command = verb && STEPS[verb];
+    if (!command) return;
+    event.preventDefault();
+    this.#audienceLine.ask(command);
+  }
+
   #begin() {
     this.#part("begin").hidden = true;
     document.documentElement.requestFullscreen?.().catch(() => {});
@@ -181,13 +201,14 @@ class StagePage {
     if (!scene) return;
     const { layout, backdrop, value, captions } = scene.look;
     Object.assign(root.dataset, { layout, backdrop, captions: String(captions) });
-    const isKeyed = backdrop !== "room" && shown.playing;
+    const isKeyed = (backdrop === "color" || backdrop === "picture") && shown.playing;
     if (isKeyed) this.#keyed?.start();
     else this.#keyed?.stop();
     root.dataset.keyed = String(isKeyed);
     this.#part("keyed").hidden = !isKeyed;
     // Alone, the square picture has its own room beside it, out of focus.
-    const ofRoom = layout === "avatar" && shown.playing ? "blur" : "room";
+    const isBlurred = backdrop === "blur" || layout === "avatar";
+    const ofRoom = isBlurred && shown.playing ? "blur" : "room";
     this.#fetchPicture(scene.pictures);
     const isPicture = isKeyed && backdrop === "picture";
     this.#showBackdrop(isKeyed ? backdrop : ofRoom, isPicture ? this.#picture : value);

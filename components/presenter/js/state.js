@@ -73,7 +73,7 @@ function nameOf({ phase, stopped, said, goesOn, pauses, waits, over }) {
 function sentenceOf(name, { notice, problem, last, slide, slides }) {
   switch (name) {
     case "off":
-      return notice ?? problem ?? "Press Start Avatar: then Go plays the show, and Next says one line.";
+      return problem ?? notice ?? "Press Start Avatar: then Go plays the show, and Next says one line.";
     case "failed":
       return problem ?? "The session has failed. Press Start Avatar to start another one.";
     case "starting":
