@@ -105,7 +105,7 @@ def zip_of(files: dict[str, bytes]) -> bytes:
         (
             "a.zip",
             zip_of({"show.md": b"", **{f"{n}.png": bytes(40 * 2**20) for n in range(4)}}),
-            "The zip has more than 150 MB when unzipped",
+            "The zip has more than 50 MB when unzipped",
         ),
     ],
 )

@@ -1,0 +1,89 @@
+"""One recording, from the wish to the file."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from show.filming import CLOSED, Film
+from show.markdown import parse
+from show.model import Entry
+from speech import Word
+from tests.support.takes import chapters, live_take
+
+pytestmark = pytest.mark.anyio
+
+SHOW = parse("# One, {{customer}}\n\n<!-- A. -->\n\n---\n\n<!-- B. -->\n", name="A: show?")
+WORDS = (Word(0.0, 0.5, "A."),)
+ENTRIES = (
+    Entry("Before.", "spoken", began=1.0, ended=2.0, words=(Word(0.0, 1.0, "Before."),)),
+    Entry("A.", "spoken", began=11.0, ended=11.5, words=WORDS),
+    Entry("Failed.", "failed", slide=1),
+)
+
+
+@pytest.fixture
+def film() -> Iterator[Film]:
+    """A recording that was asked for."""
+    film = Film(0)
+    yield film
+    film.close()
+
+
+async def test_a_recording_becomes_a_file(film: Film, tmp_path: Path) -> None:
+    """With a chapter for each slide, and what was heard in it, by its own clock."""
+    now = asyncio.get_running_loop().time()
+    film.begins(now, since=0.5)
+    assert film.began == now - 0.5
+    film.shows(0, now + 0.2)
+    film.shows(1, now + 0.5)
+    whole = live_take("webm", 3)
+    await film.add(0, whole[:5000])
+    await film.add(1, whole[5000:])
+    film.ends()
+    await film.save(SHOW, ENTRIES, show_began=now - 10.5)
+    assert (film.state, film.problem) == ("ready", None)
+    assert film.file
+    with zipfile.ZipFile(film.file) as packed:
+        names = set(packed.namelist())
+        video = next(name for name in names if name.endswith((".webm", ".mp4")))
+        assert {Path(name).suffix for name in names - {video}} == {".md", ".vtt", ".srt", ".json"}
+        entries = json.loads(packed.read(video.rpartition(".")[0] + ".json"))["entries"]
+        packed.extract(video, tmp_path)
+    assert [(e["text"], e["began"]) for e in entries] == [("A.", pytest.approx(1.0))]
+    assert [title for title, *_ in chapters(tmp_path / video)] == ["One, {{customer}}", "Slide 2"]
+
+
+async def test_what_has_come_is_kept(film: Film) -> None:
+    """When the stage's page can't go on; and it says why."""
+    film.begins(asyncio.get_running_loop().time(), since=0.0)
+    await film.add(0, live_take("webm", 2))
+    film.fails("The browser has stopped recording.")
+    await film.save(SHOW, (), None)
+    assert (film.state, film.problem) == ("ready", "The browser has stopped recording.")
+
+
+async def test_without_a_picture_there_is_no_file(film: Film) -> None:
+    """And a second wish to save changes nothing."""
+    film.ends()
+    await film.save(SHOW, ENTRIES, None)
+    assert (film.state, film.problem, film.file) == ("failed", CLOSED, None)
+    await film.save(SHOW, ENTRIES, None)
+    assert film.state == "failed"
+
+
+async def test_what_comes_at_the_wrong_time_changes_nothing(film: Film) -> None:
+    """A stage's page may be late, or be there twice."""
+    now = asyncio.get_running_loop().time()
+    film.begins(now, since=0.0)
+    film.begins(now + 5, since=0.0)
+    assert film.began == now
+    film.ends()
+    film.begins(now + 6, since=0.0)
+    film.shows(1, now + 6)
+    assert (film.state, film.began) == ("saving", now)
