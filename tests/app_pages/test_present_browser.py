@@ -2,46 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from tests.app_pages.test_accessible_browser import is_accessible
-from tests.support.app_process import App, running_app
-from tests.support.browser import FLAGS, SOUND_ALLOWED, executable
 from tests.support.decks import pptx_of
-from tests.support.presenter import Presenter
+from tests.support.presenter import Presenter, presenter
+from tests.support.simulator_process import SimulatorProcess
+from tests.support.visitor_page import browser
+
+__all__ = ["browser", "presenter"]
 
 SIZES = [(1920, 1080), (1440, 900), (1024, 768), (720, 450), (390, 844), (320, 568)]
 
 _OVERFLOWS = """() => document.documentElement.scrollWidth > document.documentElement.clientWidth"""
-
-
-@pytest.fixture(scope="module")
-def app() -> Iterator[App]:
-    """One app for this module."""
-    with running_app() as app:
-        yield app
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """One browser for it."""
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=executable(), args=[*FLAGS, SOUND_ALLOWED])
-
-
-@pytest.fixture
-def presenter(app: App, chromium: Browser) -> Iterator[Presenter]:
-    """A presenter with the sample show."""
-    context = chromium.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
-    presenter = Presenter(context, app.url)
-    presenter.until("m.slides > 0")
-    yield presenter
-    assert presenter.complaints == []
-    context.close()
 
 
 def frame_says(page: Page, text: str) -> None:
@@ -133,3 +109,22 @@ def test_it_fits(presenter: Presenter, size: tuple[int, int]) -> None:
         )
         for name in ("Next", "Silence", "Say now"):
             expect(presenter.button(name).first).to_be_in_viewport(ratio=1)
+
+
+def test_a_rehearsal_costs_nothing(presenter: Presenter, simulator: SimulatorProcess) -> None:
+    """The same desk and show, at a simulator of its own; and back to what is paid for."""
+    page = presenter.desk
+    created = simulator.created_from_now()
+    presenter.open_file("mine.md", b"# Mine\n\n<!-- I rehearse. -->\n")
+    page.get_by_role("button", name="Rehearse").click()
+    page.wait_for_url("**/present?rehearsal=1", timeout=60_000)
+    expect(page.get_by_role("button", name="End the rehearsal")).to_be_visible()
+    presenter.until("m.name === 'mine' && !m.billed")
+    presenter.start()
+    presenter.press("Go")
+    presenter.until("m.over", within=60)
+    assert presenter.scene()["last"] == {"text": "I rehearse.", "outcome": "spoken", "reason": None}
+    assert created() == []
+    page.get_by_role("button", name="End the rehearsal").click()
+    presenter.until("m.billed && m.phase === 'idle'")
+    expect(page.get_by_role("button", name="Rehearse")).to_be_visible()

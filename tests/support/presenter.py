@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
-from playwright.sync_api import BrowserContext, Error, Locator, Page, expect
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, expect
+
+from tests.support.app_process import App
 
 _MESSAGES = """() => {
   const Real = window.WebSocket;
@@ -120,3 +123,14 @@ def eventually_true(look: Callable[[], bool], page: Page, within: float = 10.0) 
                 return
         page.wait_for_timeout(50)
     raise AssertionError("It did not become true.")
+
+
+@pytest.fixture
+def presenter(app: App, browser: Browser) -> Iterator[Presenter]:
+    """A presenter with the sample show, at a desk that is there."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
+    presenter = Presenter(context, app.url)
+    presenter.until("m.slides > 0")
+    yield presenter
+    assert presenter.complaints == []
+    context.close()

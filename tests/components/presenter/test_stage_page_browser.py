@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.support.app_process import App, running_app
-from tests.support.browser import FLAGS, SOUND_ALLOWED, executable
-from tests.support.presenter import Presenter, eventually_true
+from tests.support.app_process import App
+from tests.support.presenter import Presenter, eventually_true, presenter
 from tests.support.takes import chapters, colour_at, duration, loudness
+from tests.support.visitor_page import browser
+
+__all__ = ["browser", "presenter"]
 
 SHOW = """---
 title: Colours
@@ -37,78 +38,59 @@ title: Colours
 """
 
 
-@pytest.fixture(scope="module")
-def app() -> Iterator[App]:
-    """One app for this module's presenters."""
-    with running_app() as app:
-        yield app
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """One browser for them."""
-    with sync_playwright() as playwright:
-        flags = [*FLAGS, SOUND_ALLOWED, "--enable-unsafe-swiftshader"]
-        yield playwright.chromium.launch(executable_path=executable(), args=flags)
-
-
 @pytest.fixture
-def presenter(app: App, chromium: Browser) -> Iterator[Presenter]:
+def colours(presenter: Presenter) -> Presenter:
     """A presenter with this show."""
-    context = chromium.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
-    presenter = Presenter(context, app.url)
     presenter.open_file("colours.md", SHOW.encode())
-    yield presenter
-    assert presenter.complaints == []
-    context.close()
+    return presenter
 
 
-def test_the_stage_shows_nothing_but_the_show(presenter: Presenter) -> None:
+def test_the_stage_shows_nothing_but_the_show(colours: Presenter) -> None:
     """Captions of what is spoken, the slide, the avatar, and the line that it is artificial. No
     control, no message, no note; one window has the picture, and gives it back."""
-    stage = presenter.open_stage()
-    presenter.start()
-    presenter.until_playing(stage)
-    assert presenter.desk.locator("video").count() == 0
-    presenter.press("Next")
-    eventually_true(lambda: presenter.captions_of(stage) == "This slide is red.", stage, within=15)
+    stage = colours.open_stage()
+    colours.start()
+    colours.until_playing(stage)
+    assert colours.desk.locator("video").count() == 0
+    colours.press("Next")
+    eventually_true(lambda: colours.captions_of(stage) == "This slide is red.", stage, within=15)
     assert "Nobody else" not in stage.content()
     expect(stage.get_by_role("note")).to_have_text("AI-generated presenter")
     expect(stage.locator("button, input, textarea, a").locator("visible=true")).to_have_count(0)
     expect(stage.locator(".hall-mark")).to_be_hidden()
-    presenter.until("!m.said")
-    eventually_true(lambda: presenter.captions_of(stage) == "", stage)
+    colours.until("!m.said")
+    eventually_true(lambda: colours.captions_of(stage) == "", stage)
 
     for key, layout in (("1", "avatar"), ("3", "corner"), ("4", "voice"), ("2", "beside")):
-        presenter.key(key)
+        colours.key(key)
         expect(stage.locator(".hall")).to_have_attribute("data-layout", layout)
-    presenter.key("c")
+    colours.key("c")
     expect(stage.locator(".hall")).to_have_attribute("data-captions", "false")
 
     stage.close()
-    presenter.until("m.windows === 0")
-    presenter.until_playing(presenter.desk)
-    presenter.press("End Session")
-    presenter.until("m.phase === 'idle'")
+    colours.until("m.windows === 0")
+    colours.until_playing(colours.desk)
+    colours.press("End Session")
+    colours.until("m.phase === 'idle'")
 
 
-def test_a_show_is_recorded(presenter: Presenter, tmp_path: Path) -> None:
+def test_a_show_is_recorded(colours: Presenter, tmp_path: Path) -> None:
     """Picture and sound of the stage, in a file that can be seeked, with a chapter for each slide
     and the transcript beside it."""
-    stage = presenter.open_stage()
+    stage = colours.open_stage()
     stage.set_viewport_size({"width": 1280, "height": 720})
-    presenter.start()
-    presenter.until_playing(stage)
-    presenter.key("4")
-    record(presenter)
-    presenter.until("m.film === 'on'")
+    colours.start()
+    colours.until_playing(stage)
+    colours.key("4")
+    record(colours)
+    colours.until("m.film === 'on'")
     expect(stage.locator(".hall-recording")).to_be_visible()
-    presenter.press("Go")
-    presenter.until("m.over")
-    presenter.press("Stop recording")
-    presenter.until("m.film === 'ready'", within=60)
-    with presenter.desk.expect_download() as download:
-        presenter.desk.get_by_role("link", name="Download the recording").click()
+    colours.press("Go")
+    colours.until("m.over")
+    colours.press("Stop recording")
+    colours.until("m.film === 'ready'", within=60)
+    with colours.desk.expect_download() as download:
+        colours.desk.get_by_role("link", name="Download the recording").click()
     with zipfile.ZipFile(download.value.path()) as packed:
         assert {Path(name).suffix for name in packed.namelist()} >= {".md", ".vtt", ".srt", ".json"}
         assert "This slide is blue" in packed.read("Colours.vtt").decode()
@@ -121,8 +103,8 @@ def test_a_show_is_recorded(presenter: Presenter, tmp_path: Path) -> None:
     assert colour_at(film, turned - 0.5)[0] > 120, "red before the second chapter"
     assert colour_at(film, turned + 0.7)[2] > 120, "blue after it"
     assert loudness(film).max() > 0.01
-    presenter.press("End Session")
-    presenter.until("m.phase === 'idle'")
+    colours.press("End Session")
+    colours.until("m.phase === 'idle'")
 
 
 def record(presenter: Presenter) -> None:
@@ -133,37 +115,37 @@ def record(presenter: Presenter) -> None:
     presenter.press("Start recording")
 
 
-def test_a_phone_drives_the_desk(app: App, chromium: Browser, presenter: Presenter) -> None:
+def test_a_phone_drives_the_desk(app: App, browser: Browser, colours: Presenter) -> None:
     """With a code that works once; another browser has no other way in."""
-    presenter.start()
-    presenter.press_popover("Remote")
-    presenter.desk.get_by_role("button", name="Show a code").click()
-    code = presenter.desk.get_by_text(re.compile(r"^\w{4}-\w{4}$")).inner_text()
-    phone = chromium.new_context(viewport={"width": 390, "height": 844}).new_page()
+    colours.start()
+    colours.press_popover("Remote")
+    colours.desk.get_by_role("button", name="Show a code").click()
+    code = colours.desk.get_by_text(re.compile(r"^\w{4}-\w{4}$")).inner_text()
+    phone = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
     phone.goto(f"{app.url}/remote")
     type_code(phone, "AAAA-AAAA")
     expect(phone.get_by_role("alert")).to_contain_text("no code of a desk")
     type_code(phone, code)
     expect(phone.get_by_text("Slide 1 of 2")).to_be_visible()
     phone.get_by_role("button", name="Next").click()
-    presenter.until("m.said?.text === 'This slide is red.'")
+    colours.until("m.said?.text === 'This slide is red.'")
     phone.get_by_role("button", name="Silence").click()
-    presenter.until("!m.said && !m.goesOn")
+    colours.until("!m.said && !m.goesOn")
     phone.get_by_label("Line").fill("From the phone.")
     phone.get_by_role("button", name="Say now").click()
-    presenter.until("m.said?.text === 'From the phone.'")
+    colours.until("m.said?.text === 'From the phone.'")
     phone.reload()
     expect(phone.get_by_text("Slide 1 of 2")).to_be_visible()
 
-    other = chromium.new_context().new_page()
+    other = browser.new_context().new_page()
     other.goto(f"{app.url}/remote")
     type_code(other, code)
     expect(other.get_by_role("alert")).to_contain_text("no code of a desk")
 
-    presenter.desk.get_by_role("button", name="Disconnect all remotes").click()
+    colours.desk.get_by_role("button", name="Disconnect all remotes").click()
     expect(phone.get_by_role("alert")).to_contain_text("used up")
-    presenter.desk.keyboard.press("Escape")
-    presenter.press("End Session")
+    colours.desk.keyboard.press("Escape")
+    colours.press("End Session")
     phone.context.close()
     other.context.close()
 
