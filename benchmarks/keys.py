@@ -15,7 +15,9 @@ from tests.support.simulator_process import eventually
 
 LINE = "This is line number {}."
 """Takes about 1.3 s."""
-LINES, LINES_A_SLIDE = 200, 10
+LINES = 200
+"""At least: a round takes two."""
+LINES_A_SLIDE = 10
 SPEAKING = 0.5
 """Seconds from a line's first sound to the next key, or from its say-text where nobody listens."""
 OVER = 2.0
@@ -57,12 +59,11 @@ def keys(rounds: int) -> list[Row]:
         everything.app() as app,
         everything.plain_server() as server,
         everything.window() as window,
-        everything.page(f"keys.html?server={server}") as bare_page,
+        everything.page("bare.html") as bare_page,
     ):
-        bare_id = bare_page.wait_for_function("globalThis.sessionId").json_value()
-        bare = Side(bare_page, bare_id, everything.api)
+        bare = Side(bare_page, bare_page.evaluate("takeKeys", server), everything.api)
         presenter = Presenter(window, app)
-        desk = _started(everything, presenter)
+        desk = _started(everything, presenter, max(LINES, 2 * (rounds + 1)))
         for _ in range(rounds + 1):
             presenter.until("m.said === null && m.phase === 'ready'")
             desk.seen.held.append(desk.press("PageDown"))
@@ -81,8 +82,8 @@ def keys(rounds: int) -> list[Row]:
     ]
 
 
-def _started(everything: World, presenter: Presenter) -> Side:
-    presenter.open_file("lines.md", show_of(LINES))
+def _started(everything: World, presenter: Presenter, lines: int) -> Side:
+    presenter.open_file("lines.md", show_of(lines))
     presenter.start()
     presenter.desk.evaluate("document.activeElement?.blur()")
     news = "window.messages.length"

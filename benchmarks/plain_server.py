@@ -1,6 +1,6 @@
 """The vendor's arrangement without Streamlit: a page of another origin posts to a small server.
 
-Beside that, a bare WebSocket for keys.
+It has a bare WebSocket as well, the floor of the presenter's keys.
 
 `python -m benchmarks.plain_server BASE_URL PORT`.
 """

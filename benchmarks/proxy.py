@@ -69,7 +69,7 @@ class Proxy:
 def proxy(target: str, delay: float = 0) -> Iterator[Proxy]:
     """A proxy in a thread of its own.
 
-    It opens a connection to `target` without a delay, so a handshake costs nothing.
+    It accepts and opens connections without a delay, so a handshake costs nothing.
     """
     loop, passing = asyncio.new_event_loop(), Proxy(target, delay)
     thread = threading.Thread(target=loop.run_forever)
