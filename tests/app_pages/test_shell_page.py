@@ -33,7 +33,7 @@ def test_style_and_poster_are_there_before_anything_is_drawn() -> None:
 def test_titles_differ_by_page() -> None:
     """Each has the brand's name last."""
     titles = [title_of(page, PLAIN) for page in TITLES]
-    assert titles == ["Acme", "Sessions · Acme", "Preflight · Acme"]
+    assert titles == ["Acme", "Present · Acme", "Sessions · Acme", "Preflight · Acme"]
 
 
 @pytest.mark.parametrize("evil", ['"><script>alert(1)</script>', "</title><script>", "\\1 & <b>"])
