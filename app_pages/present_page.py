@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import streamlit as st
@@ -16,8 +16,9 @@ from components.presenter import desk as presenters_desk
 from server import visitors
 from server.services import Services, services
 from sessions.catalog import Catalog
+from sessions.server_voice import ServerVoice
 from sessions.state import Phase
-from show.check import findings
+from show.check import Finding, findings
 from show.files import LARGEST, load, samples, saved
 from show.model import Show, ShowRejected
 from show.play import Item, Recorded
@@ -33,15 +34,29 @@ FINDINGS_SHOWN = 12
 _loader = ThreadPoolExecutor(2, "show-files")
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """What takes long to find out about a show: what to mend, and the file of it, its name first.
+    `by_voice`: whether our voice was asked, too."""
+
+    show: Show
+    by_voice: bool
+    found: tuple[Finding, ...]
+    file: tuple[str, bytes] = field(repr=False)
+
+
 @dataclass(slots=True)
 class Preparing:
     """What a presenter's page remembers. `given`: the ids of the files that were read last;
-    `loading`: the show that they become; `problem`: why they became none."""
+    `loading`: the show that they become; `problem`: why they became none. `rehearsing`: the
+    simulator, while it is opened; `backdrop`: the id of the last picture; `source`: what the editor
+    opens with, empty while it is closed."""
 
     given: tuple[str, ...] = ()
     loading: Future[Show] | None = None
     problem: str | None = None
     rehearsing: Future[Services] | None = None
+    about: About | None = None
     backdrop: str = ""
     source: str = field(default="", repr=False)
 
@@ -66,8 +81,9 @@ def draw(
     with st.container(key="prepare", horizontal=True):
         run = here.runs.open(visitor)
         take_loaded(here, preparing, visitor)
-        draw_show(here, preparing, run, visitor, redraw)
-        draw_check(here, run)
+        about = preparing.about = about_of(preparing.about, run.scene.show, here.voice)
+        draw_show(here, preparing, about, visitor, redraw)
+        draw_check(here, about, run)
         draw_rehearsal(here, preparing, run, visitor, redraw)
         draw_backdrop(preparing, run)
         draw_recording(
@@ -81,6 +97,13 @@ def draw(
             draw_remote(here, run, visitor)
         if preparing.problem:
             st.error(plain(preparing.problem), icon=":material/error:")
+
+
+def about_of(known: About | None, show: Show, voice: ServerVoice) -> About:
+    """What is known of `show`, or is found out now."""
+    if known and known.show is show and known.by_voice == voice.is_loaded:
+        return known
+    return About(show, voice.is_loaded, findings(show, voice.has_sound), saved(show))
 
 
 def say_recording(new: NewRecording, run: Run) -> None:
@@ -118,12 +141,11 @@ def begin_to_load(
 def draw_show(
     here: Services,
     preparing: Preparing,
-    run: Run,
+    about: About,
     visitor: str,
     redraw: Callable[[], None],
 ) -> None:
     """Open, write, save: behind one button."""
-    show = run.scene.show
     with (
         st.popover("Show", icon=":material/slideshow:", type="tertiary", key="show-files"),
         st.container(key="show-open"),
@@ -145,17 +167,11 @@ def draw_show(
         if deck and given != preparing.given:
             preparing.given = given
             extra = beside.getvalue() if beside else None
-            is_pdf = bool(beside) and beside.name.lower().endswith(".pdf") if beside else False
+            is_pdf = beside is not None and beside.name.lower().endswith(".pdf")
+            pdf = extra if is_pdf else None
+            text = extra.decode("utf-8", "replace") if extra is not None and not is_pdf else None
             begin_to_load(
-                preparing,
-                partial(
-                    load,
-                    deck.name,
-                    deck.getvalue(),
-                    pdf=extra if is_pdf else None,
-                    markdown=None if is_pdf or extra is None else extra.decode("utf-8", "replace"),
-                ),
-                redraw,
+                preparing, partial(load, deck.name, deck.getvalue(), pdf=pdf, markdown=text), redraw
             )
         if preparing.loading:
             st.caption(":material/hourglass_top: Reading it…")
@@ -167,7 +183,7 @@ def draw_show(
                 args=(visitor, sample),
                 width="stretch",
             )
-        name, content = saved(show)
+        name, content = about.file
         st.download_button("Save", content, name, icon=":material/save:", width="stretch")
     st.button(
         "Write or edit",
@@ -175,10 +191,10 @@ def draw_show(
         icon=":material/edit:",
         type="tertiary",
         on_click=begin_to_edit,
-        args=(preparing, show),
+        args=(preparing, about.show),
     )
     if preparing.source:
-        edit(here, preparing, visitor, show)
+        edit(here, preparing, visitor, about.show)
 
 
 def begin_to_edit(preparing: Preparing, show: Show) -> None:
@@ -202,19 +218,16 @@ def edit(here: Services, preparing: Preparing, visitor: str, show: Show) -> None
             st.error(plain(str(problem)), icon=":material/error:")
             preparing.source = source
             return
-        named = Show(
-            **{**vars(changed), "name": changed.name or show.name, "pictures": show.pictures}
-        )
-        here.runs.replace(visitor, named)
+        kept = replace(changed, name=changed.name or show.name, pictures=show.pictures)
+        here.runs.replace(visitor, kept)
         preparing.source = ""
         st.rerun()
     preparing.source = ""
 
 
-def draw_check(here: Services, run: Run) -> None:
+def draw_check(here: Services, about: About, run: Run) -> None:
     """What to mend before it is played, and how long it takes."""
-    show = run.scene.show
-    found = findings(show, here.voice.has_sound)
+    show, found = about.show, about.found
     unknown = unknown_names(show, here.desk.catalog if here.desk else Catalog())
     label = f"Check · {len(found)}" if found else "Check"
     with (
@@ -315,11 +328,13 @@ def draw_rehearsal(
     if here.settings.simulated or not visitors.is_here(st.context.headers):
         return  # it is one already; the simulator's picture reaches this machine alone
     if preparing.rehearsing and preparing.rehearsing.done():
-        rehearsal = preparing.rehearsing.result()
-        preparing.rehearsing = None
-        rehearsal.runs.replace(visitor, run.scene.show)
-        st.query_params["rehearsal"] = "1"
-        st.rerun()
+        opened, preparing.rehearsing = preparing.rehearsing, None
+        if problem := opened.exception():
+            preparing.problem = str(problem)
+        else:
+            opened.result().runs.replace(visitor, run.scene.show)
+            st.query_params["rehearsal"] = "1"
+            st.rerun()
     st.button(
         "Rehearse",
         icon=":material/theater_comedy:",

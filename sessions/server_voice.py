@@ -96,13 +96,17 @@ class ServerVoice:
         if not least:
             raise NoVoice(NO_SOUND)
 
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the engine is there. From any thread."""
+        loaded = self._engine
+        return bool(loaded and loaded.done() and not loaded.cancelled() and not loaded.exception())
+
     def has_sound(self, text: str) -> bool:
         """Whether it can say `text`; it is taken to, while the engine is not loaded. From any
         thread."""
         loaded = self._engine
-        if loaded is None or not loaded.done() or loaded.cancelled() or loaded.exception():
-            return True
-        return loaded.result().has_sound(text)
+        return not self.is_loaded or loaded is None or loaded.result().has_sound(text)
 
     async def timed(
         self, text: str, speed: float, say_as: SayAs | None = None

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from sessions.turns import MAX_TEXT
 from show.markdown import for_the_audience
 from show.marp import read
-from show.model import BLANK, Line, Pause, Show
-from speech import Engine
+from show.model import BLANK, Line, Show
 
 LONGEST_LINE = 60.0
 """Seconds of a line after which an audience is lost."""
@@ -27,32 +26,10 @@ class Finding:
     sentence: str
 
 
-@dataclass(frozen=True, slots=True)
-class Timed:
-    """How long a cue takes, in seconds. A wait takes none: nobody knows."""
-
-    slide: int
-    cue: int
-    seconds: float
-
-
 def findings(show: Show, has_sound: Callable[[str], bool] | None = None) -> tuple[Finding, ...]:
     """What to mend, slide by slide. `has_sound`: whether the voice can say a text, as
     `speech.Engine.has_sound`. Raises `ShowRejected`, as `for_the_audience` does."""
     return tuple(_found(show, has_sound))
-
-
-def timed(show: Show, engine: Engine) -> Iterator[Timed]:
-    """Speak all lines, as `engine` does, for how long each cue takes. Blocks for each."""
-    for number, slide in enumerate(show.slides):
-        for at, cue in enumerate(slide.cues):
-            seconds = 0.0
-            if isinstance(cue, Line):
-                said = show.say_as.spoken_by(engine, show.filled(cue.text))
-                seconds = sum(each.duration for each in said if not each.silent)
-            elif isinstance(cue, Pause):
-                seconds = cue.seconds
-            yield Timed(number, at, seconds)
 
 
 def _found(show: Show, has_sound: Callable[[str], bool] | None) -> Iterator[Finding]:

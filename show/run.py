@@ -18,6 +18,7 @@ from sessions.desk import Desk, Refused, View
 from sessions.state import LIVE, Choices
 from sessions.turns import ENDED, TextRejected, Turn, TurnState
 from show import play
+from show.editing import with_line
 from show.filming import LAST_CHUNK, NO_STAGE, Film, FilmState
 from show.model import Entry, Line, Outcome, Show, ShowRejected
 from show.play import Item, Play, Saying
@@ -169,6 +170,8 @@ class Run:
 
     def happened(self, event: play.Event) -> None:
         """Take the next step, and carry out its effects."""
+        if isinstance(event, play.Edit):
+            self._begin(self._write(event))
         after, effects = play.step(self.scene.play, event, self._loop.time())
         notice = self.scene.notice if after.stopped else None
         self._set(play=after, notice=notice)
@@ -266,6 +269,21 @@ class Run:
         if self._film:
             await self._film.save(self.scene.show, self.scene.entries, self.scene.began)
             self._show_film()
+
+    async def _write(self, edit: play.Edit) -> None:
+        """Put the text into the show's source, if it is a line of that."""
+        show, items = self.scene.show, self.scene.play.items
+        item = next((i for i in items if i.item_id == edit.item_id and i.by == "show"), None)
+        if item is None:
+            return
+        slide, cue = map(int, item.item_id.split("."))
+        try:
+            written = await asyncio.to_thread(with_line, show, slide, cue, edit.text)
+        except ShowRejected as problem:  # it is said so all the same
+            self._set(notice=f"It is not in the file: {problem}")
+            return
+        if self.scene.show is show:
+            self._set(show=written)
 
     def _save_later(self, seconds: float) -> None:
         if self._film and self._film.state == "saving":

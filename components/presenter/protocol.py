@@ -63,12 +63,14 @@ class SaidMessage(TypedDict):
 
 
 class ItemMessage(TypedDict):
-    """One thing that comes next. `seconds`: how long it takes, 0 for a wait."""
+    """One thing that comes next. `written`: its text with its blanks, for an edit. `seconds`: how
+    long it takes, 0 for a wait."""
 
     itemId: str
     slide: int
     kind: Kind
     text: str
+    written: str
     by: AskedBy
     seconds: float
 
@@ -306,6 +308,7 @@ def _item(item: play.Item, scene: Scene, length: Callable[[play.Item], float]) -
         "slide": item.slide,
         "kind": _kind(item),
         "text": scene.show.filled(item.text),
+        "written": item.text,
         "by": item.by,
         "seconds": round(length(item), 2),
     }

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from show.check import Finding, Timed, findings, timed
+from show.check import Finding, findings
 from show.markdown import parse
 from speech import load_engine
-from tests.support.short_voice import ShortVoice
 
 
 def test_what_is_found() -> None:
@@ -44,14 +43,3 @@ def test_what_the_voice_cannot_say() -> None:
 
 def _cannot_say(words: str) -> str:
     return f"The voice can't say {words}: write it in other words, or add a row to say-as."
-
-
-def test_how_long_it_takes() -> None:
-    """Each line as it is spoken, each pause as it is written."""
-    show = parse("<!-- a\n\npause: 2\n\nwait -->\n\n---\n\n<!-- b -->")
-    assert list(timed(show, ShortVoice())) == [
-        Timed(0, 0, 0.05),
-        Timed(0, 1, 2.0),
-        Timed(0, 2, 0.0),
-        Timed(1, 0, 0.05),
-    ]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from show.editing import with_line, with_line_added, without_cue
+from show.editing import with_line
 from show.markdown import parse
 from show.model import Line, Pause, ShowRejected
 
@@ -65,55 +65,28 @@ def _around(one: str, two: str) -> tuple[str, str]:
     return one[head : len(one) - tail], two[head : len(two) - tail]
 
 
-def test_where_a_line_is_added() -> None:
-    """Before a cue, as a comment or a paragraph of its own; at the end of a slide."""
-    source = "# A\n\n<!-- a\n\nb -->\n\n---\n\n```\n"
-    show = parse(source)
-    added = [with_line_added(show, 0, cue, "new").source for cue in range(3)]
-    assert added == [
-        source.replace("<!-- a", "<!-- new -->\n<!-- a"),
-        source.replace("b -->", "new\n\nb -->"),
-        source.replace("b -->", "b -->\n\n<!-- new -->"),
-    ]
-    assert with_line_added(show, 1, 0, "new").source == source.replace(
-        "---\n", "---\n\n<!-- new -->\n"
-    )
-
-
-def test_what_is_taken_out() -> None:
-    """A paragraph, or the comment that held no other, with its line if it was alone there."""
-    show = parse(SOURCE)
-    assert without_cue(show, 0, 0).source == SOURCE.replace("<!-- a -->\n", "")
-    assert without_cue(show, 0, 2).source == SOURCE.replace("pause: 2\n\n", "")
-    assert without_cue(show, 0, 3).source == SOURCE.replace("\n\nc -->", " -->")
-    assert without_cue(show, 0, 4).source == SOURCE.replace("<!--d-->", "")
-    assert without_cue(show, 1, 0).source == SOURCE.replace("  <!-- g -->\n", "")
-
-
 @given(
     st.one_of(
         st.text(max_size=30),
         st.text(st.sampled_from("-<>!: aw\n{}\"'#"), max_size=12),
         st.sampled_from(LOOK_LIKE_OTHERS),
     ),
-    st.sampled_from([(0, 0), (0, 1), (0, 2), (0, 3), (0, 4), (0, 5), (1, 0), (2, 0), (3, 0)]),
+    st.sampled_from([(0, 0), (0, 1), (0, 2), (0, 3), (0, 4), (1, 0)]),
 )
 def test_any_text(text: str, at: tuple[int, int]) -> None:
-    """Is read as it was written, or refused; taken out again, the show says what it said."""
+    """Is read as it was written, or refused; written back, the show is what it was."""
     show = parse(SOURCE)
     slide, cue = at
+    before = show.slides[slide].cues[cue]
     try:
-        added = with_line_added(show, slide, cue, text)
+        changed = with_line(show, slide, cue, text)
     except ShowRejected:
         assert "-->" in text or not text.split() or "\0" in text
         return
-    assert added.slides[slide].cues[cue] == Line(" ".join(text.split()))
-    assert parse(added.source).slides == added.slides
-    again = without_cue(added, slide, cue)
-    assert [each.cues for each in again.slides] == [each.cues for each in show.slides]
-    if at not in ((2, 0), (3, 0)):
-        changed = with_line(show, slide, cue, text)
-        assert changed.slides[slide].cues[cue] == Line(" ".join(text.split()))
+    assert changed.slides[slide].cues[cue] == Line(" ".join(text.split()))
+    assert parse(changed.source).slides == changed.slides
+    if isinstance(before, Line):
+        assert with_line(changed, slide, cue, before.text).slides == show.slides
 
 
 def test_what_is_refused() -> None:
@@ -127,9 +100,9 @@ def test_what_is_refused() -> None:
         with pytest.raises(ShowRejected, match=sentence):
             with_line(show, 0, 0, text)
     with pytest.raises(IndexError):
-        with_line_added(show, 0, 7, "a")
+        with_line(show, 0, 7, "a")
     with pytest.raises(ShowRejected, match="inside a quote"):
-        without_cue(parse("> <!-- a\n>\n> b -->"), 0, 0)
+        with_line(parse("> <!-- a\n>\n> b -->"), 0, 0, "c")
 
 
 def test_a_pause_becomes_a_line() -> None:

@@ -11,7 +11,7 @@ from sessions.desk import Desk
 from show.files import samples
 from show.markdown import parse
 from show.model import Show
-from show.play import Jump, Step
+from show.play import Edit, Jump, Step
 from show.runs import Runs
 from show.store import MemoryStore, Part
 from tests.show.test_run import EvenTimer
@@ -101,4 +101,26 @@ async def test_a_step_without_an_avatar_is_told(simulator: SimulatorProcess) -> 
         assert run.scene.notice
         lines = [item for item in run.scene.play.items if item.text]
         await until(lambda: all(run.length(item) * 2 % 1 == 0 for item in lines))
+        await runs.close()
+
+
+async def test_an_edit_in_the_queue_is_in_the_file(simulator: SimulatorProcess) -> None:
+    """With its blanks, and nothing else of the source is changed; so it is after a restart."""
+    store = MemoryStore()
+    show = parse("---\nname: Ada\n---\n\n<!-- Hi {{name}}. -->\n", name="edited")
+    async with open_desk(simulator) as desk:
+        runs = runs_of(desk, store)
+        await asyncio.to_thread(runs.replace, "ada", show)
+        run = await runs.of("ada")
+        run.happened(Edit("0.0", "Hello {{name}}."))
+        assert run.scene.play.coming[0].text == "Hello {{name}}."
+        await until(lambda: "Hello {{name}}" in run.scene.show.source)
+        assert run.scene.show.source == show.source.replace("Hi", "Hello")
+        run.happened(Edit("0.0", "A --> B"))
+        await until(lambda: bool(run.scene.notice))
+        assert run.scene.play.coming[0].text == "A --> B", "it is said so all the same"
+        await runs.close()
+    async with open_desk(simulator) as desk:
+        runs = runs_of(desk, store)
+        assert "Hello {{name}}" in (await runs.of("ada")).scene.show.source
         await runs.close()

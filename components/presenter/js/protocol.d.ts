@@ -90,6 +90,7 @@ export interface ItemMessage {
   slide: number;
   kind: Kind;
   text: string;
+  written: string;
   by: AskedBy;
   seconds: number;
 }

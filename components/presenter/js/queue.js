@@ -111,7 +111,7 @@ class Row {
   #length = made("span", "desk-item-length");
   #buttons = made("span", "desk-item-buttons");
   /** @type {Partial<Record<Action, HTMLButtonElement>>} */ #byName = {};
-  #shown = "";
+  #written = "";
 
   /** @param {string} id @param {(asked: Asked) => boolean} ask */
   constructor(id, ask) {
@@ -153,7 +153,7 @@ class Row {
     this.#slide.role = "img";
     write(this.#length, label.length);
     this.#mark.hidden = !label.isYours;
-    this.#shown = item.text;
+    this.#written = item.written;
     const { "Say now": say, Edit: edit, Earlier: earlier, Later: later } = this.#byName;
     if (say) say.hidden = !label.canSay;
     if (edit) edit.hidden = !label.canEdit;
@@ -169,7 +169,7 @@ class Row {
     const box = /** @type {HTMLTextAreaElement} */ (made("textarea", "desk-box"));
     const save = made("button", "desk-button desk-small", "Save");
     const cancel = /** @type {HTMLButtonElement} */ (made("button", "desk-button desk-small desk-quiet", "Cancel"));
-    Object.assign(box, { value: this.#shown, ariaLabel: "Text of this line", maxLength: 5000, rows: 3 });
+    Object.assign(box, { value: this.#written, ariaLabel: "Text of this line", maxLength: 5000, rows: 3 });
     cancel.type = "button";
     const close = () => {
       form.remove();

@@ -11,6 +11,7 @@ const item = (changes = {}) => ({
   slide: 2,
   kind: "line",
   text: "Hello.",
+  written: "Hello.",
   by: "show",
   seconds: 4.2,
   ...changes,

@@ -62,6 +62,7 @@ def test_the_desk_is_told_everything() -> None:
         "state": "speaking",
     }
     assert [item["text"] for item in told["coming"]] == ["", "Bye."]
+    assert [item["written"] for item in told["coming"]] == ["", "Bye."]
     assert (told["elapsed"], told["left"], told["planned"]) == (5.0, 7.0, 10.0)
     assert told["figure"] == {"number": 1, "accepted": pytest.approx(0.2), "heard": 1.0}
     assert json.loads(json.dumps(told)) == told
