@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from app_pages.recording_panel import NewRecording, draw_recording
 from avatar_client import CatalogItem
@@ -45,20 +46,38 @@ class About:
     file: tuple[str, bytes] = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A file that was dropped on the page."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+
 @dataclass(slots=True)
 class Preparing:
-    """What a presenter's page remembers. `given`: the ids of the files that were read last;
-    `loading`: the show that they become; `problem`: why they became none. `rehearsing`: the
-    simulator, while it is opened; `backdrop`: the id of the last picture; `source`: what the editor
-    opens with, empty while it is closed."""
+    """What a presenter's page remembers. `files`: the deck and the file beside it, as they were
+    given last; `loading`: the show that they become; `problem`: why they became none. `rehearsing`:
+    the simulator, while it is opened; `backdrop`: the id of the last picture; `source`: what the
+    editor opens with, empty while it is closed."""
 
-    given: tuple[str, ...] = ()
+    files: dict[str, Given] = field(default_factory=dict)
     loading: Future[Show] | None = None
     problem: str | None = None
     rehearsing: Future[Services] | None = None
     about: About | None = None
     backdrop: str = ""
     source: str = field(default="", repr=False)
+    seen: dict[str, str] = field(default_factory=dict)
+
+    def takes(self, box: str, file: UploadedFile | None) -> bool:
+        """Keep a file that is new in this box. Streamlit has it until the next one is uploaded, in
+        whichever box (`server/flood_control.py`)."""
+        if file is None or self.seen.get(box) == file.file_id:
+            return False
+        self.seen[box] = file.file_id
+        self.files[box] = Given(file.name, file.getvalue())
+        return True
 
 
 def draw(
@@ -103,7 +122,12 @@ def about_of(known: About | None, show: Show, voice: ServerVoice) -> About:
     """What is known of `show`, or is found out now."""
     if known and known.show is show and known.by_voice == voice.is_loaded:
         return known
-    return About(show, voice.is_loaded, findings(show, voice.has_sound), saved(show))
+    by_voice = voice.is_loaded
+    try:
+        found = findings(show, voice.has_sound)
+    except ShowRejected as problem:
+        found = (Finding(0, None, str(problem)),)
+    return About(show, by_voice, found, saved(show))
 
 
 def say_recording(new: NewRecording, run: Run) -> None:
@@ -123,18 +147,21 @@ def take_loaded(here: Services, preparing: Preparing, visitor: str) -> None:
         case None:
             here.runs.replace(visitor, loading.result())
             preparing.problem = None
+            preparing.files.pop("beside", None)  # it belonged to this deck
         case ShowRejected() as problem:
             preparing.problem = str(problem)
         case BaseException() as error:
             raise error
 
 
-def begin_to_load(
-    preparing: Preparing, loading: Callable[[], Show], redraw: Callable[[], None]
-) -> None:
-    """Read a show in the background: a PowerPoint may take a minute."""
+def begin_to_load(preparing: Preparing, redraw: Callable[[], None]) -> None:
+    """Read the files in the background: a PowerPoint may take a minute."""
+    deck, beside = preparing.files["deck"], preparing.files.get("beside")
+    is_pdf = beside is not None and beside.name.lower().endswith(".pdf")
+    pdf = beside.content if beside and is_pdf else None
+    text = beside.content.decode("utf-8", "replace") if beside and not is_pdf else None
     preparing.problem = None
-    preparing.loading = _loader.submit(loading)
+    preparing.loading = _loader.submit(load, deck.name, deck.content, pdf=pdf, markdown=text)
     preparing.loading.add_done_callback(lambda _: redraw())
 
 
@@ -163,16 +190,9 @@ def draw_show(
             max_upload_size=LARGEST // 2**20,
             key="beside",
         )
-        given = tuple(file.file_id for file in (deck, beside) if file)
-        if deck and given != preparing.given:
-            preparing.given = given
-            extra = beside.getvalue() if beside else None
-            is_pdf = beside is not None and beside.name.lower().endswith(".pdf")
-            pdf = extra if is_pdf else None
-            text = extra.decode("utf-8", "replace") if extra is not None and not is_pdf else None
-            begin_to_load(
-                preparing, partial(load, deck.name, deck.getvalue(), pdf=pdf, markdown=text), redraw
-            )
+        is_new = preparing.takes("deck", deck) | preparing.takes("beside", beside)
+        if is_new and "deck" in preparing.files:
+            begin_to_load(preparing, redraw)
         if preparing.loading:
             st.caption(":material/hourglass_top: Reading it…")
         for name, sample in samples().items():

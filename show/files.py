@@ -12,7 +12,7 @@ from pathlib import Path
 
 from show.imports import MOST_PICTURES, deck_of, drawn, joined, pages_of, slides_of
 from show.markdown import LARGEST as LARGEST_MARKDOWN
-from show.markdown import parse, written
+from show.markdown import for_the_audience, parse, written
 from show.marp import read
 from show.model import Show, ShowRejected
 from show.slide_markdown import from_sections, from_slidev, has_sections, is_slidev
@@ -50,12 +50,15 @@ def load(name: str, data: bytes, pdf: bytes | None = None, markdown: str | None 
                 f"{name} has {len(file) / 2**20:.0f} MB: {most >> 20} MB are the most."
             )
     if kind == ".zip":
-        return _unzipped(stem, data)
-    if kind == ".pptx":
-        return _from_powerpoint(stem, data, pdf)
-    if kind == ".pdf":
-        return _from_pdf(stem, data, markdown)
-    return _from_markdown(_decoded(name, data), stem)
+        show = _unzipped(stem, data)
+    elif kind == ".pptx":
+        show = _from_powerpoint(stem, data, pdf)
+    elif kind == ".pdf":
+        show = _from_pdf(stem, data, markdown)
+    else:
+        show = _from_markdown(_decoded(name, data), stem)
+    for_the_audience(show)  # what can't be shown is told now, not when it is played
+    return show
 
 
 def saved(show: Show) -> tuple[str, bytes]:

@@ -7,6 +7,7 @@ chapter for each slide and the transcript beside it.
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -21,39 +22,54 @@ from show.transcript import as_json, as_markdown, as_srt, as_webvtt
 FilmState = Literal["off", "asked", "on", "saving", "ready", "failed"]
 """`asked`: the stage's page is to begin; `saving`: it is to end; `ready`: a file is there."""
 
+LONGEST_NAME = 80
+"""Characters of the file's name."""
+
 NO_STAGE = "The stage's page records, and none is open: open the stage first."
+NOT_SAVED = "The recording could not be made a file. Record again."
 CLOSED = "The stage's page was closed before anything was recorded."
+
+_log = logging.getLogger(__name__)
 
 LAST_CHUNK = 10.0
 """Seconds that the stage's page has to send what is left; then what has come is the recording."""
 
 
 class Film:
-    """One recording. `now`: seconds on the loop's clock, as in each method."""
+    """One recording. `now`: seconds on the loop's clock, as in each method.
 
-    def __init__(self, slide: int) -> None:
+    `page`: the stage's page that records it, the first one that has begun.
+    """
+
+    def __init__(self, number: int, title: str) -> None:
+        self.number = number
+        self.page: str | None = None
         self.state: FilmState = "asked"
         self.problem: str | None = None
         self.file: Path | None = None
         self.began: float | None = None
         self._take = Take()
-        self._marks = [(0.0, slide)]
+        self._marks = [Chapter(title, 0.0)]
         self._lock = asyncio.Lock()
 
-    def begins(self, now: float, since: float) -> None:
-        """The stage's page records, `since` so many seconds."""
-        if self.state == "asked":
-            self.state, self.began = "on", now - since
+    @property
+    def goes_on(self) -> bool:
+        """It is recorded now, or soon."""
+        return self.state in ("asked", "on")
 
-    def shows(self, slide: int, now: float) -> None:
+    def begins(self, page: str, now: float, since: float) -> None:
+        """This page records, `since` so many seconds."""
+        if self.state == "asked":
+            self.state, self.page, self.began = "on", page, now - since
+
+    def shows(self, title: str, now: float) -> None:
         """Another slide is shown: a chapter begins."""
-        at = 0.0 if self.began is None else now - self.began
-        if self.state in ("asked", "on") and self._marks[-1][1] != slide:
-            self._marks.append((at, slide))
+        if self.goes_on and self._marks[-1].title != title:
+            self._marks.append(Chapter(title, 0.0 if self.began is None else now - self.began))
 
     def ends(self) -> None:
         """The stage's page is to end it."""
-        if self.state in ("asked", "on"):
+        if self.goes_on:
             self.state = "saving"
 
     def fails(self, sentence: str) -> None:
@@ -84,6 +100,9 @@ class Film:
                 self.state = "ready"
             except RecordingFailed as problem:
                 self.state, self.problem = "failed", str(problem)
+            except Exception as error:  # whatever a recording from a browser does to a library
+                _log.error("A recording failed with %s: %s", type(error).__name__, error)
+                self.state, self.problem = "failed", NOT_SAVED
 
     def close(self) -> None:
         """Delete it."""
@@ -93,10 +112,9 @@ class Film:
         folder = self._take.file.parent
         with self._take.file.open("rb") as file:
             suffix = suffix_of(file.read(64))
-        name = re.sub(r"[^\w -]+", "", show.name).strip() or "show"
+        name = re.sub(r"[^\w -]+", "", show.name)[:LONGEST_NAME].strip() or "show"
         seekable = folder / f"{name}{suffix}"
-        chapters = [Chapter(_title(show, slide), at) for at, slide in self._marks]
-        remux(self._take.file, seekable, chapters, show.name)
+        remux(self._take.file, seekable, self._marks, show.name)
         transcripts = {
             f"{name}.md": as_markdown(entries, show, started),
             f"{name}.vtt": as_webvtt(entries),
@@ -106,10 +124,6 @@ class Film:
         whole = folder / f"{name}.zip"
         packed(seekable, {n: text.encode() for n, text in transcripts.items()}, whole)
         return whole
-
-
-def _title(show: Show, slide: int) -> str:
-    return show.filled(show.slides[slide].title) or f"Slide {slide + 1}"
 
 
 def _within(entries: Sequence[Entry], ahead: float) -> list[Entry]:

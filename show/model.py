@@ -79,7 +79,7 @@ class Show:
         return BLANK.sub(lambda found: self.blanks.get(found[1], found[0]), text)
 
 
-Outcome = Literal["spoken", "interrupted", "failed", "skipped"]
+Outcome = Literal["spoken", "interrupted", "failed"]
 
 AskedBy = Literal["show", "presenter"]
 """Who asked for a line: the run of show, or the presenter in mid-show."""

@@ -1,12 +1,13 @@
 """Codes with which a phone, or another tab, becomes a remote of a presenter's desk.
 
 A presenter reads a code from the desk and types it on the phone. It works once; what the phone gets
-for it is a token, for the WebSocket of its page. All of it is kept in memory, on one event loop.
+for it is a token, for the WebSocket of its page. All of it is kept in memory.
 """
 
 from __future__ import annotations
 
 import secrets
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -49,21 +50,23 @@ class _Code:
 
 
 class Remotes:
-    """The codes and the remotes of every desk of this server. `clock`: seconds."""
+    """The codes and the remotes of every desk of this server, for any thread. `clock`: seconds."""
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._codes: dict[str, _Code] = {}
         self._remotes: dict[str, Remote] = {}
         self._tries = Rate(TRIES, TRIES / 60, clock=clock)
+        self._lock = threading.Lock()
         self._tries_of_all = Rate(TRIES_OF_ALL, TRIES_OF_ALL / 60, clock=clock)
 
     def code_for(self, visitor: str) -> str:
         """A new code for this visitor's desk, such as "K7QM-3XRD". It replaces the one before."""
-        self._forget()
         halves = ("".join(secrets.choice(ALPHABET) for _ in range(HALF)) for _ in range(2))
         code = "-".join(halves)
-        self._codes[visitor] = _Code(code, self._clock() + CODE_LIVES)
+        with self._lock:
+            self._forget()
+            self._codes[visitor] = _Code(code, self._clock() + CODE_LIVES)
         return code
 
     def redeem(self, code: str, peer: str) -> Remote | None:
@@ -74,14 +77,15 @@ class Remotes:
         # In this order: what one address tries too fast is not counted against all.
         if not (self._tries.allows(peer) and self._tries_of_all.allows(None)):
             raise TooManyTries("Too many codes were tried: wait a minute, then try again.")
-        self._forget()
-        visitor = self._whose(code)
-        if visitor is None:
-            return None
-        del self._codes[visitor]
-        remote = Remote(secrets.token_urlsafe(), visitor, self._clock() + TOKEN_LIVES)
-        self._remotes[remote.token] = remote
-        return remote
+        with self._lock:
+            self._forget()
+            visitor = self._whose(code)
+            if visitor is None:
+                return None
+            del self._codes[visitor]
+            remote = Remote(secrets.token_urlsafe(), visitor, self._clock() + TOKEN_LIVES)
+            self._remotes[remote.token] = remote
+            return remote
 
     def visitor_of(self, token: str) -> str | None:
         """Whose desk this token drives now; None where it has ended or never was."""
@@ -90,10 +94,10 @@ class Remotes:
 
     def revoke(self, visitor: str) -> None:
         """End all remotes of this visitor's desk, and its code."""
-        self._codes.pop(visitor, None)
-        self._remotes = {
-            token: remote for token, remote in self._remotes.items() if remote.visitor != visitor
-        }
+        with self._lock:
+            self._codes.pop(visitor, None)
+            kept = {t: r for t, r in self._remotes.items() if r.visitor != visitor}
+            self._remotes = kept
 
     def _whose(self, code: str) -> str | None:
         """The visitor whose code this is, found in the same time wherever it differs."""

@@ -52,6 +52,12 @@ SHOWN_AFTER = 0.01
 makes some five changes, and the message of a show of 200 lines takes 2 ms to make, for each open
 page: that is time in which the request for the next line would wait. A page draws every 16 ms."""
 
+COMES_BACK = 15.0
+"""Seconds that a stage's page which records may be without a line."""
+
+MOST_MEASURED = 100
+"""Of the lines that come next, so many are measured ahead."""
+
 MOST_ENTRIES = 2_000
 """Lines of a transcript: the oldest are dropped."""
 
@@ -88,8 +94,8 @@ class Scene:
     seconds on the loop's clock; None before its first line. `notice`: why it does not go on, a
     sentence for the presenter. `windows`: how many stage windows are open; `blocked`: the browser
     lets one make no sound; `media`: names and values of its connection. `picture`: a file for the
-    backdrop; `pictures`: how many there were. `film`: the recording; `film_problem`: why there is
-    none.
+    backdrop; `pictures`: how many there were. `film`: the recording; `films`: its number, while the
+    stage's page is to record; `film_problem`: why there is none.
     """
 
     deck: int
@@ -106,6 +112,7 @@ class Scene:
     picture: bytes = field(default=b"", repr=False)
     pictures: int = 0
     film: FilmState = "off"
+    films: int = 0
     film_problem: str | None = None
     session: View = field(default_factory=View)
 
@@ -133,6 +140,11 @@ class Run:
         self._turns: dict[str, Saying] = {}
         self._timing: asyncio.Task[None] | None = None
         self._film: Film | None = None
+        self._films = 0
+        self._filmed: Scene | None = None
+        self._gone: asyncio.TimerHandle | None = None
+        self._writing = asyncio.Lock()
+        self.unwatched_since = self._loop.time()
         self._tasks: set[asyncio.Task[None]] = set()
         self.scene = start or Scene(1, show, play.begun(show))
         self._set(session=desk.view(visitor))
@@ -149,12 +161,13 @@ class Run:
         for task in self._tasks:
             task.cancel()
         if self._film:
-            self._film.close()
+            self._loop.run_in_executor(None, self._film.close)
 
     # What the presenter does.
 
     def load(self, show: Show) -> None:
-        """Play another show from its beginning, or this one after an edit."""
+        """Play another show from its beginning, or this one after an edit. A recording ends."""
+        self.stop_film()
         self.happened(play.Step("silence"))
         self._turns.clear()
         self._set(
@@ -176,7 +189,7 @@ class Run:
         notice = self.scene.notice if after.stopped else None
         self._set(play=after, notice=notice)
         if self._film:
-            self._film.shows(after.slide, self._loop.time())
+            self._film.shows(self._title, self._loop.time())
         for effect in effects:
             self._carry_out(effect)
         self._time_next()
@@ -214,10 +227,8 @@ class Run:
 
     def window(self, change: int) -> None:
         """A stage window was opened (1) or closed (-1)."""
-        self._set(windows=max(0, self.scene.windows + change), blocked=False, media=())
-        if self.scene.windows == 0:
-            self.stop_film()
-            self._save_later(0.0)
+        windows = max(0, self.scene.windows + change)
+        self._set(windows=windows, blocked=self.scene.blocked and windows > 0, media=())
 
     def block(self, blocked: bool) -> None:
         """The browser lets the stage's page make no sound before a click on it, or now it does."""
@@ -240,50 +251,69 @@ class Run:
             self._set(film="failed", film_problem=NO_STAGE)
             return
         if self._film:
-            self._film.close()
-        self._film = Film(self.scene.play.slide)
+            self._loop.run_in_executor(None, self._film.close)
+        self._films += 1
+        self._film = Film(self._films, self._title)
         self._show_film()
 
     def stop_film(self) -> None:
         """Have the stage's page end it, and make the file."""
-        if self._film and self._film.state in ("asked", "on"):
+        if self._film and self._film.goes_on:
             self._film.ends()
+            self._filmed = self.scene
             self._show_film()
-            self._save_later(LAST_CHUNK)
+            self._save_later(LAST_CHUNK if self.scene.windows else 0.0)
 
-    def film_begins(self, since: float) -> None:
-        """The stage's page records, `since` so many seconds."""
+    def film_begins(self, page: str, since: float) -> None:
+        """This page of the stage records, `since` so many seconds. It says so again when its line
+        was lost."""
         if self._film:
-            self._film.begins(self._loop.time(), since)
+            self._film.begins(page, self._loop.time(), since)
+            if self._gone and page == self._film.page:
+                self._gone.cancel()
+                self._gone = None
             self._show_film()
 
-    def film_fails(self, sentence: str) -> None:
-        """The stage's page can't record."""
-        if self._film and self._film.state in ("asked", "on"):
-            self._film.fails(sentence)
+    def page_gone(self, page: str) -> None:
+        """A page of the stage has no line any more: if it records, it may come back."""
+        if self._film and self._film.goes_on and self._film.page == page:
+            self._gone = self._loop.call_later(COMES_BACK, self.stop_film)
+
+    def film_fails(self, page: str, sentence: str) -> None:
+        """This page of the stage can't record."""
+        film = self._film
+        if film and film.goes_on and film.page in (None, page):
+            film.fails(sentence)
+            self._filmed = self.scene
             self._show_film()
             self._save_later(0.0)  # what has come is kept
 
     async def save_film(self) -> None:
         """The last chunk has come."""
-        if self._film:
-            await self._film.save(self.scene.show, self.scene.entries, self.scene.began)
+        if (film := self._film) and (scene := self._filmed):
+            await film.save(scene.show, scene.entries, scene.began)
             self._show_film()
+
+    @property
+    def _title(self) -> str:
+        show, slide = self.scene.show, self.scene.play.slide
+        return show.filled(show.slides[slide].title) or f"Slide {slide + 1}"
 
     async def _write(self, edit: play.Edit) -> None:
         """Put the text into the show's source, if it is a line of that."""
-        show, items = self.scene.show, self.scene.play.items
-        item = next((i for i in items if i.item_id == edit.item_id and i.by == "show"), None)
-        if item is None:
-            return
-        slide, cue = map(int, item.item_id.split("."))
-        try:
-            written = await asyncio.to_thread(with_line, show, slide, cue, edit.text)
-        except ShowRejected as problem:  # it is said so all the same
-            self._set(notice=f"It is not in the file: {problem}")
-            return
-        if self.scene.show is show:
-            self._set(show=written)
+        async with self._writing:
+            show, items = self.scene.show, self.scene.play.items
+            item = next((i for i in items if i.item_id == edit.item_id and i.by == "show"), None)
+            if item is None or not isinstance(item.cue, Line):
+                return
+            slide, cue = map(int, item.item_id.split("."))
+            try:
+                written = await asyncio.to_thread(with_line, show, slide, cue, edit.text)
+            except ShowRejected as problem:  # it is said so all the same
+                self._set(notice=f"It is not in the file: {problem}")
+                return
+            if self.scene.show is show:  # and no other one was opened
+                self._set(show=written)
 
     def _save_later(self, seconds: float) -> None:
         if self._film and self._film.state == "saving":
@@ -296,7 +326,8 @@ class Run:
 
     def _show_film(self) -> None:
         if self._film:
-            self._set(film=self._film.state, film_problem=self._film.problem)
+            films = self._film.number if self._film.goes_on else 0
+            self._set(film=self._film.state, films=films, film_problem=self._film.problem)
 
     # What the pages see.
 
@@ -318,6 +349,7 @@ class Run:
             yield scenes()
         finally:
             self._news.discard(news)
+            self.unwatched_since = self._loop.time()
 
     def tell(self) -> None:
         """Show the present scene once more."""
@@ -340,7 +372,7 @@ class Run:
 
     def length(self, item: Item) -> float:
         """Seconds that `item` takes: measured, else estimated."""
-        return self._clock.length(self.scene.show, item)
+        return self._clock.length(self.scene.show, item, self._speed())
 
     # Inside.
 
@@ -391,7 +423,7 @@ class Run:
             self._set(notice=str(problem))
             return
         self._turns[turn.turn_id] = saying
-        words = self._clock.words(show, item)
+        words = self._clock.words(show, item, self._speed())
         estimated = not self.scene.session.state.server_voice
         self._set(said=Said(saying, turn, words, estimated))
 
@@ -414,7 +446,7 @@ class Run:
     def _over(self, saying: Saying, turn: Turn) -> None:
         item, outcome = saying.item, OUTCOMES[turn.state]
         began = self.scene.began or 0.0
-        words = self._clock.words(self.scene.show, item)
+        words = self._clock.words(self.scene.show, item, self._speed())
         entry = Entry(
             turn.text,
             outcome,
@@ -445,7 +477,7 @@ class Run:
             await self._clock.measure(self.scene.show, item, self._speed())
             said = self.scene.said
             if said and said.saying.item.item_id == item.item_id:
-                words = self._clock.words(self.scene.show, item)
+                words = self._clock.words(self.scene.show, item, self._speed())
                 self._set(said=replace(said, words=words))
             else:
                 self._set()  # the time that is left
@@ -455,9 +487,9 @@ class Run:
         items = (*((saying.item,) if saying else ()), *self.scene.play.coming)
         show = self.scene.show
         lines = [item for item in items if isinstance(item.cue, Line)]
-        if saying:  # leave the processor to what is heard
-            lines = lines[:2]
-        return next((i for i in lines if not self._clock.is_measured(show, i)), None)
+        # Leave the processor to what is heard.
+        soon, speed = lines[: 2 if saying else MOST_MEASURED], self._speed()
+        return next((i for i in soon if not self._clock.is_measured(show, i, speed)), None)
 
     def _speed(self) -> float:
         choices = self._desk.choices(self._visitor)

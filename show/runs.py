@@ -11,6 +11,7 @@ from show import saved
 from show.files import load as load_show
 from show.files import saved as as_file
 from show.model import Show, ShowRejected
+from show.play import begun
 from show.run import Run, Scene, is_live
 from show.store import Store
 from show.words import Clock, Timer
@@ -77,7 +78,8 @@ class Runs:
     async def _open(self, visitor: str) -> Run:
         start = await self._kept(visitor)
         show = start.show if start else self._sample()
-        kept: list[tuple[object, ...]] = []
+        # Nothing is kept of a visitor who has only looked.
+        kept = [_kept_of(start or Scene(1, show, begun(show)))]
 
         def changed(scene: Scene) -> None:
             now = _kept_of(scene)
@@ -108,10 +110,13 @@ class Runs:
 
     def _keep_soon(self, visitor: str) -> None:
         async def keep() -> None:
-            await asyncio.sleep(SETTLES)
+            kept: tuple[object, ...] | None = None
+            while (run := self._runs.get(visitor)) and kept != _kept_of(run.scene):
+                await asyncio.sleep(SETTLES)
+                scene = run.scene
+                await self._keep(visitor, scene)
+                kept = _kept_of(scene)
             self._keeping.pop(visitor, None)
-            if run := self._runs.get(visitor):
-                await self._keep(visitor, run.scene)
 
         if visitor not in self._keeping:
             self._keeping[visitor] = self._loop.create_task(keep())
@@ -120,7 +125,7 @@ class Runs:
         age = None if scene.began is None else self._loop.time() - scene.began
         try:
             if self._kept_shows.get(visitor) is not scene.show:
-                name, content = as_file(scene.show)
+                name, content = await asyncio.to_thread(as_file, scene.show)
                 await self._store.keep(visitor, "show", name.encode() + b"\0" + content)
                 self._kept_shows[visitor] = scene.show
             await self._store.keep(visitor, "scene", saved.to_json(scene, age=age))
@@ -131,8 +136,11 @@ class Runs:
         def forget() -> None:
             if self._runs.get(visitor) is not run:
                 return
+            since = self._loop.time() - run.unwatched_since
             if run.is_watched or is_live(run.scene) or visitor in self._keeping:
-                self._forget_later(visitor, run)
+                since = 0.0
+            if since < FORGET_AFTER:
+                self._loop.call_later(FORGET_AFTER - since, forget)
                 return
             del self._runs[visitor]
             self._kept_shows.pop(visitor, None)

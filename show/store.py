@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import os
 import time
+from collections import OrderedDict
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -14,6 +15,9 @@ from redis.exceptions import RedisError
 
 Part = Literal["show", "scene"]
 """The show itself, as `files.saved` has it, and where it stands."""
+
+MOST = 500 * 2**20
+"""Bytes that a server keeps in memory."""
 
 DAYS = 30
 """How long a show is kept that nobody opens."""
@@ -31,33 +35,28 @@ class Store(Protocol):
         """What was kept last."""
         ...
 
-    async def forget(self, visitor: str) -> None:
-        """Keep nothing of this visitor."""
-        ...
-
     async def aclose(self) -> None:
         """Close it. Idempotent."""
         ...
 
 
 class MemoryStore:
-    """Keeps shows as long as the process lives."""
+    """Keeps shows as long as the process lives, of the visitors who were here last."""
 
-    def __init__(self) -> None:
-        self._kept: dict[tuple[str, Part], bytes] = {}
+    def __init__(self, most: int = MOST) -> None:
+        self._kept: OrderedDict[tuple[str, Part], bytes] = OrderedDict()
+        self._most = most
 
     async def keep(self, visitor: str, part: Part, content: bytes) -> None:
         """See `Store`."""
         self._kept[visitor, part] = content
+        self._kept.move_to_end((visitor, part))
+        while len(self._kept) > 2 and sum(map(len, self._kept.values())) > self._most:
+            self._kept.popitem(last=False)
 
     async def kept(self, visitor: str, part: Part) -> bytes | None:
         """See `Store`."""
         return self._kept.get((visitor, part))
-
-    async def forget(self, visitor: str) -> None:
-        """See `Store`."""
-        for part in ("show", "scene"):
-            self._kept.pop((visitor, part), None)
 
     async def aclose(self) -> None:
         """See `Store`."""
@@ -65,11 +64,11 @@ class MemoryStore:
 
 class FolderStore:
     """Keeps shows in files that this user alone can read. What is older than `DAYS` is removed
-    when something is first kept."""
+    once a day."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._is_ready = False
+        self._swept_at = 0.0
 
     async def keep(self, visitor: str, part: Part, content: bytes) -> None:
         """See `Store`."""
@@ -79,11 +78,6 @@ class FolderStore:
         """See `Store`."""
         return await asyncio.to_thread(_read, self._path(visitor, part))
 
-    async def forget(self, visitor: str) -> None:
-        """See `Store`."""
-        for part in ("show", "scene"):
-            self._path(visitor, part).unlink(missing_ok=True)
-
     async def aclose(self) -> None:
         """See `Store`."""
 
@@ -92,12 +86,13 @@ class FolderStore:
         return self._folder / f"{hashlib.sha256(visitor.encode()).hexdigest()[:32]}.{part}"
 
     def _write(self, path: Path, content: bytes) -> None:
-        if not self._is_ready:
+        now = time.time()
+        if self._swept_at < now - 86_400:
+            self._swept_at = now
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             for old in self._folder.iterdir():
-                if old.stat().st_mtime < time.time() - DAYS * 86_400:
+                if old.stat().st_mtime < now - DAYS * 86_400:
                     old.unlink(missing_ok=True)
-            self._is_ready = True
         new = path.with_name(f"{path.name}.{os.getpid()}.new")
         new.touch(mode=0o600)
         new.write_bytes(content)
@@ -125,13 +120,6 @@ class RedisStore:
             raise OSError(str(error)) from error
         assert kept is None or isinstance(kept, bytes)
         return kept
-
-    async def forget(self, visitor: str) -> None:
-        """See `Store`."""
-        try:
-            await self._redis.delete(_key(visitor, "show"), _key(visitor, "scene"))
-        except RedisError as error:
-            raise OSError(str(error)) from error
 
     async def aclose(self) -> None:
         """See `Store`."""

@@ -44,10 +44,10 @@ class Words:
 
 
 @lru_cache(MOST_KEPT)  # each message to a desk asks for the lengths of the whole show
-def estimated(text: str) -> Words:
+def estimated(text: str, speed: float = 1.0) -> Words:
     """`text` as long as its letters."""
     words = re.findall(r"\S+", text)
-    length = sum(map(len, words)) / LETTERS_A_SECOND
+    length = sum(map(len, words)) / LETTERS_A_SECOND / speed
     return Words(spread(words, 0.0, length), length)
 
 
@@ -56,23 +56,27 @@ class Clock:
 
     def __init__(self, voice: Timer) -> None:
         self._voice = voice
-        self._known: OrderedDict[tuple[str, SayAsKey], Words] = OrderedDict()
+        self._known: OrderedDict[_Key, Words] = OrderedDict()
 
-    def is_measured(self, show: Show, item: Item) -> bool:
-        """Whether `measure` was tried for this line."""
-        return _key(show, item) in self._known
+    def is_measured(self, show: Show, item: Item, speed: float) -> bool:
+        """Whether `measure` was tried for this line at this speed."""
+        return _key(show, item, speed) in self._known
 
-    def words(self, show: Show, item: Item) -> Words:
-        """The words of this line; none of a recording or a pause."""
+    def words(self, show: Show, item: Item, speed: float) -> Words:
+        """The words of this line at this speed (1.0 is normal); none of a recording or a pause."""
         if not isinstance(item.cue, Line):
-            return Words(length=self.length(show, item))
-        return self._known.get(_key(show, item)) or estimated(show.filled(item.text))
+            return Words(length=self.length(show, item, speed))
+        key = _key(show, item, speed)
+        if known := self._known.get(key):
+            self._known.move_to_end(key)  # what is used is forgotten last
+            return known
+        return estimated(show.filled(item.text), speed)
 
-    def length(self, show: Show, item: Item) -> float:
+    def length(self, show: Show, item: Item, speed: float) -> float:
         """Seconds that `item` takes."""
         match item.cue:
             case Line():
-                return self.words(show, item).length
+                return self.words(show, item, speed).length
             case Pause(seconds):
                 return seconds
             case Recorded(recording):
@@ -86,15 +90,15 @@ class Clock:
             words, length = await self._voice.timed(text, speed, show.say_as)
             known = Words(words, length, measured=True)
         except NoVoice:
-            known = estimated(text)
-        self._known[_key(show, item)] = known
+            known = estimated(text, speed)
+        self._known[_key(show, item, speed)] = known
         while len(self._known) > MOST_KEPT:
             self._known.popitem(last=False)
 
 
-SayAsKey = tuple[tuple[str, str], ...]
+_Key = tuple[str, float, tuple[tuple[str, str], ...]]
 
 
-def _key(show: Show, item: Item) -> tuple[str, SayAsKey]:
+def _key(show: Show, item: Item, speed: float) -> _Key:
     say_as = show.say_as
-    return show.filled(item.text), (*say_as.words.items(), *say_as.phonemes.items())
+    return show.filled(item.text), speed, (*say_as.words.items(), *say_as.phonemes.items())

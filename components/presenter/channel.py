@@ -7,6 +7,7 @@ import base64
 import json
 import mimetypes
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -28,7 +29,7 @@ from components.presenter.protocol import (
     parse,
 )
 from server.visitors import is_nonce_of, visitor_of
-from server.web_security import POLICY_VIOLATION, is_from_our_page
+from server.web_security import POLICY_VIOLATION, is_from_our_page, scheme_of
 from sessions.desk import Desk, Refused
 from sessions.turns import TextRejected
 from show import play
@@ -48,6 +49,11 @@ CALMING: tuple[Wanted, ...] = (play.Step("silence"), play.Step("hold"), "end", "
 
 MOST_ROWS, LONGEST_VALUE = 12, 40
 """Figures that a stage's page tells, and the characters of one."""
+
+_TRY_LATER = 1013
+
+REMOTE_COOKIE = "avatar_remote"
+"""The token of a remote, which no script can read: an address is written into logs."""
 
 LONGEST_CODE = 1_000
 """Bytes of a request with a code."""
@@ -75,7 +81,7 @@ def presenter_routes(
 ) -> list[BaseRoute]:
     """The routes of desk and stage page. All are for our pages, with the visitor's cookie and the
     nonce that belongs to it (`visitors.nonce_of`), but for a remote's: `presenter/redeem` gives a
-    token for a one-time code, and `presenter/remote` is a desk's channel for that token.
+    cookie for a one-time code, and `presenter/remote` is a desk's channel for that cookie.
 
     `presenter/channel`: the desk's. `presenter/audience`: the stage page's. `presenter/slides`: the
     slides as the audience sees them; `presenter/script`: with titles and notes, for the desk.
@@ -84,7 +90,10 @@ def presenter_routes(
     """
 
     async def channel(socket: WebSocket) -> None:
-        if (visitor := await let_in(socket)) and (presenting := presenting_of()):
+        if visitor := await let_in(socket):
+            if (presenting := presenting_of()) is None:
+                await socket.close(_TRY_LATER)
+                return
             run = await presenting.runs.of(visitor)
             await _Presenter(socket, pulse, presenting, run, lambda: visitor).serve()
 
@@ -94,7 +103,7 @@ def presenter_routes(
             await socket.close(POLICY_VIOLATION)
             return
         await socket.accept()
-        token = socket.query_params.get("token", "")
+        token = socket.cookies.get(REMOTE_COOKIE, "")
         visitor = presenting.remotes.visitor_of(token)
         if visitor is None:
             await socket.close(POLICY_VIOLATION)
@@ -117,18 +126,25 @@ def presenter_routes(
             found = None
         if found is None:
             return JSONResponse({"problem": NO_CODE}, status_code=404)
-        return JSONResponse({"token": found.token}, headers={"Cache-Control": "no-store"})
+        answer = JSONResponse({"problem": None}, headers={"Cache-Control": "no-store"})
+        answer.set_cookie(
+            REMOTE_COOKIE,
+            found.token,
+            path=f"{request.scope.get('root_path', '')}/presenter",
+            secure=scheme_of(request) == "https",
+            httponly=True,
+            samesite="strict",
+        )
+        return answer
 
     async def audience(socket: WebSocket) -> None:
-        if (visitor := await let_in(socket)) and (presenting := presenting_of()):
+        if visitor := await let_in(socket):
+            if (presenting := presenting_of()) is None:
+                await socket.close(_TRY_LATER)
+                return
             run = await presenting.runs.of(visitor)
             line = Line(socket, pulse, lambda: is_live(run.scene))
-            run.window(1)
-            try:
-                with run.watched() as scenes:
-                    await line.serve(_for_audience(scenes), partial(_from_stage, run))
-            finally:
-                run.window(-1)
+            await _StagePage(line, run).serve()
 
     async def slides(request: Request) -> Response:
         return await deck(request, _slides_of)
@@ -145,16 +161,19 @@ def presenter_routes(
 
     async def chunk(request: Request) -> Response:
         run = await run_of(request)
-        if run is None or run.film is None or not is_from_our_page(request):
+        if run is None or (film := run.film) is None or not is_from_our_page(request):
             return Response(status_code=403)
-        index = request.query_params.get("index", "")
+        asked = request.query_params
+        index, page = asked.get("index", ""), asked.get("page", "")[:LONGEST_VALUE]
+        if asked.get("film") != str(film.number) or page != film.page:
+            return Response(status_code=409)  # of another recording, or of a page that makes none
         if index == "end":
             await run.save_film()
         elif index.isdecimal() and len(index) < 9:
             try:
-                await run.film.add(int(index), await _body(request, LARGEST_CHUNK))
+                await film.add(int(index), await _body(request, LARGEST_CHUNK))
             except RecordingFailed as problem:
-                run.film_fails(str(problem))
+                run.film_fails(page, str(problem))
                 return Response(status_code=409)
         return Response(status_code=204)
 
@@ -169,7 +188,8 @@ def presenter_routes(
         run = await run_of(request)
         if run is None or run.film is None or run.film.file is None:
             return Response(status_code=404)
-        return FileResponse(run.film.file, filename=run.film.file.name)
+        kept = {"Cache-Control": "no-store"}
+        return FileResponse(run.film.file, filename=run.film.file.name, headers=kept)
 
     async def run_of(request: Request) -> Run | None:
         visitor, presenting = visitor_of(request), presenting_of()
@@ -201,24 +221,62 @@ async def _body(request: Request, most: int) -> bytes:
     return bytes(body[: most + 1])
 
 
-def _from_stage(run: Run, text: str) -> None:
-    """What the stage's page tells; and steps, where a clicker's keys reach it and not the desk."""
-    if (came := parse(text)) and isinstance(came[0], play.Step | play.Jump):
-        run.happened(came[0])
-        return
-    try:
-        came = json.loads(text)
-    except (ValueError, RecursionError):
-        return
-    match came:
-        case {"blocked": bool(blocked)}:
-            run.block(blocked)
-        case {"filming": float(since) | int(since)} if 0 <= since < 60:
-            run.film_begins(since)
-        case {"media": list(rows)}:
-            run.measured(tuple(_rows(rows)))
-        case {"failed": str(sentence)}:
-            run.film_fails(sentence[:300])
+def in_time(came: tuple[Wanted, float | None], now: float) -> Wanted:
+    """What is wanted, by `parse`. Raises `Refused` for what comes too late."""
+    wanted, at = came
+    late = 0.0 if at is None else now - at
+    if late > LATE and wanted not in CALMING:
+        raise Refused(TOO_LATE.format(late))
+    return wanted
+
+
+class _StagePage:
+    """One open page of the stage."""
+
+    def __init__(self, line: Line, run: Run) -> None:
+        self._line = line
+        self._run = run
+        self._name = ""
+        self._now = asyncio.get_running_loop().time
+
+    async def serve(self) -> None:
+        """Send and receive until either side has gone."""
+        self._run.window(1)
+        try:
+            with self._run.watched() as scenes:
+                await self._line.serve(_for_audience(scenes), self._take)
+        finally:
+            self._run.window(-1)
+            self._run.page_gone(self._name)
+
+    def _take(self, text: str) -> None:
+        """What it tells; and steps, where a clicker's keys reach it and not the desk."""
+        with suppress(Refused, TextRejected):
+            if came := parse(text):
+                self._line.hear()
+                wanted = in_time(came, self._now())
+                if isinstance(wanted, play.Step | play.Jump):
+                    self._run.happened(wanted)
+                return
+        try:
+            told = json.loads(text)
+        except (ValueError, RecursionError):
+            return
+        if isinstance(told, dict):
+            self._tell(told)
+
+    def _tell(self, told: dict[str, Any]) -> None:
+        run = self._run
+        match told:
+            case {"blocked": bool(blocked)}:
+                run.block(blocked)
+            case {"filming": float(since) | int(since), "page": str(page)} if 0 <= since < 86_400:
+                self._name = page[:LONGEST_VALUE]
+                run.film_begins(self._name, since)
+            case {"media": list(rows)}:
+                run.measured(tuple(_rows(rows)))
+            case {"failed": str(sentence), "page": str(page)}:
+                run.film_fails(page[:LONGEST_VALUE], sentence[:300])
 
 
 def _rows(rows: list[Any]) -> Iterator[tuple[str, str]]:
@@ -299,11 +357,7 @@ class _Presenter:
         try:
             if (came := parse(text)) is None:
                 return
-            wanted, at = came
-            late = 0.0 if at is None else self._now() - at
-            if late > LATE and wanted not in CALMING:
-                raise Refused(TOO_LATE.format(late))
-            self._act(wanted)
+            self._act(in_time(came, self._now()))
         except (Refused, TextRejected) as refusal:
             self._refusal = str(refusal)
             self._refusals += 1

@@ -155,7 +155,9 @@ class DeskMessage(TypedDict):
 
 class AudienceMessage(TypedDict):
     """What the audience sees of a scene. `mark`: something is wrong, and the desk says what.
-    `films`: the page is to record. `pictures`: another number for each picture of the backdrop."""
+    `films`: the number of the recording that the page is to make, or 0. `pictures`: another number
+    for each picture of the backdrop.
+    """
 
     deck: int
     slide: int
@@ -163,16 +165,18 @@ class AudienceMessage(TypedDict):
     look: LookMessage
     mark: Mark | None
     live: bool
-    films: bool
+    films: int
     pictures: int
 
 
 @final
 class Reported(TypedDict):
-    """What the stage's page tells: whether the browser lets it make no sound; since how many
-    seconds it records, or why it can't; what it has measured."""
+    """What the stage's page, by its own name, tells: whether the browser lets it make no sound;
+    since how many seconds it records, or why it can't; what it has measured.
+    """
 
     blocked: NotRequired[bool]
+    page: NotRequired[str]
     filming: NotRequired[float]
     failed: NotRequired[str]
     media: NotRequired[list[MediaFigure]]
@@ -277,7 +281,7 @@ def audience_message(scene: Scene, *, now: float) -> AudienceMessage:
         "look": _look(scene.look),
         "mark": "trouble" if is_wrong else None,
         "live": state.phase in LIVE,
-        "films": scene.film in ("asked", "on"),
+        "films": scene.films,
         "pictures": scene.pictures,
     }
 

@@ -41,7 +41,7 @@ async def opened(kind: str, folder: Path, server: RedisServer) -> AsyncIterator[
 async def test_what_was_kept_last_is_there(
     kind: str, tmp_path: Path, redis_server: RedisServer
 ) -> None:
-    """Each visitor's own, in two parts, until it is forgotten."""
+    """Each visitor's own, in two parts."""
     async with opened(kind, tmp_path, redis_server) as store:
         assert await store.kept("ada", "show") is None
         await store.keep("ada", "show", b"first")
@@ -50,8 +50,6 @@ async def test_what_was_kept_last_is_there(
         await store.keep("bob", "scene", b"there")
         assert await store.kept("ada", "show") == b"second \0\xff"
         assert await store.kept("ada", "scene") == b"here"
-        await store.forget("ada")
-        assert await store.kept("ada", "show") is None
         assert await store.kept("bob", "scene") == b"there"
 
 
@@ -94,3 +92,12 @@ def test_the_store_is_beside_the_ledger(tmp_path: Path) -> None:
     """The simulator's is in memory, any other in the user's folder by default."""
     assert isinstance(store_beside("memory:", tmp_path), MemoryStore)
     assert isinstance(store_beside("", tmp_path), FolderStore)
+
+
+async def test_memory_has_an_end() -> None:
+    """What was kept first is forgotten first."""
+    store = MemoryStore(most=30)
+    for number in range(6):
+        await store.keep(f"visitor-{number}", "show", bytes(10))
+    kept = [await store.kept(f"visitor-{number}", "show") for number in range(6)]
+    assert [part is not None for part in kept] == [False, False, False, True, True, True]

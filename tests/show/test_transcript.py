@@ -24,7 +24,7 @@ from tests.support.spoken import spoken
 
 STARTED = datetime(2026, 11, 28, 14, 3, tzinfo=UTC)
 SHOW = Show("", (Slide("Welcome"), Slide("<b>Numbers</b> & *more*")), name="The launch")
-OUTCOMES: tuple[Outcome, ...] = ("spoken", "interrupted", "failed", "skipped")
+OUTCOMES: tuple[Outcome, ...] = ("spoken", "interrupted", "failed")
 
 
 def timed(text: str) -> tuple[Word, ...]:
@@ -40,9 +40,9 @@ def said(text: str, began: float, **changes: object) -> Entry:
 
 
 CUT = said("One two three four.", 65.0, outcome="interrupted", ended=66.0, by="presenter", slide=1)
-SKIPPED = Entry("Never said.", "skipped", slide=1, reason="The show was ended.")
+NOT_SAID = Entry("Never said.", "failed", slide=1, reason="The show was ended.")
 RECORDING = Entry("jingle <1>", "spoken", began=70.0, ended=73.5, slide=1)
-ENTRIES = (said("Good morning, everybody.", 1.0), CUT, SKIPPED, RECORDING)
+ENTRIES = (said("Good morning, everybody.", 1.0), CUT, NOT_SAID, RECORDING)
 
 
 @st.composite
@@ -166,7 +166,7 @@ def test_markdown_tells_what_happened() -> None:
 
 - **01:05** *(asked by the presenter)* One two **[cut here]** three four. — \
 interrupted; heard: 2 of 4 words
-- **--:--** Never said. — skipped; The show was ended.
+- **--:--** Never said. — failed; The show was ended.
 - **01:10** \\[jingle \\<1\\>\\]
 """
     )

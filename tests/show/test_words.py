@@ -41,11 +41,12 @@ async def test_a_line_is_measured_once() -> None:
     """By the voice that would say it, with its blanks filled."""
     voice = ServerVoice(SpelledVoice)
     clock = Clock(voice)
-    assert not clock.is_measured(SHOW, LINE)
-    before = clock.words(SHOW, LINE)
+    assert not clock.is_measured(SHOW, LINE, 1.0)
+    before = clock.words(SHOW, LINE, 1.0)
     await clock.measure(SHOW, LINE, 1.0)
-    after = clock.words(SHOW, LINE)
-    assert clock.is_measured(SHOW, LINE)
+    after = clock.words(SHOW, LINE, 1.0)
+    assert clock.is_measured(SHOW, LINE, 1.0)
+    assert not clock.is_measured(SHOW, LINE, 1.5), "another speed is another time"
     assert (before.measured, after.measured) == (False, True)
     assert [word.text for word in after.words] == ["Hello", "Acme."]
     assert 0 < after.words[0].until <= after.words[1].at <= after.words[1].until <= after.length
@@ -56,15 +57,15 @@ async def test_without_a_voice_the_estimate_holds() -> None:
     """And it is not tried again."""
     clock = Clock(NoTimer())
     await clock.measure(SHOW, LINE, 1.0)
-    assert clock.is_measured(SHOW, LINE)
-    assert clock.words(SHOW, LINE) == estimated("Hello Acme.")
+    assert clock.is_measured(SHOW, LINE, 1.0)
+    assert clock.words(SHOW, LINE, 1.0) == estimated("Hello Acme.")
 
 
 def test_what_is_no_line_has_a_length_too() -> None:
     """A wait takes none: nobody knows."""
     clock = Clock(NoTimer())
     lengths = [
-        clock.length(SHOW, Item("x", 0, cue))
+        clock.length(SHOW, Item("x", 0, cue), 1.0)
         for cue in (Pause(2.5), Wait(), Recorded(Recording(b"", 4.0, "me")))
     ]
     assert lengths == [2.5, 0.0, 4.0]

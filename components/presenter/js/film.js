@@ -21,6 +21,11 @@ export class Film {
   #disconnect = () => {};
   #isMuted = false;
   #sent = Promise.resolve();
+  /** The number of the recording; of one that had begun before this page, another page makes it. */
+  #number = 0;
+  /** @type {number | null} */ #before = null;
+  /** What the server knows this page by. */
+  #name = crypto.randomUUID();
   #scale = 1;
   /** What is drawn of the slide, and of which deck and slide that is. */
   #slide = new Image();
@@ -52,15 +57,29 @@ export class Film {
   /** @param {AudienceMessage} scene */
   show(scene) {
     const wanted = `${scene.deck} ${scene.slide}`;
-    if (scene.films && wanted !== this.#shown) {
+    this.#before ??= scene.films;
+    if (scene.films !== this.#number && this.#recorder) this.#end();
+    if (scene.films === 0 || scene.films === this.#before) return;
+    if (wanted !== this.#shown) {
       this.#shown = wanted;
       this.#draw(scene.slide);
     }
-    if (scene.films && !this.#recorder) this.#begin();
-    else if (!scene.films && this.#recorder) this.#end();
+    if (scene.films !== this.#number) this.#begin(scene.films);
   }
 
-  async #begin() {
+  /** The line to the server is there again, which has seen it go. */
+  tellAgain() {
+    if (this.#recorder) this.#tell({ filming: this.#recorder.seconds });
+  }
+
+  /** @param {Reported} told */
+  #tell(told) {
+    this.#report({ ...told, page: this.#name });
+  }
+
+  /** @param {number} number */
+  async #begin(number) {
+    this.#number = number;
     const canvas = document.createElement("canvas");
     const { clientWidth, clientHeight } = this.#root;
     this.#scale = HEIGHT / clientHeight;
@@ -70,36 +89,37 @@ export class Film {
     const recorder = new Recorder({
       canvas,
       draw: (context) => this.#paint(context),
-      onChunk: (chunk, index) => (this.#sent = this.#sent.then(() => this.#send(chunk, index))),
+      onChunk: (chunk, index) => (this.#sent = this.#sent.then(() => this.#send(number, chunk, index))),
       onState: (state, reason) => {
-        if (state === "recording") this.#report({ filming: recorder.seconds });
-        else if (state === "failed") this.#report({ failed: reason });
+        if (state === "recording") this.#tell({ filming: recorder.seconds });
+        else if (state === "failed") this.#tell({ failed: reason });
       },
     });
     this.#recorder = recorder;
     this.mute(this.#isMuted);
     this.#listen();
-    await recorder.start().catch((error) => this.#report({ failed: error.message }));
+    await recorder.start().catch((error) => this.#tell({ failed: error.message }));
   }
 
   async #end() {
     const recorder = this.#recorder;
     this.#recorder = null;
     this.#shown = "";
+    const number = this.#number;
     await recorder?.stop();
     await this.#sent;
-    await this.#send(null, "end");
+    await this.#send(number, null, "end");
   }
 
-  /** @param {Blob | null} chunk @param {number | "end"} index */
-  async #send(chunk, index) {
-    const url = `${this.#root.dataset.chunk}&index=${index}`;
+  /** @param {number} number of the recording @param {Blob | null} chunk @param {number | "end"} index */
+  async #send(number, chunk, index) {
+    const url = `${this.#root.dataset.chunk}&film=${number}&page=${this.#name}&index=${index}`;
     for (let tries = 0; tries < TRIES; tries += 1) {
       const answer = await fetch(url, { method: "POST", body: chunk }).catch(() => null);
       if (answer && answer.status < 500) return; // a refusal is told at the desk
       await new Promise((resolve) => setTimeout(resolve, PAUSE));
     }
-    this.#report({ failed: "A part of the recording could not be sent to the server. What came before is kept." });
+    this.#tell({ failed: "A part of the recording could not be sent to the server. What came before is kept." });
   }
 
   #listen() {

@@ -9,7 +9,7 @@ export interface AudienceMessage {
   look: LookMessage;
   mark: Mark | null;
   live: boolean;
-  films: boolean;
+  films: number;
   pictures: number;
 }
 
@@ -115,12 +115,13 @@ export interface MediaFigure {
 
 export type OtherVerb = "start" | "end" | "film" | "stopFilm";
 
-export type Outcome = "spoken" | "interrupted" | "failed" | "skipped";
+export type Outcome = "spoken" | "interrupted" | "failed";
 
 export type Phase = "idle" | "creating" | "connecting" | "ready" | "ending" | "error";
 
 export interface Reported {
   blocked?: boolean;
+  page?: string;
   filming?: number;
   failed?: string;
   media?: MediaFigure[];

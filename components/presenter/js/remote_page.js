@@ -4,7 +4,6 @@ import { Channel } from "../../stage/js/channel.js";
 
 /** @typedef {import("./protocol.js").DeskMessage} DeskMessage */
 
-const KEPT = "presenter-remote";
 const LOST = "The server does not answer: trying again.";
 const OVER = "This remote's code is used up: type a new one from the desk.";
 const NOT_REACHED = "The server was not reached: try again.";
@@ -18,23 +17,26 @@ const part = (selector) => document.querySelector(selector);
 function askForCode(problem = "") {
   channel?.close();
   channel = undefined;
-  sessionStorage.removeItem(KEPT);
   part(".remote-door").hidden = false;
   part(".remote-desk").hidden = true;
   part(".remote-problem").textContent = problem;
+  part(".remote-code").value = "";
   part(".remote-code").focus();
 }
 
-/** @param {string} token */
-function connect(token) {
-  sessionStorage.setItem(KEPT, token);
-  part(".remote-door").hidden = true;
-  part(".remote-desk").hidden = false;
+/** With the cookie that a code has brought, if there is one. */
+function connect() {
+  let hasBeenOpen = false;
   channel = new Channel(
-    `presenter/remote?token=${encodeURIComponent(token)}`,
-    (/** @type {any} */ message) => show(message),
+    "presenter/remote",
+    (/** @type {DeskMessage} */ message) => {
+      hasBeenOpen = true;
+      part(".remote-door").hidden = true;
+      part(".remote-desk").hidden = false;
+      show(message);
+    },
     (loss) => loss && (part(".remote-state").textContent = LOST),
-    () => askForCode(OVER),
+    () => askForCode(hasBeenOpen ? OVER : ""),
   );
   channel.open();
 }
@@ -90,11 +92,9 @@ part(".remote-door").addEventListener("submit", async (/** @type {Event} */ even
   event.preventDefault();
   const body = JSON.stringify({ code: part(".remote-code").value });
   const answer = await fetch("presenter/redeem", { method: "POST", body }).catch(() => null);
-  const { token, problem } = await (answer?.json().catch(() => ({})) ?? {});
-  if (token) connect(token);
+  const { problem } = await (answer?.json().catch(() => ({})) ?? {});
+  if (answer?.ok) connect();
   else part(".remote-problem").textContent = problem ?? NOT_REACHED;
 });
 
-const kept = sessionStorage.getItem(KEPT);
-if (kept) connect(kept);
-else askForCode();
+connect();

@@ -5,6 +5,7 @@
 
 import { SlideView } from "../../slides/js/slide_view.js";
 import { Channel } from "../../stage/js/channel.js";
+import { pauseAfter } from "../../stage/js/media/retries.js";
 import { Sound } from "../../stage/js/media/sound.js";
 import { figures } from "../../stage/js/media/statistics.js";
 import { read } from "../../stage/js/overlay/figures.js";
@@ -49,6 +50,8 @@ class StagePage {
   #at = 0;
   #deck = 0;
   #isOffline = false;
+  /** It has asked for the picture since its line was opened. */
+  #hasTaken = false;
   /** @type {number | undefined} */ #frame;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #silence;
   #caption = "";
@@ -78,6 +81,7 @@ class StagePage {
       (loss) => {
         this.#become({ type: "line", loss });
         if (loss === null) this.#viewing.tellResumed();
+        else if (loss.kind !== "hung") this.#hasTaken = false;
       },
       () => location.reload(), // a server that was restarted wants another nonce
     );
@@ -86,6 +90,7 @@ class StagePage {
       (/** @type {AudienceMessage} */ scene) => this.#play(scene),
       (loss) => {
         this.#isOffline = loss !== null;
+        if (loss === null) this.#tellAgain();
         this.#draw();
       },
       () => location.reload(),
@@ -116,7 +121,9 @@ class StagePage {
   #show(view) {
     const before = this.#state;
     // This window shows the picture whenever it is open: the desk's lets go of it.
-    if (view.elsewhere) this.#avatarLine.ask({ wish: "take" });
+    // Once: of two such windows, the one that was opened last has it.
+    if (view.elsewhere && !this.#hasTaken) this.#avatarLine.ask({ wish: "take" });
+    this.#hasTaken = true;
     const isAnother = needsDisplay(before, view);
     if (isAnother) this.#viewing.close(view.elsewhere);
     this.#become({ type: "view", view, at: performance.now() });
@@ -164,6 +171,12 @@ class StagePage {
     this.#audienceLine.ask(command);
   }
 
+  /** The server has seen this page go, and forgotten what it told. */
+  #tellAgain() {
+    this.#film.tellAgain();
+    if (this.#state.muted.browser) this.#audienceLine.tell({ blocked: true });
+  }
+
   #begin() {
     this.#part("begin").hidden = true;
     document.documentElement.requestFullscreen?.().catch(() => {});
@@ -177,16 +190,24 @@ class StagePage {
     this.#at = performance.now();
     this.#slides.show(scene.slide);
     this.#draw();
-    if (scene.deck === this.#deck) return;
-    this.#deck = scene.deck;
-    const answer = await fetch(/** @type {string} */ (this.#root.dataset.slides)).catch(() => null);
-    if (!answer?.ok) {
-      this.#deck = 0; // asked for again with the next scene
-      return;
+    if (scene.deck !== this.#deck) this.#fetchDeck(scene.deck);
+  }
+
+  /** Until it has come. @param {number} deck */
+  async #fetchDeck(deck) {
+    this.#deck = deck;
+    for (let failures = 0; deck === this.#deck; ) {
+      const answer = await fetch(/** @type {string} */ (this.#root.dataset.slides)).catch(() => null);
+      const came = answer?.ok ? await answer.json().catch(() => null) : null;
+      if (deck !== this.#deck) return; // another one is wanted by now
+      if (came) {
+        this.#slides.load(came.markdown, came.pictures);
+        this.#slides.show(this.#scene?.slide ?? 0);
+        return;
+      }
+      failures += 1;
+      await new Promise((resolve) => setTimeout(resolve, pauseAfter(failures)));
     }
-    const { markdown, pictures } = await answer.json();
-    this.#slides.load(markdown, pictures);
-    this.#slides.show(this.#scene.slide);
   }
 
   #draw() {
@@ -196,7 +217,7 @@ class StagePage {
     this.#sound.mute(shown.muted);
     root.dataset.playing = String(shown.playing);
     this.#film.mute(shown.muted);
-    const isWrong = this.#isOffline || shown.lost || shown.stalled || scene?.mark === "trouble";
+    const isWrong = this.#isOffline || shown.lost || shown.stalled || this.#state.view?.elsewhere || scene?.mark === "trouble";
     this.#part("mark").hidden = !isWrong;
     if (!scene) return;
     const { layout, backdrop, value, captions } = scene.look;
@@ -212,7 +233,7 @@ class StagePage {
     this.#fetchPicture(scene.pictures);
     const isPicture = isKeyed && backdrop === "picture";
     this.#showBackdrop(isKeyed ? backdrop : ofRoom, isPicture ? this.#picture : value);
-    this.#part("recording").hidden = !scene.films;
+    this.#part("recording").hidden = scene.films === 0;
     this.#film.show(scene);
     if (scene.said) this.#frame ??= requestAnimationFrame(() => this.#tick());
     else this.#tell("");
@@ -223,7 +244,10 @@ class StagePage {
     if (pictures === this.#pictures) return;
     this.#pictures = pictures;
     const answer = await fetch(/** @type {string} */ (this.#root.dataset.backdropPicture)).catch(() => null);
-    if (!answer?.ok) return;
+    if (!answer?.ok) {
+      this.#pictures = 0; // asked for again with the next scene
+      return;
+    }
     URL.revokeObjectURL(this.#picture);
     this.#picture = URL.createObjectURL(await answer.blob());
     this.#draw();

@@ -142,42 +142,71 @@ def test_slides_and_script_are_the_visitors(guest: Guest) -> None:
 
 
 def test_a_recording_needs_a_stage(guest: Guest) -> None:
-    """Nothing is taken that was not asked for, and nothing that is too large."""
-    chunk = f"/presenter/chunk?nonce={guest.nonce}&index=0"
-    assert guest.http.post(chunk, content=b"\x1aE\xdf\xa3").status_code == 403
+    """Nothing is taken that was not asked for, of another page, or that is too large."""
+
+    def sent(content: bytes, film: int = 1, page: str = "p", origin: str = "") -> int:
+        url = f"/presenter/chunk?nonce={guest.nonce}&film={film}&page={page}&index=0"
+        headers = {"Origin": origin or guest.app.url}
+        return guest.http.post(url, content=content, headers=headers).status_code
+
+    assert sent(b"\x1aE\xdf\xa3") == 403
     with guest.open("presenter/channel") as desk:
         desk.send(json.dumps({"verb": "film"}))
         assert "open the stage first" in next_of(desk, film="failed")["filmProblem"]
         with guest.open("presenter/audience") as stage:
             next_of(desk, windows=1)
             desk.send(json.dumps({"verb": "film"}))
-            next_of(stage, films=True)
-            assert guest.http.post(chunk, content=bytes(LARGEST_CHUNK + 1)).status_code == 409
+            next_of(stage, films=1)
+            stage.send(json.dumps({"filming": 0.1, "page": "p"}))
+            stage.send(json.dumps({"filming": 0.1, "page": "another"}))
+            next_of(desk, film="on")
+            assert sent(b"\x1aE\xdf\xa3", page="another") == 409
+            assert sent(b"\x1aE\xdf\xa3", film=2) == 409
+            assert sent(b"\x1aE\xdf\xa3", origin="http://evil.example") == 403
+            assert sent(bytes(LARGEST_CHUNK + 1)) == 409
             assert next_of(desk, film="failed")["filmProblem"]
-            assert (
-                guest.http.post(chunk, headers={"Origin": "http://evil.example"}).status_code == 403
-            )
 
 
-def test_a_stage_that_goes_ends_the_recording(guest: Guest) -> None:
-    """Nothing was recorded: it says so."""
+def test_a_stage_that_goes_and_comes_back_goes_on_recording(guest: Guest) -> None:
+    """It says so when its line is there again. Without it, a stop ends the recording."""
     with guest.open("presenter/channel") as desk:
         with guest.open("presenter/audience") as stage:
             next_of(desk, windows=1)
             desk.send(json.dumps({"verb": "film"}))
-            stage.send(json.dumps({"filming": 0.1}))
+            next_of(stage, films=1)
+            stage.send(json.dumps({"filming": 0.1, "page": "p"}))
             next_of(desk, film="on")
             stage.send(json.dumps({"media": [{"label": "Loss", "value": "0 %"}, {"label": 1}]}))
-            told = next_of(desk, media=[{"label": "Loss", "value": "0 %"}])
+            next_of(desk, media=[{"label": "Loss", "value": "0 %"}])
             stage.send(json.dumps({"blocked": True}))
-            told = next_of(desk, blocked=True)
-            assert told["windows"] == 1
-        assert next_of(desk, film="failed", windows=0)["filmProblem"]
+            next_of(desk, blocked=True, windows=1)
+        next_of(desk, windows=0, film="on", blocked=False)
+        with guest.open("presenter/audience") as stage:
+            stage.send(json.dumps({"filming": 9.9, "page": "p"}))
+            assert next_of(stage)["films"] == 1
+            next_of(desk, windows=1, film="on")
+        next_of(desk, windows=0)
+        desk.send(json.dumps({"verb": "stopFilm"}))
+        assert next_of(desk, film="failed")["filmProblem"]
+
+
+def test_a_clickers_keys_reach_the_stage_too(guest: Guest) -> None:
+    """A step, in time; nothing that only the desk can ask for."""
+    with guest.open("presenter/audience") as stage:
+        seen = next_of(stage)
+        while "beat" not in (beat := json.loads(stage.recv(timeout=10))):
+            pass
+        stage.send(json.dumps({"verb": "ask", "text": " "}))
+        stage.send(json.dumps({"verb": "look", "layout": "voice"}))
+        stage.send(json.dumps({"verb": "jump", "slide": 3, "at": beat["beat"] - 6}))
+        stage.send(json.dumps({"verb": "jump", "slide": 1, "at": beat["beat"]}))
+        came = next_of(stage, slide=1)
+        assert came["look"] == seen["look"]
 
 
 def test_a_remote_without_a_token_is_turned_away(app: App) -> None:
     """And a code that is none gets a sentence."""
-    url = f"{app.url.replace('http', 'ws')}/presenter/remote?token=x"
+    url = f"{app.url.replace('http', 'ws')}/presenter/remote"
     with (
         connect(url, additional_headers={"Origin": app.url}) as socket,
         pytest.raises(ConnectionClosed),
