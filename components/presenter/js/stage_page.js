@@ -50,7 +50,7 @@ class StagePage {
   #at = 0;
   #deck = 0;
   #isOffline = false;
-  /** It has asked for the picture since its line was opened. */
+  /** It has asked for the picture of this session, over this line. */
   #hasTaken = false;
   /** @type {number | undefined} */ #frame;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #silence;
@@ -121,9 +121,11 @@ class StagePage {
   #show(view) {
     const before = this.#state;
     // This window shows the picture whenever it is open: the desk's lets go of it.
-    // Once: of two such windows, the one that was opened last has it.
-    if (view.elsewhere && !this.#hasTaken) this.#avatarLine.ask({ wish: "take" });
-    this.#hasTaken = true;
+    // Once a session: of two such windows, the one that was opened last has it.
+    if (view.elsewhere && !this.#hasTaken) {
+      this.#hasTaken = true;
+      this.#avatarLine.ask({ wish: "take" });
+    } else if (!view.avatar && !view.elsewhere) this.#hasTaken = false;
     const isAnother = needsDisplay(before, view);
     if (isAnother) this.#viewing.close(view.elsewhere);
     this.#become({ type: "view", view, at: performance.now() });
