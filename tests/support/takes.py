@@ -93,7 +93,8 @@ def colour_at(file: Path, seconds: float) -> tuple[int, int, int]:
                 assert seconds - 4.5 < (frame.time or 0) <= seconds, "it was not found by seeking"
                 first = False
             if (frame.time or 0) + 1.5 / PICTURES >= seconds:
-                red, green, blue = frame.to_ndarray(format="rgb24")[HEIGHT // 2, WIDTH // 2]
+                middle = (frame.height // 2, frame.width // 2)
+                red, green, blue = frame.to_ndarray(format="rgb24")[middle]
                 return int(red), int(green), int(blue)
     raise AssertionError(f"there is no picture at {seconds} s")
 
