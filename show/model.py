@@ -76,6 +76,8 @@ class Show:
 
     def filled(self, text: str) -> str:
         """`text` with its blanks filled; one that nothing fills stays as it is."""
+        if "{{" not in text:  # so is nearly every one of the hundreds of texts of a message
+            return text
         return BLANK.sub(lambda found: self.blanks.get(found[1], found[0]), text)
 
 

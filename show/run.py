@@ -138,6 +138,8 @@ class Run:
         self._news: set[asyncio.Event] = set()
         self._alarm: asyncio.TimerHandle | None = None
         self._turns: dict[str, Saying] = {}
+        self._planned = 0.0
+        self._planned_of: tuple[Show, float, int] | None = None
         self._timing: asyncio.Task[None] | None = None
         self._film: Film | None = None
         self._films = 0
@@ -373,6 +375,16 @@ class Run:
     def length(self, item: Item) -> float:
         """Seconds that `item` takes: measured, else estimated."""
         return self._clock.length(self.scene.show, item, self._speed())
+
+    @property
+    def planned(self) -> float:
+        """Seconds that the whole show takes as it is written."""
+        show = self.scene.show
+        now = (show, self._speed(), self._clock.changes)
+        if now != self._planned_of:  # each message asks, and it takes 1 ms for 200 lines
+            self._planned_of, items = now, play.begun(show).items
+            self._planned = sum(map(self.length, items))
+        return self._planned
 
     # Inside.
 

@@ -52,9 +52,13 @@ def estimated(text: str, speed: float = 1.0) -> Words:
 
 
 class Clock:
-    """Knows how long lines take. On one event loop; one for all shows of a server."""
+    """Knows how long lines take. On one event loop; one for all shows of a server.
+
+    `changes`: how many lines it has measured.
+    """
 
     def __init__(self, voice: Timer) -> None:
+        self.changes = 0
         self._voice = voice
         self._known: OrderedDict[_Key, Words] = OrderedDict()
 
@@ -92,13 +96,13 @@ class Clock:
         except NoVoice:
             known = estimated(text, speed)
         self._known[_key(show, item, speed)] = known
+        self.changes += 1
         while len(self._known) > MOST_KEPT:
             self._known.popitem(last=False)
 
 
-_Key = tuple[str, float, tuple[tuple[str, str], ...]]
+_Key = tuple[str, float, SayAs]
 
 
 def _key(show: Show, item: Item, speed: float) -> _Key:
-    say_as = show.say_as
-    return show.filled(item.text), speed, (*say_as.words.items(), *say_as.phonemes.items())
+    return show.filled(item.text), speed, show.say_as

@@ -71,6 +71,9 @@ class SayAs:
     def __bool__(self) -> bool:
         return bool(self.words or self.phonemes)
 
+    def __hash__(self) -> int:
+        return self._hash
+
     def over(self, other: SayAs) -> SayAs:
         """Both tables; where both have a row, this one's counts."""
         ours = {*self.words, *self.phonemes}
@@ -125,6 +128,10 @@ class SayAs:
         stretches = self.said_by(engine, text)
         said = engine.utterances("".join(each.spoken for each in stretches), speed=speed)
         return _as_printed(said, _cells(stretches)) if self else said
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((frozenset(self.words.items()), frozenset(self.phonemes.items())))
 
     @cached_property
     def _rows(self) -> tuple[_Rows, _Rows]:

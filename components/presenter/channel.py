@@ -344,6 +344,7 @@ class _Presenter:
                 scene,
                 now=self._now(),
                 length=self._run.length,
+                planned=self._run.planned,
                 refusal=(self._refusal, self._refusals),
                 billed=self._presenting.billed,
                 server=self._presenting.desk.server_id,

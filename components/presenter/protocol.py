@@ -224,12 +224,13 @@ def desk_message(
     *,
     now: float,
     length: Callable[[play.Item], float],
+    planned: float,
     refusal: tuple[str | None, int] = (None, 0),
     billed: bool = False,
     server: str = "",
 ) -> DeskMessage:
     """`scene` for the presenter. `now`: seconds on the loop's clock; `length`: seconds an item
-    takes; `refusal`: the last one, and how many there were."""
+    takes; `planned`: all as they are written; `refusal`: the last one, and how many there were."""
     showing, state = scene.play, scene.session.state
     coming = showing.coming
     last = scene.entries[-1] if scene.entries else None
@@ -254,7 +255,7 @@ def desk_message(
         "comingCount": len(coming),
         "elapsed": None if scene.began is None else now - scene.began,
         "left": _left(scene, now, length),
-        "planned": sum(map(length, play.begun(scene.show).items)),
+        "planned": planned,
         "look": _look(scene.look),
         "windows": scene.windows,
         "blocked": scene.blocked,
