@@ -35,6 +35,7 @@ import ipaddress
 import json
 import math
 import re
+import ssl
 import string
 import threading
 import time
@@ -43,6 +44,7 @@ import uuid
 import zlib
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import CancelledError
+from contextlib import suppress
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -51,6 +53,7 @@ from typing import Any, ClassVar, Concatenate, Generic, Literal, ParamSpec, Self
 from urllib.parse import quote
 from urllib.request import getproxies, proxy_bypass
 
+import httpcore
 import httpx
 
 DEFAULT_BASE_URL = "https://api.avatar.us.kaltura.ai/v1/avatar-session"
@@ -62,9 +65,12 @@ LONG_ANSWER = 64_000  # bytes, from which on an answer is read in a thread: it m
 PAUSES = (0.25, 1.0)  # seconds before the second and the third try
 # A service that answers once too often leaves the second answer on the connection, where the next
 # call takes it for its own: a refused text was "said", a session "ended", another visitor's shown.
-# No answer names its call, so no connection has two of them. Kept ones had little use: a service
-# drops an idle one after some seconds (uvicorn: 5), and a visitor's calls are further apart.
+# No answer names its call, so no connection has two of them. That they are opened ahead saves what
+# a kept one would: the handshakes of TCP and TLS, two or three ways to the service and back.
 LIMITS = httpx.Limits(max_keepalive_connections=0)
+SPARES = 2  # connections ahead of the calls: an interrupt takes one, and the say after it another
+SPARE_FOR = 25.0  # seconds; nginx and Node give a new one 60 for its request, uvicorn any number
+AFTER = 0.05  # seconds from a call on, until the next spare is opened: not while it is being sent
 
 CALLS_WITH_KS = ("create", "catalog")  # all others carry the session's token
 SAYS = ("say-text", "say-audio")  # never repeated: they might be heard twice
@@ -974,6 +980,100 @@ def _positive(call: str, name: str, value: float) -> float:
     return value
 
 
+class _Ahead(httpcore.AsyncNetworkBackend):
+    """Opens connections to one address before a call needs them, see `SPARES`.
+
+    A spare is read until a call takes it, so its end is seen at once; nothing else may come.
+    """
+
+    def __init__(self, context: ssl.SSLContext | None) -> None:
+        self._context = context
+        self._network = httpcore.AnyIOBackend()
+        self._spares: dict[httpcore.AsyncNetworkStream, asyncio.Task[None]] = {}
+        self._keeping: set[asyncio.Task[None]] = set()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109  # httpcore's name
+        *_: object,
+        **__: object,
+    ) -> httpcore.AsyncNetworkStream:
+        """A spare, else a new connection."""
+        stream = await self._taken() or await self._opened(host, port, timeout)
+        while len(self._keeping) < SPARES:
+            keeping = asyncio.create_task(self._keep(host, port))
+            self._keeping.add(keeping)
+            keeping.add_done_callback(self._keeping.discard)
+        return _Shaken(stream) if self._context else stream
+
+    async def aclose(self) -> None:
+        """Close the spares."""
+        keeping = [*self._keeping]
+        for task in keeping:
+            task.cancel()
+        await asyncio.gather(*keeping, return_exceptions=True)
+
+    async def _taken(self) -> httpcore.AsyncNetworkStream | None:
+        while self._spares:
+            stream = next(iter(self._spares))  # the oldest
+            keeping = self._spares.pop(stream)
+            keeping.cancel()
+            await asyncio.wait({keeping})
+            self._keeping.discard(keeping)
+            if keeping.cancelled() and not stream.get_extra_info("is_readable"):
+                return stream
+            await stream.aclose()  # it has just ended
+        return None
+
+    async def _keep(self, host: str, port: int) -> None:
+        await asyncio.sleep(AFTER)
+        with suppress(httpcore.NetworkError, httpcore.TimeoutException, OSError):
+            stream = await self._opened(host, port, CONNECT_TIMEOUT)
+            keeping = asyncio.current_task()
+            assert keeping
+            self._spares[stream] = keeping
+            try:
+                await stream.read(1, SPARE_FOR)
+            finally:
+                if self._spares.pop(stream, None):
+                    await stream.aclose()
+
+    async def _opened(
+        self, host: str, port: int, within: float | None
+    ) -> httpcore.AsyncNetworkStream:
+        stream = await self._network.connect_tcp(host, port, within)
+        return await stream.start_tls(self._context, host, within) if self._context else stream
+
+
+class _Shaken(httpcore.AsyncNetworkStream):
+    """A connection whose TLS handshake is over."""
+
+    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
+        self._stream = stream
+
+    async def start_tls(self, *_: object, **__: object) -> httpcore.AsyncNetworkStream:
+        return self._stream
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+
+class _Transport(httpx.AsyncHTTPTransport):
+    """Takes its connections from `_Ahead`."""
+
+    def __init__(self, context: ssl.SSLContext | None) -> None:
+        super().__init__(verify=context or False, limits=LIMITS)
+        self._ahead = _Ahead(context)
+        # httpx 0.28 has no parameter for it; httpcore's pool has.
+        self._pool._network_backend = self._ahead
+
+    async def aclose(self) -> None:
+        await self._ahead.aclose()
+        await super().aclose()
+
+
 def _transport(base_url: str) -> httpx.AsyncHTTPTransport:
     """Without `httpx.AsyncClient`: that logs an answer's reason phrase, in which a service may
     repeat a credential, and has no use here for its cookies and redirects."""
@@ -984,8 +1084,10 @@ def _transport(base_url: str) -> httpx.AsyncHTTPTransport:
     if address and not is_loopback(url.host) and not proxy_bypass(url.host):
         proxy = httpx.Proxy(address if "://" in address else f"http://{address}")
     # Reading the certificates takes longer than a call. Plain http needs none.
-    verify = httpx.create_ssl_context() if url.scheme == "https" else False
-    return httpx.AsyncHTTPTransport(verify=verify, limits=LIMITS, proxy=proxy)
+    context = httpx.create_ssl_context() if url.scheme == "https" else None
+    if proxy:
+        return httpx.AsyncHTTPTransport(verify=context or False, limits=LIMITS, proxy=proxy)
+    return _Transport(context)
 
 
 async def _out_of_the_log(_: str, info: dict[str, Any]) -> None:

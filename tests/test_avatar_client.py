@@ -674,7 +674,10 @@ FLOODS = {
 
 
 class Mood:
-    """A port on this machine that meets each request in one bad way."""
+    """A port on this machine that meets each request in one bad way.
+
+    `requests`: how many came, on `connections`; one that is only kept ready counts as none.
+    """
 
     def __init__(self, *moods: bytes | str) -> None:
         self._moods = list(moods)
@@ -690,11 +693,11 @@ class Mood:
                 connection, _ = self._listener.accept()
             except OSError:  # closed
                 return
-            self.connections += 1
             threading.Thread(target=self._meet, args=(connection,), daemon=True).start()
 
     def _meet(self, connection: socket.socket) -> None:
         with connection, connection.makefile("rb") as lines:
+            self.connections += bool(lines.peek(1))
             while head := b"".join(takewhile(lambda line: line != b"\r\n", lines)):
                 # Read to its end: closing on unread bytes would reset the connection.
                 length = re.search(rb"(?i)content-length: (\d+)", head)
