@@ -52,7 +52,7 @@ class Service:
                 writer.write(
                     f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
                 )
-        except (asyncio.IncompleteReadError, ConnectionError):
+        except (asyncio.IncompleteReadError, OSError):
             self.gone += 1
         finally:
             writer.close()
@@ -128,6 +128,7 @@ def test_a_spare_that_has_ended_is_not_used(contexts: ssl.SSLContext | None) -> 
         await client.keep_alive(SESSION)
         await until(as_now(lambda: service.ready == SPARES))
         service.hang_up()
+        await until(as_now(lambda: service.gone == SPARES))
         await client.say_text(SESSION, "Hello")
         assert [calls for calls in service.calls if calls] == [["keep-alive"], ["say-text"]]
 
