@@ -697,7 +697,8 @@ class Mood:
 
     def _meet(self, connection: socket.socket) -> None:
         with connection, connection.makefile("rb") as lines:
-            self.connections += bool(lines.peek(1))
+            if lines.peek(1):
+                self.connections += 1
             while head := b"".join(takewhile(lambda line: line != b"\r\n", lines)):
                 # Read to its end: closing on unread bytes would reset the connection.
                 length = re.search(rb"(?i)content-length: (\d+)", head)
