@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import groupby, pairwise
 
-from show.captions import Caption, captions, one_line
+from show.captions import Caption, Part, captions, one_line
 from show.model import Entry, Show
 
 CUT = "**[cut here]**"
@@ -147,9 +147,10 @@ def _heard(entry: Entry) -> Iterator[Caption]:
     if entry.began is None or entry.ended is None:
         return
     if not entry.words:
-        yield Caption(entry.began, entry.ended, (f"[{one_line(entry.text)}]",))
-    for caption in captions(entry.heard):
-        yield Caption(entry.began + caption.begin, entry.began + caption.end, caption.lines)
+        name = Part(entry.began, f"[{one_line(entry.text)}]")
+        yield Caption(entry.began, entry.ended, ((name,),))
+    began = entry.began
+    yield from captions([replace(w, at=began + w.at, until=began + w.until) for w in entry.heard])
 
 
 def _clock(seconds: float, point: str) -> str:

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Literal, NotRequired, TypedDict, cast, final
 
 from components.line import Beat as Beat  # its type is written for JavaScript
@@ -18,9 +19,11 @@ from sessions.state import LIVE, Phase
 from sessions.troubles import Trouble
 from sessions.turns import TurnState, checked
 from show import play
+from show.captions import captions
 from show.filming import FilmState
 from show.model import AskedBy, Entry, Line, Outcome, Pause
 from show.run import BACKDROPS, LAYOUTS, Backdrop, Layout, Look, Scene
+from speech import Word
 
 Verb = Literal[
     "start", "say", "interrupt", "end",
@@ -42,6 +45,29 @@ class WordMessage(TypedDict):
     at: float
     until: float
     text: str
+
+
+class PartMessage(TypedDict):
+    """A part of a caption's line, shown from `at` on, with the blank before it."""
+
+    at: float
+    text: str
+
+
+class CaptionMessage(TypedDict):
+    """One or two lines, each in parts, from `begin` to `end`; the times are as a word's."""
+
+    begin: float
+    end: float
+    lines: list[list[PartMessage]]
+
+
+class HeardMessage(TypedDict):
+    """What the audience hears: its captions in order, and the seconds `since` its first sound; null
+    before that."""
+
+    captions: list[CaptionMessage]
+    since: float | None
 
 
 class SaidMessage(TypedDict):
@@ -161,7 +187,7 @@ class AudienceMessage(TypedDict):
 
     deck: int
     slide: int
-    said: SaidMessage | None
+    said: HeardMessage | None
     look: LookMessage
     mark: Mark | None
     live: bool
@@ -277,7 +303,7 @@ def audience_message(scene: Scene, *, now: float) -> AudienceMessage:
     return {
         "deck": scene.deck,
         "slide": scene.play.slide,
-        "said": _said(scene, now),
+        "said": _heard(scene, now),
         "look": _look(scene.look),
         "mark": "trouble" if is_wrong else None,
         "live": state.phase in LIVE,
@@ -304,6 +330,24 @@ def _said(scene: Scene, now: float) -> SaidMessage | None:
         "since": None if began is None else now - began,
         "state": turn.state if turn else None,
     }
+
+
+def _heard(scene: Scene, now: float) -> HeardMessage | None:
+    if scene.said is None or (said := _said(scene, now)) is None:
+        return None
+    return {"captions": _captions(scene.said.words.words), "since": said["since"]}
+
+
+@lru_cache(16)  # the longest line takes 40 ms, and a scene brings a message many times
+def _captions(words: tuple[Word, ...]) -> list[CaptionMessage]:
+    return [
+        {
+            "begin": caption.begin,
+            "end": caption.end,
+            "lines": [[{"at": p.at, "text": p.text} for p in line] for line in caption.parts],
+        }
+        for caption in captions(words)
+    ]
 
 
 def _item(item: play.Item, scene: Scene, length: Callable[[play.Item], float]) -> ItemMessage:

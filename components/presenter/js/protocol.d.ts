@@ -5,7 +5,7 @@ export type AskedBy = "show" | "presenter";
 export interface AudienceMessage {
   deck: number;
   slide: number;
-  said: SaidMessage | null;
+  said: HeardMessage | null;
   look: LookMessage;
   mark: Mark | null;
   live: boolean;
@@ -19,6 +19,12 @@ export interface Beat {
   beat: number;
   heard: number;
   within: number;
+}
+
+export interface CaptionMessage {
+  begin: number;
+  end: number;
+  lines: PartMessage[][];
 }
 
 export interface Command {
@@ -85,6 +91,11 @@ export interface FigureMessage {
 
 export type FilmState = "off" | "asked" | "on" | "saving" | "ready" | "failed";
 
+export interface HeardMessage {
+  captions: CaptionMessage[];
+  since: number | null;
+}
+
 export interface ItemMessage {
   itemId: string;
   slide: number;
@@ -116,6 +127,11 @@ export interface MediaFigure {
 export type OtherVerb = "start" | "end" | "film" | "stopFilm";
 
 export type Outcome = "spoken" | "interrupted" | "failed";
+
+export interface PartMessage {
+  at: number;
+  text: string;
+}
 
 export type Phase = "idle" | "creating" | "connecting" | "ready" | "ending" | "error";
 

@@ -13,7 +13,7 @@ import { FIRST, drawn, needsDisplay, reduce, silencedFor } from "../../stage/js/
 import { loadSdk } from "../../stage/js/sdk/sdk_display.js";
 import { Viewing } from "../../stage/js/viewing.js";
 import { setBackdrop } from "./backdrop.js";
-import { captionAt } from "./caption.js";
+import { linesAt } from "./caption.js";
 import { Film } from "./film.js";
 import { Keyed } from "./keyed.js";
 import { keyToVerb } from "./keys.js";
@@ -282,7 +282,7 @@ class StagePage {
     }
     if (said.since !== null) {
       const seconds = said.since + (now - this.#at) / 1000;
-      this.#tell(drawn(this.#state).muted ? "" : captionAt(said.words, seconds).lines.join("\n"));
+      this.#tell(drawn(this.#state).muted ? "" : linesAt(said.captions, seconds).join("\n"));
     }
     this.#frame = requestAnimationFrame(() => this.#tick());
   }

@@ -80,6 +80,14 @@ def test_the_audience_is_told_nothing_private() -> None:
     assert told["mark"] == "trouble"
 
 
+def test_the_audience_is_told_the_captions_of_what_it_hears() -> None:
+    """Cut into lines already; each word with its time, so that none is shown before it is heard."""
+    told = audience_message(scene(), now=13.0)
+    lines = [[{"at": 0.0, "text": "Hello"}, {"at": 0.4, "text": " Acme."}]]
+    caption = {"begin": 0.0, "end": pytest.approx(2.4), "lines": lines}
+    assert told["said"] == {"captions": [caption], "since": 3.0}
+
+
 def test_a_line_that_is_not_said_any_more_is_not_shown() -> None:
     """A step by hand has silenced it."""
     stepped, _ = play.step(scene().play, play.Step("silence"), 0.0)
