@@ -21,7 +21,7 @@ from sessions.turns import TurnState, checked
 from show import play
 from show.captions import captions
 from show.filming import FilmState
-from show.model import AskedBy, Entry, Line, Outcome, Pause
+from show.model import AskedBy, Line, Pause
 from show.run import BACKDROPS, LAYOUTS, Backdrop, Layout, Look, Scene
 from speech import Word
 
@@ -31,7 +31,6 @@ Verb = Literal[
     "ask", "sayNow", "edit", "move", "remove", "clear", "look", "film", "stopFilm",
 ]  # fmt: skip
 Kind = Literal["line", "pause", "wait", "recording"]
-Mark = Literal["trouble", "offline"]
 
 MOST_QUEUED = 60
 """Items of the queue in a message: what comes after them is far off."""
@@ -110,14 +109,6 @@ class LookMessage(TypedDict):
     captions: bool
 
 
-class EntryMessage(TypedDict):
-    """The newest line of the transcript."""
-
-    text: str
-    outcome: Outcome
-    reason: str | None
-
-
 class FigureMessage(TypedDict):
     """A turn's way, in seconds from its request on; null: not yet, or never."""
 
@@ -141,7 +132,7 @@ class DeskMessage(TypedDict):
     `elapsed`: seconds since the first line, null before it; `left`: seconds of all that comes next;
     `planned`: of the whole show. `coming`: the next items, of `comingCount`. `windows`: stage
     windows that are open; `blocked`: one may make no sound before a click on it. `film`: the
-    recording. `entries`: lines in the transcript.
+    recording. `lastReason`: why the newest line of the transcript was not said in full.
     """
 
     deck: int
@@ -170,8 +161,7 @@ class DeskMessage(TypedDict):
     blocked: bool
     film: FilmState
     filmProblem: str | None
-    entries: int
-    last: EntryMessage | None
+    lastReason: str | None
     figure: FigureMessage | None
     media: list[MediaFigure]
     endsIn: float | None
@@ -180,7 +170,7 @@ class DeskMessage(TypedDict):
 
 
 class AudienceMessage(TypedDict):
-    """What the audience sees of a scene. `mark`: something is wrong, and the desk says what.
+    """What the audience sees of a scene. `trouble`: something is wrong, and the desk says what.
     `films`: the number of the recording that the page is to make, or 0. `pictures`: another number
     for each picture of the backdrop.
     """
@@ -189,7 +179,7 @@ class AudienceMessage(TypedDict):
     slide: int
     said: HeardMessage | None
     look: LookMessage
-    mark: Mark | None
+    trouble: bool
     live: bool
     films: int
     pictures: int
@@ -258,7 +248,6 @@ def desk_message(
     takes; `refusal`: the last one, and how many there were."""
     showing, state = scene.play, scene.session.state
     coming = showing.coming
-    last = scene.entries[-1] if scene.entries else None
     return {
         "deck": scene.deck,
         "name": scene.show.name,
@@ -286,8 +275,7 @@ def desk_message(
         "blocked": scene.blocked,
         "film": scene.film,
         "filmProblem": scene.film_problem,
-        "entries": len(scene.entries),
-        "last": _entry(last) if last else None,
+        "lastReason": scene.transcript[-1].reason if scene.transcript else None,
         "figure": _figure(scene),
         "media": [{"label": label, "value": value} for label, value in scene.media],
         "endsIn": None if state.ends_at is None else max(0.0, state.ends_at - now),
@@ -305,7 +293,7 @@ def audience_message(scene: Scene, *, now: float) -> AudienceMessage:
         "slide": scene.play.slide,
         "said": _heard(scene, now),
         "look": _look(scene.look),
-        "mark": "trouble" if is_wrong else None,
+        "trouble": is_wrong,
         "live": state.phase in LIVE,
         "films": scene.films,
         "pictures": scene.pictures,
@@ -381,10 +369,6 @@ def _left(scene: Scene, now: float, length: Callable[[play.Item], float]) -> flo
         since = said["since"] if said and said["since"] is not None else 0.0
         left += max(0.0, length(scene.play.saying.item) - since)
     return left
-
-
-def _entry(entry: Entry) -> EntryMessage:
-    return {"text": entry.text, "outcome": entry.outcome, "reason": entry.reason}
 
 
 def _figure(scene: Scene) -> FigureMessage | None:

@@ -7,7 +7,7 @@ export interface AudienceMessage {
   slide: number;
   said: HeardMessage | null;
   look: LookMessage;
-  mark: Mark | null;
+  trouble: boolean;
   live: boolean;
   films: number;
   pictures: number;
@@ -68,19 +68,12 @@ export interface DeskMessage {
   blocked: boolean;
   film: FilmState;
   filmProblem: string | null;
-  entries: number;
-  last: EntryMessage | null;
+  lastReason: string | null;
   figure: FigureMessage | null;
   media: MediaFigure[];
   endsIn: number | null;
   billed: boolean;
   server: string;
-}
-
-export interface EntryMessage {
-  text: string;
-  outcome: Outcome;
-  reason: string | null;
 }
 
 export interface FigureMessage {
@@ -117,16 +110,12 @@ export interface LookMessage {
   captions: boolean;
 }
 
-export type Mark = "trouble" | "offline";
-
 export interface MediaFigure {
   label: string;
   value: string;
 }
 
 export type OtherVerb = "start" | "end" | "film" | "stopFilm";
-
-export type Outcome = "spoken" | "interrupted" | "failed";
 
 export interface PartMessage {
   at: number;

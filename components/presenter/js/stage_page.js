@@ -206,7 +206,7 @@ class StagePage {
     this.#sound.mute(shown.muted);
     root.dataset.playing = String(shown.playing);
     this.#film.mute(shown.muted);
-    const isWrong = this.#isOffline || shown.lost || shown.stalled || this.#state.view?.elsewhere || scene?.mark === "trouble";
+    const isWrong = this.#isOffline || shown.lost || shown.stalled || this.#state.view?.elsewhere || scene?.trouble;
     this.#part("mark").hidden = !isWrong;
     if (!scene) return;
     const { layout, backdrop, value, captions } = scene.look;

@@ -44,8 +44,7 @@ test("the server's own sentence is told where it has one", () => {
 });
 
 test("a line that failed is told with what to do, also without the server's sentence", () => {
-  const last = /** @type {const} */ ({ text: "Hello.", outcome: "failed", reason: "No answer came." });
-  assert.equal(standing({ stopped: true, last }).sentence, "No answer came. Press Go to say it again, or Skip.");
+  assert.equal(standing({ stopped: true, lastReason: "No answer came." }).sentence, "No answer came. Press Go to say it again, or Skip.");
 });
 
 test("a server that does not answer is told before all else", () => {
