@@ -33,14 +33,10 @@ class Timer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of a line, in seconds from its first sound on, and its `length`.
-
-    `measured`: our voice has said it.
-    """
+    """The words of a line, in seconds from its first sound on, and its `length`."""
 
     words: tuple[Word, ...] = ()
     length: float = 0.0
-    measured: bool = False
 
 
 @lru_cache(MOST_KEPT)  # each message to a desk asks for the lengths of the whole show
@@ -87,8 +83,7 @@ class Clock:
         """Have our voice say this line, unheard. Where it can't, the estimate holds."""
         text = show.filled(item.text)
         try:
-            words, length = await self._voice.timed(text, speed, show.say_as)
-            known = Words(words, length, measured=True)
+            known = Words(*await self._voice.timed(text, speed, show.say_as))
         except NoVoice:
             known = estimated(text, speed)
         self._known[_key(show, item, speed)] = known

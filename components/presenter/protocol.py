@@ -15,9 +15,8 @@ from functools import lru_cache
 from typing import Any, Literal, NotRequired, TypedDict, cast, final
 
 from components.line import Beat as Beat  # its type is written for JavaScript
-from sessions.state import LIVE, Phase
-from sessions.troubles import Trouble
-from sessions.turns import TurnState, checked
+from sessions.state import Phase
+from sessions.turns import checked
 from show import play
 from show.captions import captions
 from show.filming import FilmState
@@ -72,19 +71,15 @@ class HeardMessage(TypedDict):
 class SaidMessage(TypedDict):
     """What is being said. `since`: seconds since its first sound; null before that.
 
-    `estimated`: the words' times are not those of the voice that speaks. `state`: of its turn.
+    `estimated`: the words' times are not those of the voice that speaks.
     """
 
-    number: int
-    itemId: str
     text: str
     by: AskedBy
-    kind: Kind
     words: list[WordMessage]
     length: float
     estimated: bool
     since: float | None
-    state: TurnState | None
 
 
 class ItemMessage(TypedDict):
@@ -140,7 +135,6 @@ class DeskMessage(TypedDict):
     slide: int
     slides: int
     phase: Phase
-    trouble: Trouble | None
     problem: str | None
     goesOn: bool
     waits: bool
@@ -180,7 +174,6 @@ class AudienceMessage(TypedDict):
     said: HeardMessage | None
     look: LookMessage
     trouble: bool
-    live: bool
     films: int
     pictures: int
 
@@ -254,7 +247,6 @@ def desk_message(
         "slide": showing.slide,
         "slides": showing.slides,
         "phase": state.phase,
-        "trouble": state.trouble,
         "problem": state.problem or state.notice,
         "goesOn": showing.goes_on,
         "waits": showing.waits,
@@ -294,7 +286,6 @@ def audience_message(scene: Scene, *, now: float) -> AudienceMessage:
         "said": _heard(scene, now),
         "look": _look(scene.look),
         "trouble": is_wrong,
-        "live": state.phase in LIVE,
         "films": scene.films,
         "pictures": scene.pictures,
     }
@@ -307,16 +298,12 @@ def _said(scene: Scene, now: float) -> SaidMessage | None:
     item, turn = saying.item, said.turn
     began = turn.began_at if turn else None
     return {
-        "number": saying.number,
-        "itemId": item.item_id,
         "text": scene.show.filled(item.text),
         "by": item.by,
-        "kind": _kind(item),
         "words": [{"at": w.at, "until": w.until, "text": w.text} for w in said.words.words],
         "length": said.words.length,
         "estimated": said.estimated,
         "since": None if began is None else now - began,
-        "state": turn.state if turn else None,
     }
 
 

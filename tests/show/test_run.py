@@ -195,7 +195,7 @@ def test_the_pages_are_told_after_the_service(hall: Hall) -> None:
     assert hall.visitor.calls == ["say-text"]
     assert seen == []
     loop.advance(2 * SHOWN_AFTER)
-    assert [scene.said and scene.said.words.measured for scene in seen] == [True]
+    assert [scene.said and scene.said.words.length for scene in seen] == [1.5]  # as measured
     watching.cancel()
 
 

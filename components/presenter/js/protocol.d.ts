@@ -8,7 +8,6 @@ export interface AudienceMessage {
   said: HeardMessage | null;
   look: LookMessage;
   trouble: boolean;
-  live: boolean;
   films: number;
   pictures: number;
 }
@@ -47,7 +46,6 @@ export interface DeskMessage {
   slide: number;
   slides: number;
   phase: Phase;
-  trouble: Trouble | null;
   problem: string | null;
   goesOn: boolean;
   waits: boolean;
@@ -133,21 +131,13 @@ export interface Reported {
 }
 
 export interface SaidMessage {
-  number: number;
-  itemId: string;
   text: string;
   by: AskedBy;
-  kind: Kind;
   words: WordMessage[];
   length: number;
   estimated: boolean;
   since: number | null;
-  state: TurnState | null;
 }
-
-export type Trouble = "refused" | "taken" | "missing" | "stalled" | "no stage" | "silent" | "slow";
-
-export type TurnState = "queued" | "sending" | "sent" | "speaking" | "spoken" | "interrupted" | "failed";
 
 export type Verb = "start" | "say" | "interrupt" | "end" | "next" | "back" | "again" | "skip" | "go" | "hold" | "silence" | "jump" | "ask" | "sayNow" | "edit" | "move" | "remove" | "clear" | "look" | "film" | "stopFilm";
 
