@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from sessions.server_voice import NoVoice
-from show.model import Line, Pause, Show
+from show.model import Pause, Show, Wait
 from show.play import Item, Recorded
 from speech import SayAs, Word
 from speech.timing import spread
@@ -60,8 +60,13 @@ class Clock:
 
     def words(self, show: Show, item: Item, speed: float) -> Words:
         """The words of this line at this speed (1.0 is normal); none of a recording or a pause."""
-        if not isinstance(item.cue, Line):
-            return Words(length=self.length(show, item, speed))
+        match item.cue:
+            case Pause(seconds):
+                return Words(length=seconds)
+            case Recorded(recording):
+                return Words(length=recording.duration)
+            case Wait():
+                return Words()
         key = _key(show, item, speed)
         if known := self._known.get(key):
             self._known.move_to_end(key)  # what is used is forgotten last
@@ -70,14 +75,7 @@ class Clock:
 
     def length(self, show: Show, item: Item, speed: float) -> float:
         """Seconds that `item` takes."""
-        match item.cue:
-            case Line():
-                return self.words(show, item, speed).length
-            case Pause(seconds):
-                return seconds
-            case Recorded(recording):
-                return recording.duration
-        return 0.0
+        return self.words(show, item, speed).length
 
     async def measure(self, show: Show, item: Item, speed: float) -> None:
         """Have our voice say this line, unheard. Where it can't, the estimate holds."""

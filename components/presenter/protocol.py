@@ -21,7 +21,7 @@ from show import play
 from show.captions import captions
 from show.filming import FilmState
 from show.model import AskedBy, Line, Pause
-from show.run import BACKDROPS, LAYOUTS, Backdrop, Layout, Look, Scene
+from show.run import BACKDROPS, LAYOUTS, Backdrop, Layout, Look, Said, Scene
 from speech import Word
 
 Verb = Literal[
@@ -127,7 +127,7 @@ class DeskMessage(TypedDict):
     `elapsed`: seconds since the first line, null before it; `left`: seconds of all that comes next;
     `planned`: of the whole show. `coming`: the next items, of `comingCount`. `windows`: stage
     windows that are open; `blocked`: one may make no sound before a click on it. `film`: the
-    recording. `lastReason`: why the newest line of the transcript was not said in full.
+    recording.
     """
 
     deck: int
@@ -155,7 +155,6 @@ class DeskMessage(TypedDict):
     blocked: bool
     film: FilmState
     filmProblem: str | None
-    lastReason: str | None
     figure: FigureMessage | None
     media: list[MediaFigure]
     endsIn: float | None
@@ -267,7 +266,6 @@ def desk_message(
         "blocked": scene.blocked,
         "film": scene.film,
         "filmProblem": scene.film_problem,
-        "lastReason": scene.transcript[-1].reason if scene.transcript else None,
         "figure": _figure(scene),
         "media": [{"label": label, "value": value} for label, value in scene.media],
         "endsIn": None if state.ends_at is None else max(0.0, state.ends_at - now),
@@ -291,26 +289,34 @@ def audience_message(scene: Scene, *, now: float) -> AudienceMessage:
     }
 
 
-def _said(scene: Scene, now: float) -> SaidMessage | None:
+def _being_said(scene: Scene) -> Said | None:
+    """None as soon as it is silenced, before the service has answered."""
     said, saying = scene.said, scene.play.saying
-    if said is None or saying is None or said.saying.number != saying.number:
+    return said if said and saying and said.saying.number == saying.number else None
+
+
+def _since(said: Said | None, now: float) -> float | None:
+    began = said.turn.began_at if said and said.turn else None
+    return None if began is None else now - began
+
+
+def _said(scene: Scene, now: float) -> SaidMessage | None:
+    if (said := _being_said(scene)) is None:
         return None
-    item, turn = saying.item, said.turn
-    began = turn.began_at if turn else None
     return {
-        "text": scene.show.filled(item.text),
-        "by": item.by,
+        "text": scene.show.filled(said.saying.item.text),
+        "by": said.saying.item.by,
         "words": [{"at": w.at, "until": w.until, "text": w.text} for w in said.words.words],
         "length": said.words.length,
         "estimated": said.estimated,
-        "since": None if began is None else now - began,
+        "since": _since(said, now),
     }
 
 
 def _heard(scene: Scene, now: float) -> HeardMessage | None:
-    if scene.said is None or (said := _said(scene, now)) is None:
+    if (said := _being_said(scene)) is None:
         return None
-    return {"captions": _captions(scene.said.words.words), "since": said["since"]}
+    return {"captions": _captions(said.words.words), "since": _since(said, now)}
 
 
 @lru_cache(16)  # the longest line takes 40 ms, and a scene brings a message many times
@@ -352,8 +358,7 @@ def _left(scene: Scene, now: float, length: Callable[[play.Item], float]) -> flo
     """Of what is being said, and of all that comes next."""
     left = sum(map(length, scene.play.coming))
     if scene.play.saying:
-        said = _said(scene, now)
-        since = said["since"] if said and said["since"] is not None else 0.0
+        since = _since(_being_said(scene), now) or 0.0
         left += max(0.0, length(scene.play.saying.item) - since)
     return left
 

@@ -66,7 +66,6 @@ export interface DeskMessage {
   blocked: boolean;
   film: FilmState;
   filmProblem: string | null;
-  lastReason: string | null;
   figure: FigureMessage | null;
   media: MediaFigure[];
   endsIn: number | null;

@@ -31,8 +31,8 @@ const SOUND_WITHIN = 2000;
 /** Seconds in which the sound falls to a third: a sudden end is heard as a click. */
 const FADE = 0.005;
 
-const NO_RECORDER = "This browser can't record video. Use a current Chrome, Edge, Firefox or Safari.";
-const NO_SOUND = "The browser lets no sound through yet. Click on this page, then record again.";
+export const NO_RECORDER = "This browser can't record video. Use a current Chrome, Edge, Firefox or Safari.";
+export const NO_SOUND = "The browser lets no sound through yet. Click on this page, then record again.";
 const BROKEN = "The browser has stopped recording. What was recorded until then is kept.";
 
 /**

@@ -29,7 +29,6 @@ export const message = (changes = {}) => ({
   blocked: false,
   film: "off",
   filmProblem: null,
-  lastReason: null,
   figure: null,
   media: [],
   endsIn: null,

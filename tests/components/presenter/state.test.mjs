@@ -44,7 +44,7 @@ test("the server's own sentence is told where it has one", () => {
 });
 
 test("a line that failed is told with what to do, also without the server's sentence", () => {
-  assert.equal(standing({ stopped: true, lastReason: "No answer came." }).sentence, "No answer came. Press Go to say it again, or Skip.");
+  assert.equal(standing({ stopped: true }).sentence, "The line was not said. Press Go to say it again, or Skip.");
 });
 
 test("a server that does not answer is told before all else", () => {
