@@ -1,7 +1,6 @@
 """Captions: the words of a line, cut into pieces of two lines at most, with their times.
 
-`components/presenter/js/caption.js` is the twin of this: the stage shows the same captions while
-they are spoken. `tests/show/captions.json` holds examples that both are tested with.
+The stage shows the same captions while they are spoken as the transcript has afterwards.
 """
 
 from __future__ import annotations
@@ -22,7 +21,8 @@ LINGER = 1.5
 
 _BLANKS = regex.compile(r"[\s\p{Cc}\p{Cs}\ufeff]+")
 _WIDE = regex.compile(r"[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]")
-_PART = regex.compile(r"\X[、。，．！？；：」』）]{0,2}")  # noqa: RUF001
+_CHARACTER = regex.compile(r"\X")
+_UNDIVIDED = regex.compile(r"\X[、。，．！？；：」』）]{0,2}")  # noqa: RUF001
 """A character as people count it, with the signs that must not begin a line."""
 _CLOSING = "[\"”’')\\]」』）]*$"  # noqa: RUF001
 _SENTENCE_END = regex.compile("[.!?…؟।۔。！？]" + _CLOSING)  # noqa: RUF001
@@ -30,12 +30,29 @@ _CLAUSE_END = regex.compile("[,;:،؛–—、，；：]" + _CLOSING)  # noqa: R
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a line, heard from `at` on; with the blank before it, if it begins no line."""
+
+    at: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Caption:
-    """One or two lines, shown from `begin` to `end`, in seconds on the clock of the words."""
+    """One or two lines, shown from `begin` to `end`, in seconds on the clock of the words.
+
+    `parts`: those of each line. While it is spoken, a line has the parts that have begun, so that
+    no word moves to another line.
+    """
 
     begin: float
     end: float
-    lines: tuple[str, ...]
+    parts: tuple[tuple[Part, ...], ...]
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Each line in full."""
+        return tuple("".join(part.text for part in line) for line in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +100,7 @@ def _pieces(words: Sequence[Word]) -> Iterator[_Piece]:
                 yield _Piece(word.at, word.until, part, width)
                 continue
             whole += 1
-            found = _PART.findall(part)
+            found = _UNDIVIDED.findall(part)
             each = (word.until - word.at) / len(found)
             for place, character in enumerate(found):
                 at = word.at + each * place
@@ -137,15 +154,15 @@ def _filled(run: tuple[_Piece, ...], begin: int) -> int:
     return len(run)
 
 
-def _lines(caption: tuple[_Piece, ...]) -> tuple[str, ...]:
+def _lines(caption: tuple[_Piece, ...]) -> tuple[tuple[Part, ...], ...]:
     widths = _summed(caption)
     if widths[-1] <= LONGEST_LINE:
-        return (_joined(caption),)
+        return (_parts(caption),)
     best = min(
         range(1, len(caption)),
         key=lambda n: max(widths[n - 1], widths[-1] - widths[n - 1] - len(caption[n].gap)),
     )
-    return _joined(caption[:best]), _joined(caption[best:])
+    return _parts(caption[:best]), _parts(caption[best:])
 
 
 def _summed(pieces: tuple[_Piece, ...]) -> list[int]:
@@ -154,9 +171,10 @@ def _summed(pieces: tuple[_Piece, ...]) -> list[int]:
     return [*accumulate(piece.width + gap for piece, gap in zip(pieces, gaps, strict=True))]
 
 
-def _joined(pieces: tuple[_Piece, ...]) -> str:
-    return "".join(piece.gap * (place > 0) + piece.text for place, piece in enumerate(pieces))
+def _parts(line: tuple[_Piece, ...]) -> tuple[Part, ...]:
+    gaps = ("", *(piece.gap for piece in line[1:]))
+    return tuple(Part(p.at, gap + p.text) for gap, p in zip(gaps, line, strict=True))
 
 
 def _width(text: str) -> int:
-    return sum(2 if _WIDE.match(part) else 1 for part in regex.findall(r"\X", text))
+    return sum(2 if _WIDE.match(part) else 1 for part in _CHARACTER.findall(text))

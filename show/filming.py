@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-from show.model import Entry, Show
+from show.model import Show, TranscriptLine
 from show.recording import Chapter, RecordingFailed, Take, packed, remux, suffix_of
 from show.transcript import as_json, as_markdown, as_srt, as_webvtt
 
@@ -82,8 +82,10 @@ class Film:
         async with self._lock:
             await asyncio.to_thread(self._take.append, index, chunk)
 
-    async def save(self, show: Show, entries: Sequence[Entry], show_began: float | None) -> None:
-        """Make the file of what has come. `show_began`: when the times of `entries` count from."""
+    async def save(
+        self, show: Show, transcript: Sequence[TranscriptLine], show_began: float | None
+    ) -> None:
+        """Make the file of what has come. `show_began`: when the transcript's times count from."""
         async with self._lock:
             if self.state != "saving":
                 return
@@ -91,7 +93,7 @@ class Film:
                 self.state, self.problem = "failed", self.problem or CLOSED
                 return
             ahead = self.began - (self.began if show_began is None else show_began)
-            heard = tuple(_within(entries, ahead))
+            heard = tuple(_within(transcript, ahead))
             started = datetime.now().astimezone() - timedelta(
                 seconds=asyncio.get_running_loop().time() - self.began
             )
@@ -108,7 +110,7 @@ class Film:
         """Delete it."""
         self._take.close()
 
-    def _pack(self, show: Show, entries: Sequence[Entry], started: datetime) -> Path:
+    def _pack(self, show: Show, transcript: Sequence[TranscriptLine], started: datetime) -> Path:
         folder = self._take.file.parent
         with self._take.file.open("rb") as file:
             suffix = suffix_of(file.read(64))
@@ -116,20 +118,20 @@ class Film:
         seekable = folder / f"{name}{suffix}"
         remux(self._take.file, seekable, self._marks, show.name)
         transcripts = {
-            f"{name}.md": as_markdown(entries, show, started),
-            f"{name}.vtt": as_webvtt(entries),
-            f"{name}.srt": as_srt(entries),
-            f"{name}.json": as_json(entries, show, started),
+            f"{name}.md": as_markdown(transcript, show, started),
+            f"{name}.vtt": as_webvtt(transcript),
+            f"{name}.srt": as_srt(transcript),
+            f"{name}.json": as_json(transcript, show, started),
         }
         whole = folder / f"{name}.zip"
         packed(seekable, {n: text.encode() for n, text in transcripts.items()}, whole)
         return whole
 
 
-def _within(entries: Sequence[Entry], ahead: float) -> list[Entry]:
+def _within(transcript: Sequence[TranscriptLine], ahead: float) -> list[TranscriptLine]:
     """Those heard after the recording began, with their times from then on."""
     return [
-        replace(entry, began=max(0.0, entry.began - ahead), ended=entry.ended - ahead)
-        for entry in entries
-        if entry.began is not None and entry.ended is not None and entry.ended > ahead
+        replace(line, began=max(0.0, line.began - ahead), ended=line.ended - ahead)
+        for line in transcript
+        if line.began is not None and line.ended is not None and line.ended > ahead
     ]

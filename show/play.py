@@ -262,27 +262,21 @@ class _Step:
     # Steps by hand.
 
     def _next(self) -> None:
-        self._stop(again=False)
-        self._set(goes_on=False)
+        self._stop_by_hand()
         self._to(next(self._stops(self.play.after), None))
 
     def _back(self) -> None:
         here = self._here
-        self._stop(again=False)
-        self._set(goes_on=False)
+        self._stop_by_hand()
         before = [place for place in self._stops(0) if place < here]
         self._to(before[-1] if before else next(self._stops(0), None))
 
     def _again(self) -> None:
-        here = self._here
-        if self.play.saying and self.play.saying.item.by == "presenter":
-            item = self.play.saying.item
-            self._stop(again=False)
-            self._set(goes_on=False)
-            self._insert(item, say=True)
+        here, saying = self._here, self.play.saying
+        self._stop_by_hand()
+        if saying and saying.item.by == "presenter":
+            self._say(saying.item)
             return
-        self._stop(again=False)
-        self._set(goes_on=False)
         said = [p for p in range(min(here + 1, len(self.play.items))) if self.play.items[p].is_said]
         if said:
             self._to(said[-1])
@@ -310,10 +304,10 @@ class _Step:
         self._set(goes_on=False)
 
     def _jump(self, slide: int) -> None:
-        self._stop(again=False)
+        self._stop_by_hand()
         items = self.play.items
         first = next((p for p, item in enumerate(items) if item.slide >= slide), len(items))
-        self._set(goes_on=False, after=first, slide=slide, waits=False)
+        self._set(after=first, slide=slide)
 
     # The queue.
 
@@ -323,7 +317,9 @@ class _Step:
         item = Item(f"added-{added}", self.play.slide, cue, "presenter")
         if now:
             self._stop(again=True)
-        self._insert(item, say=now)
+            self._say(item)
+        else:
+            self._insert(item)
 
     def _say_now(self, item_id: str) -> None:
         item = next((i for i in self.play.coming if i.item_id == item_id and i.is_said), None)
@@ -335,12 +331,9 @@ class _Step:
         self._set(items=(*items[:place], item, *items[place:]))
         self._play(place)
 
-    def _insert(self, item: Item, *, say: bool) -> None:
-        """Put it before what comes next, after what was added before; or say it at once."""
+    def _insert(self, item: Item) -> None:
+        """Put it before what comes next, after what was added before."""
         items, place = self.play.items, self.play.after
-        if say:
-            self._say(item)
-            return
         while place < len(items) and items[place].by == "presenter":
             place += 1
         self._set(items=(*items[:place], item, *items[place:]))
@@ -418,6 +411,11 @@ class _Step:
         saying = Saying(said, item)
         self._set(saying=saying, said=said, slide=item.slide, stopped=False)
         self.effects.append(Say(saying))
+
+    def _stop_by_hand(self) -> None:
+        """The presenter goes somewhere else, and holds there."""
+        self._stop(again=False)
+        self._set(goes_on=False)
 
     def _stop(self, *, again: bool) -> None:
         """Stop a pause, or what is being said. `again`: a line of the show comes next once more."""

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from sessions.server_voice import NoVoice
-from show.model import Line, Pause, Show
+from show.model import Pause, Show, Wait
 from show.play import Item, Recorded
 from speech import SayAs, Word
 from speech.timing import spread
@@ -33,14 +33,10 @@ class Timer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of a line, in seconds from its first sound on, and its `length`.
-
-    `measured`: our voice has said it.
-    """
+    """The words of a line, in seconds from its first sound on, and its `length`."""
 
     words: tuple[Word, ...] = ()
     length: float = 0.0
-    measured: bool = False
 
 
 @lru_cache(MOST_KEPT)  # each message to a desk asks for the lengths of the whole show
@@ -68,8 +64,13 @@ class Clock:
 
     def words(self, show: Show, item: Item, speed: float) -> Words:
         """The words of this line at this speed (1.0 is normal); none of a recording or a pause."""
-        if not isinstance(item.cue, Line):
-            return Words(length=self.length(show, item, speed))
+        match item.cue:
+            case Pause(seconds):
+                return Words(length=seconds)
+            case Recorded(recording):
+                return Words(length=recording.duration)
+            case Wait():
+                return Words()
         key = _key(show, item, speed)
         if known := self._known.get(key):
             self._known.move_to_end(key)  # what is used is forgotten last
@@ -78,21 +79,13 @@ class Clock:
 
     def length(self, show: Show, item: Item, speed: float) -> float:
         """Seconds that `item` takes."""
-        match item.cue:
-            case Line():
-                return self.words(show, item, speed).length
-            case Pause(seconds):
-                return seconds
-            case Recorded(recording):
-                return recording.duration
-        return 0.0
+        return self.words(show, item, speed).length
 
     async def measure(self, show: Show, item: Item, speed: float) -> None:
         """Have our voice say this line, unheard. Where it can't, the estimate holds."""
         text = show.filled(item.text)
         try:
-            words, length = await self._voice.timed(text, speed, show.say_as)
-            known = Words(words, length, measured=True)
+            known = Words(*await self._voice.timed(text, speed, show.say_as))
         except NoVoice:
             known = estimated(text, speed)
         self._known[_key(show, item, speed)] = known

@@ -11,16 +11,18 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Literal, NotRequired, TypedDict, cast, final
 
 from components.line import Beat as Beat  # its type is written for JavaScript
-from sessions.state import LIVE, Phase
-from sessions.troubles import Trouble
-from sessions.turns import TurnState, checked
+from sessions.state import Phase
+from sessions.turns import checked
 from show import play
+from show.captions import captions
 from show.filming import FilmState
-from show.model import AskedBy, Entry, Line, Outcome, Pause
-from show.run import BACKDROPS, LAYOUTS, Backdrop, Layout, Look, Scene
+from show.model import AskedBy, Line, Pause
+from show.run import BACKDROPS, LAYOUTS, Backdrop, Layout, Look, Said, Scene
+from speech import Word
 
 Verb = Literal[
     "start", "say", "interrupt", "end",
@@ -28,7 +30,6 @@ Verb = Literal[
     "ask", "sayNow", "edit", "move", "remove", "clear", "look", "film", "stopFilm",
 ]  # fmt: skip
 Kind = Literal["line", "pause", "wait", "recording"]
-Mark = Literal["trouble", "offline"]
 
 MOST_QUEUED = 60
 """Items of the queue in a message: what comes after them is far off."""
@@ -44,22 +45,41 @@ class WordMessage(TypedDict):
     text: str
 
 
+class PartMessage(TypedDict):
+    """A part of a caption's line, shown from `at` on, with the blank before it."""
+
+    at: float
+    text: str
+
+
+class CaptionMessage(TypedDict):
+    """One or two lines, each in parts, from `begin` to `end`; the times are as a word's."""
+
+    begin: float
+    end: float
+    lines: list[list[PartMessage]]
+
+
+class HeardMessage(TypedDict):
+    """What the audience hears: its captions in order, and the seconds `since` its first sound; null
+    before that."""
+
+    captions: list[CaptionMessage]
+    since: float | None
+
+
 class SaidMessage(TypedDict):
     """What is being said. `since`: seconds since its first sound; null before that.
 
-    `estimated`: the words' times are not those of the voice that speaks. `state`: of its turn.
+    `estimated`: the words' times are not those of the voice that speaks.
     """
 
-    number: int
-    itemId: str
     text: str
     by: AskedBy
-    kind: Kind
     words: list[WordMessage]
     length: float
     estimated: bool
     since: float | None
-    state: TurnState | None
 
 
 class ItemMessage(TypedDict):
@@ -82,14 +102,6 @@ class LookMessage(TypedDict):
     backdrop: Backdrop
     value: str
     captions: bool
-
-
-class EntryMessage(TypedDict):
-    """The newest line of the transcript."""
-
-    text: str
-    outcome: Outcome
-    reason: str | None
 
 
 class FigureMessage(TypedDict):
@@ -115,7 +127,7 @@ class DeskMessage(TypedDict):
     `elapsed`: seconds since the first line, null before it; `left`: seconds of all that comes next;
     `planned`: of the whole show. `coming`: the next items, of `comingCount`. `windows`: stage
     windows that are open; `blocked`: one may make no sound before a click on it. `film`: the
-    recording. `entries`: lines in the transcript.
+    recording.
     """
 
     deck: int
@@ -123,7 +135,6 @@ class DeskMessage(TypedDict):
     slide: int
     slides: int
     phase: Phase
-    trouble: Trouble | None
     problem: str | None
     goesOn: bool
     waits: bool
@@ -144,8 +155,6 @@ class DeskMessage(TypedDict):
     blocked: bool
     film: FilmState
     filmProblem: str | None
-    entries: int
-    last: EntryMessage | None
     figure: FigureMessage | None
     media: list[MediaFigure]
     endsIn: float | None
@@ -154,17 +163,16 @@ class DeskMessage(TypedDict):
 
 
 class AudienceMessage(TypedDict):
-    """What the audience sees of a scene. `mark`: something is wrong, and the desk says what.
+    """What the audience sees of a scene. `trouble`: something is wrong, and the desk says what.
     `films`: the number of the recording that the page is to make, or 0. `pictures`: another number
     for each picture of the backdrop.
     """
 
     deck: int
     slide: int
-    said: SaidMessage | None
+    said: HeardMessage | None
     look: LookMessage
-    mark: Mark | None
-    live: bool
+    trouble: bool
     films: int
     pictures: int
 
@@ -233,14 +241,12 @@ def desk_message(
     takes; `planned`: all as they are written; `refusal`: the last one, and how many there were."""
     showing, state = scene.play, scene.session.state
     coming = showing.coming
-    last = scene.entries[-1] if scene.entries else None
     return {
         "deck": scene.deck,
         "name": scene.show.name,
         "slide": showing.slide,
         "slides": showing.slides,
         "phase": state.phase,
-        "trouble": state.trouble,
         "problem": state.problem or state.notice,
         "goesOn": showing.goes_on,
         "waits": showing.waits,
@@ -261,8 +267,6 @@ def desk_message(
         "blocked": scene.blocked,
         "film": scene.film,
         "filmProblem": scene.film_problem,
-        "entries": len(scene.entries),
-        "last": _entry(last) if last else None,
         "figure": _figure(scene),
         "media": [{"label": label, "value": value} for label, value in scene.media],
         "endsIn": None if state.ends_at is None else max(0.0, state.ends_at - now),
@@ -278,33 +282,54 @@ def audience_message(scene: Scene, *, now: float) -> AudienceMessage:
     return {
         "deck": scene.deck,
         "slide": scene.play.slide,
-        "said": _said(scene, now),
+        "said": _heard(scene, now),
         "look": _look(scene.look),
-        "mark": "trouble" if is_wrong else None,
-        "live": state.phase in LIVE,
+        "trouble": is_wrong,
         "films": scene.films,
         "pictures": scene.pictures,
     }
 
 
-def _said(scene: Scene, now: float) -> SaidMessage | None:
+def _being_said(scene: Scene) -> Said | None:
+    """None as soon as it is silenced, before the service has answered."""
     said, saying = scene.said, scene.play.saying
-    if said is None or saying is None or said.saying.number != saying.number:
+    return said if said and saying and said.saying.number == saying.number else None
+
+
+def _since(said: Said | None, now: float) -> float | None:
+    began = said.turn.began_at if said and said.turn else None
+    return None if began is None else now - began
+
+
+def _said(scene: Scene, now: float) -> SaidMessage | None:
+    if (said := _being_said(scene)) is None:
         return None
-    item, turn = saying.item, said.turn
-    began = turn.began_at if turn else None
     return {
-        "number": saying.number,
-        "itemId": item.item_id,
-        "text": scene.show.filled(item.text),
-        "by": item.by,
-        "kind": _kind(item),
+        "text": scene.show.filled(said.saying.item.text),
+        "by": said.saying.item.by,
         "words": [{"at": w.at, "until": w.until, "text": w.text} for w in said.words.words],
         "length": said.words.length,
         "estimated": said.estimated,
-        "since": None if began is None else now - began,
-        "state": turn.state if turn else None,
+        "since": _since(said, now),
     }
+
+
+def _heard(scene: Scene, now: float) -> HeardMessage | None:
+    if (said := _being_said(scene)) is None:
+        return None
+    return {"captions": _captions(said.words.words), "since": _since(said, now)}
+
+
+@lru_cache(16)  # the longest line takes 40 ms, and a scene brings a message many times
+def _captions(words: tuple[Word, ...]) -> list[CaptionMessage]:
+    return [
+        {
+            "begin": caption.begin,
+            "end": caption.end,
+            "lines": [[{"at": p.at, "text": p.text} for p in line] for line in caption.parts],
+        }
+        for caption in captions(words)
+    ]
 
 
 def _item(item: play.Item, scene: Scene, length: Callable[[play.Item], float]) -> ItemMessage:
@@ -334,14 +359,9 @@ def _left(scene: Scene, now: float, length: Callable[[play.Item], float]) -> flo
     """Of what is being said, and of all that comes next."""
     left = sum(map(length, scene.play.coming))
     if scene.play.saying:
-        said = _said(scene, now)
-        since = said["since"] if said and said["since"] is not None else 0.0
+        since = _since(_being_said(scene), now) or 0.0
         left += max(0.0, length(scene.play.saying.item) - since)
     return left
-
-
-def _entry(entry: Entry) -> EntryMessage:
-    return {"text": entry.text, "outcome": entry.outcome, "reason": entry.reason}
 
 
 def _figure(scene: Scene) -> FigureMessage | None:

@@ -65,13 +65,13 @@ def lines_of(show: Show) -> list[str]:
 
 
 def transcript_of(presenter: Presenter) -> list[dict[str, Any]]:
-    """The entries of the transcript, as it is downloaded."""
+    """The lines of the transcript, as it is downloaded."""
     presenter.press_popover("Transcript")
     with presenter.desk.expect_download() as download:
         presenter.desk.get_by_role("button", name=".json").click()
     presenter.desk.keyboard.press("Escape")
-    entries: list[dict[str, Any]] = json.loads(download.value.path().read_text("utf-8"))["entries"]
-    return entries
+    lines: list[dict[str, Any]] = json.loads(download.value.path().read_text("utf-8"))["lines"]
+    return lines
 
 
 def test_an_evening(app: App, network: Network, presenter: Presenter) -> None:
@@ -126,18 +126,18 @@ def test_an_evening(app: App, network: Network, presenter: Presenter) -> None:
     presenter.ask(QUESTIONS[2])
     presenter.until("m.over", within=60)
 
-    entries = transcript_of(presenter)
-    spoken = [e["text"] for e in entries if e["outcome"] == "spoken" and e["by"] == "show"]
+    transcript = transcript_of(presenter)
+    spoken = [e["text"] for e in transcript if e["outcome"] == "spoken" and e["by"] == "show"]
     assert spoken == expected
-    asked = [e["text"] for e in entries if e["by"] == "presenter" and e["outcome"] == "spoken"]
+    asked = [e["text"] for e in transcript if e["by"] == "presenter" and e["outcome"] == "spoken"]
     assert asked == list(QUESTIONS)
-    cut = [e for e in entries if e["outcome"] != "spoken"]
+    cut = [e for e in transcript if e["outcome"] != "spoken"]
     assert {e["outcome"] for e in cut} <= {"interrupted"}
     assert all(e["text"] in expected for e in cut)
     assert len(cut) <= 2, "the two lines that a question cut short"
-    for entry in entries:
-        if entry["outcome"] == "spoken":
-            assert entry["heard"] == entry["text"]
+    for line in transcript:
+        if line["outcome"] == "spoken":
+            assert line["heard"] == line["text"]
     assert presenter.complaints == []
     presenter.press("End Session")
     presenter.until("m.phase === 'idle'")

@@ -1,4 +1,4 @@
-"""Captions: how words are cut, on the server as in the browser."""
+"""Captions: how words are cut."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def shown(example: dict[str, Any]) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: str(example["rule"]))
 def test_examples(example: dict[str, Any]) -> None:
-    """The examples that the browser's twin is tested with, too."""
+    """What each example is there for is its `rule`."""
     assert shown(example) == example["captions"]
 
 
@@ -57,6 +57,15 @@ def test_one_after_the_other(words: tuple[Word, ...]) -> None:
     if cut:
         assert cut[0].begin == words[0].at
         assert cut[-1].end == pytest.approx(words[-1].until + LINGER)
+
+
+@given(spoken())
+def test_parts_come_one_after_the_other(words: tuple[Word, ...]) -> None:
+    """They rise in time, from line to line, so that what is shown only grows at its end."""
+    for caption in captions(words):
+        times = [part.at for line in caption.parts for part in line]
+        assert times == sorted(times)
+        assert times[0] == caption.begin
 
 
 @given(st.lists(st.sampled_from(["a", "word", "longer-word,", "end."]), min_size=1, max_size=60))

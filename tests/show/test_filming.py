@@ -12,7 +12,7 @@ import pytest
 
 from show.filming import CLOSED, Film
 from show.markdown import parse
-from show.model import Entry
+from show.model import TranscriptLine
 from speech import Word
 from tests.support.takes import chapters, live_take
 
@@ -20,10 +20,10 @@ pytestmark = pytest.mark.anyio
 
 SHOW = parse("# One\n\n<!-- A. -->\n\n---\n\n<!-- B. -->\n", name="A: show?" + "ю" * 200)
 WORDS = (Word(0.0, 0.5, "A."),)
-ENTRIES = (
-    Entry("Before.", "spoken", began=1.0, ended=2.0, words=(Word(0.0, 1.0, "Before."),)),
-    Entry("A.", "spoken", began=11.0, ended=11.5, words=WORDS),
-    Entry("Failed.", "failed", slide=1),
+LINES = (
+    TranscriptLine("Before.", "spoken", began=1.0, ended=2.0, words=(Word(0.0, 1.0, "Before."),)),
+    TranscriptLine("A.", "spoken", began=11.0, ended=11.5, words=WORDS),
+    TranscriptLine("Failed.", "failed", slide=1),
 )
 
 
@@ -46,16 +46,16 @@ async def test_a_recording_becomes_a_file(film: Film, tmp_path: Path) -> None:
     await film.add(0, whole[:5000])
     await film.add(1, whole[5000:])
     film.ends()
-    await film.save(SHOW, ENTRIES, show_began=now - 10.5)
+    await film.save(SHOW, LINES, show_began=now - 10.5)
     assert (film.state, film.problem) == ("ready", None)
     assert film.file
     with zipfile.ZipFile(film.file) as packed:
         names = set(packed.namelist())
         video = next(name for name in names if name.endswith((".webm", ".mp4")))
         assert {Path(name).suffix for name in names - {video}} == {".md", ".vtt", ".srt", ".json"}
-        entries = json.loads(packed.read(video.rpartition(".")[0] + ".json"))["entries"]
+        transcript = json.loads(packed.read(video.rpartition(".")[0] + ".json"))["lines"]
         packed.extract(video, tmp_path)
-    assert [(e["text"], e["began"]) for e in entries] == [("A.", pytest.approx(1.0))]
+    assert [(e["text"], e["began"]) for e in transcript] == [("A.", pytest.approx(1.0))]
     assert [title for title, *_ in chapters(tmp_path / video)] == ["One", "Two"]
 
 
@@ -71,9 +71,9 @@ async def test_what_has_come_is_kept(film: Film) -> None:
 async def test_without_a_picture_there_is_no_file(film: Film) -> None:
     """And a second wish to save changes nothing."""
     film.ends()
-    await film.save(SHOW, ENTRIES, None)
+    await film.save(SHOW, LINES, None)
     assert (film.state, film.problem, film.file) == ("failed", CLOSED, None)
-    await film.save(SHOW, ENTRIES, None)
+    await film.save(SHOW, LINES, None)
     assert film.state == "failed"
 
 

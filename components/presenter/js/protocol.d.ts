@@ -5,10 +5,9 @@ export type AskedBy = "show" | "presenter";
 export interface AudienceMessage {
   deck: number;
   slide: number;
-  said: SaidMessage | null;
+  said: HeardMessage | null;
   look: LookMessage;
-  mark: Mark | null;
-  live: boolean;
+  trouble: boolean;
   films: number;
   pictures: number;
 }
@@ -19,6 +18,12 @@ export interface Beat {
   beat: number;
   heard: number;
   within: number;
+}
+
+export interface CaptionMessage {
+  begin: number;
+  end: number;
+  lines: PartMessage[][];
 }
 
 export interface Command {
@@ -41,7 +46,6 @@ export interface DeskMessage {
   slide: number;
   slides: number;
   phase: Phase;
-  trouble: Trouble | null;
   problem: string | null;
   goesOn: boolean;
   waits: boolean;
@@ -62,19 +66,11 @@ export interface DeskMessage {
   blocked: boolean;
   film: FilmState;
   filmProblem: string | null;
-  entries: number;
-  last: EntryMessage | null;
   figure: FigureMessage | null;
   media: MediaFigure[];
   endsIn: number | null;
   billed: boolean;
   server: string;
-}
-
-export interface EntryMessage {
-  text: string;
-  outcome: Outcome;
-  reason: string | null;
 }
 
 export interface FigureMessage {
@@ -84,6 +80,11 @@ export interface FigureMessage {
 }
 
 export type FilmState = "off" | "asked" | "on" | "saving" | "ready" | "failed";
+
+export interface HeardMessage {
+  captions: CaptionMessage[];
+  since: number | null;
+}
 
 export interface ItemMessage {
   itemId: string;
@@ -106,8 +107,6 @@ export interface LookMessage {
   captions: boolean;
 }
 
-export type Mark = "trouble" | "offline";
-
 export interface MediaFigure {
   label: string;
   value: string;
@@ -115,7 +114,10 @@ export interface MediaFigure {
 
 export type OtherVerb = "start" | "end" | "film" | "stopFilm";
 
-export type Outcome = "spoken" | "interrupted" | "failed";
+export interface PartMessage {
+  at: number;
+  text: string;
+}
 
 export type Phase = "idle" | "creating" | "connecting" | "ready" | "ending" | "error";
 
@@ -128,21 +130,13 @@ export interface Reported {
 }
 
 export interface SaidMessage {
-  number: number;
-  itemId: string;
   text: string;
   by: AskedBy;
-  kind: Kind;
   words: WordMessage[];
   length: number;
   estimated: boolean;
   since: number | null;
-  state: TurnState | null;
 }
-
-export type Trouble = "refused" | "taken" | "missing" | "stalled" | "no stage" | "silent" | "slow";
-
-export type TurnState = "queued" | "sending" | "sent" | "speaking" | "spoken" | "interrupted" | "failed";
 
 export type Verb = "start" | "say" | "interrupt" | "end" | "next" | "back" | "again" | "skip" | "go" | "hold" | "silence" | "jump" | "ask" | "sayNow" | "edit" | "move" | "remove" | "clear" | "look" | "film" | "stopFilm";
 

@@ -9,11 +9,11 @@ import { pauseAfter } from "../../stage/js/media/retries.js";
 import { Sound } from "../../stage/js/media/sound.js";
 import { figures } from "../../stage/js/media/statistics.js";
 import { read } from "../../stage/js/overlay/figures.js";
-import { FIRST, drawn, needsDisplay, reduce, silencedFor } from "../../stage/js/reduce.js";
+import { FIRST, drawn, reduce } from "../../stage/js/reduce.js";
 import { loadSdk } from "../../stage/js/sdk/sdk_display.js";
 import { Viewing } from "../../stage/js/viewing.js";
 import { setBackdrop } from "./backdrop.js";
-import { captionAt } from "./caption.js";
+import { linesAt } from "./caption.js";
 import { Film } from "./film.js";
 import { Keyed } from "./keyed.js";
 import { keyToVerb } from "./keys.js";
@@ -53,7 +53,6 @@ class StagePage {
   /** It has asked for the picture of this session, over this line. */
   #hasTaken = false;
   /** @type {number | undefined} */ #frame;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */ #silence;
   #caption = "";
   /** The presenter's picture for the backdrop, and how many there were. */
   #picture = "";
@@ -119,25 +118,13 @@ class StagePage {
 
   /** @param {import("../../stage/js/protocol.js").Message} view */
   #show(view) {
-    const before = this.#state;
     // This window shows the picture whenever it is open: the desk's lets go of it.
     // Once a session: of two such windows, the one that was opened last has it.
     if (view.elsewhere && !this.#hasTaken) {
       this.#hasTaken = true;
       this.#avatarLine.ask({ wish: "take" });
     } else if (!view.avatar && !view.elsewhere) this.#hasTaken = false;
-    const isAnother = needsDisplay(before, view);
-    if (isAnother) this.#viewing.close(view.elsewhere);
-    this.#become({ type: "view", view, at: performance.now() });
-    if (isAnother && view.avatar) this.#viewing.open(view.avatar);
-    const silence = silencedFor(before, view);
-    if (silence === null) return;
-    clearTimeout(this.#silence);
-    if (silence === Infinity) return;
-    this.#silence = setTimeout(() => {
-      this.#become({ type: "muted", reason: "interrupt", muted: false });
-      this.#viewing.hearAnew();
-    }, silence);
+    this.#viewing.show(view);
   }
 
   /** @param {import("../../stage/js/reduce.js").Event} event */
@@ -219,7 +206,7 @@ class StagePage {
     this.#sound.mute(shown.muted);
     root.dataset.playing = String(shown.playing);
     this.#film.mute(shown.muted);
-    const isWrong = this.#isOffline || shown.lost || shown.stalled || this.#state.view?.elsewhere || scene?.mark === "trouble";
+    const isWrong = this.#isOffline || shown.lost || shown.stalled || this.#state.view?.elsewhere || scene?.trouble;
     this.#part("mark").hidden = !isWrong;
     if (!scene) return;
     const { layout, backdrop, value, captions } = scene.look;
@@ -282,7 +269,7 @@ class StagePage {
     }
     if (said.since !== null) {
       const seconds = said.since + (now - this.#at) / 1000;
-      this.#tell(drawn(this.#state).muted ? "" : captionAt(said.words, seconds).lines.join("\n"));
+      this.#tell(drawn(this.#state).muted ? "" : linesAt(said.captions, seconds).join("\n"));
     }
     this.#frame = requestAnimationFrame(() => this.#tick());
   }

@@ -70,7 +70,7 @@ function nameOf({ phase, stopped, said, goesOn, pauses, waits, over }) {
 }
 
 /** @param {Name} name @param {Message} message */
-function sentenceOf(name, { notice, problem, last, slide, slides }) {
+function sentenceOf(name, { notice, problem, slide, slides }) {
   switch (name) {
     case "off":
       return problem ?? notice ?? "Press Start Avatar: then Go plays the show, and Next says one line.";
@@ -81,7 +81,7 @@ function sentenceOf(name, { notice, problem, last, slide, slides }) {
     case "ending":
       return "The session is being ended.";
     case "stopped":
-      return notice ?? `${last?.reason ?? "The line was not said."} Press Go to say it again, or Skip.`;
+      return notice ?? "The line was not said. Press Go to say it again, or Skip.";
     case "waits":
       return problem ?? (slide + 1 < slides ? `The show waits for you. ${GO_OR_NEXT}` : "Press Go to play on.");
     case "over":

@@ -77,7 +77,7 @@ const PILLS = {
 
 /** In ms: what takes longer than a person takes for granted is counted, and then called slow. */
 const COUNTED = 2000;
-export const USUAL = 8000;
+const USUAL = 8000;
 
 /** In ms: when an interrupt is answered, the browser still holds 100 ms of the old sentence. */
 const AFTER_ANSWER = 250;

@@ -18,15 +18,7 @@ import { lastSession } from "./last_session.js";
 import { Sound } from "./media/sound.js";
 import { Controls } from "./overlay/controls.js";
 import { Limits } from "./overlay/limits.js";
-import {
-  FIRST,
-  drawn,
-  isKeptBack,
-  needsDisplay,
-  reduce,
-  silencedAtClick,
-  silencedFor,
-} from "./reduce.js";
+import { FIRST, drawn, isKeptBack, reduce } from "./reduce.js";
 import { newlyFailed, withTurns } from "./turns.js";
 import { loadSdk } from "./sdk/sdk_display.js";
 import {
@@ -45,7 +37,7 @@ import { Viewing } from "./viewing.js";
 /** @typedef {import("./protocol.js").Verb} Verb */
 /** @typedef {{verb: Verb, text?: string, again?: string}} VerbAsked */
 /** @typedef {ReturnType<typeof setTimeout>} Timer */
-/** @typedef {"detached" | "silence" | "refusal"} TimerName */
+/** @typedef {"detached" | "refusal"} TimerName */
 /**
  * @typedef {object} Component Streamlit's argument for a component's default export
  * @property {HTMLElement} parentElement
@@ -169,10 +161,7 @@ class Stage {
    */
   #ask(verb, asked = {}) {
     if (this.#keepsBack(verb)) return false;
-    if (verb === "interrupt" && this.#viewing.video) {
-      this.#mute("interrupt", true);
-      this.#unmuteIn(silencedAtClick(this.#state));
-    }
+    if (verb === "interrupt" && this.#viewing.video) this.#viewing.silence();
     const isSent = this.#channel.ask({ verb, ...asked });
     const isDirect = this.#state.view?.way === "direct";
     if (verb === "start" && isSent && isDirect) this.#viewing.prepare();
@@ -260,11 +249,9 @@ class Stage {
   #show(view) {
     const before = this.#state;
     if (before.view && view.revision !== before.view.revision) this.#redraws.startOver();
-    const isAnother = needsDisplay(before, view);
-    if (isAnother) this.#viewing.close(view.elsewhere);
     const turnsBefore = this.#turns;
     this.#turns = withTurns(turnsBefore, view);
-    this.#become({ type: "view", view, at: performance.now() });
+    this.#viewing.show(view);
     const notSaid = newlyFailed(turnsBefore, this.#turns);
     // The page tells it elsewhere.
     if (notSaid && document.fullscreenElement) this.#become({ type: "refusal", sentence: notSaid });
@@ -272,12 +259,9 @@ class Stage {
     this.#tellTurns();
     const lost = lastSession(view);
     if (lost) this.#channel.tellLost(lost);
-    if (isAnother && view.avatar) this.#viewing.open(view.avatar);
-    const silence = silencedFor(before, view);
-    // The next turn's voice may follow before the pause after the interrupted one was noticed.
-    if (silence !== null) this.#unmuteIn(silence, () => this.#viewing.hearAnew());
     const { refusal } = this.#state;
     if (refusal !== null && refusal !== before.refusal) {
+      this.#controls.putBack();
       this.#wait("refusal", REFUSAL, () => this.#become({ type: "read" }));
     }
     this.#limits.show(view);
@@ -293,15 +277,6 @@ class Stage {
   /** @param {keyof import("./reduce.js").Muted} reason @param {boolean} muted */
   #mute(reason, muted) {
     this.#become({ type: "muted", reason, muted });
-  }
-
-  /** @param {number} pause ms; Infinity: a later view will say @param {() => void} [then] */
-  #unmuteIn(pause, then = () => {}) {
-    const later = pause === Infinity ? null : pause;
-    this.#wait("silence", later, () => {
-      this.#mute("interrupt", false);
-      then();
-    });
   }
 
   /** @param {TimerName} name @param {number | null} pause ms; null: stop @param {() => void} act */

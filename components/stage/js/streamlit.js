@@ -50,7 +50,7 @@ const REDRAW_AGAIN = 3;
  * The verb that a click or a key press on the page asks for.
  * @type {(event: Event) => Verb | null}
  */
-export function verbOf(event) {
+function verbOf(event) {
   const target = event.target instanceof Element ? event.target : null;
   if (event.type === "click") {
     const button = /** @type {HTMLButtonElement | undefined} */ (target?.closest(BUTTONS));

@@ -8,10 +8,11 @@ import { Picture } from "./media/picture.js";
 import { hasOutput } from "./media/sound.js";
 import { WAITS } from "./media/waits.js";
 import { hasWebRtc, prepare } from "./media/whep.js";
-import { pictureTrouble, whenLate } from "./reduce.js";
+import { needsDisplay, pictureTrouble, silencedAtClick, silencedFor, whenLate } from "./reduce.js";
 import { SdkDisplay, unfitSentence } from "./sdk/sdk_display.js";
 
 /** @typedef {import("./protocol.js").Avatar} Avatar */
+/** @typedef {import("./protocol.js").Message} View */
 /** @typedef {ReturnType<typeof setTimeout> | undefined} Timer */
 /**
  * @typedef {object} Page what it needs of its page
@@ -49,6 +50,7 @@ export class Viewing {
   /** @type {import("./media/whep.js").Prepared | undefined} */ #prepared;
   /** @type {Timer} for the first picture */ #deadline;
   /** @type {Timer} for a refusal to be told */ #noticed;
+  /** @type {Timer} after an interrupt */ #silence;
   /** What the server was told of the picture's trouble last. */
   #toldTrouble = "null";
 
@@ -78,14 +80,37 @@ export class Viewing {
       this.#display?.retry();
       return;
     }
-    this.close(true);
+    this.#close(true);
     this.#become({ type: "display" });
-    this.open(avatar);
+    this.#open(avatar);
   }
 
-  /** A voice that is heard from now on is of another turn. */
-  hearAnew() {
-    this.#display?.hearAnew();
+  /** The avatar of this view, and the silence after an interrupt. @param {View} view the newest */
+  show(view) {
+    const before = this.#state();
+    const isAnother = needsDisplay(before, view);
+    if (isAnother) this.#close(view.elsewhere);
+    this.#become({ type: "view", view, at: performance.now() });
+    if (isAnother && view.avatar) this.#open(view.avatar);
+    const pause = silencedFor(before, view);
+    // The next turn's voice may follow before the pause after the interrupted one was noticed.
+    if (pause !== null) this.#unmuteIn(pause, () => this.#display?.hearAnew());
+  }
+
+  /** Interrupt was clicked: it is silent at once. */
+  silence() {
+    this.#become({ type: "muted", reason: "interrupt", muted: true });
+    this.#unmuteIn(silencedAtClick(this.#state()));
+  }
+
+  /** @param {number} pause ms; Infinity: a later view will say @param {() => void} [then] */
+  #unmuteIn(pause, then = () => {}) {
+    clearTimeout(this.#silence);
+    if (pause === Infinity) return;
+    this.#silence = setTimeout(() => {
+      this.#become({ type: "muted", reason: "interrupt", muted: false });
+      then();
+    }, pause);
   }
 
   async statistics() {
@@ -111,14 +136,15 @@ export class Viewing {
 
   /** The page goes. */
   end() {
+    clearTimeout(this.#silence);
     this.#prepared?.peer.close();
-    this.close(false);
+    this.#close(false);
     this.#observer.disconnect();
     this.#picture?.close();
   }
 
   /** Shows this avatar. @param {Avatar} avatar */
-  open(avatar) {
+  #open(avatar) {
     const { sessionId } = avatar;
     /** @type {import("./media/direct_display.js").DisplayEvents} */
     const events = {
@@ -170,13 +196,13 @@ export class Viewing {
    */
   #useOurs(avatar, sentence) {
     if (avatar.kind === "sdk") unfitSdks.set(avatar.sdkUrl, sentence);
-    this.close(true);
+    this.#close(true);
     this.#become({ type: "display" });
-    this.open(avatar);
+    this.#open(avatar);
   }
 
   /** Idempotent. @param {boolean} goesOn its session does, in another tab or with another display */
-  close(goesOn) {
+  #close(goesOn) {
     this.#stopWaiting();
     this.#forgetRefusals();
     this.#toldTrouble = "null";

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { clockOf, clockTime, ticks } from "../../../components/presenter/js/clock.js";
+import { SAID } from "./message.mjs";
 
 /** @typedef {import("../../../components/presenter/js/clock.js").Timed} Timed */
 
@@ -18,18 +19,7 @@ const timed = (changes) => ({
 });
 
 /** @param {number | null} since @returns {Timed["said"]} */
-const said = (since) => ({
-  number: 1,
-  itemId: "0.0",
-  text: "Hello.",
-  by: "show",
-  kind: "line",
-  words: [],
-  length: 4,
-  estimated: true,
-  since,
-  state: "speaking",
-});
+const said = (since) => ({ ...SAID, length: 4, since });
 
 test("a time is told in minutes, and in hours where it has some", () => {
   const times = [-3, 0, 59.9, 60, 605, 3725].map(clockTime);

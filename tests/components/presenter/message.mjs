@@ -9,7 +9,6 @@ export const message = (changes = {}) => ({
   slide: 0,
   slides: 3,
   phase: "ready",
-  trouble: null,
   problem: null,
   goesOn: false,
   waits: false,
@@ -30,8 +29,6 @@ export const message = (changes = {}) => ({
   blocked: false,
   film: "off",
   filmProblem: null,
-  entries: 0,
-  last: null,
   figure: null,
   media: [],
   endsIn: null,
@@ -42,14 +39,10 @@ export const message = (changes = {}) => ({
 
 /** @type {NonNullable<Message["said"]>} */
 export const SAID = {
-  number: 1,
-  itemId: "0.0",
   text: "Hello.",
   by: "show",
-  kind: "line",
   words: [],
   length: 1,
   estimated: true,
   since: 0.2,
-  state: "speaking",
 };

@@ -44,8 +44,7 @@ test("the server's own sentence is told where it has one", () => {
 });
 
 test("a line that failed is told with what to do, also without the server's sentence", () => {
-  const last = /** @type {const} */ ({ text: "Hello.", outcome: "failed", reason: "No answer came." });
-  assert.equal(standing({ stopped: true, last }).sentence, "No answer came. Press Go to say it again, or Skip.");
+  assert.equal(standing({ stopped: true }).sentence, "The line was not said. Press Go to say it again, or Skip.");
 });
 
 test("a server that does not answer is told before all else", () => {
@@ -56,7 +55,7 @@ test("a server that does not answer is told before all else", () => {
 
 test("a screen reader is told a change once, and not each line", () => {
   const plays = standing({ said: SAID, goesOn: true });
-  const next = standing({ said: { ...SAID, number: 2, text: "Next." }, goesOn: true });
+  const next = standing({ said: { ...SAID, text: "Next." }, goesOn: true });
   assert.deepEqual(newsOf(plays, next), []);
   assert.deepEqual(newsOf(plays, standing({})), ["Held."]);
   assert.deepEqual(newsOf(standing({}), standing({})), []);

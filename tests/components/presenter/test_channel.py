@@ -78,7 +78,7 @@ def test_the_desk_steers_what_the_audience_sees(guest: Guest) -> None:
         desk.send(json.dumps({"verb": "next"}))
         told = next_of(desk, stopped=True)
         assert "Start Avatar" in (told["notice"] or next_of(desk, stopped=True)["notice"])
-        assert next_of(stage, mark="trouble")
+        assert next_of(stage, trouble=True)
     with guest.open("presenter/channel") as desk:
         assert next_of(desk)["slide"] == 2, "a reload finds the show where it was"
 

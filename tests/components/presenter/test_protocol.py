@@ -13,7 +13,7 @@ from sessions.troubles import Trouble
 from sessions.turns import MAX_TEXT, TextRejected, Turn, TurnState
 from sessions.visit import View
 from show import play
-from show.model import Cue, Entry, Line, Pause, Show, Slide
+from show.model import Cue, Line, Pause, Show, Slide, TranscriptLine
 from show.run import Look, Said, Scene
 from show.words import Words
 from speech import Word
@@ -32,7 +32,7 @@ def scene(**changes: object) -> Scene:
     playing, _ = play.step(play.begun(SHOW), play.Step("go"), 0.0)
     assert playing.saying
     turn = Turn("Hello Acme.", state=TurnState.SPEAKING, asked_at=9.0, taken_at=9.2, began_at=10.0)
-    words = Words((Word(0.0, 0.4, "Hello"), Word(0.4, 0.9, "Acme.")), 0.9, True)
+    words = Words((Word(0.0, 0.4, "Hello"), Word(0.4, 0.9, "Acme.")), 0.9)
     said = Said(playing.saying, turn, words, estimated=True)
     made = Scene(3, SHOW, playing, said=said, began=8.0, session=View(State(Phase.READY)))
     return replace(made, **changes)  # type: ignore[arg-type]
@@ -47,11 +47,8 @@ def test_the_desk_is_told_everything() -> None:
     """In the seconds of the moment, so that no clocks are compared."""
     told = desk_message(scene(), now=13.0, length=seconds)
     assert told["said"] == {
-        "number": 1,
-        "itemId": "0.0",
         "text": "Hello Acme.",
         "by": "show",
-        "kind": "line",
         "words": [
             {"at": 0.0, "until": 0.4, "text": "Hello"},
             {"at": 0.4, "until": 0.9, "text": "Acme."},
@@ -59,7 +56,6 @@ def test_the_desk_is_told_everything() -> None:
         "length": 0.9,
         "estimated": True,
         "since": 3.0,
-        "state": "speaking",
     }
     assert [item["text"] for item in told["coming"]] == ["", "Bye."]
     assert [item["written"] for item in told["coming"]] == ["", "Bye."]
@@ -70,14 +66,23 @@ def test_the_desk_is_told_everything() -> None:
 
 def test_the_audience_is_told_nothing_private() -> None:
     """No note, no line that comes, no sentence about what is wrong."""
-    entry = Entry("A secret that was said.", "failed", reason="The KS has expired.")
+    line = TranscriptLine("A secret that was said.", "failed", reason="The KS has expired.")
     troubled = View(State(Phase.READY, trouble=Trouble.STALLED, problem="A problem."))
-    told = audience_message(scene(session=troubled, entries=(entry,), notice="A notice."), now=13.0)
-    assert set(told) == {"deck", "slide", "said", "look", "mark", "live", "films", "pictures"}
+    shown = scene(session=troubled, transcript=(line,), notice="A notice.")
+    told = audience_message(shown, now=13.0)
+    assert set(told) == {"deck", "slide", "said", "look", "trouble", "films", "pictures"}
     text = json.dumps(told)
     for private in ("note", "Bye", "secret", "KS", "problem", "notice"):
         assert private not in text
-    assert told["mark"] == "trouble"
+    assert told["trouble"]
+
+
+def test_the_audience_is_told_the_captions_of_what_it_hears() -> None:
+    """Cut into lines already; each word with its time, so that none is shown before it is heard."""
+    told = audience_message(scene(), now=13.0)
+    lines = [[{"at": 0.0, "text": "Hello"}, {"at": 0.4, "text": " Acme."}]]
+    caption = {"begin": 0.0, "end": pytest.approx(2.4), "lines": lines}
+    assert told["said"] == {"captions": [caption], "since": 3.0}
 
 
 def test_a_line_that_is_not_said_any_more_is_not_shown() -> None:

@@ -12,38 +12,13 @@ import {
   silencedFor,
   whenLate,
 } from "../../../components/stage/js/reduce.js";
+import { IDLE } from "./idle.mjs";
 import { REFUSED } from "../../../components/stage/js/line.js";
 import { ON_ITS_WAY, UNSENT } from "../../../components/stage/js/troubles.js";
 
 /** @typedef {import("../../../components/stage/js/protocol.js").Message} View */
 /** @typedef {import("../../../components/stage/js/reduce.js").Event} Event */
 
-/** @type {View} */
-const IDLE = {
-  revision: 0,
-  phase: "idle",
-  caption: null,
-  canInterrupt: false,
-  interrupts: 0,
-  interrupting: false,
-  way: "direct",
-  avatar: null,
-  elsewhere: false,
-  endsIn: null,
-  limit: null,
-  refusal: null,
-  refusals: 0,
-  trouble: null,
-  problem: null,
-  notice: null,
-  lasts: 0,
-  againIn: null,
-  server: "a-server",
-  stopping: false,
-  turns: [],
-  afresh: false,
-  billed: false,
-};
 const AVATAR = /** @type {const} */ ({
   kind: "direct",
   sessionId: "s-1",

@@ -42,7 +42,6 @@ export class Controls {
   /** @type {number | undefined} when the caption's text began to be spoken, in ms */ #spokenFrom;
   /** @type {ReturnType<typeof setInterval> | undefined} */ #turning;
   /** @type {string | null} */ #poster = null;
-  /** @type {import("../reduce.js").Drawn["refusal"]} that is shown */ #refusal = null;
 
   /** @param {HTMLElement} root @param {Acts} acts @param {AbortSignal} signal ends it */
   constructor(root, acts, signal) {
@@ -87,10 +86,13 @@ export class Controls {
     button.dataset.muted = String(shown.sound === "Unmute");
     part(this.#root, "stage-unmute").hidden = !shown.asksToUnmute;
     this.#full.enable(shown.canSay, shown.canInterrupt, shown.canEnd);
-    if (shown.refusal !== null && shown.refusal !== this.#refusal) this.#full.putBack();
-    this.#refusal = shown.refusal;
     this.#showCaption(shown.caption, shown.isSpoken);
     this.#announcer.show(shown);
+  }
+
+  /** A verb was refused, which may have been for the text of the full screen. */
+  putBack() {
+    this.#full.putBack();
   }
 
   /** @param {string} sentence for a screen reader */
