@@ -74,7 +74,7 @@ def as_json(transcript: Sequence[TranscriptLine], show: Show, started: datetime)
     told = {
         "show": show.name,
         "started": started.isoformat(),
-        "lines": [
+        "entries": [
             {
                 "slide": line.slide + 1,
                 "title": _title(show, line.slide),

@@ -70,7 +70,7 @@ def transcript_of(presenter: Presenter) -> list[dict[str, Any]]:
     with presenter.desk.expect_download() as download:
         presenter.desk.get_by_role("button", name=".json").click()
     presenter.desk.keyboard.press("Escape")
-    lines: list[dict[str, Any]] = json.loads(download.value.path().read_text("utf-8"))["lines"]
+    lines: list[dict[str, Any]] = json.loads(download.value.path().read_text("utf-8"))["entries"]
     return lines
 
 

@@ -53,7 +53,7 @@ async def test_a_recording_becomes_a_file(film: Film, tmp_path: Path) -> None:
         names = set(packed.namelist())
         video = next(name for name in names if name.endswith((".webm", ".mp4")))
         assert {Path(name).suffix for name in names - {video}} == {".md", ".vtt", ".srt", ".json"}
-        transcript = json.loads(packed.read(video.rpartition(".")[0] + ".json"))["lines"]
+        transcript = json.loads(packed.read(video.rpartition(".")[0] + ".json"))["entries"]
         packed.extract(video, tmp_path)
     assert [(e["text"], e["began"]) for e in transcript] == [("A.", pytest.approx(1.0))]
     assert [title for title, *_ in chapters(tmp_path / video)] == ["One", "Two"]

@@ -212,7 +212,11 @@ def test_a_pause_passes() -> None:
 
 def test_times_are_measured_ahead(hall: Hall) -> None:
     """By our own voice, for what comes next."""
+    assert hall.run.planned > 0.0
     assert [hall.run.length(item) for item in hall.run.scene.play.items] == [1.5, 1.5, 1.0]
+    assert hall.run.planned == 4.0
+    hall.visitor.loop.do(lambda: hall.run.load(Show("", (Slide(cues=(Line("Bye."),)),))))
+    assert 0.0 < hall.run.planned < 1.0
 
 
 def test_a_recording_is_said(hall: Hall) -> None:

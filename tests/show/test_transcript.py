@@ -129,7 +129,7 @@ def test_json_has_every_fact(transcript: tuple[TranscriptLine, ...]) -> None:
     """All fields of each line are read back, and what was heard of it."""
     told = json.loads(as_json(transcript, SHOW, STARTED).encode())
     assert (told["show"], told["started"]) == ("The launch", "2026-11-28T14:03:00+00:00")
-    for line, read in zip(transcript, told["lines"], strict=True):
+    for line, read in zip(transcript, told["entries"], strict=True):
         words = tuple(Word(**word) for word in read["words"])
         assert (
             TranscriptLine(
@@ -188,7 +188,7 @@ def test_where_nothing_was_said() -> None:
     """Every file is valid, and has no line."""
     assert from_vtt(()) == []
     assert as_srt(()) == ""
-    assert json.loads(as_json((), SHOW, STARTED))["lines"] == []
+    assert json.loads(as_json((), SHOW, STARTED))["entries"] == []
     assert as_markdown((), replace(SHOW, name=""), STARTED) == "# Transcript\n\n2026-11-28 14:03\n"
 
 
@@ -200,7 +200,7 @@ def test_texts_from_outside_stay_texts() -> None:
     assert "- **--:--** \\# A \\#\\# B --\\> \\<script\\> — failed; No. \\# No\n" in markdown
     assert "## Slide 8\n" in markdown
     told = json.loads(as_json((hostile,), SHOW, STARTED).encode())
-    assert told["lines"][0]["text"] == "# A\n\n## B? --> <script>"
+    assert told["entries"][0]["text"] == "# A\n\n## B? --> <script>"
     name = "a\n\n1\n00:00:00,000 --> 00:00:09,000\nb"
     named = TranscriptLine(name, "spoken", began=1.0, ended=2.0)
     (cue,) = from_srt(as_srt((named,)))

@@ -45,7 +45,7 @@ def seconds(item: play.Item) -> float:
 
 def test_the_desk_is_told_everything() -> None:
     """In the seconds of the moment, so that no clocks are compared."""
-    told = desk_message(scene(), now=13.0, length=seconds)
+    told = desk_message(scene(), now=13.0, length=seconds, planned=10.0)
     assert told["said"] == {
         "text": "Hello Acme.",
         "by": "show",
