@@ -9,7 +9,8 @@ export interface AudienceMessage {
   look: LookMessage;
   mark: Mark | null;
   live: boolean;
-  films: number;
+  filmed: boolean;
+  part: number;
   pictures: number;
 }
 
@@ -121,7 +122,6 @@ export type Phase = "idle" | "creating" | "connecting" | "ready" | "ending" | "e
 
 export interface Reported {
   blocked?: boolean;
-  page?: string;
   filming?: number;
   failed?: string;
   media?: MediaFigure[];
