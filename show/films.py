@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 NO_STAGE = "The stage's page records, and none is open: open the stage first."
 
-COMES_BACK = 15.0
-"""Seconds in which the page that records is to have a line again, or a new page to open."""
+COMES_BACK = 30.0
+"""Seconds in which the page that records is to have a line again, or a new page to open. Between
+two tries a page pauses for up to 8 s: after ten seconds without a network it was back after 16."""
 
 LAST_CHUNK = 10.0
 """Seconds that the stage's page has to send what is left; then what has come is the recording."""

@@ -12,8 +12,8 @@ import { Recorder } from "./recorder.js";
  */
 const WIDTH = 1920;
 const HEIGHT = 1080;
-/** Times that a chunk is sent, with a pause in ms between: a lost network comes back. */
-const TRIES = 20;
+/** Times that a chunk is sent, with a pause in ms between: as long as the server waits for this page. */
+const TRIES = 30;
 const PAUSE = 1000;
 
 export class Film {
@@ -34,6 +34,8 @@ export class Film {
   /** What is drawn of the slide, and of which deck and slide that is. */
   #slide = new Image();
   #shown = "";
+  /** Of the avatar. What is drawn from another origin without its leave would end all pictures. */
+  #poster = new Image();
 
   /**
    * @param {HTMLElement} root of the page
@@ -43,6 +45,7 @@ export class Film {
     this.#root = root;
     this.#slideOf = slide;
     this.#report = report;
+    this.#poster.crossOrigin = "anonymous";
   }
 
   /** Another video shows the avatar, or none. @param {HTMLVideoElement | null} video */
@@ -80,6 +83,8 @@ export class Film {
     this.#part = part;
     const canvas = document.createElement("canvas");
     Object.assign(canvas, { width: WIDTH, height: HEIGHT });
+    const { src } = /** @type {HTMLImageElement} */ (this.#element("poster"));
+    if (src) this.#poster.src = src;
     this.#sent = Promise.resolve();
     const recorder = new Recorder({
       canvas,
@@ -176,9 +181,8 @@ export class Film {
   #paintAvatar(context, avatar) {
     const keyed = /** @type {HTMLCanvasElement} */ (this.#element("keyed"));
     const isKeyed = this.#root.dataset.keyed === "true" && keyed.width > 0;
-    const poster = /** @type {HTMLImageElement} */ (this.#element("poster"));
     const video = this.#root.dataset.playing === "true" ? this.#video : null;
-    const shown = isKeyed ? keyed : video?.videoWidth ? video : poster;
+    const shown = isKeyed ? keyed : video?.videoWidth ? video : this.#poster;
     const [width, height] =
       shown instanceof HTMLVideoElement
         ? [shown.videoWidth, shown.videoHeight]
@@ -187,7 +191,8 @@ export class Film {
           : [shown.width, shown.height];
     if (!width || !height) return;
     const box = this.#box(avatar);
-    const fit = getComputedStyle(shown).objectFit === "contain" ? "contain" : "cover";
+    const seen = shown === this.#poster ? this.#element("poster") : shown;
+    const fit = getComputedStyle(seen).objectFit === "contain" ? "contain" : "cover";
     context.save();
     context.beginPath();
     const radius = parseFloat(getComputedStyle(avatar).borderRadius) || 0;
