@@ -387,15 +387,15 @@ def draw_transcript(run: Run) -> None:
     ):
         if not popover.open:
             return
-        if not scene.entries:
+        if not scene.transcript:
             st.caption("Nothing was said yet.")
             return
         name = scene.show.name or "show"
         files = {
-            "md": as_markdown(scene.entries, scene.show, run.started_at),
-            "vtt": as_webvtt(scene.entries),
-            "srt": as_srt(scene.entries),
-            "json": as_json(scene.entries, scene.show, run.started_at),
+            "md": as_markdown(scene.transcript, scene.show, run.started_at),
+            "vtt": as_webvtt(scene.transcript),
+            "srt": as_srt(scene.transcript),
+            "json": as_json(scene.transcript, scene.show, run.started_at),
         }
         for ending, text in files.items():
             st.download_button(

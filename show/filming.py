@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Literal
 
 from show.joining import HEAD, placed, suffix_of
-from show.model import Entry, Show
+from show.model import TranscriptLine, Show
 from show.recording import Chapter, PartsDiffer, RecordingFailed, Take, joined, packed
 from show.transcript import as_json, as_markdown, as_srt, as_webvtt
 
@@ -96,8 +96,8 @@ class Film:
         async with self._lock:
             await asyncio.to_thread(self._take.append, index, chunk, number)
 
-    async def save(self, show: Show, entries: Sequence[Entry], show_began: float | None) -> None:
-        """Make the file of what has come. `show_began`: when the times of `entries` count from."""
+    async def save(self, show: Show, transcript: Sequence[TranscriptLine], show_began: float | None) -> None:
+        """Make the file of what has come. `show_began`: when the times of `transcript` count from."""
         async with self._lock:
             if self.state != "saving":
                 return
@@ -106,7 +106,7 @@ class Film:
             if not parts:
                 self.state, self.problem = "failed", self.problem or CLOSED
                 return
-            heard = tuple(_by_the_clock(entries, show_began or 0.0))
+            heard = tuple(_by_the_clock(transcript, show_began or 0.0))
             ago = asyncio.get_running_loop().time() - (parts[0].began or 0.0)
             started = datetime.now().astimezone() - timedelta(seconds=ago)
             try:
@@ -123,7 +123,7 @@ class Film:
         self._take.close()
 
     def _pack(
-        self, show: Show, parts: Sequence[Part], heard: Sequence[Entry], started: datetime
+        self, show: Show, parts: Sequence[Part], heard: Sequence[TranscriptLine], started: datetime
     ) -> Path:
         name = re.sub(r"[^\w -]+", "", show.name)[:LONGEST_NAME].strip() or "show"
         whole = self._take.folder / f"{name}.zip"
@@ -146,7 +146,7 @@ class Film:
         name: str,
         show: Show,
         parts: Sequence[Part],
-        heard: Sequence[Entry],
+        heard: Sequence[TranscriptLine],
         started: datetime,
     ) -> tuple[Path, dict[str, bytes]]:
         """The video of these parts, and the transcripts to it by their file names."""
@@ -155,42 +155,42 @@ class Film:
             video = self._take.folder / f"{name}{suffix_of(file.read(HEAD))}"
         begins = [part.began or 0.0 for part in parts]
         lengths = joined(files, video, begins, self._marks, show.name)
-        entries = tuple(_within(heard, begins, lengths))
+        transcript = tuple(_within(heard, begins, lengths))
         texts = {
-            "md": as_markdown(entries, show, started),
-            "vtt": as_webvtt(entries),
-            "srt": as_srt(entries),
-            "json": as_json(entries, show, started),
+            "md": as_markdown(transcript, show, started),
+            "vtt": as_webvtt(transcript),
+            "srt": as_srt(transcript),
+            "json": as_json(transcript, show, started),
         }
         return video, {f"{name}.{kind}": text.encode() for kind, text in texts.items()}
 
 
-def _by_the_clock(entries: Sequence[Entry], show_began: float) -> Iterator[Entry]:
+def _by_the_clock(transcript: Sequence[TranscriptLine], show_began: float) -> Iterator[TranscriptLine]:
     """Those that were heard, with their times on the loop's clock."""
-    for entry in entries:
-        if entry.began is not None and entry.ended is not None:
-            yield replace(entry, began=entry.began + show_began, ended=entry.ended + show_began)
+    for line in transcript:
+        if line.began is not None and line.ended is not None:
+            yield replace(line, began=line.began + show_began, ended=line.ended + show_began)
 
 
 def _within(
-    entries: Sequence[Entry], begins: Sequence[float], lengths: Sequence[float]
-) -> Iterator[Entry]:
+    transcript: Sequence[TranscriptLine], begins: Sequence[float], lengths: Sequence[float]
+) -> Iterator[TranscriptLine]:
     """Those that are heard in the file of these parts, with their times in it."""
 
     def place(time: float) -> float:
         return placed(time, begins, lengths)
 
-    for entry in entries:
-        assert entry.began is not None
-        assert entry.ended is not None
-        began, ended = place(entry.began), place(entry.ended)
+    for line in transcript:
+        assert line.began is not None
+        assert line.ended is not None
+        began, ended = place(line.began), place(line.ended)
         if ended > began:
             words = tuple(
                 replace(
                     word,
-                    at=place(entry.began + word.at) - began,
-                    until=place(entry.began + word.until) - began,
+                    at=place(line.began + word.at) - began,
+                    until=place(line.began + word.until) - began,
                 )
-                for word in entry.words
+                for word in line.words
             )
-            yield replace(entry, began=began, ended=ended, words=words)
+            yield replace(line, began=began, ended=ended, words=words)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from show.filming import Film, FilmState, Part
-from show.model import Entry, Show
+from show.model import TranscriptLine, Show
 
 if TYPE_CHECKING:
     from show.run import Scene
@@ -58,7 +58,7 @@ class Films:
         self._pages: list[str] = []  # that are open, the newest last; by its name for each line
         self._parts = 0
         self._end: asyncio.TimerHandle | None = None
-        self._story: tuple[Show, tuple[Entry, ...], float | None] | None = None
+        self._story: tuple[Show, tuple[TranscriptLine, ...], float | None] | None = None
         self._saving: set[asyncio.Task[None]] = set()
 
     def close(self) -> None:
@@ -154,7 +154,7 @@ class Films:
         self._wait_no_more()
         scene, film = self._scene(), self.film
         assert film
-        self._story = scene.show, scene.entries, scene.began
+        self._story = scene.show, scene.transcript, scene.began
         self._tell()
 
         def save() -> None:

@@ -86,7 +86,7 @@ AskedBy = Literal["show", "presenter"]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TranscriptLine:
     """A line of the transcript: something that was said, or was to be.
 
     `slide`: the one that was shown. `began` and `ended`: seconds since the show began; None where

@@ -20,7 +20,7 @@ from sessions.turns import ENDED, TextRejected, Turn, TurnState
 from show import play
 from show.editing import with_line
 from show.films import OFF, Films, FilmSeen
-from show.model import Entry, Line, Outcome, Show, ShowRejected
+from show.model import TranscriptLine, Line, Outcome, Show, ShowRejected
 from show.play import Item, Play, Saying
 from show.words import Clock, Words
 
@@ -55,7 +55,7 @@ page: that is time in which the request for the next line would wait. A page dra
 MOST_MEASURED = 100
 """Of the lines that come next, so many are measured ahead."""
 
-MOST_ENTRIES = 2_000
+MOST_LINES = 2_000
 """Lines of a transcript: the oldest are dropped."""
 
 
@@ -99,7 +99,7 @@ class Scene:
     play: Play
     look: Look = Look()  # frozen
     said: Said | None = None
-    entries: tuple[Entry, ...] = ()
+    transcript: tuple[TranscriptLine, ...] = ()
     began: float | None = None
     notice: str | None = None
     windows: int = 0
@@ -168,7 +168,7 @@ class Run:
             show=show,
             play=replace(play.begun(show), said=self.scene.play.said),
             said=None,
-            entries=(),
+            transcript=(),
             began=None,
             notice=None,
         )
@@ -369,7 +369,7 @@ class Run:
         item, outcome = saying.item, OUTCOMES[turn.state]
         began = self.scene.began or 0.0
         words = self._clock.words(self.scene.show, item, self._speed())
-        entry = Entry(
+        line = TranscriptLine(
             turn.text,
             outcome,
             item.by,
@@ -380,7 +380,7 @@ class Run:
             not self.scene.session.state.server_voice,
             turn.reason,
         )
-        self._set(entries=(*self.scene.entries, entry)[-MOST_ENTRIES:])
+        self._set(transcript=(*self.scene.transcript, line)[-MOST_LINES:])
         if self.scene.said and self.scene.said.saying.number == saying.number:
             self._set(said=None)
         self.happened(play.Over(saying.number, outcome))

@@ -151,4 +151,4 @@ class Runs:
 
 def _kept_of(scene: Scene) -> tuple[object, ...]:
     """What of a scene outlives the server."""
-    return scene.show, scene.play, scene.look, scene.entries, scene.began
+    return scene.show, scene.play, scene.look, scene.transcript, scene.began

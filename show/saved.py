@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from show.model import Cue, Entry, Line, Pause, Show, Wait
+from show.model import Cue, TranscriptLine, Line, Pause, Show, Wait
 from show.play import Item, Play, Recorded, Saying, resumed
 from show.run import Look, Scene
 from speech import Word
@@ -23,7 +23,7 @@ def to_json(scene: Scene, *, age: float | None) -> bytes:
     kept = {
         "age": age,
         "look": asdict(scene.look),
-        "entries": [asdict(entry) for entry in scene.entries],
+        "lines": [asdict(line) for line in scene.transcript],
         "items": [_item_to(item) for item in play.items if _is_kept(item)],
         "after": sum(map(_is_kept, play.items[: play.after])),
         "slide": play.slide,
@@ -62,7 +62,7 @@ def _scene(came: Any, show: Show, now: float) -> Scene:
         show=show,
         play=resumed(play),
         look=Look(**came["look"]),
-        entries=tuple(map(_entry, came["entries"])),
+        transcript=tuple(map(_line, came["lines"])),
         began=None if came["age"] is None else now - float(came["age"]),
     )
 
@@ -93,6 +93,6 @@ def _item_from(came: Mapping[str, Any]) -> Item:
     return Item(str(came["id"]), int(came["slide"]), cue, came["by"])
 
 
-def _entry(came: Mapping[str, Any]) -> Entry:
+def _line(came: Mapping[str, Any]) -> TranscriptLine:
     words = tuple(Word(**word) for word in came["words"])
-    return Entry(**{**came, "words": words})
+    return TranscriptLine(**{**came, "words": words})

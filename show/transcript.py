@@ -1,7 +1,7 @@
 """What was said in a show, as files: Markdown, captions (WebVTT, SRT) and JSON.
 
 The texts in it come from outside: none can end a caption, begin a heading or be a mark-up sign.
-Times are seconds since the show began, as in `Entry`. The captions have only what was heard.
+Times are seconds since the show began, as in `TranscriptLine`. The captions have only what was heard.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from datetime import datetime
 from itertools import groupby, pairwise
 
 from show.captions import Caption, captions, one_line
-from show.model import Entry, Show
+from show.model import TranscriptLine, Show
 
 CUT = "**[cut here]**"
 """Where an interrupted text was cut, in Markdown."""
@@ -31,31 +31,31 @@ _MARKDOWN = re.compile(r"[\\`*_\[\]<>&~#|$]")
 _SRT = re.compile(r"<(?=\S)|\{(?=\S)|--(?=>)")
 
 
-def as_markdown(entries: Sequence[Entry], show: Show, started: datetime) -> str:
+def as_markdown(transcript: Sequence[TranscriptLine], show: Show, started: datetime) -> str:
     """A heading for each slide, as often as it was shown with a line; each line with its time.
 
     A line tells who asked for it where that was not the show, and, where it was not spoken, how it
     ended, why, how many of its words were heard, and where it was cut.
     """
     blocks = [f"# {_escaped(show.name) or 'Transcript'}", f"{started:%Y-%m-%d %H:%M}"]
-    for slide, lines in groupby(entries, lambda entry: entry.slide):
+    for slide, lines in groupby(transcript, lambda line: line.slide):
         title = _escaped(_title(show, slide))
         blocks.append(f"## Slide {slide + 1}{title and f': {title}'}")
         blocks.append("\n".join(map(_markdown_line, lines)))
     return "\n\n".join(blocks) + "\n"
 
 
-def as_webvtt(entries: Sequence[Entry]) -> str:
+def as_webvtt(transcript: Sequence[TranscriptLine]) -> str:
     """WebVTT of what was heard; a recording is one caption, its name in brackets."""
     cues = [
         f"{_clock(cue.begin, '.')} --> {_clock(cue.end, '.')}\n"
         + html.escape("\n".join(cue.lines), quote=False)
-        for cue in _cues(entries)
+        for cue in _cues(transcript)
     ]
     return "\n\n".join(["WEBVTT", *cues]) + "\n"
 
 
-def as_srt(entries: Sequence[Entry]) -> str:
+def as_srt(transcript: Sequence[TranscriptLine]) -> str:
     """SubRip of what was heard; a recording is one caption, its name in brackets.
 
     A word joiner is after signs that a player would take for its own.
@@ -64,31 +64,31 @@ def as_srt(entries: Sequence[Entry]) -> str:
         f"{number}\n{_clock(cue.begin, ',')} --> {_clock(cue.end, ',')}\n"
         + _SRT.sub(rf"\g<0>{JOINER}", "\n".join(cue.lines))
         + "\n"
-        for number, cue in enumerate(_cues(entries), 1)
+        for number, cue in enumerate(_cues(transcript), 1)
     )
 
 
-def as_json(entries: Sequence[Entry], show: Show, started: datetime) -> str:
+def as_json(transcript: Sequence[TranscriptLine], show: Show, started: datetime) -> str:
     """All that is known of each line. Slides are counted from 1; a word's times are seconds from
-    `began` on, as in `Entry`. What is unknown is null."""
+    `began` on, as in `TranscriptLine`. What is unknown is null."""
     told = {
         "show": show.name,
         "started": started.isoformat(),
         "entries": [
             {
-                "slide": entry.slide + 1,
-                "title": _title(show, entry.slide),
-                "by": entry.by,
-                "outcome": entry.outcome,
-                "reason": entry.reason,
-                "began": entry.began,
-                "ended": entry.ended,
-                "text": entry.text,
-                "heard": " ".join(word.text for word in entry.heard),
-                "estimated": entry.estimated,
-                "words": [{"at": w.at, "until": w.until, "text": w.text} for w in entry.words],
+                "slide": line.slide + 1,
+                "title": _title(show, line.slide),
+                "by": line.by,
+                "outcome": line.outcome,
+                "reason": line.reason,
+                "began": line.began,
+                "ended": line.ended,
+                "text": line.text,
+                "heard": " ".join(word.text for word in line.heard),
+                "estimated": line.estimated,
+                "words": [{"at": w.at, "until": w.until, "text": w.text} for w in line.words],
             }
-            for entry in entries
+            for line in transcript
         ],
     }
     written = json.dumps(told, ensure_ascii=False, indent=2) + "\n"
@@ -99,33 +99,33 @@ def _title(show: Show, slide: int) -> str:
     return show.slides[slide].title if 0 <= slide < len(show.slides) else ""
 
 
-def _markdown_line(entry: Entry) -> str:
-    began = int(entry.began or 0)
-    time = "--:--" if entry.began is None else f"{began // 60:02}:{began % 60:02}"
-    asked = "" if entry.by == "show" else " *(asked by the presenter)*"
+def _markdown_line(line: TranscriptLine) -> str:
+    began = int(line.began or 0)
+    time = "--:--" if line.began is None else f"{began // 60:02}:{began % 60:02}"
+    asked = "" if line.by == "show" else " *(asked by the presenter)*"
     told: list[str] = []
-    if entry.outcome != "spoken":
-        told.append(entry.outcome)
-        told += [_escaped(entry.reason)] if entry.reason else []
-        if entry.words:
-            told.append(f"heard: {len(entry.heard)} of {len(entry.words)} words")
+    if line.outcome != "spoken":
+        told.append(line.outcome)
+        told += [_escaped(line.reason)] if line.reason else []
+        if line.words:
+            told.append(f"heard: {len(line.heard)} of {len(line.words)} words")
     ending = f" — {'; '.join(told)}" if told else ""
-    return f"- **{time}**{asked} {_said(entry)}{ending}"
+    return f"- **{time}**{asked} {_said(line)}{ending}"
 
 
-def _said(entry: Entry) -> str:
+def _said(line: TranscriptLine) -> str:
     """The text, marked at the place where it was cut; a recording's name in brackets."""
-    if entry.began is None:
-        return _escaped(entry.text)
-    if not entry.words:
-        return _escaped(f"[{entry.text}]")
-    if entry.outcome == "spoken":
-        return _escaped(entry.text)
+    if line.began is None:
+        return _escaped(line.text)
+    if not line.words:
+        return _escaped(f"[{line.text}]")
+    if line.outcome == "spoken":
+        return _escaped(line.text)
     end = 0
-    for word in entry.heard:
-        found = entry.text.find(word.text, end)
+    for word in line.heard:
+        found = line.text.find(word.text, end)
         end = found + len(word.text) if found >= 0 else end
-    parts = _escaped(entry.text[:end]), CUT, _escaped(entry.text[end:])
+    parts = _escaped(line.text[:end]), CUT, _escaped(line.text[end:])
     return " ".join(filter(None, parts))
 
 
@@ -133,9 +133,9 @@ def _escaped(text: str) -> str:
     return _MARKDOWN.sub(r"\\\g<0>", one_line(text))
 
 
-def _cues(entries: Sequence[Entry]) -> list[Caption]:
+def _cues(transcript: Sequence[TranscriptLine]) -> list[Caption]:
     """Captions on the show's clock, as they begin; none stays over the next."""
-    cues = sorted((cue for entry in entries for cue in _heard(entry)), key=lambda cue: cue.begin)
+    cues = sorted((cue for line in transcript for cue in _heard(line)), key=lambda cue: cue.begin)
     begins = [*(cue.begin for cue in cues), float("inf")]
     return [
         replace(cue, end=max(cue.begin + BRIEFEST, min(cue.end, after)))
@@ -143,13 +143,13 @@ def _cues(entries: Sequence[Entry]) -> list[Caption]:
     ]
 
 
-def _heard(entry: Entry) -> Iterator[Caption]:
-    if entry.began is None or entry.ended is None:
+def _heard(line: TranscriptLine) -> Iterator[Caption]:
+    if line.began is None or line.ended is None:
         return
-    if not entry.words:
-        yield Caption(entry.began, entry.ended, (f"[{one_line(entry.text)}]",))
-    for caption in captions(entry.heard):
-        yield Caption(entry.began + caption.begin, entry.began + caption.end, caption.lines)
+    if not line.words:
+        yield Caption(line.began, line.ended, (f"[{one_line(line.text)}]",))
+    for caption in captions(line.heard):
+        yield Caption(line.began + caption.begin, line.began + caption.end, caption.lines)
 
 
 def _clock(seconds: float, point: str) -> str:

@@ -19,7 +19,7 @@ from sessions.troubles import Trouble
 from sessions.turns import TurnState, checked
 from show import play
 from show.filming import FilmState
-from show.model import AskedBy, Entry, Line, Outcome, Pause
+from show.model import AskedBy, TranscriptLine, Line, Outcome, Pause
 from show.run import BACKDROPS, LAYOUTS, Backdrop, Layout, Look, Scene
 
 Verb = Literal[
@@ -115,7 +115,7 @@ class DeskMessage(TypedDict):
     `elapsed`: seconds since the first line, null before it; `left`: seconds of all that comes next;
     `planned`: of the whole show. `coming`: the next items, of `comingCount`. `windows`: stage
     windows that are open; `blocked`: one may make no sound before a click on it. `film`: the
-    recording. `entries`: lines in the transcript.
+    recording. `transcript`: lines in the transcript.
     """
 
     deck: int
@@ -144,7 +144,7 @@ class DeskMessage(TypedDict):
     blocked: bool
     film: FilmState
     filmProblem: str | None
-    entries: int
+    transcript: int
     last: EntryMessage | None
     figure: FigureMessage | None
     media: list[MediaFigure]
@@ -232,7 +232,7 @@ def desk_message(
     takes; `refusal`: the last one, and how many there were."""
     showing, state = scene.play, scene.session.state
     coming = showing.coming
-    last = scene.entries[-1] if scene.entries else None
+    last = scene.transcript[-1] if scene.transcript else None
     return {
         "deck": scene.deck,
         "name": scene.show.name,
@@ -260,8 +260,8 @@ def desk_message(
         "blocked": scene.blocked,
         "film": scene.film.state,
         "filmProblem": scene.film.problem,
-        "entries": len(scene.entries),
-        "last": _entry(last) if last else None,
+        "lines": len(scene.transcript),
+        "last": _line(last) if last else None,
         "figure": _figure(scene),
         "media": [{"label": label, "value": value} for label, value in scene.media],
         "endsIn": None if state.ends_at is None else max(0.0, state.ends_at - now),
@@ -341,8 +341,8 @@ def _left(scene: Scene, now: float, length: Callable[[play.Item], float]) -> flo
     return left
 
 
-def _entry(entry: Entry) -> EntryMessage:
-    return {"text": entry.text, "outcome": entry.outcome, "reason": entry.reason}
+def _line(line: TranscriptLine) -> EntryMessage:
+    return {"text": line.text, "outcome": line.outcome, "reason": line.reason}
 
 
 def _figure(scene: Scene) -> FigureMessage | None:

@@ -73,13 +73,13 @@ def lines_of(show: Show) -> list[str]:
 
 
 def transcript_of(presenter: Presenter) -> list[dict[str, Any]]:
-    """The entries of the transcript, as it is downloaded."""
+    """The transcript of the transcript, as it is downloaded."""
     presenter.press_popover("Transcript")
     with presenter.desk.expect_download() as download:
         presenter.desk.get_by_role("button", name=".json").click()
     presenter.desk.keyboard.press("Escape")
-    entries: list[dict[str, Any]] = json.loads(download.value.path().read_text("utf-8"))["entries"]
-    return entries
+    transcript: list[dict[str, Any]] = json.loads(download.value.path().read_text("utf-8"))["entries"]
+    return transcript
 
 
 def check_recording(video: Path, spoken: list[str]) -> None:
@@ -102,18 +102,18 @@ def check_recording(video: Path, spoken: list[str]) -> None:
     for begin, end in ((begin, end) for title, begin, end in chapters(video)[::3]):
         colour_at(video, (begin + end) / 2)
 
-    entries = json.loads(video.with_suffix(".json").read_text("utf-8"))["entries"]
-    texts = [entry["text"] for entry in entries]
+    transcript = json.loads(video.with_suffix(".json").read_text("utf-8"))["entries"]
+    texts = [line["text"] for line in transcript]
     hole = len(spoken) - len(texts)
     assert 0 <= hole <= 3
     assert any(spoken[:at] + spoken[at + hole :] == texts for at in range(len(texts) + 1))
     sounds = [
-        loud[max(0, round(10 * entry["began"]) - 3) : round(10 * entry["ended"]) + 3].max()
-        for entry in entries
+        loud[max(0, round(10 * line["began"]) - 3) : round(10 * line["ended"]) + 3].max()
+        for line in transcript
     ]
     # Without a network the server hears late of a line; some of one may be in the reload.
-    assert sum(sound > LOUD for sound in sounds) >= len(entries) - 4, sounds
-    assert (texts[-1], entries[-1]["outcome"]) == (LONG, "interrupted")
+    assert sum(sound > LOUD for sound in sounds) >= len(transcript) - 4, sounds
+    assert (texts[-1], transcript[-1]["outcome"]) == (LONG, "interrupted")
     assert loud[-8:-2].max() < QUIET, "silence after the interrupt"
 
 
@@ -173,18 +173,18 @@ def test_an_evening(app: App, network: Network, presenter: Presenter, tmp_path: 
     presenter.ask(QUESTIONS[2])
     presenter.until("m.over", within=60)
 
-    entries = transcript_of(presenter)
-    spoken = [e["text"] for e in entries if e["outcome"] == "spoken" and e["by"] == "show"]
+    transcript = transcript_of(presenter)
+    spoken = [e["text"] for e in transcript if e["outcome"] == "spoken" and e["by"] == "show"]
     assert spoken == expected
-    asked = [e["text"] for e in entries if e["by"] == "presenter" and e["outcome"] == "spoken"]
+    asked = [e["text"] for e in transcript if e["by"] == "presenter" and e["outcome"] == "spoken"]
     assert asked == list(QUESTIONS)
-    cut = [e for e in entries if e["outcome"] != "spoken"]
+    cut = [e for e in transcript if e["outcome"] != "spoken"]
     assert {e["outcome"] for e in cut} <= {"interrupted"}
     assert all(e["text"] in expected for e in cut)
     assert len(cut) <= 3, "the lines that two questions and the pause cut short"
-    for entry in entries:
-        if entry["outcome"] == "spoken":
-            assert entry["heard"] == entry["text"]
+    for line in transcript:
+        if line["outcome"] == "spoken":
+            assert line["heard"] == line["text"]
     assert presenter.complaints == []
     presenter.press("End Session")
     presenter.until("m.phase === 'idle'")

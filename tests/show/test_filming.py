@@ -13,7 +13,7 @@ import pytest
 
 from show.filming import CLOSED, SEVERAL, Film, Part
 from show.markdown import parse
-from show.model import Entry
+from show.model import TranscriptLine
 from speech import Word
 from tests.support.takes import chapters, duration, live_take
 
@@ -21,10 +21,10 @@ pytestmark = pytest.mark.anyio
 
 SHOW = parse("# One\n\n<!-- A. -->\n\n---\n\n<!-- B. -->\n", name="A: show?" + "ю" * 200)
 WORDS = (Word(0.0, 0.5, "A."),)
-ENTRIES = (
-    Entry("Before.", "spoken", began=1.0, ended=2.0, words=(Word(0.0, 1.0, "Before."),)),
-    Entry("A.", "spoken", began=11.0, ended=11.5, words=WORDS),
-    Entry("Failed.", "failed", slide=1),
+LINES = (
+    TranscriptLine("Before.", "spoken", began=1.0, ended=2.0, words=(Word(0.0, 1.0, "Before."),)),
+    TranscriptLine("A.", "spoken", began=11.0, ended=11.5, words=WORDS),
+    TranscriptLine("Failed.", "failed", slide=1),
 )
 
 
@@ -62,17 +62,17 @@ async def test_a_recording_becomes_a_file(film: Film, tmp_path: Path) -> None:
     await film.add(1, 0, whole[:5000])
     await film.add(1, 1, whole[5000:])
     film.ends()
-    await film.save(SHOW, ENTRIES, show_began=now - 10.5)
+    await film.save(SHOW, LINES, show_began=now - 10.5)
     assert (film.state, film.problem) == ("ready", None)
-    ((video, entries),) = unpacked(film, tmp_path)
-    assert [(e["text"], e["began"]) for e in entries] == [("A.", pytest.approx(1.0))]
+    ((video, transcript),) = unpacked(film, tmp_path)
+    assert [(e["text"], e["began"]) for e in transcript] == [("A.", pytest.approx(1.0))]
     assert [title for title, *_ in chapters(video)] == ["One", "Two"]
 
 
 LATER = (
-    Entry("A b.", "spoken", began=1.0, ended=9.0, words=(Word(0, 1, "A"), Word(7, 8, "b."))),
-    Entry("Between.", "spoken", began=4.0, ended=5.0, words=(Word(0, 1, "Between."),)),
-    Entry("C.", "spoken", began=9.0, ended=9.5, words=(Word(0.0, 0.5, "C."),)),
+    TranscriptLine("A b.", "spoken", began=1.0, ended=9.0, words=(Word(0, 1, "A"), Word(7, 8, "b."))),
+    TranscriptLine("Between.", "spoken", began=4.0, ended=5.0, words=(Word(0, 1, "Between."),)),
+    TranscriptLine("C.", "spoken", began=9.0, ended=9.5, words=(Word(0.0, 0.5, "C."),)),
 )
 
 
@@ -133,9 +133,9 @@ async def test_what_has_come_is_kept(film: Film) -> None:
 async def test_without_a_picture_there_is_no_file(film: Film) -> None:
     """And a second wish to save changes nothing."""
     film.ends()
-    await film.save(SHOW, ENTRIES, None)
+    await film.save(SHOW, LINES, None)
     assert (film.state, film.problem, film.file) == ("failed", CLOSED, None)
-    await film.save(SHOW, ENTRIES, None)
+    await film.save(SHOW, LINES, None)
     assert film.state == "failed"
 
 

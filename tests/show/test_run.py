@@ -68,7 +68,7 @@ class Hall:
     @property
     def outcomes(self) -> list[tuple[str, str]]:
         """Of the transcript."""
-        return [(entry.text, entry.outcome) for entry in self.run.scene.entries]
+        return [(line.text, line.outcome) for line in self.run.scene.transcript]
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ def test_a_question_and_back_to_the_very_line(hall: Hall) -> None:
     hall.ask("We do.")
     hall.visitor.answer()
     assert [hall.spoken() for _ in range(3)] == ["We do.", "Good morning Acme.", "This is sequel."]
-    assert [entry.by for entry in hall.run.scene.entries] == ["show", "presenter", "show", "show"]
+    assert [line.by for line in hall.run.scene.transcript] == ["show", "presenter", "show", "show"]
 
 
 def test_how_much_was_heard(hall: Hall) -> None:
@@ -139,11 +139,11 @@ def test_how_much_was_heard(hall: Hall) -> None:
     hall.visitor.loop.advance(1.2)
     hall.step("silence")
     hall.visitor.answer()
-    (entry,) = hall.run.scene.entries
-    assert [word.text for word in entry.heard] == ["Good", "morning", "Acme."]
-    assert entry.ended is not None
-    assert entry.began is not None
-    assert entry.ended - entry.began == pytest.approx(1.2)
+    (line,) = hall.run.scene.transcript
+    assert [word.text for word in line.heard] == ["Good", "morning", "Acme."]
+    assert line.ended is not None
+    assert line.began is not None
+    assert line.ended - line.began == pytest.approx(1.2)
 
 
 def test_a_line_that_is_refused_is_told(hall: Hall) -> None:

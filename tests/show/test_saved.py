@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from show.model import Cue, Entry, Line, Pause, Show, Slide, Wait
+from show.model import Cue, TranscriptLine, Line, Pause, Show, Slide, Wait
 from show.play import Ask, Edit, Jump, Move, Over, Recorded, Step, begun, step
 from show.run import Look, Scene
 from show.saved import from_json, to_json
@@ -14,7 +14,7 @@ from speech import Recording, Word
 
 CUES: tuple[tuple[Cue, ...], ...] = ((Line("a"), Pause(2.5), Wait()), (), (Line("b"),))
 SHOW = Show("", tuple(Slide(cues=cues) for cues in CUES))
-ENTRY = Entry("a", "interrupted", "show", 0, 1.0, 2.0, (Word(0.0, 0.5, "a"),), True, "Cut.")
+LINE = TranscriptLine("a", "interrupted", "show", 0, 1.0, 2.0, (Word(0.0, 0.5, "a"),), True, "Cut.")
 
 
 def scene() -> Scene:
@@ -24,7 +24,7 @@ def scene() -> Scene:
         play, _ = step(play, event, 10.0)
     play, _ = step(play, Edit("2.0", "B"), 10.0)
     play, _ = step(play, Step("next"), 10.0)
-    return Scene(7, SHOW, play, Look("corner", "color", "#00ff00", False), None, (ENTRY,), 100.0)
+    return Scene(7, SHOW, play, Look("corner", "color", "#00ff00", False), None, (LINE,), 100.0)
 
 
 def test_a_scene_comes_back_held_before_its_line() -> None:
@@ -36,7 +36,7 @@ def test_a_scene_comes_back_held_before_its_line() -> None:
     assert not after.play.goes_on
     assert after.play.coming[0] == before.play.saying.item
     assert [i.text for i in after.play.items] == [i.text for i in before.play.items]
-    assert (after.look, after.entries, after.began) == (before.look, (ENTRY,), 30.0)
+    assert (after.look, after.transcript, after.began) == (before.look, (LINE,), 30.0)
     assert after.play.said == before.play.said
 
 

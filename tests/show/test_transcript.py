@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from show.captions import one_line
-from show.model import Entry, Outcome, Show, Slide
+from show.model import TranscriptLine, Outcome, Show, Slide
 from show.transcript import JOINER, as_json, as_markdown, as_srt, as_webvtt
 from speech import Word
 from tests.support.spoken import spoken
@@ -32,23 +32,23 @@ def timed(text: str) -> tuple[Word, ...]:
     return tuple(Word(n / 2, n / 2 + 0.4, word) for n, word in enumerate(text.split()))
 
 
-def said(text: str, began: float, **changes: object) -> Entry:
+def said(text: str, began: float, **changes: object) -> TranscriptLine:
     """A line that was spoken in full, but for these changes."""
     words = timed(text)
-    entry = {"outcome": "spoken", "began": began, "ended": began + len(words) / 2, "words": words}
-    return Entry(text, **{**entry, **changes})  # type: ignore[arg-type]
+    line = {"outcome": "spoken", "began": began, "ended": began + len(words) / 2, "words": words}
+    return TranscriptLine(text, **{**line, **changes})  # type: ignore[arg-type]
 
 
 CUT = said("One two three four.", 65.0, outcome="interrupted", ended=66.0, by="presenter", slide=1)
-NOT_SAID = Entry("Never said.", "failed", slide=1, reason="The show was ended.")
-RECORDING = Entry("jingle <1>", "spoken", began=70.0, ended=73.5, slide=1)
-ENTRIES = (said("Good morning, everybody.", 1.0), CUT, NOT_SAID, RECORDING)
+NOT_SAID = TranscriptLine("Never said.", "failed", slide=1, reason="The show was ended.")
+RECORDING = TranscriptLine("jingle <1>", "spoken", began=70.0, ended=73.5, slide=1)
+LINES = (said("Good morning, everybody.", 1.0), CUT, NOT_SAID, RECORDING)
 
 
 @st.composite
-def transcripts(draw: st.DrawFn) -> tuple[Entry, ...]:
+def transcripts(draw: st.DrawFn) -> tuple[TranscriptLine, ...]:
     """Lines of every outcome, one after the other."""
-    entries: list[Entry] = []
+    transcript: list[TranscriptLine] = []
     time = 0.0
     for words in draw(st.lists(spoken(), max_size=4)):
         if not words:
@@ -57,19 +57,19 @@ def transcripts(draw: st.DrawFn) -> tuple[Entry, ...]:
         heard = draw(st.sampled_from([0.0, length / 2, length]))
         outcome = draw(st.sampled_from(OUTCOMES)) if heard < length else "spoken"
         text = " ".join(word.text for word in words)
-        entries.append(Entry(text, outcome, "show", 0, time, time + heard, words))
+        transcript.append(TranscriptLine(text, outcome, "show", 0, time, time + heard, words))
         time += length
-    return tuple(entries)
+    return tuple(transcript)
 
 
-def heard_in(entries: tuple[Entry, ...]) -> list[str]:
+def heard_in(transcript: tuple[TranscriptLine, ...]) -> list[str]:
     """The words that were heard, without the blanks at which a long one may be broken."""
-    return [one_line(word.text).replace(" ", "") for entry in entries for word in entry.heard]
+    return [one_line(word.text).replace(" ", "") for line in transcript for word in line.heard]
 
 
-def from_vtt(entries: Sequence[Entry]) -> list[webvtt.Caption]:
+def from_vtt(transcript: Sequence[TranscriptLine]) -> list[webvtt.Caption]:
     """The captions of the lines, as a strict reader of WebVTT finds them."""
-    return list(webvtt.from_string(as_webvtt(entries), strict=True).captions)
+    return list(webvtt.from_string(as_webvtt(transcript), strict=True).captions)
 
 
 def from_srt(written: str) -> list[webvtt.Caption]:
@@ -88,32 +88,32 @@ def read_back(captions: Iterable[webvtt.Caption]) -> str:
 
 
 @given(transcripts())
-def test_webvtt_has_what_was_heard(entries: tuple[Entry, ...]) -> None:
+def test_webvtt_has_what_was_heard(transcript: tuple[TranscriptLine, ...]) -> None:
     """The words read back are the words heard, in order, whatever signs they have."""
-    assert html.unescape(read_back(from_vtt(entries))) == "".join(heard_in(entries))
+    assert html.unescape(read_back(from_vtt(transcript))) == "".join(heard_in(transcript))
 
 
 @given(transcripts())
-def test_srt_has_what_was_heard(entries: tuple[Entry, ...]) -> None:
+def test_srt_has_what_was_heard(transcript: tuple[TranscriptLine, ...]) -> None:
     """As with WebVTT; and a player finds no sign of its own in the words."""
-    written = as_srt(entries)
+    written = as_srt(transcript)
     captions = from_srt(written)
-    assert read_back(captions).replace(JOINER, "") == "".join(heard_in(entries))
+    assert read_back(captions).replace(JOINER, "") == "".join(heard_in(transcript))
     assert written.count("-->") == len(captions)
     assert re.search(r"<[A-Za-z/]|\{\\", written) is None
 
 
 @given(transcripts())
-def test_markdown_has_every_line(entries: tuple[Entry, ...]) -> None:
+def test_markdown_has_every_line(transcript: tuple[TranscriptLine, ...]) -> None:
     """A reader of Markdown finds each line's text to the letter, and no mark-up from within it."""
     tokens = (
-        MarkdownIt().enable(["strikethrough", "table"]).parse(as_markdown(entries, SHOW, STARTED))
+        MarkdownIt().enable(["strikethrough", "table"]).parse(as_markdown(transcript, SHOW, STARTED))
     )
     kinds = [token.type for token in tokens]
-    assert kinds.count("heading_open") == 1 + bool(entries)
-    assert kinds.count("list_item_open") == len(entries)
+    assert kinds.count("heading_open") == 1 + bool(transcript)
+    assert kinds.count("list_item_open") == len(transcript)
     lines = [t for before, t in pairwise(tokens) if before.type == "paragraph_open" and t.level > 2]
-    for entry, line in zip(entries, lines, strict=True):
+    for line, line in zip(transcript, lines, strict=True):
         parts = line.children or []
         assert {part.type for part in parts} <= {
             "text",
@@ -122,18 +122,18 @@ def test_markdown_has_every_line(entries: tuple[Entry, ...]) -> None:
             "strong_close",
         }
         written = "".join(part.content for part in parts).replace("[cut here]", "")
-        assert "".join(entry.text.split()) in "".join(written.split())
+        assert "".join(line.text.split()) in "".join(written.split())
 
 
 @given(transcripts())
-def test_json_has_every_fact(entries: tuple[Entry, ...]) -> None:
+def test_json_has_every_fact(transcript: tuple[TranscriptLine, ...]) -> None:
     """All fields of each line are read back, and what was heard of it."""
-    told = json.loads(as_json(entries, SHOW, STARTED).encode())
+    told = json.loads(as_json(transcript, SHOW, STARTED).encode())
     assert (told["show"], told["started"]) == ("The launch", "2026-11-28T14:03:00+00:00")
-    for entry, line in zip(entries, told["entries"], strict=True):
+    for line, line in zip(transcript, told["entries"], strict=True):
         words = tuple(Word(**word) for word in line["words"])
         assert (
-            Entry(
+            TranscriptLine(
                 line["text"],
                 line["outcome"],
                 line["by"],
@@ -144,15 +144,15 @@ def test_json_has_every_fact(entries: tuple[Entry, ...]) -> None:
                 line["estimated"],
                 line["reason"],
             )
-            == entry
+            == line
         )
-        assert line["heard"] == " ".join(word.text for word in entry.heard)
+        assert line["heard"] == " ".join(word.text for word in line.heard)
         assert line["title"] == "Welcome"
 
 
 def test_markdown_tells_what_happened() -> None:
     """A heading for each slide; who asked, how it ended, what was heard and where it was cut."""
-    assert as_markdown(ENTRIES, SHOW, STARTED) == (
+    assert as_markdown(LINES, SHOW, STARTED) == (
         """\
 # The launch
 
@@ -174,14 +174,14 @@ interrupted; heard: 2 of 4 words
 
 def test_captions_of_a_show() -> None:
     """A recording is one caption, its name in brackets; what was not heard has none."""
-    told = [(c.start, c.end, c.text) for c in from_vtt(ENTRIES)]
+    told = [(c.start, c.end, c.text) for c in from_vtt(LINES)]
     assert told == [
         ("00:00:01.000", "00:00:03.900", "Good morning, everybody."),
         ("00:01:05.000", "00:01:07.400", "One two"),
         ("00:01:10.000", "00:01:13.500", "[jingle &lt;1&gt;]"),
     ]
     again = said("And on it goes.", 2.0)
-    first, second = from_vtt((ENTRIES[0], again))
+    first, second = from_vtt((LINES[0], again))
     assert first.end == second.start == "00:00:02.000"
 
 
@@ -195,13 +195,13 @@ def test_where_nothing_was_said() -> None:
 
 def test_texts_from_outside_stay_texts() -> None:
     """Line ends, half of a surrogate pair and a slide that is no more break nothing."""
-    hostile = Entry("# A\n\n## B\ud800 --> <script>", "failed", slide=7, reason="No.\n\n# No")
+    hostile = TranscriptLine("# A\n\n## B\ud800 --> <script>", "failed", slide=7, reason="No.\n\n# No")
     markdown = as_markdown((hostile,), SHOW, STARTED)
     assert "- **--:--** \\# A \\#\\# B --\\> \\<script\\> — failed; No. \\# No\n" in markdown
     assert "## Slide 8\n" in markdown
     told = json.loads(as_json((hostile,), SHOW, STARTED).encode())
     assert told["entries"][0]["text"] == "# A\n\n## B? --> <script>"
-    named = Entry("a\n\n1\n00:00:00,000 --> 00:00:09,000\nb", "spoken", began=1.0, ended=2.0)
+    named = TranscriptLine("a\n\n1\n00:00:00,000 --> 00:00:09,000\nb", "spoken", began=1.0, ended=2.0)
     (cue,) = from_srt(as_srt((named,)))
     assert cue.end == "00:00:02.000"
     assert len(from_vtt((named,))) == 1

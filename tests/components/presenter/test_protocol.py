@@ -13,7 +13,7 @@ from sessions.troubles import Trouble
 from sessions.turns import MAX_TEXT, TextRejected, Turn, TurnState
 from sessions.visit import View
 from show import play
-from show.model import Cue, Entry, Line, Pause, Show, Slide
+from show.model import Cue, TranscriptLine, Line, Pause, Show, Slide
 from show.run import Look, Said, Scene
 from show.words import Words
 from speech import Word
@@ -70,9 +70,9 @@ def test_the_desk_is_told_everything() -> None:
 
 def test_the_audience_is_told_nothing_private() -> None:
     """No note, no line that comes, no sentence about what is wrong."""
-    entry = Entry("A secret that was said.", "failed", reason="The KS has expired.")
+    line = TranscriptLine("A secret that was said.", "failed", reason="The KS has expired.")
     troubled = View(State(Phase.READY, trouble=Trouble.STALLED, problem="A problem."))
-    told = audience_message(scene(session=troubled, entries=(entry,), notice="A notice."), now=13.0)
+    told = audience_message(scene(session=troubled, transcript=(line,), notice="A notice."), now=13.0)
     assert set(told) == {
         "deck",
         "slide",
