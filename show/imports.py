@@ -18,11 +18,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Timer
 
+from show import opening
 from show.markdown import said
 from show.model import ShowRejected
-from show.opening import REFUSED
+from speech.confined import Limits, NotDone, environment, run
 
 DEADLINE = 240.0
 """Seconds for which a file may be read; `opening.SECONDS` of a busy processor."""
@@ -31,9 +31,7 @@ DRAWING_DEADLINE = 120.0
 MOST_PICTURES = 50 * 2**20
 """Bytes of all pictures of a show."""
 
-_OUR_SETTINGS = ("AVATAR_", "STREAMLIT_")
-# With -P a module of ours beside it can't take the place of one that Python knows by that name.
-_OPENER = (sys.executable, "-P", str(Path(__file__).with_name("opening.py")))
+_LIMITS = Limits(opening.MEMORY, opening.SECONDS, DEADLINE, MOST_PICTURES)
 # A deck may link pictures and macros; neither is followed.
 _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
@@ -109,7 +107,7 @@ def drawn(pptx: bytes) -> bytes | None:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env={**_environment(), **_NO_WAY_OUT, "HOME": folder},
+            env={**environment(), **_NO_WAY_OUT, "HOME": folder},
             start_new_session=True,  # soffice starts soffice.bin, which has to go with it
         )
         try:
@@ -158,41 +156,15 @@ def _parted(framed: bytes) -> Iterator[bytes]:
 def _opened(kind: str, file: bytes, named: str) -> bytes:
     """What opening.py makes of it. Raises `ShowRejected`."""
     try:
-        opener = subprocess.Popen(
-            (*_OPENER, kind),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=_environment(),
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
-    except OSError as error:
-        _log.error("The opener of files could not be started: %s", error)
-        raise ShowRejected(f"This server has no room to read {named} now: try again.") from error
-    overdue = Timer(DEADLINE, opener.kill)
-    overdue.start()
-    try:
-        with opener:
-            assert opener.stdin and opener.stdout and opener.stderr  # noqa: PT018
-            with suppress(OSError), opener.stdin:  # it has gone
-                opener.stdin.write(file)
-            found = opener.stdout.read(MOST_PICTURES + 1)
-            if len(found) > MOST_PICTURES:
-                opener.kill()
-                raise ShowRejected(f"The pictures of {named} have more than 150 MB: part it.")
-            words = opener.stderr.read(1000).decode(errors="replace").strip()
-    finally:
-        overdue.cancel()
-    if opener.returncode == REFUSED:
-        raise ShowRejected(f"{named} can't be read: {words}. Save it anew, or choose another.")
-    if opener.returncode:
-        _log.error("The opener of files failed (%d): %s", opener.returncode, words)
-        raise ShowRejected(f"{named} takes too long, or too much memory, to read: part it.")
-    return found
-
-
-def _environment() -> dict[str, str]:
-    return {n: text for n, text in os.environ.items() if not n.startswith(_OUR_SETTINGS)}
+        return run(opening.__file__, kind, given=file, limits=_LIMITS)
+    except NotDone as failure:
+        sentences = {
+            "refused": f"{named} can't be read: {failure}. Save it anew, or choose another.",
+            "large": f"The pictures of {named} have more than {MOST_PICTURES >> 20} MB: part it.",
+            "no room": f"This server has no room to read {named} now: try again.",
+            "limits": f"{named} takes too long, or too much memory, to read: part it.",
+        }
+        raise ShowRejected(sentences[failure.why]) from failure
 
 
 def _end(program: subprocess.Popen[bytes]) -> None:

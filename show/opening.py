@@ -1,27 +1,17 @@
-"""What is in a PowerPoint or PDF file: a program of its own, with limits.
+"""What is in a PowerPoint or PDF file: a program for `speech/confined.py`.
 
-Large libraries take apart what strangers send, so they do it in a process that can be ended, may
-use little memory and time, and has none of the server's settings in its environment. `imports.py`
-starts this file by its path; speech/decoding.py is the like of it for sound.
-
-The file comes on standard input. `pptx` writes JSON: a list of slides with `title`, `rows` (level
-and text), `notes` and `hidden`. `pdf` writes each page as a WebP, its length in 4 bytes before it.
-Exit code `REFUSED`: a clause on standard error says what is wrong with the file.
+Large libraries take apart what strangers send, so they do it in a process of its own.
 """
 
 from __future__ import annotations
 
 import io
 import json
-import os
 import struct
-import sys
 import zipfile
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any
 
-REFUSED = 3
 MOST_SLIDES, MOST_PAGES = 500, 300
 WIDTH, TALLEST = 1600, 3200
 """Pixels of a page's picture."""
@@ -33,23 +23,17 @@ MEMORY = 900 * 2**20
 """Bytes beyond those of the interpreter. A file and what is unzipped of it are held."""
 
 
-class Refused(Exception):
+class Refused(SystemExit):
     """A file that is not read; the message is a clause that says why."""
 
 
-def main() -> None:
-    """Read standard input as the kind of file that is named."""
-    read = {"pptx": slides, "pdf": pages}[sys.argv[1]]
-    file = sys.stdin.buffer.read()
-    _limit()
+def main(file: bytes, kind: str) -> Iterator[bytes]:
+    """Of `pptx` JSON: a list of slides with `title`, `rows` (level and text), `notes` and `hidden`.
+    Of `pdf` each page as a WebP, its length in 4 bytes before it. Raises `Refused`."""
     try:
-        for part in read(file):
-            sys.stdout.buffer.write(part)
-        sys.stdout.buffer.flush()
-    except Refused as refused:
-        _leave(str(refused))
+        yield from {"pptx": slides, "pdf": pages}[kind](file)
     except Exception as error:  # whatever the libraries raise for a broken file
-        _leave(f"it is damaged ({type(error).__name__})")
+        raise Refused(f"it is damaged ({type(error).__name__})") from None
 
 
 def slides(file: bytes) -> Iterator[bytes]:
@@ -124,26 +108,3 @@ def _shapes(shapes: Any) -> Iterator[Any]:
             yield from _shapes(shape.shapes)
         elif not shape.is_placeholder or shape.placeholder_format.type not in (13, 15, 16):
             yield shape
-
-
-def _leave(reason: str) -> None:
-    print(reason, file=sys.stderr, flush=True)
-    os._exit(REFUSED)
-
-
-def _limit() -> None:
-    """`MEMORY`, `SECONDS` and a low priority, where the system has such limits."""
-    with suppress(ImportError, OSError, ValueError):
-        import resource
-
-        os.nice(5)  # the server and the stream go first
-        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-        if sys.platform == "linux":
-            with open("/proc/self/statm", encoding="ascii") as statm:
-                held = int(statm.read().split()[0]) * resource.getpagesize()
-            resource.setrlimit(resource.RLIMIT_AS, (held + MEMORY, held + MEMORY))
-
-
-if __name__ == "__main__":
-    main()

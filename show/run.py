@@ -19,7 +19,7 @@ from sessions.state import LIVE, Choices
 from sessions.turns import ENDED, TextRejected, Turn, TurnState
 from show import play
 from show.editing import with_line
-from show.filming import LAST_CHUNK, NO_STAGE, Film, FilmState
+from show.films import OFF, Films, FilmSeen
 from show.model import Line, Outcome, Show, ShowRejected, TranscriptLine
 from show.play import Item, Play, Saying
 from show.words import Clock, Words
@@ -51,9 +51,6 @@ SHOWN_AFTER = 0.01
 """Seconds from a change until the pages are told of it, with those that follow. A step by hand
 makes some five changes, and the message of a show of 200 lines takes 2 ms to make, for each open
 page: that is time in which the request for the next line would wait. A page draws every 16 ms."""
-
-COMES_BACK = 15.0
-"""Seconds that a stage's page which records may be without a line."""
 
 MOST_MEASURED = 100
 """Of the lines that come next, so many are measured ahead."""
@@ -94,8 +91,7 @@ class Scene:
     seconds on the loop's clock; None before its first line. `notice`: why it does not go on, a
     sentence for the presenter. `windows`: how many stage windows are open; `blocked`: the browser
     lets one make no sound; `media`: names and values of its connection. `picture`: a file for the
-    backdrop; `pictures`: how many there were. `film`: the recording; `films`: its number, while the
-    stage's page is to record; `film_problem`: why there is none.
+    backdrop; `pictures`: how many there were. `film`: the recording.
     """
 
     deck: int
@@ -111,14 +107,15 @@ class Scene:
     media: tuple[tuple[str, str], ...] = ()
     picture: bytes = field(default=b"", repr=False)
     pictures: int = 0
-    film: FilmState = "off"
-    films: int = 0
-    film_problem: str | None = None
+    film: FilmSeen = OFF
     session: View = field(default_factory=View)
 
 
 class Run:
-    """The show of one visitor. `kept` is called with each scene that is to outlive the server."""
+    """The show of one visitor. `kept` is called with each scene that is to outlive the server.
+
+    `films`: its recordings.
+    """
 
     def __init__(
         self,
@@ -141,10 +138,7 @@ class Run:
         self._planned = 0.0
         self._planned_of: tuple[Show, float, int] | None = None
         self._timing: asyncio.Task[None] | None = None
-        self._film: Film | None = None
-        self._films = 0
-        self._filmed: Scene | None = None
-        self._gone: asyncio.TimerHandle | None = None
+        self.films = Films(lambda: self.scene, lambda film: self._set(film=film))
         self._writing = asyncio.Lock()
         self.unwatched_since = self._loop.time()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -162,14 +156,13 @@ class Run:
             self._timing.cancel()
         for task in self._tasks:
             task.cancel()
-        if self._film:
-            self._loop.run_in_executor(None, self._film.close)
+        self.films.close()
 
     # What the presenter does.
 
     def load(self, show: Show) -> None:
         """Play another show from its beginning, or this one after an edit. A recording ends."""
-        self.stop_film()
+        self.films.stop()
         self.happened(play.Step("silence"))
         self._turns.clear()
         self._set(
@@ -190,8 +183,7 @@ class Run:
         after, effects = play.step(self.scene.play, event, self._loop.time())
         notice = self.scene.notice if after.stopped else None
         self._set(play=after, notice=notice)
-        if self._film:
-            self._film.shows(self._title, self._loop.time())
+        self.films.shows()
         for effect in effects:
             self._carry_out(effect)
         self._time_next()
@@ -240,67 +232,6 @@ class Run:
         """The stage's page has measured its connection."""
         self._set(media=media)
 
-    # The recording.
-
-    @property
-    def film(self) -> Film | None:
-        """The present recording, or the last one."""
-        return self._film
-
-    def start_film(self) -> None:
-        """Have the stage's page record. The recording before this one is deleted."""
-        if self.scene.windows == 0:
-            self._set(film="failed", film_problem=NO_STAGE)
-            return
-        if self._film:
-            self._loop.run_in_executor(None, self._film.close)
-        self._films += 1
-        self._film = Film(self._films, self._title)
-        self._show_film()
-
-    def stop_film(self) -> None:
-        """Have the stage's page end it, and make the file."""
-        if self._film and self._film.goes_on:
-            self._film.ends()
-            self._filmed = self.scene
-            self._show_film()
-            self._save_later(LAST_CHUNK if self.scene.windows else 0.0)
-
-    def film_begins(self, page: str, since: float) -> None:
-        """This page of the stage records, `since` so many seconds. It says so again when its line
-        was lost."""
-        if self._film:
-            self._film.begins(page, self._loop.time(), since)
-            if self._gone and page == self._film.page:
-                self._gone.cancel()
-                self._gone = None
-            self._show_film()
-
-    def page_gone(self, page: str) -> None:
-        """A page of the stage has no line any more: if it records, it may come back."""
-        if self._film and self._film.goes_on and self._film.page == page:
-            self._gone = self._loop.call_later(COMES_BACK, self.stop_film)
-
-    def film_fails(self, page: str, sentence: str) -> None:
-        """This page of the stage can't record."""
-        film = self._film
-        if film and film.goes_on and film.page in (None, page):
-            film.fails(sentence)
-            self._filmed = self.scene
-            self._show_film()
-            self._save_later(0.0)  # what has come is kept
-
-    async def save_film(self) -> None:
-        """The last chunk has come."""
-        if (film := self._film) and (scene := self._filmed):
-            await film.save(scene.show, scene.transcript, scene.began)
-            self._show_film()
-
-    @property
-    def _title(self) -> str:
-        show, slide = self.scene.show, self.scene.play.slide
-        return show.filled(show.slides[slide].title) or f"Slide {slide + 1}"
-
     async def _write(self, edit: play.Edit) -> None:
         """Put the text into the show's source, if it is a line of that."""
         async with self._writing:
@@ -317,19 +248,10 @@ class Run:
             if self.scene.show is show:  # and no other one was opened
                 self._set(show=written)
 
-    def _save_later(self, seconds: float) -> None:
-        if self._film and self._film.state == "saving":
-            self._loop.call_later(seconds, lambda: self._begin(self.save_film()))
-
     def _begin(self, doing: Coroutine[None, None, None]) -> None:
         task = self._loop.create_task(doing)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-    def _show_film(self) -> None:
-        if self._film:
-            films = self._film.number if self._film.goes_on else 0
-            self._set(film=self._film.state, films=films, film_problem=self._film.problem)
 
     # What the pages see.
 

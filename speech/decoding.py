@@ -1,26 +1,17 @@
-"""A recording of any of the usual formats, as samples: a program of its own, with limits.
+"""A recording of any of the usual formats, as samples: a program for `confined.py`.
 
-FFmpeg decodes what strangers send, so it runs in a process that can be ended, may use little memory
-and time, and has none of the server's settings in its environment. `recording.py` starts this file
-by its path: importing the package would take longer than decoding.
-
-The file comes on standard input; mono 16-bit samples go to standard output. Exit code `REFUSED`: a
-clause on standard error says what is wrong with the file.
+FFmpeg decodes what strangers send, so it runs in a process of its own.
 """
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from io import BytesIO
 from itertools import chain, groupby
 
 import av
 from av.container import InputContainer
 
-REFUSED = 3
 SLOWEST, FASTEST = 4_000, 384_000
 """Samples a second: from below a telephone's to the most in use."""
 CHANNELS = 8
@@ -41,42 +32,17 @@ _CODECS = (
 )
 
 
-class Refused(Exception):
+class Refused(SystemExit):
     """A file that is not decoded; the message is a clause that says why."""
 
 
-def main() -> None:
-    """Decode standard input to so many samples a second, and to so many seconds at most."""
-    rate, longest = int(sys.argv[1]), float(sys.argv[2])
-    audio = sys.stdin.buffer.read()
-    _limit(MEMORY + 2 * len(audio))
+def main(audio: bytes, rate: str, longest: str) -> Iterator[bytes]:
+    """Mono 16-bit samples, so many a second, and so many seconds at most. Raises `Refused`."""
     try:
-        for block in decoded(audio, rate, longest):
-            sys.stdout.buffer.write(block)
-        sys.stdout.buffer.flush()
-    except Refused as refused:
-        _leave(str(refused))
+        yield from decoded(audio, int(rate), float(longest))
     # FFmpeg's errors are many: of damaged AAC PermissionError, too, not InvalidDataError alone.
     except (av.FFmpegError, ValueError, IndexError, MemoryError):
-        _leave("its bytes could not be decoded as sound")
-
-
-def _leave(reason: str) -> None:
-    print(reason, file=sys.stderr, flush=True)
-    os._exit(REFUSED)
-
-
-def _limit(memory: int) -> None:
-    """So much more memory, `SECONDS`, and a low priority, where the system has such limits."""
-    with suppress(ImportError, OSError, ValueError):
-        import resource
-
-        os.nice(5)  # the server and the stream go first
-        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-        if sys.platform == "linux":
-            with open("/proc/self/statm", encoding="ascii") as statm:
-                held = int(statm.read().split()[0]) * resource.getpagesize()
-            resource.setrlimit(resource.RLIMIT_AS, (held + memory, held + memory))
+        raise Refused("its bytes could not be decoded as sound") from None
 
 
 def decoded(audio: bytes, rate: int, longest: float) -> Iterator[bytes]:
@@ -135,7 +101,3 @@ def _frames(container: InputContainer, longest: float) -> Iterator[av.AudioFrame
         if length > longest:
             raise Refused(f"it is longer than {longest // 60:.0f} minutes")
         yield from frames
-
-
-if __name__ == "__main__":
-    main()

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import logging
-import os
-import subprocess
-import sys
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
-from pathlib import Path
-from threading import BoundedSemaphore, Timer
+from threading import BoundedSemaphore
 
 import numpy as np
 from numpy.typing import NDArray
 
-from speech import mouth
-from speech.decoding import REFUSED
+from speech import decoding, mouth
+from speech.confined import Limits, NotDone, run
 from speech.sound import recorded
 from speech.timing import spread
 from speech.utterance import SAMPLE_RATE, Recording, Utterance
@@ -42,14 +36,6 @@ _LOUD = 23_197
 _MOST_GAIN = 100.0
 """40 dB, as the faintest recording needs it, of -60 dB: the stage hears a voice from -42 dB rms on
 (the stage's speaking.js), and speech peaks up to 20 dB above its rms."""
-
-# With -P a module of ours beside it can't take the place of one that Python knows by that name.
-_DECODER = (sys.executable, "-P", str(Path(__file__).with_name("decoding.py")))
-_MOST = 2 * round((LONGEST + 2 * PADDING) * SAMPLE_RATE)
-_LONGEST_REASON = 1000
-_OUR_SETTINGS = ("AVATAR_", "STREAMLIT_")
-
-_log = logging.getLogger(__name__)
 
 
 class UnreadableAudio(ValueError):
@@ -135,39 +121,26 @@ def _samples(audio: bytes) -> NDArray[np.int16]:
 def _decoded(audio: bytes) -> bytes:
     """What `decoding.py` makes of it. Raises `UnreadableAudio`."""
     try:
-        decoder = subprocess.Popen(
-            (*_DECODER, str(SAMPLE_RATE), str(LONGEST + PADDING)),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env={n: text for n, text in os.environ.items() if not n.startswith(_OUR_SETTINGS)},
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        return run(
+            decoding.__file__,
+            *(str(SAMPLE_RATE), str(LONGEST + PADDING)),
+            given=audio,
+            limits=limits_for(audio),
         )
-    except OSError as error:
-        _log.error("The decoder of recordings could not be started: %s", error)
-        raise UnreadableAudio("this server has no room to decode it now") from error
-    overdue = Timer(DEADLINE, decoder.kill)
-    overdue.start()
-    try:
-        with decoder:
-            decoded, words = _talk(decoder, audio)
-    finally:
-        overdue.cancel()
-    if decoder.returncode == REFUSED:
-        raise UnreadableAudio(words)
-    if decoder.returncode > 0:  # a signal is below: one of the limits, or a crash of FFmpeg
-        _log.error("The decoder of recordings failed: %s", words)
-    if decoder.returncode:
-        raise UnreadableAudio("it takes too long, or too much memory, to decode")
-    return decoded
+    except NotDone as failure:
+        reasons = {
+            "refused": str(failure),
+            "no room": "this server has no room to decode it now",
+        }
+        slow = "it takes too long, or too much memory, to decode"
+        raise UnreadableAudio(reasons.get(failure.why, slow)) from failure
 
 
-def _talk(decoder: subprocess.Popen[bytes], audio: bytes) -> tuple[bytes, str]:
-    """Give it the file, all of which it reads first; the samples, and its words."""
-    assert decoder.stdin
-    assert decoder.stdout
-    assert decoder.stderr
-    with suppress(OSError), decoder.stdin:  # it has gone
-        decoder.stdin.write(audio)
-    decoded = decoder.stdout.read(_MOST)
-    return decoded, decoder.stderr.read(_LONGEST_REASON).decode(errors="replace").strip()
+def limits_for(audio: bytes) -> Limits:
+    """What decoding it may cost."""
+    return Limits(
+        memory=decoding.MEMORY + 2 * len(audio),
+        seconds=decoding.SECONDS,
+        deadline=DEADLINE,
+        answer=2 * round((LONGEST + 2 * PADDING) * SAMPLE_RATE),
+    )

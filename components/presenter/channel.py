@@ -85,8 +85,9 @@ def presenter_routes(
 
     `presenter/channel`: the desk's. `presenter/audience`: the stage page's. `presenter/slides`: the
     slides as the audience sees them; `presenter/script`: with titles and notes, for the desk.
-    `presenter/chunk`: a part of a recording comes, `index` counts them, and is "end" at last;
-    `presenter/film`: the recording; `presenter/backdrop`: a picture for the stage.
+    `presenter/chunk`: a chunk of a `part` of a recording comes from a `page` of the stage; `index`
+    counts them, and is "end" at last. `presenter/film`: the recording; `presenter/backdrop`: a
+    picture for the stage.
     """
 
     async def channel(socket: WebSocket) -> None:
@@ -144,7 +145,8 @@ def presenter_routes(
                 return
             run = await presenting.runs.of(visitor)
             line = Line(socket, pulse, lambda: is_live(run.scene))
-            await _StagePage(line, run).serve()
+            page = socket.query_params.get("page", "")[:LONGEST_VALUE]
+            await _StagePage(line, run, page).serve()
 
     async def slides(request: Request) -> Response:
         return await deck(request, _slides_of)
@@ -161,19 +163,20 @@ def presenter_routes(
 
     async def chunk(request: Request) -> Response:
         run = await run_of(request)
-        if run is None or (film := run.film) is None or not is_from_our_page(request):
+        if run is None or not is_from_our_page(request):
             return Response(status_code=403)
         asked = request.query_params
         index, page = asked.get("index", ""), asked.get("page", "")[:LONGEST_VALUE]
-        if asked.get("film") != str(film.number) or page != film.page:
+        part = _number(asked.get("part", ""))
+        if part is None or (film := run.films.film_of(part, page)) is None:
             return Response(status_code=409)  # of another recording, or of a page that makes none
         if index == "end":
-            await run.save_film()
-        elif index.isdecimal() and len(index) < 9:
+            await run.films.ended(part)
+        elif (number := _number(index)) is not None:
             try:
-                await film.add(int(index), await _body(request, LARGEST_CHUNK))
+                await film.add(part, number, await _body(request, LARGEST_CHUNK))
             except RecordingFailed as problem:
-                run.film_fails(page, str(problem))
+                run.films.fails(page, str(problem))
                 return Response(status_code=409)
         return Response(status_code=204)
 
@@ -186,10 +189,11 @@ def presenter_routes(
 
     async def film(request: Request) -> Response:
         run = await run_of(request)
-        if run is None or run.film is None or run.film.file is None:
+        made = run.films.film if run else None
+        if made is None or made.file is None:
             return Response(status_code=404)
         kept = {"Cache-Control": "no-store"}
-        return FileResponse(run.film.file, filename=run.film.file.name, headers=kept)
+        return FileResponse(made.file, filename=made.file.name, headers=kept)
 
     async def run_of(request: Request) -> Run | None:
         visitor, presenting = visitor_of(request), presenting_of()
@@ -221,6 +225,10 @@ async def _body(request: Request, most: int) -> bytes:
     return bytes(body[: most + 1])
 
 
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and text.isascii() and len(text) < 9 else None
+
+
 def in_time(came: tuple[Wanted, float | None], now: float) -> Wanted:
     """What is wanted, by `parse`. Raises `Refused` for what comes too late."""
     wanted, at = came
@@ -231,23 +239,28 @@ def in_time(came: tuple[Wanted, float | None], now: float) -> Wanted:
 
 
 class _StagePage:
-    """One open page of the stage."""
+    """One line of a page of the stage, which has the same `name` over each of its lines."""
 
-    def __init__(self, line: Line, run: Run) -> None:
+    def __init__(self, line: Line, run: Run, name: str) -> None:
         self._line = line
         self._run = run
-        self._name = ""
+        self._name = name
         self._now = asyncio.get_running_loop().time
 
     async def serve(self) -> None:
         """Send and receive until either side has gone."""
         self._run.window(1)
+        self._run.films.opened(self._name)
         try:
             with self._run.watched() as scenes:
-                await self._line.serve(_for_audience(scenes), self._take)
+                await self._line.serve(self._messages(scenes), self._take)
         finally:
             self._run.window(-1)
-            self._run.page_gone(self._name)
+            self._run.films.gone(self._name)
+
+    async def _messages(self, scenes: AsyncIterator[Scene]) -> AsyncIterator[AudienceMessage]:
+        async for scene in scenes:
+            yield audience_message(scene, now=self._now(), page=self._name)
 
     def _take(self, text: str) -> None:
         """What it tells; and steps, where a clicker's keys reach it and not the desk."""
@@ -270,13 +283,12 @@ class _StagePage:
         match told:
             case {"blocked": bool(blocked)}:
                 run.block(blocked)
-            case {"filming": float(since) | int(since), "page": str(page)} if 0 <= since < 86_400:
-                self._name = page[:LONGEST_VALUE]
-                run.film_begins(self._name, since)
+            case {"filming": float(since) | int(since)} if 0 <= since < 86_400:
+                run.films.begins(self._name, since)
             case {"media": list(rows)}:
                 run.measured(tuple(_rows(rows)))
-            case {"failed": str(sentence), "page": str(page)}:
-                run.film_fails(page[:LONGEST_VALUE], sentence[:300])
+            case {"failed": str(sentence)}:
+                run.films.fails(self._name, sentence[:300])
 
 
 def _rows(rows: list[Any]) -> Iterator[tuple[str, str]]:
@@ -304,12 +316,6 @@ def _script_of(show: Show) -> dict[str, Any]:
 def _data_url(name: str, content: bytes) -> str:
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     return f"data:{kind};base64,{base64.b64encode(content).decode()}"
-
-
-async def _for_audience(scenes: AsyncIterator[Scene]) -> AsyncIterator[AudienceMessage]:
-    now = asyncio.get_running_loop().time
-    async for scene in scenes:
-        yield audience_message(scene, now=now())
 
 
 class _Presenter:
@@ -372,9 +378,9 @@ class _Presenter:
         elif wanted == "end":
             run.end()
         elif wanted == "film":
-            run.start_film()
+            run.films.start()
         elif wanted == "stopFilm":
-            run.stop_film()
+            run.films.stop()
         elif isinstance(wanted, Relook):
             run.look(wanted.after(run.scene.look))
         else:

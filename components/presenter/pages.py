@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from html import escape
 from pathlib import Path
+from secrets import token_hex
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -35,13 +36,13 @@ def stage_page_route(
         visitor, brand = visitor_of(request), brand_of()
         if visitor is None:
             return HTMLResponse(NO_COOKIE, status_code=403)
-        nonce = nonce_of(visitor)
+        nonce, name = nonce_of(visitor), token_hex(8)
         facts = {
             "channel": f"stage/channel?nonce={nonce}",
-            "audience": f"presenter/audience?nonce={nonce}",
+            "audience": f"presenter/audience?nonce={nonce}&page={name}",
             "slides": f"presenter/slides?nonce={nonce}",
             "backdrop-picture": f"presenter/backdrop?nonce={nonce}",
-            "chunk": f"presenter/chunk?nonce={nonce}",
+            "chunk": f"presenter/chunk?nonce={nonce}&page={name}",
             "frame": frame_path(),
             "poster": poster_of(request) or "",
         }

@@ -164,8 +164,8 @@ class DeskMessage(TypedDict):
 
 class AudienceMessage(TypedDict):
     """What the audience sees of a scene. `trouble`: something is wrong, and the desk says what.
-    `films`: the number of the recording that the page is to make, or 0. `pictures`: another number
-    for each picture of the backdrop.
+    `filmed`: it is recorded, by this page or another one; `part`: the number of what this page is
+    to record, or 0. `pictures`: another number for each picture of the backdrop.
     """
 
     deck: int
@@ -173,18 +173,18 @@ class AudienceMessage(TypedDict):
     said: HeardMessage | None
     look: LookMessage
     trouble: bool
-    films: int
+    filmed: bool
+    part: int
     pictures: int
 
 
 @final
 class Reported(TypedDict):
-    """What the stage's page, by its own name, tells: whether the browser lets it make no sound;
-    since how many seconds it records, or why it can't; what it has measured.
+    """What the stage's page tells: whether the browser lets it make no sound; since how many
+    seconds it records, or why it can't; what it has measured.
     """
 
     blocked: NotRequired[bool]
-    page: NotRequired[str]
     filming: NotRequired[float]
     failed: NotRequired[str]
     media: NotRequired[list[MediaFigure]]
@@ -265,8 +265,8 @@ def desk_message(
         "look": _look(scene.look),
         "windows": scene.windows,
         "blocked": scene.blocked,
-        "film": scene.film,
-        "filmProblem": scene.film_problem,
+        "film": scene.film.state,
+        "filmProblem": scene.film.problem,
         "figure": _figure(scene),
         "media": [{"label": label, "value": value} for label, value in scene.media],
         "endsIn": None if state.ends_at is None else max(0.0, state.ends_at - now),
@@ -275,8 +275,9 @@ def desk_message(
     }
 
 
-def audience_message(scene: Scene, *, now: float) -> AudienceMessage:
-    """`scene` for the audience: no note, no text that has not been asked for, no message."""
+def audience_message(scene: Scene, *, now: float, page: str = "") -> AudienceMessage:
+    """`scene` for the stage's page of this name: no note, no text that has not been asked for, no
+    message."""
     state = scene.session.state
     is_wrong = state.trouble is not None or state.phase is Phase.ERROR or scene.play.stopped
     return {
@@ -285,7 +286,8 @@ def audience_message(scene: Scene, *, now: float) -> AudienceMessage:
         "said": _heard(scene, now),
         "look": _look(scene.look),
         "trouble": is_wrong,
-        "films": scene.films,
+        "filmed": scene.film.part > 0,
+        "part": scene.film.part if scene.film.page == page else 0,
         "pictures": scene.pictures,
     }
 

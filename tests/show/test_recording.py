@@ -6,20 +6,19 @@ import stat
 import zipfile
 from pathlib import Path
 
-import av
 import pytest
 
 from show.recording import (
     LARGEST_CHUNK,
     Chapter,
+    PartsDiffer,
     RecordingFailed,
     Room,
     Take,
+    joined,
     packed,
-    remux,
-    suffix_of,
 )
-from tests.support.takes import COLOURS, LIVE, chapters, colour_at, duration, live_take, loudness
+from tests.support.takes import LIVE, chapters, live_take
 
 TAKES = {kind: live_take(kind, 6) for kind in LIVE}
 KINDS = pytest.mark.parametrize("kind", LIVE)
@@ -33,39 +32,7 @@ def written(folder: Path, recording: bytes) -> Path:
     return file
 
 
-@KINDS
-def test_what_a_browser_wrote(tmp_path: Path, kind: str) -> None:
-    """It has a length, an index and its sound, and picture and sound are copied as they are."""
-    take, made = written(tmp_path, TAKES[kind]), tmp_path / f"made.{kind}"
-    remux(take, made, title="The launch")
-    assert duration(made) == pytest.approx(6, abs=0.1)
-    for second in (0, 4, 1):
-        assert colour_at(made, second + 0.5) == pytest.approx(COLOURS[second % 5], abs=30)
-    loud = loudness(made)
-    assert len(loud) == pytest.approx(60, abs=1)
-    assert loud[5:55] == pytest.approx(0.17, abs=0.02)
-    with av.open(str(take)) as before, av.open(str(made)) as after:
-        assert after.metadata["title"] == "The launch"
-        pictures = [[bytes(p) for p in file.demux(video=0) if p.size] for file in (before, after)]
-        assert pictures[0] == pictures[1]
-
-
-def test_an_mp4_can_be_watched_while_it_loads(tmp_path: Path) -> None:
-    """Its index is at the front."""
-    made = tmp_path / "made.mp4"
-    remux(written(tmp_path, TAKES["mp4"]), made, [Chapter("One", 0.0)])
-    content = made.read_bytes()
-    assert content.index(b"moov") < content.index(b"mdat")
-    assert b"moof" not in content
-
-
-def test_a_webm_knows_its_places(tmp_path: Path) -> None:
-    """It has an index (Cues), which a browser's recording has not."""
-    cues = b"\x1c\x53\xbb\x6b"
-    made = tmp_path / "made.webm"
-    remux(written(tmp_path, WEBM), made)
-    assert cues not in WEBM
-    assert made.read_bytes().count(cues) == 2, "the index, and where it is"
+HLS = b"#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nfile:///etc/hostname\n#EXT-X-ENDLIST\n"
 
 
 @KINDS
@@ -79,81 +46,34 @@ def test_chapters(tmp_path: Path, kind: str) -> None:
         Chapter("Two\nlines\0", 4.0),
         Chapter("after the end", 99.0),
     ]
-    remux(written(tmp_path, TAKES[kind]), made, given)
+    joined([written(tmp_path, TAKES[kind])], made, chapters=given)
     titles, begins, ends = zip(*chapters(made), strict=True)
     assert titles == ("Welcome", "Numbers — «größer»", "Two lines")
     assert begins == (0.0, 2.5, 4.0)
     assert ends == (2.5, 4.0, pytest.approx(6, abs=0.1))
 
 
-@KINDS
-def test_without_sound(tmp_path: Path, kind: str) -> None:
-    """A recording may have none."""
-    made = tmp_path / f"made.{kind}"
-    remux(written(tmp_path, live_take(kind, 2, sound=False)), made, [Chapter("One", 0.0)])
-    assert duration(made) == pytest.approx(2, abs=0.1)
-    with av.open(str(made)) as container:
-        assert container.streams.audio == ()
-
-
-@KINDS
-def test_a_recording_that_breaks_off(tmp_path: Path, kind: str) -> None:
-    """What came until then can be watched: the browser may have been closed."""
-    made = tmp_path / f"made.{kind}"
-    half = TAKES[kind][: len(TAKES[kind]) // 2]
-    remux(written(tmp_path, half), made, [Chapter("One", 0.0), Chapter("Never", 5.0)])
-    assert duration(made) == pytest.approx(3, abs=0.7)
-    assert colour_at(made, 1.5) == pytest.approx(COLOURS[1], abs=30)
-    assert [title for title, *_ in chapters(made)] == ["One"]
-
-
-HLS = b"#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nfile:///etc/hostname\n#EXT-X-ENDLIST\n"
-
-
-@pytest.mark.parametrize(
-    "recording",
-    [
-        b"",
-        b"no recording",
-        HLS,
-        WEBM[:4],
-        WEBM[:100],
-        WEBM[:500],
-        TAKES["mp4"][:100],
-        TAKES["mp4"][:500],
-        WEBM[:40] + bytes(5_000),
-        b"\0\0\0\x18ftypisom" + b"\xff" * 5_000,
-    ],
-    ids=range(10),
-)
-def test_no_recording(tmp_path: Path, recording: bytes) -> None:
-    """An empty or a broken one is refused with a sentence, and leaves no file."""
+def test_no_recording(tmp_path: Path) -> None:
+    """It is refused with a sentence, and leaves no file."""
     made = tmp_path / "made"
-    with pytest.raises(RecordingFailed, match=r"^(Nothing was recorded|The recording is damaged)"):
-        remux(written(tmp_path, recording), made)
+    with pytest.raises(RecordingFailed, match=r"^The recording is damaged"):
+        joined([written(tmp_path, WEBM[:40] + bytes(5_000))], made)
     assert not made.exists()
 
 
-@KINDS
-def test_damage_within(tmp_path: Path, kind: str) -> None:
-    """Wherever bytes are damaged, there is a file or a sentence."""
-    made = tmp_path / f"made.{kind}"
-    size = len(TAKES[kind])
-    for place in range(0, size, size // 40):
-        damaged = bytearray(TAKES[kind])
-        damaged[place : place + 64] = b"\xff" * 64
-        try:
-            remux(written(tmp_path, bytes(damaged)), made, [Chapter("One", 0.0)])
-        except RecordingFailed:
-            assert not made.exists()
-        else:
-            assert duration(made) > 0
+def test_parts_that_differ(tmp_path: Path) -> None:
+    """They can't be one video, and leave no file."""
+    made, other = tmp_path / "made", tmp_path / "other"
+    other.write_bytes(TAKES["mp4"])
+    with pytest.raises(PartsDiffer):
+        joined([written(tmp_path, WEBM), other], made, [0.0, 7.0])
+    assert not made.exists()
 
 
 def test_nowhere_to_write(tmp_path: Path) -> None:
     """A file that can't be written is told of in a sentence."""
     with pytest.raises(RecordingFailed, match="could not be written"):
-        remux(written(tmp_path, WEBM), tmp_path / "none" / "made.webm")
+        joined([written(tmp_path, WEBM)], tmp_path / "none" / "made.webm")
 
 
 def in_chunks(recording: bytes, size: int = 10_000) -> list[bytes]:
@@ -167,12 +87,12 @@ def test_a_take() -> None:
         for index, chunk in enumerate(in_chunks(WEBM)):
             take.append(index, chunk)
             take.append(index, chunk)
-        assert take.file.read_bytes() == WEBM
+        assert take.files[0].read_bytes() == WEBM
         assert take.size == len(WEBM)
-        assert stat.S_IMODE(take.file.parent.stat().st_mode) == 0o700
-    assert not take.file.parent.exists()
+        assert stat.S_IMODE(take.folder.stat().st_mode) == 0o700
+    assert not take.folder.exists()
     with pytest.raises(RecordingFailed, match="has ended"):
-        take.append(take.chunks, b"more")
+        take.append(0, b"more")
 
 
 def test_a_chunk_is_missing() -> None:
@@ -184,7 +104,21 @@ def test_a_chunk_is_missing() -> None:
             take.append(2, third)
         take.append(1, second)
         take.append(2, third)
-        assert take.file.read_bytes() == first + second + third
+        assert take.files[0].read_bytes() == first + second + third
+
+
+def test_a_take_in_parts() -> None:
+    """Each has chunks of its own, and they come in any order; together they have one size."""
+    with Take(Room()) as take:
+        take.append(0, WEBM[:100], part=7)
+        take.append(0, TAKES["mp4"][:50], part=3)
+        take.append(1, WEBM[100:200], part=7)
+        assert [*take.files] == [3, 7]
+        assert [file.read_bytes() for file in take.files.values()] == [
+            TAKES["mp4"][:50],
+            WEBM[:200],
+        ]
+        assert take.size == 250
 
 
 def test_what_is_no_recording() -> None:
@@ -192,7 +126,7 @@ def test_what_is_no_recording() -> None:
     for chunk in (b"<!doctype html>", HLS):
         with Take(Room()) as take, pytest.raises(RecordingFailed, match="is no recording"):
             take.append(0, chunk)
-        assert (take.size, take.chunks) == (0, 0)
+        assert (take.size, take.files) == (0, {})
 
 
 def test_a_first_chunk_of_a_byte() -> None:
@@ -203,7 +137,7 @@ def test_a_first_chunk_of_a_byte() -> None:
             take.append(1, HLS)
         take.append(1, WEBM[1:5])
         take.append(2, WEBM[5:])
-        assert take.file.read_bytes() == WEBM
+        assert take.files[0].read_bytes() == WEBM
 
 
 def test_limits() -> None:
@@ -228,20 +162,14 @@ def test_limits() -> None:
 def test_a_take_of_nothing(tmp_path: Path) -> None:
     """A recorder that was stopped at once: the sentence says that nothing was recorded."""
     with Take(Room()) as take, pytest.raises(RecordingFailed, match="Nothing was recorded"):
-        remux(take.file, tmp_path / "made.webm")
-
-
-def test_suffixes() -> None:
-    """The kind of a recording is known by how it begins."""
-    assert [suffix_of(TAKES[kind]) for kind in LIVE] == [f".{kind}" for kind in LIVE]
-    assert suffix_of(b"") == suffix_of(HLS) == ""
+        joined([*take.files.values()], tmp_path / "made.webm")
 
 
 def test_a_package(tmp_path: Path) -> None:
     """The recording and the transcripts are in it, side by side, as they are."""
     recording, into = tmp_path / "show.webm", tmp_path / "show.zip"
     recording.write_bytes(WEBM)
-    packed(recording, {"show.vtt": b"WEBVTT\n", "größer.md": b"# A"}, into)
+    packed([recording], {"show.vtt": b"WEBVTT\n", "größer.md": b"# A"}, into)
     with zipfile.ZipFile(into) as archive:
         assert archive.testzip() is None
         assert archive.namelist() == ["show.webm", "show.vtt", "größer.md"]
@@ -253,5 +181,5 @@ def test_no_package(tmp_path: Path) -> None:
     """Where it can't be written, there is a sentence and no file."""
     into = tmp_path / "show.zip"
     with pytest.raises(RecordingFailed, match="could not be packed"):
-        packed(tmp_path / "none.webm", {}, into)
+        packed([tmp_path / "none.webm"], {}, into)
     assert not into.exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -11,8 +12,8 @@ import numpy as np
 import psutil
 import pytest
 
-from speech import UnreadableAudio, decoding
-from speech.recording import LARGEST, converted
+from speech import UnreadableAudio, confined, decoding
+from speech.recording import LARGEST, converted, limits_for
 from tests.support.recordings import covered, encoded, file_of, indexed, tagged, wav_of
 from tests.support.simulator_process import eventually
 
@@ -21,11 +22,11 @@ MOST = 300
 
 # A small process starts the decoder: a child's peak is never below what its parent had.
 MEASURE = """
-import os, subprocess, sys
+import json, os, subprocess, sys
 for path in sys.argv[2:]:
     with open(path, "rb") as file:
         decoder = subprocess.Popen(
-            [sys.executable, "-P", sys.argv[1], "48000", "300"],
+            json.loads(sys.argv[1]),
             stdin=file, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )
         _, status, used = os.wait4(decoder.pid, 0)
@@ -70,12 +71,14 @@ def test_what_a_hostile_file_costs(tmp_path: Path) -> None:
         assert len(file) <= LARGEST
         (tmp_path / f"{number:02}").write_bytes(file)
     paths = sorted(str(path) for path in tmp_path.iterdir())
-    command = [sys.executable, "-c", MEASURE, decoding.__file__, *paths]
+    largest = limits_for(bytes(LARGEST))
+    decoder = json.dumps(confined.command(decoding.__file__, ("48000", "300"), largest))
+    command = [sys.executable, "-c", MEASURE, decoder, *paths]
     lines = subprocess.run(command, capture_output=True, check=True, text=True).stdout.splitlines()
     assert len(lines) == len(HOSTILE)
     for name, line in zip(HOSTILE, lines, strict=True):
         code, megabytes, seconds, _ = line.split()
-        assert int(code) in (0, decoding.REFUSED, -9, -24), name
+        assert int(code) in (0, confined.REFUSED, -9, -24), name
         assert int(megabytes) < MOST, (name, megabytes)
         assert float(seconds) <= decoding.SECONDS + 1, (name, seconds)
 

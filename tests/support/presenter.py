@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, expect
@@ -104,6 +106,26 @@ class Presenter:
     def press_popover(self, name: str) -> None:
         """Open what is behind a button of the page."""
         self.desk.get_by_role("button", name=re.compile(rf"^(\w+ )?{name}\b")).last.click()
+
+    def record(self) -> None:
+        """Agree to a recording, start it, and wait until the stage's page records."""
+        self.press("Record")
+        expect(self.button("Start recording")).to_be_disabled()
+        self.desk.get_by_text("Whoever can be heard or seen has agreed").click()
+        self.press("Start recording")
+        self.until("m.film === 'on'")
+
+    def recorded(self, folder: Path) -> Path:
+        """Stop the recording, and download it: the video, with the transcripts beside it."""
+        self.until("m.film === 'on'")
+        self.press("Stop recording")
+        self.until("m.film === 'ready'", within=60)
+        with self.desk.expect_download() as download:
+            self.desk.get_by_role("link", name="Download the recording").click()
+        with zipfile.ZipFile(download.value.path()) as packed:
+            packed.extractall(folder)
+        (video,) = (path for path in folder.iterdir() if path.suffix in (".webm", ".mp4"))
+        return video
 
     def captions_of(self, page: Page) -> str:
         """What the audience reads at this moment."""

@@ -20,7 +20,7 @@ COLOURS = ((200, 30, 30), (30, 200, 30), (30, 30, 200), (200, 200, 30), (30, 200
 """The picture's, one for each second, over and over."""
 
 
-def live_take(kind: str, seconds: int, *, sound: bool = True) -> bytes:
+def live_take(kind: str, seconds: int, *, sound: bool = True, width: int = WIDTH) -> bytes:
     """A colour a second, and a tone of 440 Hz."""
     picture_codec, sound_codec, options = LIVE[kind]
     file = io.BytesIO()
@@ -28,12 +28,12 @@ def live_take(kind: str, seconds: int, *, sound: bool = True) -> bytes:
     with av.open(_Pipe(file), "w", format=kind, container_options=options) as take:
         video = take.add_stream(picture_codec, rate=PICTURES, options={"g": str(PICTURES)})
         assert isinstance(video, av.VideoStream)
-        video.width, video.height, video.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+        video.width, video.height, video.pix_fmt = width, HEIGHT, "yuv420p"
         audio = take.add_stream(sound_codec, rate=RATE, layout="mono") if sound else None
         assert audio is None or isinstance(audio, av.AudioStream)
         for second in range(seconds):
             for number in range(second * PICTURES, (second + 1) * PICTURES):
-                colour = np.full((HEIGHT, WIDTH, 3), COLOURS[second % len(COLOURS)], np.uint8)
+                colour = np.full((HEIGHT, width, 3), COLOURS[second % len(COLOURS)], np.uint8)
                 frame = av.VideoFrame.from_ndarray(colour, format="rgb24")
                 frame.pts, frame.time_base = number, Fraction(1, PICTURES)
                 take.mux(video.encode(frame))

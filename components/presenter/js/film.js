@@ -6,10 +6,14 @@ import { Recorder } from "./recorder.js";
 /** @typedef {import("./protocol.js").Reported} Reported */
 /** @typedef {{left: number, top: number, width: number, height: number}} Box in pixels of the canvas */
 
-/** The height of the recording; its width is as the page's. */
+/**
+ * Of the recording, whatever the page's size, which changes with full screen: parts of another size are not
+ * one video. The page is in its middle.
+ */
+const WIDTH = 1920;
 const HEIGHT = 1080;
-/** Times that a chunk is sent, with a pause in ms between: a lost network comes back. */
-const TRIES = 12;
+/** Times that a chunk is sent, with a pause in ms between: as long as the server waits for this page. */
+const TRIES = 30;
 const PAUSE = 1000;
 
 export class Film {
@@ -21,15 +25,17 @@ export class Film {
   #disconnect = () => {};
   #isMuted = false;
   #sent = Promise.resolve();
-  /** The number of the recording; of one that had begun before this page, another page makes it. */
-  #number = 0;
-  /** @type {number | null} */ #before = null;
-  /** What the server knows this page by. */
-  #name = crypto.randomUUID();
+  /** The number of the part that this page records, or has recorded. */
+  #part = 0;
+  /** Pixels of the canvas for one of the page, and where the page begins on it. */
   #scale = 1;
+  #left = 0;
+  #top = 0;
   /** What is drawn of the slide, and of which deck and slide that is. */
   #slide = new Image();
   #shown = "";
+  /** Of the avatar. What is drawn from another origin without its leave would end all pictures. */
+  #poster = new Image();
 
   /**
    * @param {HTMLElement} root of the page
@@ -39,6 +45,7 @@ export class Film {
     this.#root = root;
     this.#slideOf = slide;
     this.#report = report;
+    this.#poster.crossOrigin = "anonymous";
   }
 
   /** Another video shows the avatar, or none. @param {HTMLVideoElement | null} video */
@@ -57,69 +64,62 @@ export class Film {
   /** @param {AudienceMessage} scene */
   show(scene) {
     const wanted = `${scene.deck} ${scene.slide}`;
-    this.#before ??= scene.films;
-    if (scene.films !== this.#number && this.#recorder) this.#end();
-    if (scene.films === 0 || scene.films === this.#before) return;
+    if (scene.part !== this.#part && this.#recorder) this.#end();
+    if (scene.part === 0) return;
     if (wanted !== this.#shown) {
       this.#shown = wanted;
       this.#draw(scene.slide);
     }
-    if (scene.films !== this.#number) this.#begin(scene.films);
+    if (scene.part !== this.#part) this.#begin(scene.part);
   }
 
   /** The line to the server is there again, which has seen it go. */
   tellAgain() {
-    if (this.#recorder) this.#tell({ filming: this.#recorder.seconds });
+    if (this.#recorder) this.#report({ filming: this.#recorder.seconds });
   }
 
-  /** @param {Reported} told */
-  #tell(told) {
-    this.#report({ ...told, page: this.#name });
-  }
-
-  /** @param {number} number */
-  async #begin(number) {
-    this.#number = number;
+  /** @param {number} part */
+  async #begin(part) {
+    this.#part = part;
     const canvas = document.createElement("canvas");
-    const { clientWidth, clientHeight } = this.#root;
-    this.#scale = HEIGHT / clientHeight;
-    canvas.height = HEIGHT;
-    canvas.width = 2 * Math.round((clientWidth * this.#scale) / 2);
+    Object.assign(canvas, { width: WIDTH, height: HEIGHT });
+    const { src } = /** @type {HTMLImageElement} */ (this.#element("poster"));
+    if (src) this.#poster.src = src;
     this.#sent = Promise.resolve();
     const recorder = new Recorder({
       canvas,
       draw: (context) => this.#paint(context),
-      onChunk: (chunk, index) => (this.#sent = this.#sent.then(() => this.#send(number, chunk, index))),
+      onChunk: (chunk, index) => (this.#sent = this.#sent.then(() => this.#send(part, chunk, index))),
       onState: (state, reason) => {
-        if (state === "recording") this.#tell({ filming: recorder.seconds });
-        else if (state === "failed") this.#tell({ failed: reason });
+        if (state === "recording") this.#report({ filming: recorder.seconds });
+        else if (state === "failed") this.#report({ failed: reason });
       },
     });
     this.#recorder = recorder;
     this.mute(this.#isMuted);
     this.#listen();
-    await recorder.start().catch((error) => this.#tell({ failed: error.message }));
+    await recorder.start().catch((error) => this.#report({ failed: error.message }));
   }
 
   async #end() {
     const recorder = this.#recorder;
     this.#recorder = null;
     this.#shown = "";
-    const number = this.#number;
+    const part = this.#part;
     await recorder?.stop();
     await this.#sent;
-    await this.#send(number, null, "end");
+    await this.#send(part, null, "end");
   }
 
-  /** @param {number} number of the recording @param {Blob | null} chunk @param {number | "end"} index */
-  async #send(number, chunk, index) {
-    const url = `${this.#root.dataset.chunk}&film=${number}&page=${this.#name}&index=${index}`;
+  /** @param {number} part @param {Blob | null} chunk @param {number | "end"} index */
+  async #send(part, chunk, index) {
+    const url = `${this.#root.dataset.chunk}&part=${part}&index=${index}`;
     for (let tries = 0; tries < TRIES; tries += 1) {
       const answer = await fetch(url, { method: "POST", body: chunk }).catch(() => null);
       if (answer && answer.status < 500) return; // a refusal is told at the desk
       await new Promise((resolve) => setTimeout(resolve, PAUSE));
     }
-    this.#tell({ failed: "A part of the recording could not be sent to the server. What came before is kept." });
+    this.#report({ failed: "A part of the recording could not be sent to the server. What came before is kept." });
   }
 
   #listen() {
@@ -143,18 +143,21 @@ export class Film {
   #paint(context) {
     const root = this.#root;
     const { width, height } = context.canvas;
+    this.#scale = Math.min(width / root.clientWidth, height / root.clientHeight);
+    this.#left = (width - root.clientWidth * this.#scale) / 2;
+    this.#top = (height - root.clientHeight * this.#scale) / 2;
     context.fillStyle = getComputedStyle(root).getPropertyValue("--night") || "#0b0d13";
     context.fillRect(0, 0, width, height);
     const backdrop = root.querySelector(".backdrop");
     if (backdrop instanceof HTMLElement) this.#paintBackdrop(context, backdrop);
-    const slide = this.#part("slide");
+    const slide = this.#element("slide");
     if (isSeen(slide) && this.#slide.naturalWidth) {
       paintInto(context, this.#slide, this.#slide.naturalWidth, this.#slide.naturalHeight, this.#box(slide), "contain");
     }
-    const avatar = this.#part("avatar");
+    const avatar = this.#element("avatar");
     if (isSeen(avatar)) this.#paintAvatar(context, avatar);
-    this.#paintText(context, this.#part("caption"));
-    this.#paintText(context, this.#part("disclosure"));
+    this.#paintText(context, this.#element("caption"));
+    this.#paintText(context, this.#element("disclosure"));
   }
 
   /** @param {CanvasRenderingContext2D} context @param {HTMLElement} backdrop */
@@ -176,11 +179,10 @@ export class Film {
 
   /** @param {CanvasRenderingContext2D} context @param {HTMLElement} avatar */
   #paintAvatar(context, avatar) {
-    const keyed = /** @type {HTMLCanvasElement} */ (this.#part("keyed"));
+    const keyed = /** @type {HTMLCanvasElement} */ (this.#element("keyed"));
     const isKeyed = this.#root.dataset.keyed === "true" && keyed.width > 0;
-    const poster = /** @type {HTMLImageElement} */ (this.#part("poster"));
     const video = this.#root.dataset.playing === "true" ? this.#video : null;
-    const shown = isKeyed ? keyed : video?.videoWidth ? video : poster;
+    const shown = isKeyed ? keyed : video?.videoWidth ? video : this.#poster;
     const [width, height] =
       shown instanceof HTMLVideoElement
         ? [shown.videoWidth, shown.videoHeight]
@@ -189,7 +191,8 @@ export class Film {
           : [shown.width, shown.height];
     if (!width || !height) return;
     const box = this.#box(avatar);
-    const fit = getComputedStyle(shown).objectFit === "contain" ? "contain" : "cover";
+    const seen = shown === this.#poster ? this.#element("poster") : shown;
+    const fit = getComputedStyle(seen).objectFit === "contain" ? "contain" : "cover";
     context.save();
     context.beginPath();
     const radius = parseFloat(getComputedStyle(avatar).borderRadius) || 0;
@@ -229,7 +232,7 @@ export class Film {
   }
 
   /** @param {string} name @returns {HTMLElement} */
-  #part(name) {
+  #element(name) {
     return /** @type {HTMLElement} */ (this.#root.querySelector(`.hall-${name}`));
   }
 
@@ -237,7 +240,12 @@ export class Film {
   #box(element) {
     const { left, top, width, height } = element.getBoundingClientRect();
     const scale = this.#scale;
-    return { left: left * scale, top: top * scale, width: width * scale, height: height * scale };
+    return {
+      left: this.#left + left * scale,
+      top: this.#top + top * scale,
+      width: width * scale,
+      height: height * scale,
+    };
   }
 }
 

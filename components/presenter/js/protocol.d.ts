@@ -8,7 +8,8 @@ export interface AudienceMessage {
   said: HeardMessage | null;
   look: LookMessage;
   trouble: boolean;
-  films: number;
+  filmed: boolean;
+  part: number;
   pictures: number;
 }
 
@@ -123,7 +124,6 @@ export type Phase = "idle" | "creating" | "connecting" | "ready" | "ending" | "e
 
 export interface Reported {
   blocked?: boolean;
-  page?: string;
   filming?: number;
   failed?: string;
   media?: MediaFigure[];

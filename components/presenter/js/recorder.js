@@ -1,6 +1,6 @@
 /** Records what the audience sees and hears, as chunks of one file. */
 
-/** @typedef {"recording" | "paused" | "stopped" | "failed"} RecorderState */
+/** @typedef {"recording" | "stopped" | "failed"} RecorderState */
 /**
  * @typedef {object} Options
  * @property {HTMLCanvasElement} canvas its size is that of the recording; nobody need see it
@@ -68,9 +68,7 @@ export class Recorder {
   #stopped = Promise.resolve();
   #hasFailed = false;
   #chunks = 0;
-  /** Milliseconds until the last pause, and when it went on. */
-  #recorded = 0;
-  /** @type {number | null} */ #since = null;
+  /** When it began, by `performance.now()`. @type {number | null} */ #began = null;
   #due = 0;
   #frame = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
@@ -100,25 +98,12 @@ export class Recorder {
     }
   }
 
-  /** What is shown and said meanwhile is not in the file, whose time stands still. */
-  pause() {
-    if (this.#recorder?.state !== "recording") return;
-    this.#recorder.pause();
-    this.#stopClock();
-  }
-
-  resume() {
-    if (this.#recorder?.state !== "paused") return;
-    this.#recorder.resume();
-    this.#since = performance.now();
-  }
-
   /**
    * Where the file is now: the begin of a chapter that begins now. The state "recording" is told up
    * to 0.6 s later than the file begins (Chromium 156, VP9, two processors).
    */
   get seconds() {
-    return (this.#recorded + (this.#since === null ? 0 : performance.now() - this.#since)) / 1000;
+    return this.#began === null ? 0 : (performance.now() - this.#began) / 1000;
   }
 
   /** Resolves when the last chunk was handed over. It can be asked for at any time, and again. */
@@ -160,8 +145,6 @@ export class Recorder {
       if (data.size > 0) this.#onChunk(data, this.#chunks++);
     });
     recorder.addEventListener("start", () => this.#onState("recording", ""));
-    recorder.addEventListener("resume", () => this.#onState("recording", ""));
-    recorder.addEventListener("pause", () => this.#onState("paused", ""));
     recorder.addEventListener("error", () => (this.#hasFailed = true));
     this.#stopped = new Promise((resolve) => {
       recorder.addEventListener("stop", () => {
@@ -173,7 +156,7 @@ export class Recorder {
     });
     document.addEventListener("visibilitychange", this.#schedule);
     recorder.start(CHUNK);
-    this.#since = performance.now();
+    this.#began = performance.now();
     this.#tick();
   }
 
@@ -194,13 +177,7 @@ export class Recorder {
     else this.#frame = requestAnimationFrame(this.#tick);
   };
 
-  #stopClock() {
-    this.#recorded = this.seconds * 1000;
-    this.#since = null;
-  }
-
   #halt() {
-    this.#stopClock();
     document.removeEventListener("visibilitychange", this.#schedule);
     cancelAnimationFrame(this.#frame);
     clearTimeout(this.#timer);

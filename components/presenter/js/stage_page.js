@@ -222,7 +222,7 @@ class StagePage {
     this.#fetchPicture(scene.pictures);
     const isPicture = isKeyed && backdrop === "picture";
     this.#showBackdrop(isKeyed ? backdrop : ofRoom, isPicture ? this.#picture : value);
-    this.#part("recording").hidden = scene.films === 0;
+    this.#part("recording").hidden = !scene.filmed;
     this.#film.show(scene);
     if (scene.said) this.#frame ??= requestAnimationFrame(() => this.#tick());
     else this.#tell("");

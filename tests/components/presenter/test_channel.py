@@ -33,10 +33,12 @@ class Guest:
     http: httpx.Client
     nonce: str
 
-    def open(self, path: str, *, nonce: str | None = None, origin: str = "") -> ClientConnection:
+    def open(
+        self, path: str, *, nonce: str | None = None, origin: str = "", page: str = ""
+    ) -> ClientConnection:
         """A WebSocket, as our page opens it."""
         cookies = "; ".join(f"{c.name}={c.value}" for c in self.http.cookies.jar)
-        url = f"{self.app.url.replace('http', 'ws')}/{path}?nonce={nonce or self.nonce}"
+        url = f"{self.app.url.replace('http', 'ws')}/{path}?nonce={nonce or self.nonce}&page={page}"
         headers = {"Cookie": cookies, "Origin": origin or self.app.url}
         return connect(url, additional_headers=headers)
 
@@ -141,49 +143,61 @@ def test_slides_and_script_are_the_visitors(guest: Guest) -> None:
     assert guest.get("presenter/backdrop").status_code == 404
 
 
+def sent(guest: Guest, content: bytes, *, origin: str = "", **changes: str | int) -> int:
+    """The status for a first chunk of the first part, from the page "p"."""
+    first: dict[str, str | int] = {"nonce": guest.nonce, "part": 1, "page": "p", "index": 0}
+    headers = {"Origin": origin or guest.app.url}
+    return guest.http.post(
+        "/presenter/chunk", params=first | changes, content=content, headers=headers
+    ).status_code
+
+
 def test_a_recording_needs_a_stage(guest: Guest) -> None:
     """Nothing is taken that was not asked for, of another page, or that is too large."""
-
-    def sent(content: bytes, film: int = 1, page: str = "p", origin: str = "") -> int:
-        url = f"/presenter/chunk?nonce={guest.nonce}&film={film}&page={page}&index=0"
-        headers = {"Origin": origin or guest.app.url}
-        return guest.http.post(url, content=content, headers=headers).status_code
-
-    assert sent(b"\x1aE\xdf\xa3") == 403
+    head = b"\x1aE\xdf\xa3"
+    assert sent(guest, head) == 409
     with guest.open("presenter/channel") as desk:
         desk.send(json.dumps({"verb": "film"}))
         assert "open the stage first" in next_of(desk, film="failed")["filmProblem"]
-        with guest.open("presenter/audience") as stage:
-            next_of(desk, windows=1)
+        with (
+            guest.open("presenter/audience", page="another") as other,
+            guest.open("presenter/audience", page="p") as stage,
+        ):
+            next_of(desk, windows=2)
             desk.send(json.dumps({"verb": "film"}))
-            next_of(stage, films=1)
-            stage.send(json.dumps({"filming": 0.1, "page": "p"}))
-            stage.send(json.dumps({"filming": 0.1, "page": "another"}))
+            next_of(stage, filmed=True, part=1)
+            next_of(other, filmed=True, part=0)
+            other.send(json.dumps({"filming": 0.1}))
+            stage.send(json.dumps({"filming": 0.1}))
             next_of(desk, film="on")
-            assert sent(b"\x1aE\xdf\xa3", page="another") == 409
-            assert sent(b"\x1aE\xdf\xa3", film=2) == 409
-            assert sent(b"\x1aE\xdf\xa3", origin="http://evil.example") == 403
-            assert sent(bytes(LARGEST_CHUNK + 1)) == 409
+            for changes in ({"page": "another"}, {"part": 2}, {"part": "²"}, {"part": 10**30}):
+                assert sent(guest, head, **changes) == 409
+            assert sent(guest, head, origin="http://evil.example") == 403
+            assert sent(guest, head) == 204
+            assert sent(guest, bytes(LARGEST_CHUNK + 1), index=1) == 409
             assert next_of(desk, film="failed")["filmProblem"]
 
 
 def test_a_stage_that_goes_and_comes_back_goes_on_recording(guest: Guest) -> None:
-    """It says so when its line is there again. Without it, a stop ends the recording."""
+    """Its line was lost, or it was reloaded. Without it, a stop ends the recording."""
     with guest.open("presenter/channel") as desk:
-        with guest.open("presenter/audience") as stage:
+        with guest.open("presenter/audience", page="p") as stage:
             next_of(desk, windows=1)
             desk.send(json.dumps({"verb": "film"}))
-            next_of(stage, films=1)
-            stage.send(json.dumps({"filming": 0.1, "page": "p"}))
+            next_of(stage, part=1)
+            stage.send(json.dumps({"filming": 0.1}))
             next_of(desk, film="on")
             stage.send(json.dumps({"media": [{"label": "Loss", "value": "0 %"}, {"label": 1}]}))
             next_of(desk, media=[{"label": "Loss", "value": "0 %"}])
             stage.send(json.dumps({"blocked": True}))
             next_of(desk, blocked=True, windows=1)
         next_of(desk, windows=0, film="on", blocked=False)
-        with guest.open("presenter/audience") as stage:
-            stage.send(json.dumps({"filming": 9.9, "page": "p"}))
-            assert next_of(stage)["films"] == 1
+        with guest.open("presenter/audience", page="p") as stage:
+            next_of(stage, part=1)
+            next_of(desk, windows=1, film="on")
+        next_of(desk, windows=0)
+        with guest.open("presenter/audience", page="reloaded") as stage:
+            next_of(stage, part=2)
             next_of(desk, windows=1, film="on")
         next_of(desk, windows=0)
         desk.send(json.dumps({"verb": "stopFilm"}))

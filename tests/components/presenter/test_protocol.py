@@ -70,7 +70,9 @@ def test_the_audience_is_told_nothing_private() -> None:
     troubled = View(State(Phase.READY, trouble=Trouble.STALLED, problem="A problem."))
     shown = scene(session=troubled, transcript=(line,), notice="A notice.")
     told = audience_message(shown, now=13.0)
-    assert set(told) == {"deck", "slide", "said", "look", "trouble", "films", "pictures"}
+    assert set(told) == {
+        *("deck", "slide", "said", "look", "trouble", "filmed", "part", "pictures"),
+    }
     text = json.dumps(told)
     for private in ("note", "Bye", "secret", "KS", "problem", "notice"):
         assert private not in text

@@ -1,0 +1,141 @@
+"""Programs that take apart what strangers send, each in a process of its own, with limits.
+
+Such a process can be ended, may use little memory and time, and has none of the server's settings
+in its environment. A program is a file with `main(given, *words)`: it yields what it makes of the
+bytes that it is given, or raises `SystemExit` with a clause that says why it refuses them. This
+file starts it by its path: importing its package would take longer than the work.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from threading import Timer
+from typing import Literal
+
+REFUSED = 3
+"""The exit code of a program that refuses what it was given."""
+
+_LONGEST_CLAUSE = 1000
+_OUR_SETTINGS = ("AVATAR_", "STREAMLIT_")
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Of a program: bytes of `memory` beyond those of the interpreter, its libraries and what it is
+    given; `seconds` of a processor; `deadline`, seconds by the clock; bytes of its `answer`, and of
+    a `file` that it writes."""
+
+    memory: int
+    seconds: int
+    deadline: float
+    answer: int
+    file: int = 0
+
+
+class NotDone(RuntimeError):
+    """A program has made nothing of what it was given.
+
+    `why`: it refused it, and the message is its clause; it came to its limits, or crashed; its
+    answer is too large; it could not be started.
+    """
+
+    def __init__(self, why: Literal["refused", "limits", "large", "no room"], clause: str = ""):
+        self.why = why
+        super().__init__(clause)
+
+
+def command(program: str, words: tuple[str, ...], limits: Limits) -> list[str]:
+    """What starts the file `program`."""
+    # With -P a module of ours beside it can't take the place of one that Python knows by that name.
+    start = [sys.executable, "-P", __file__, program]
+    return [*start, *map(str, (limits.memory, limits.seconds, limits.file)), *words]
+
+
+def run(program: str, *words: str, given: bytes, limits: Limits) -> bytes:
+    """The answer of the file `program` to these bytes. Blocks. Raises `NotDone`."""
+    try:
+        process = subprocess.Popen(
+            command(program, words, limits),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment(),
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+    except OSError as error:
+        _log.error("%s could not be started: %s", program, error)
+        raise NotDone("no room") from error
+    overdue = Timer(limits.deadline, process.kill)
+    overdue.start()
+    try:
+        with process:
+            assert process.stdin
+            assert process.stdout
+            assert process.stderr
+            with suppress(OSError), process.stdin:  # it has gone
+                process.stdin.write(given)
+            answer = process.stdout.read(limits.answer + 1)
+            if len(answer) > limits.answer:
+                process.kill()
+                raise NotDone("large")
+            clause = process.stderr.read(_LONGEST_CLAUSE).decode(errors="replace").strip()
+    finally:
+        overdue.cancel()
+    if process.returncode == REFUSED:
+        raise NotDone("refused", clause)
+    if process.returncode > 0:  # a signal is below: one of the limits, or a crash of a library
+        _log.error("%s failed: %s", program, clause)
+    if process.returncode:
+        raise NotDone("limits")
+    return answer
+
+
+def environment() -> dict[str, str]:
+    """This process's, without our settings."""
+    return {n: text for n, text in os.environ.items() if not n.startswith(_OUR_SETTINGS)}
+
+
+def _main() -> None:
+    """Be the process: all of standard input is read first, then the limits are set."""
+    path, memory, seconds, file, *words = sys.argv[1:]
+    spec = spec_from_file_location(Path(path).stem, path)
+    assert spec
+    assert spec.loader
+    program = module_from_spec(spec)
+    spec.loader.exec_module(program)
+    given = sys.stdin.buffer.read()
+    _limit(int(memory), int(seconds), int(file))
+    try:
+        for part in program.main(given, *words):
+            sys.stdout.buffer.write(part)
+        sys.stdout.buffer.flush()
+    except SystemExit as refusal:
+        print(refusal, file=sys.stderr, flush=True)
+        os._exit(REFUSED)  # what it has opened may be damaged, and is not closed
+
+
+def _limit(memory: int, seconds: int, file: int) -> None:
+    """These, and a low priority, where the system has such limits."""
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        os.nice(5)  # the server and the stream go first
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (file, file))
+        if sys.platform == "linux":
+            with open("/proc/self/statm", encoding="ascii") as statm:
+                held = int(statm.read().split()[0]) * resource.getpagesize()
+            resource.setrlimit(resource.RLIMIT_AS, (held + memory, held + memory))
+
+
+if __name__ == "__main__":
+    _main()
