@@ -9,7 +9,6 @@ import json
 import logging
 import os
 import re
-import shutil
 import struct
 import subprocess
 import sys
@@ -17,34 +16,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Timer
 
+from show import libreoffice
 from show.markdown import said
 from show.model import ShowRejected
 from show.opening import REFUSED
 
 DEADLINE = 240.0
 """Seconds for which a file may be read; `opening.SECONDS` of a busy processor."""
-DRAWING_DEADLINE = 120.0
-"""Seconds in which LibreOffice is to draw the slides."""
 MOST_PICTURES = 50 * 2**20
 """Bytes of all pictures of a show."""
 
 _OUR_SETTINGS = ("AVATAR_", "STREAMLIT_")
 # With -P a module of ours beside it can't take the place of one that Python knows by that name.
 _OPENER = (sys.executable, "-P", str(Path(__file__).with_name("opening.py")))
-# A deck may link pictures and macros; neither is followed.
-_PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry">
-<item oor:path="/org.openoffice.Office.Common/Security/Scripting">
-<prop oor:name="BlockUntrustedRefererLinks" oor:op="fuse"><value>true</value></prop>
-<prop oor:name="DisableMacrosExecution" oor:op="fuse"><value>true</value></prop>
-<prop oor:name="DisableActiveContent" oor:op="fuse"><value>true</value></prop>
-</item></oor:items>
-"""
-_NO_WAY_OUT = dict.fromkeys(("http_proxy", "https_proxy", "all_proxy"), "http://127.0.0.1:9")
-
 _log = logging.getLogger(__name__)
 
 
@@ -86,40 +72,14 @@ def pages_of(pdf: bytes) -> list[bytes]:
     return list(_parted(_opened("pdf", pdf, "The PDF")))
 
 
-def drawn(pptx: bytes) -> bytes | None:
-    """The PDF of a PowerPoint file; None where LibreOffice is not there, or fails at it."""
-    soffice = shutil.which("soffice")
+def drawn(pptx: bytes) -> bytes:
+    """The PDF of a PowerPoint file, without its hidden slides. Raises `NotDrawn`, also where
+    LibreOffice is not there."""
+    soffice = libreoffice.found()
     if not soffice:
-        return None
-    with TemporaryDirectory(prefix="show-", ignore_cleanup_errors=True) as folder:
-        deck, profile = Path(folder, "deck.pptx"), Path(folder, "profile")
-        deck.write_bytes(pptx)
-        (profile / "user").mkdir(parents=True)
-        (profile / "user" / "registrymodifications.xcu").write_text(_PROFILE, "utf-8")
-        program = subprocess.Popen(
-            [
-                *(
-                    soffice,
-                    f"-env:UserInstallation={profile.as_uri()}",
-                    "--headless",
-                    "--norestore",
-                ),
-                *("--convert-to", "pdf", "--outdir", folder, str(deck)),
-            ],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env={**_environment(), **_NO_WAY_OUT, "HOME": folder},
-            start_new_session=True,  # soffice starts soffice.bin, which has to go with it
-        )
-        try:
-            program.wait(DRAWING_DEADLINE)
-        except subprocess.TimeoutExpired:
-            _log.error("LibreOffice took more than %.0f s for a deck.", DRAWING_DEADLINE)
-        finally:
-            _end(program)
-        pdf = deck.with_suffix(".pdf")
-        return pdf.read_bytes() if pdf.exists() and pdf.stat().st_size else None
+        raise libreoffice.NotDrawn("this server has no LibreOffice")
+    closed = _opened("without-links", pptx, "The PowerPoint file")
+    return libreoffice.pdf_of(closed, soffice, _environment())
 
 
 def deck_of(
@@ -179,7 +139,9 @@ def _opened(kind: str, file: bytes, named: str) -> bytes:
             found = opener.stdout.read(MOST_PICTURES + 1)
             if len(found) > MOST_PICTURES:
                 opener.kill()
-                raise ShowRejected(f"The pictures of {named} have more than 150 MB: part it.")
+                raise ShowRejected(
+                    f"{named} has more than {MOST_PICTURES >> 20} MB of pictures: part it."
+                )
             words = opener.stderr.read(1000).decode(errors="replace").strip()
     finally:
         overdue.cancel()
@@ -193,15 +155,3 @@ def _opened(kind: str, file: bytes, named: str) -> bytes:
 
 def _environment() -> dict[str, str]:
     return {n: text for n, text in os.environ.items() if not n.startswith(_OUR_SETTINGS)}
-
-
-def _end(program: subprocess.Popen[bytes]) -> None:
-    """With all that it started."""
-    with suppress(OSError):
-        if sys.platform == "win32":
-            program.kill()
-        else:
-            import signal
-
-            os.killpg(program.pid, signal.SIGKILL)
-    program.wait()

@@ -5,7 +5,8 @@ use little memory and time, and has none of the server's settings in its environ
 starts this file by its path; speech/decoding.py is the like of it for sound.
 
 The file comes on standard input. `pptx` writes JSON: a list of slides with `title`, `rows` (level
-and text), `notes` and `hidden`. `pdf` writes each page as a WebP, its length in 4 bytes before it.
+and text), `notes` and `hidden`. `without-links` writes a PowerPoint file from which nothing leads
+out. `pdf` writes each page as a WebP, its length in 4 bytes before it.
 Exit code `REFUSED`: a clause on standard error says what is wrong with the file.
 """
 
@@ -32,6 +33,9 @@ SECONDS = 120
 MEMORY = 900 * 2**20
 """Bytes beyond those of the interpreter. A file and what is unzipped of it are held."""
 
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"RIFF")
+_WMF = (b"\xd7\xcd\xc6\x9a", b"\1\0\x09\0")
+
 
 class Refused(Exception):
     """A file that is not read; the message is a clause that says why."""
@@ -39,7 +43,7 @@ class Refused(Exception):
 
 def main() -> None:
     """Read standard input as the kind of file that is named."""
-    read = {"pptx": slides, "pdf": pages}[sys.argv[1]]
+    read = {"pptx": slides, "without-links": without_links, "pdf": pages}[sys.argv[1]]
     file = sys.stdin.buffer.read()
     _limit()
     try:
@@ -61,6 +65,20 @@ def slides(file: bytes) -> Iterator[bytes]:
     if len(found) > MOST_SLIDES:
         raise Refused(f"it has {len(found)} slides, and {MOST_SLIDES} are the most")
     yield json.dumps([_slide(slide) for slide in found]).encode()
+
+
+def without_links(file: bytes) -> Iterator[bytes]:
+    """A PowerPoint file without what could lead out of it: links, and all that is neither XML nor a
+    picture, such as an embedded document. Raises `Refused`."""
+    _check_zip(file)
+    closed = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(file)) as given,
+        zipfile.ZipFile(closed, "w", zipfile.ZIP_DEFLATED) as kept,
+    ):
+        for name in dict.fromkeys(given.namelist()):
+            kept.writestr(name, _without_links(given.read(name)))
+    yield closed.getvalue()
 
 
 def pages(file: bytes) -> Iterator[bytes]:
@@ -97,6 +115,31 @@ def _check_zip(file: bytes) -> None:
         raise Refused("it has more in it than slides have")
     if sum(sizes) > LARGEST_WHOLE:
         raise Refused(f"it has {sum(sizes) >> 20} MB when unzipped, and 200 MB are the most")
+
+
+def _without_links(part: bytes) -> bytes:
+    """A part of a PowerPoint file, by what is in it, whatever it is called; empty if it is left
+    out."""
+    if part.startswith(_PICTURES):
+        return part
+    if part[40:44] == b" EMF" or part.startswith(_WMF):
+        # A record of these may hold any file, such as an SVG with links. Renamed, it is skipped.
+        return part.replace(b"EMF+", b"EMF-").replace(b"WMFC", b"WMF-")
+    from lxml import etree  # type: ignore[import-untyped]
+
+    try:
+        root = etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError:
+        return b""
+    if root.getroottree().docinfo.doctype:
+        return b""
+    if next(root.iter("{*}svg"), None) is not None:
+        return b""  # PowerPoint has a PNG of it, too
+    for each in list(root.iter("{*}Relationship")):
+        if each.get("TargetMode", "Internal") != "Internal" or ":" in each.get("Target", ""):
+            each.getparent().remove(each)
+    written: bytes = etree.tostring(root, encoding="UTF-8", standalone=True)
+    return written
 
 
 def _slide(slide: Any) -> dict[str, Any]:
