@@ -20,6 +20,7 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
+from importlib import import_module
 from typing import Any
 
 REFUSED = 3
@@ -43,8 +44,15 @@ class Refused(Exception):
 
 def main() -> None:
     """Read standard input as the kind of file that is named."""
-    read = {"pptx": slides, "without-links": without_links, "pdf": pages}[sys.argv[1]]
+    read, libraries = {
+        "pptx": (slides, ["pptx"]),
+        "without-links": (without_links, ["lxml.etree"]),
+        # Without this plugin, Pillow imports all that it has to save the first WebP.
+        "pdf": (pages, ["pypdfium2", "PIL.WebPImagePlugin"]),
+    }[sys.argv[1]]
     file = sys.stdin.buffer.read()
+    for library in libraries:  # Python can keep them compiled as long as a file may be written
+        import_module(library)
     _limit()
     try:
         for part in read(file):
