@@ -13,7 +13,7 @@ from pathlib import Path
 from show.imports import MOST_PICTURES, deck_of, drawn, joined, pages_of, slides_of
 from show.libreoffice import NotDrawn
 from show.markdown import LARGEST as LARGEST_MARKDOWN
-from show.markdown import for_the_audience, parse, written
+from show.markdown import parse, written
 from show.marp import read
 from show.model import Show, ShowRejected
 from show.slide_markdown import from_sections, from_slidev, has_sections, is_slidev
@@ -58,7 +58,7 @@ def load(name: str, data: bytes, pdf: bytes | None = None, markdown: str | None 
         show = _from_pdf(stem, data, markdown)
     else:
         show = _from_markdown(_decoded(name, data), stem)
-    for_the_audience(show)  # what can't be shown is told now, not when it is played
+    _ = show.seen  # what can't be shown is told now, not when it is played
     return show
 
 
@@ -78,14 +78,10 @@ def saved(show: Show) -> tuple[str, bytes]:
 
 
 @cache
-def _sample_sources() -> Mapping[str, str]:
-    folder = Path(__file__).with_name("samples")
-    return {path.stem: path.read_text("utf-8") for path in sorted(folder.glob("*.md"))}
-
-
-def samples() -> dict[str, Show]:
-    """The sample shows, by the names of their files."""
-    return {stem: parse(source, name=stem) for stem, source in _sample_sources().items()}
+def samples() -> Mapping[str, Show]:
+    """The sample shows, by the names of their files; read once."""
+    files = sorted(Path(__file__).with_name("samples").glob("*.md"))
+    return {file.stem: parse(file.read_text("utf-8"), name=file.stem) for file in files}
 
 
 def _from_markdown(text: str, stem: str) -> Show:
