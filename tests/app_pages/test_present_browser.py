@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from show.files import load
 from tests.app_pages.test_accessible_browser import is_accessible
 from tests.support.decks import pdf_of, pptx_of
 from tests.support.presenter import Presenter, presenter
@@ -67,7 +68,8 @@ def test_a_show_is_opened_written_and_saved(presenter: Presenter, tmp_path: Path
     presenter.press_popover("Show")
     with page.expect_download() as download:
         page.get_by_role("button", name="Save").click()
-    assert download.value.path().read_text("utf-8") == source
+    file = download.value
+    assert load(file.suggested_filename, file.path().read_bytes()).source == source
 
 
 def test_every_state_is_accessible(presenter: Presenter) -> None:
