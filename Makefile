@@ -95,4 +95,5 @@ $(VENV)/.machine: $(VENV)/.dev
 	@$(BIN)/python -m tests.support.redis_server --install
 	@$(BIN)/python -m tests.support.turn_server --install
 	@$(BIN)/python -m tests.support.nginx_server --install
+	@$(BIN)/python -m tests.support.libreoffice --install
 	@touch $@

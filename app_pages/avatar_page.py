@@ -10,10 +10,10 @@ from functools import partial
 import streamlit as st
 
 from app_pages.choices_panel import Choosing, draw_choices, remembered
-from app_pages.present_page import Preparing
 from app_pages.recording_panel import NewRecording, draw_recording
 from app_pages.say_as_panel import Pronouncing, draw_say_as
 from app_pages.say_as_panel import remembered as remembered_say_as
+from app_pages.show_file_panel import Preparing
 from components.plain_text import plain
 from components.transcript import transcript
 from server.settings import Settings

@@ -2,82 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from app_pages.recording_panel import NewRecording, draw_recording
-from avatar_client import CatalogItem
+from app_pages.recording_panel import NewRecording, draw_recording, minutes
+from app_pages.show_file_panel import About, Preparing, about_of, draw_show, take_loaded
 from components.plain_text import plain
 from components.presenter import desk as presenters_desk
 from server import visitors
 from server.services import Services, services
-from sessions.catalog import Catalog
-from sessions.server_voice import ServerVoice
+from sessions.catalog import Catalog, id_of
 from sessions.state import Phase
-from show.check import Finding, findings
-from show.files import LARGEST, load, samples, saved
 from show.model import Show, ShowRejected
 from show.play import Item, Recorded
 from show.run import LARGEST_PICTURE, Run
 from show.transcript import as_json, as_markdown, as_srt, as_webvtt
 from speech import Recording
 
-FORMATS = ["md", "markdown", "txt", "pptx", "pdf", "zip"]
-
-HINT = "Marp's Markdown, PowerPoint, PDF, or a show that was saved here."
 FINDINGS_SHOWN = 12
-
-_loader = ThreadPoolExecutor(2, "show-files")
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What takes long to find out about a show: what to mend, and the file of it, its name first.
-    `by_voice`: whether our voice was asked, too."""
-
-    show: Show
-    by_voice: bool
-    found: tuple[Finding, ...]
-    file: tuple[str, bytes] = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """A file that was dropped on the page."""
-
-    name: str
-    content: bytes = field(repr=False)
-
-
-@dataclass(slots=True)
-class Preparing:
-    """What a presenter's page remembers. `files`: the deck and the file beside it, as they were
-    given last; `loading`: the show that they become; `problem`: why they became none. `rehearsing`:
-    the simulator, while it is opened; `backdrop`: the id of the last picture; `source`: what the
-    editor opens with, empty while it is closed."""
-
-    files: dict[str, Given] = field(default_factory=dict)
-    loading: Future[Show] | None = None
-    problem: str | None = None
-    rehearsing: Future[Services] | None = None
-    about: About | None = None
-    backdrop: str = ""
-    source: str = field(default="", repr=False)
-    seen: dict[str, str] = field(default_factory=dict)
-
-    def takes(self, box: str, file: UploadedFile | None) -> bool:
-        """Keep a file that is new in this box. Streamlit has it until the next one is uploaded, in
-        whichever box (`server/flood_control.py`)."""
-        if file is None or self.seen.get(box) == file.file_id:
-            return False
-        self.seen[box] = file.file_id
-        self.files[box] = Given(file.name, file.getvalue())
-        return True
 
 
 def draw(
@@ -118,131 +62,11 @@ def draw(
             st.error(plain(preparing.problem), icon=":material/error:")
 
 
-def about_of(known: About | None, show: Show, voice: ServerVoice) -> About:
-    """What is known of `show`, or is found out now."""
-    if known and known.show is show and known.by_voice == voice.is_loaded:
-        return known
-    by_voice = voice.is_loaded
-    try:
-        found = findings(show, voice.has_sound)
-    except ShowRejected as problem:
-        found = (Finding(0, None, str(problem)),)
-    return About(show, by_voice, found, saved(show))
-
-
 def say_recording(new: NewRecording, run: Run) -> None:
     """A callback: say the presenter's recording now, and then go on with the show."""
     if isinstance(new.outcome, Recording):
         run.ask(Recorded(new.outcome))
         new.is_said()
-
-
-def take_loaded(here: Services, preparing: Preparing, visitor: str) -> None:
-    """Play what was read meanwhile, or say why nothing was."""
-    loading = preparing.loading
-    if loading is None or not loading.done():
-        return
-    preparing.loading = None
-    match loading.exception():
-        case None:
-            here.runs.replace(visitor, loading.result())
-            preparing.problem = None
-            preparing.files.pop("beside", None)  # it belonged to this deck
-        case ShowRejected() as problem:
-            preparing.problem = str(problem)
-        case BaseException() as error:
-            raise error
-
-
-def begin_to_load(preparing: Preparing, redraw: Callable[[], None]) -> None:
-    """Read the files in the background: a PowerPoint may take a minute."""
-    deck, beside = preparing.files["deck"], preparing.files.get("beside")
-    is_pdf = beside is not None and beside.name.lower().endswith(".pdf")
-    pdf = beside.content if beside and is_pdf else None
-    text = beside.content.decode("utf-8", "replace") if beside and not is_pdf else None
-    preparing.problem = None
-    preparing.loading = _loader.submit(load, deck.name, deck.content, pdf=pdf, markdown=text)
-    preparing.loading.add_done_callback(lambda _: redraw())
-
-
-def draw_show(
-    here: Services,
-    preparing: Preparing,
-    about: About,
-    visitor: str,
-    redraw: Callable[[], None],
-) -> None:
-    """Open, write, save: behind one button."""
-    with (
-        st.popover("Show", icon=":material/slideshow:", type="tertiary", key="show-files"),
-        st.container(key="show-open"),
-    ):
-        deck = st.file_uploader(
-            "Open a show",
-            FORMATS,
-            help=HINT,
-            max_upload_size=LARGEST // 2**20,
-            key="deck",
-        )
-        beside = st.file_uploader(
-            "With a PowerPoint its PDF, or with a PDF the lines (Markdown)",
-            ["pdf", "md", "txt"],
-            max_upload_size=LARGEST // 2**20,
-            key="beside",
-        )
-        is_new = preparing.takes("deck", deck) | preparing.takes("beside", beside)
-        if is_new and "deck" in preparing.files:
-            begin_to_load(preparing, redraw)
-        if preparing.loading:
-            st.caption(":material/hourglass_top: Reading it…")
-        for name, sample in samples().items():
-            st.button(
-                f"Sample: {sample.name}",
-                key=f"sample-{name}",
-                on_click=here.runs.replace,
-                args=(visitor, sample),
-                width="stretch",
-            )
-        name, content = about.file
-        st.download_button("Save", content, name, icon=":material/save:", width="stretch")
-    st.button(
-        "Write or edit",
-        key="edit-show",
-        icon=":material/edit:",
-        type="tertiary",
-        on_click=begin_to_edit,
-        args=(preparing, about.show),
-    )
-    if preparing.source:
-        edit(here, preparing, visitor, about.show)
-
-
-def begin_to_edit(preparing: Preparing, show: Show) -> None:
-    """Open the editor."""
-    preparing.source = show.source
-
-
-@st.dialog("Write or edit the show", width="large")
-def edit(here: Services, preparing: Preparing, visitor: str, show: Show) -> None:
-    """The show's Markdown. Playing begins anew with it."""
-    source = st.text_area("Marp's Markdown", preparing.source, key="show-source", height=480)
-    st.caption(
-        "A slide's text is shown and its comments are said: <!-- like this -->. Slides are parted"
-        " by a line with three dashes. <!-- pause: 2 -->, <!-- wait --> and <!-- private: a note"
-        " --> do what they say; {{customer}} is filled from customer: at the top."
-    )
-    if st.button("Play this", type="primary", key="apply-show"):
-        try:
-            changed = load("show.md", source.encode())
-        except ShowRejected as problem:
-            st.error(plain(str(problem)), icon=":material/error:")
-            preparing.source = source
-            return
-        kept = replace(changed, name=changed.name or show.name, pictures=show.pictures)
-        here.runs.replace(visitor, kept)
-        preparing.source = ""
-        st.rerun()
-    preparing.source = ""
 
 
 def draw_check(here: Services, about: About, run: Run) -> None:
@@ -283,13 +107,8 @@ def unknown_names(show: Show, catalog: Catalog) -> list[str]:
     return [
         f"{name.capitalize()}: {value} is no {name} of this account: correct it."
         for name, value, items in wanted
-        if value and catalog.is_whole and value.casefold() not in names_of(items)
+        if value and catalog.is_whole and id_of(value, items) is None
     ]
-
-
-def names_of(items: Sequence[CatalogItem]) -> set[str]:
-    """What a show can call them."""
-    return {each.casefold() for item in items for each in (item.name, item.item_id)}
 
 
 def items_of(run: Run) -> tuple[Item, ...]:
@@ -300,12 +119,6 @@ def items_of(run: Run) -> tuple[Item, ...]:
 def length_of(run: Run, slide: int) -> str:
     """Such as "0:42"."""
     return minutes(sum(run.length(item) for item in items_of(run) if item.slide == slide))
-
-
-def minutes(seconds: float) -> str:
-    """Such as "3:05"."""
-    whole = round(seconds)
-    return f"{whole // 60}:{whole % 60:02}"
 
 
 def draw_backdrop(preparing: Preparing, run: Run) -> None:

@@ -102,7 +102,7 @@ def draw_recording(
             match outcome:
                 case Recording(name=name):
                     then = "" if ready else " · start the avatar to have it said"
-                    st.caption(f":material/mic: {plain(name)} · {length_of(outcome)}{then}")
+                    st.caption(f":material/mic: {plain(name)} · {minutes(outcome.duration)}{then}")
                 case UnreadableAudio():
                     st.error(plain(str(outcome)), icon=":material/error:")
                 case None if new.converting:
@@ -120,7 +120,7 @@ def draw_recording(
         )
 
 
-def length_of(recording: Recording) -> str:
-    """Such as "0:12"."""
-    minutes, seconds = divmod(round(recording.duration), 60)
-    return f"{minutes}:{seconds:02}"
+def minutes(seconds: float) -> str:
+    """Such as "3:05"."""
+    whole = round(seconds)
+    return f"{whole // 60}:{whole % 60:02}"

@@ -18,6 +18,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 from streamlit.runtime import Runtime
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
 from server.visitors import STREAM, UPLOAD, visitor_of
 from sessions import audit
@@ -25,6 +26,8 @@ from sessions.rates import Rate
 
 OPEN = 60
 """WebSockets of one visitor at a time. A tab has two or three."""
+FILES = 4
+"""Uploaded files of one page at a time: a show, the file beside it, a picture and a recording."""
 PATIENCE = 5.0
 """Seconds that a new WebSocket may have to wait, and for which one may be slowed down."""
 
@@ -68,8 +71,7 @@ class FloodControl:
         if upload := scope["method"] == "PUT" and UPLOAD.search(scope["path"]):
             if not self._uploads.allows(visitor or _peer(scope)):
                 return True
-            # Streamlit keeps each file as long as the page (1.67); ours needs the last one alone.
-            Runtime.instance().uploaded_file_mgr.remove_session_files(upload[1])
+            _forget_files(upload[1])
             return False
         return not (visitor or _NO_PAGE.search(scope["path"]) or self._new.allows(_peer(scope)))
 
@@ -135,6 +137,15 @@ class _Slowed:
             return message
         self.is_given_up = True
         return {"type": "websocket.disconnect", "code": _TRY_AGAIN_LATER}
+
+
+def _forget_files(page: str) -> None:
+    """All but the last few. Streamlit keeps each file as long as the page, unless the browser tells
+    otherwise (1.67); which box it is for, the upload does not say."""
+    files = Runtime.instance().uploaded_file_mgr
+    assert isinstance(files, MemoryUploadedFileManager)
+    for earlier in list(files.file_storage.get(page, ()))[: 1 - FILES]:
+        files.remove_file(page, earlier)
 
 
 def _peer(scope: Scope) -> str:

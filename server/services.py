@@ -61,11 +61,21 @@ class Services:
         An error that the operator can correct is not raised: it becomes the `problem`.
         """
         try:
+            chosen = settings or read_settings()
             async with AsyncExitStack() as stack:
-                await self._open(settings or read_settings(), stack)
+                open_audit_log(chosen.audit_log, chosen.audit_text)
+                stack.callback(open_audit_log, "", False)
+                await self._open_at(chosen, stack)
                 self._opened = stack.pop_all()
         except (ValueError, SimulatorFailed, EngineFailed) as error:
             self.problem = str(error)
+
+    async def open_beside(self, settings: Settings) -> None:
+        """Open all but the audit log, of which a process has one. Raises what `open` makes its
+        `problem`."""
+        async with AsyncExitStack() as stack:
+            await self._open_at(settings, stack)
+            self._opened = stack.pop_all()
 
     def begin_to_rehearse(self) -> Future[Services]:
         """`rehearse`, for another thread."""
@@ -91,9 +101,7 @@ class Services:
                     voice_id="",
                     ledger_url="memory:",
                 )
-                async with AsyncExitStack() as stack:
-                    await rehearsal._open_at(settings, stack)
-                    rehearsal._opened = stack.pop_all()
+                await rehearsal.open_beside(settings)
                 self._opened.push_async_callback(rehearsal.close)
                 self.rehearsal = rehearsal
             return self.rehearsal
@@ -102,13 +110,7 @@ class Services:
         """End every session, then close the rest. Idempotent."""
         await self._opened.aclose()
 
-    async def _open(self, chosen: Settings, stack: AsyncExitStack) -> None:
-        open_audit_log(chosen.audit_log, chosen.audit_text)
-        stack.callback(open_audit_log, "", False)
-        await self._open_at(chosen, stack)
-
     async def _open_at(self, chosen: Settings, stack: AsyncExitStack) -> None:
-        """All but the audit log, of which a process has one."""
         self._loop = asyncio.get_running_loop()
         ledger_url = chosen.ledger_url or ("memory:" if chosen.simulated else "")
         ledger = ledger_at(ledger_url)

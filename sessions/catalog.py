@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -38,6 +38,13 @@ class Catalog:
     def with_items(self, kind: Kind, items: tuple[CatalogItem, ...]) -> Catalog:
         """This catalog with `items` for the items of this kind."""
         return replace(self, visuals=items) if kind == "Visual" else replace(self, voices=items)
+
+
+def id_of(wanted: str, items: Sequence[CatalogItem]) -> str | None:
+    """The id of the item of this name, whatever its case, or of this id; None if there is none."""
+    name = wanted.casefold()
+    ids = (item.item_id for item in items if item.name.casefold() == name)
+    return next(ids, next((i.item_id for i in items if i.item_id.casefold() == name), None))
 
 
 class CatalogReader:

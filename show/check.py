@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from sessions.turns import MAX_TEXT
-from show.markdown import for_the_audience
 from show.marp import read
 from show.model import BLANK, Line, Show
 
@@ -28,14 +27,13 @@ class Finding:
 
 def findings(show: Show, has_sound: Callable[[str], bool] | None = None) -> tuple[Finding, ...]:
     """What to mend, slide by slide. `has_sound`: whether the voice can say a text, as
-    `speech.Engine.has_sound`. Raises `ShowRejected`, as `for_the_audience` does."""
+    `speech.Engine.has_sound`. Raises `ShowRejected`, as `Show.seen` does."""
     return tuple(_found(show, has_sound))
 
 
 def _found(show: Show, has_sound: Callable[[str], bool] | None) -> Iterator[Finding]:
-    seen = for_the_audience(show)
-    rows = re.split(r"\r\n|\n|\r", seen)
-    for number, (slide, cut) in enumerate(zip(show.slides, read(seen).slides, strict=True)):
+    rows = re.split(r"\r\n|\n|\r", show.seen)
+    for number, (slide, cut) in enumerate(zip(show.slides, read(show.seen).slides, strict=True)):
         for blank in dict.fromkeys(BLANK.findall("\n".join(rows[cut.first : cut.last]))):
             yield Finding(number, None, _unfilled(blank))
         if not any(isinstance(cue, Line) for cue in slide.cues):

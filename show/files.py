@@ -11,8 +11,9 @@ from functools import cache
 from pathlib import Path
 
 from show.imports import MOST_PICTURES, deck_of, drawn, joined, pages_of, slides_of
+from show.libreoffice import NotDrawn
 from show.markdown import LARGEST as LARGEST_MARKDOWN
-from show.markdown import for_the_audience, parse, written
+from show.markdown import parse, written
 from show.marp import read
 from show.model import Show, ShowRejected
 from show.slide_markdown import from_sections, from_slidev, has_sections, is_slidev
@@ -57,7 +58,7 @@ def load(name: str, data: bytes, pdf: bytes | None = None, markdown: str | None 
         show = _from_pdf(stem, data, markdown)
     else:
         show = _from_markdown(_decoded(name, data), stem)
-    for_the_audience(show)  # what can't be shown is told now, not when it is played
+    _ = show.seen  # what can't be shown is told now, not when it is played
     return show
 
 
@@ -77,14 +78,10 @@ def saved(show: Show) -> tuple[str, bytes]:
 
 
 @cache
-def _sample_sources() -> Mapping[str, str]:
-    folder = Path(__file__).with_name("samples")
-    return {path.stem: path.read_text("utf-8") for path in sorted(folder.glob("*.md"))}
-
-
-def samples() -> dict[str, Show]:
-    """The sample shows, by the names of their files."""
-    return {stem: parse(source, name=stem) for stem, source in _sample_sources().items()}
+def samples() -> Mapping[str, Show]:
+    """The sample shows, by the names of their files; read once."""
+    files = sorted(Path(__file__).with_name("samples").glob("*.md"))
+    return {file.stem: parse(file.read_text("utf-8"), name=file.stem) for file in files}
 
 
 def _from_markdown(text: str, stem: str) -> Show:
@@ -103,23 +100,24 @@ def _from_powerpoint(stem: str, pptx: bytes, pdf: bytes | None) -> Show:
         raise ShowRejected("The PowerPoint file has no slide that is not hidden: add one.")
     hidden = [str(number) for number, slide in enumerate(every, start=1) if slide.hidden]
     notices = [f"Hidden slides were left out: {', '.join(hidden)}."] if hidden else []
-    for of_the_deck, is_given in ((drawn(pptx), False), (pdf, True)):
-        if not of_the_deck:
-            continue
-        pages = pages_of(of_the_deck)
-        if len(pages) == len(every):
-            pages = [page for page, slide in zip(pages, every, strict=True) if not slide.hidden]
-        if len(pages) == len(visible):
-            source, pictures = deck_of([slide.said() for slide in visible], pages)
-            return _noted(parse(source, name=stem, pictures=pictures), *notices)
-        if is_given:
-            raise ShowRejected(
-                f"The PDF has {len(pages)} pages, and the PowerPoint file {len(visible)} slides:"
-                " export it from the same deck."
-            )
-    notices.append("Only titles and texts are shown: give the PDF of the deck, too, for pictures.")
-    texts = ["\n\n".join(filter(None, (each.shown(), each.said()))) for each in visible]
-    return _noted(parse(joined(texts), name=stem), *notices)
+    try:
+        pages = pages_of(pdf or drawn(pptx))
+    except NotDrawn as why:
+        notices.append(
+            f"Only titles and texts are shown, because {why}: give the PDF of the deck, too, for"
+            " pictures."
+        )
+        texts = ["\n\n".join(filter(None, (each.shown(), each.said()))) for each in visible]
+        return _noted(parse(joined(texts), name=stem), *notices)
+    if len(pages) == len(every):
+        pages = [page for page, slide in zip(pages, every, strict=True) if not slide.hidden]
+    if len(pages) != len(visible):
+        raise ShowRejected(
+            f"The PDF has {len(pages)} pages, and the PowerPoint file {len(visible)} slides:"
+            " export it from the same deck."
+        )
+    source, pictures = deck_of([slide.said() for slide in visible], pages)
+    return _noted(parse(source, name=stem, pictures=pictures), *notices)
 
 
 def _from_pdf(stem: str, pdf: bytes, markdown: str | None) -> Show:

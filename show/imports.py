@@ -7,42 +7,22 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import re
-import shutil
 import struct
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from show import opening
+from show import libreoffice, opening
 from show.markdown import said
 from show.model import ShowRejected
 from speech.confined import Limits, NotDone, environment, run
 
 DEADLINE = 240.0
 """Seconds for which a file may be read; `opening.SECONDS` of a busy processor."""
-DRAWING_DEADLINE = 120.0
-"""Seconds in which LibreOffice is to draw the slides."""
 MOST_PICTURES = 50 * 2**20
 """Bytes of all pictures of a show."""
 
 _LIMITS = Limits(opening.MEMORY, opening.SECONDS, DEADLINE, MOST_PICTURES)
-# A deck may link pictures and macros; neither is followed.
-_PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry">
-<item oor:path="/org.openoffice.Office.Common/Security/Scripting">
-<prop oor:name="BlockUntrustedRefererLinks" oor:op="fuse"><value>true</value></prop>
-<prop oor:name="DisableMacrosExecution" oor:op="fuse"><value>true</value></prop>
-<prop oor:name="DisableActiveContent" oor:op="fuse"><value>true</value></prop>
-</item></oor:items>
-"""
-_NO_WAY_OUT = dict.fromkeys(("http_proxy", "https_proxy", "all_proxy"), "http://127.0.0.1:9")
-
 _log = logging.getLogger(__name__)
 
 
@@ -84,40 +64,14 @@ def pages_of(pdf: bytes) -> list[bytes]:
     return list(_parted(_opened("pdf", pdf, "The PDF")))
 
 
-def drawn(pptx: bytes) -> bytes | None:
-    """The PDF of a PowerPoint file; None where LibreOffice is not there, or fails at it."""
-    soffice = shutil.which("soffice")
+def drawn(pptx: bytes) -> bytes:
+    """The PDF of a PowerPoint file, without its hidden slides. Raises `NotDrawn`, also where
+    LibreOffice is not there."""
+    soffice = libreoffice.found()
     if not soffice:
-        return None
-    with TemporaryDirectory(prefix="show-", ignore_cleanup_errors=True) as folder:
-        deck, profile = Path(folder, "deck.pptx"), Path(folder, "profile")
-        deck.write_bytes(pptx)
-        (profile / "user").mkdir(parents=True)
-        (profile / "user" / "registrymodifications.xcu").write_text(_PROFILE, "utf-8")
-        program = subprocess.Popen(
-            [
-                *(
-                    soffice,
-                    f"-env:UserInstallation={profile.as_uri()}",
-                    "--headless",
-                    "--norestore",
-                ),
-                *("--convert-to", "pdf", "--outdir", folder, str(deck)),
-            ],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env={**environment(), **_NO_WAY_OUT, "HOME": folder},
-            start_new_session=True,  # soffice starts soffice.bin, which has to go with it
-        )
-        try:
-            program.wait(DRAWING_DEADLINE)
-        except subprocess.TimeoutExpired:
-            _log.error("LibreOffice took more than %.0f s for a deck.", DRAWING_DEADLINE)
-        finally:
-            _end(program)
-        pdf = deck.with_suffix(".pdf")
-        return pdf.read_bytes() if pdf.exists() and pdf.stat().st_size else None
+        raise libreoffice.NotDrawn("this server has no LibreOffice")
+    closed = _opened("without-links", pptx, "The PowerPoint file")
+    return libreoffice.pdf_of(closed, soffice, environment())
 
 
 def deck_of(
@@ -165,15 +119,3 @@ def _opened(kind: str, file: bytes, named: str) -> bytes:
             "limits": f"{named} takes too long, or too much memory, to read: part it.",
         }
         raise ShowRejected(sentences[failure.why]) from failure
-
-
-def _end(program: subprocess.Popen[bytes]) -> None:
-    """With all that it started."""
-    with suppress(OSError):
-        if sys.platform == "win32":
-            program.kill()
-        else:
-            import signal
-
-            os.killpg(program.pid, signal.SIGKILL)
-    program.wait()

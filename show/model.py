@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from speech import AS_PRINTED, SayAs, Word
@@ -73,6 +74,13 @@ class Show:
     say_as: SayAs = AS_PRINTED
     pictures: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     notices: tuple[str, ...] = ()
+
+    @cached_property
+    def seen(self) -> str:
+        """What its audience may have of the `source`: `markdown.for_the_audience`, once."""
+        from show.markdown import for_the_audience  # which needs this module
+
+        return for_the_audience(self)
 
     def filled(self, text: str) -> str:
         """`text` with its blanks filled; one that nothing fills stays as it is."""

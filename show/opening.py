@@ -10,6 +10,7 @@ import json
 import struct
 import zipfile
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 MOST_SLIDES, MOST_PAGES = 500, 300
@@ -22,16 +23,32 @@ SECONDS = 120
 MEMORY = 900 * 2**20
 """Bytes beyond those of the interpreter. A file and what is unzipped of it are held."""
 
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"RIFF")
+_WMF = (b"\xd7\xcd\xc6\x9a", b"\1\0\x09\0")
+
 
 class Refused(SystemExit):
     """A file that is not read; the message is a clause that says why."""
 
 
+def prepare(kind: str) -> None:
+    """Import what reads this kind of file."""
+    libraries = {
+        "pptx": ["pptx"],
+        "without-links": ["lxml.etree"],
+        # Without this plugin, Pillow imports all that it has to save the first WebP.
+        "pdf": ["pypdfium2", "PIL.WebPImagePlugin"],
+    }
+    for library in libraries[kind]:
+        import_module(library)
+
+
 def main(file: bytes, kind: str) -> Iterator[bytes]:
     """Of `pptx` JSON: a list of slides with `title`, `rows` (level and text), `notes` and `hidden`.
-    Of `pdf` each page as a WebP, its length in 4 bytes before it. Raises `Refused`."""
+    Of `without-links` a PowerPoint file from which nothing leads out. Of `pdf` each page as a WebP,
+    its length in 4 bytes before it. Raises `Refused`."""
     try:
-        yield from {"pptx": slides, "pdf": pages}[kind](file)
+        yield from {"pptx": slides, "without-links": without_links, "pdf": pages}[kind](file)
     except Exception as error:  # whatever the libraries raise for a broken file
         raise Refused(f"it is damaged ({type(error).__name__})") from None
 
@@ -45,6 +62,20 @@ def slides(file: bytes) -> Iterator[bytes]:
     if len(found) > MOST_SLIDES:
         raise Refused(f"it has {len(found)} slides, and {MOST_SLIDES} are the most")
     yield json.dumps([_slide(slide) for slide in found]).encode()
+
+
+def without_links(file: bytes) -> Iterator[bytes]:
+    """A PowerPoint file without what could lead out of it: links, and all that is neither XML nor a
+    picture, such as an embedded document. Raises `Refused`."""
+    _check_zip(file)
+    closed = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(file)) as given,
+        zipfile.ZipFile(closed, "w", zipfile.ZIP_DEFLATED) as kept,
+    ):
+        for name in dict.fromkeys(given.namelist()):
+            kept.writestr(name, _without_links(given.read(name)))
+    yield closed.getvalue()
 
 
 def pages(file: bytes) -> Iterator[bytes]:
@@ -81,6 +112,31 @@ def _check_zip(file: bytes) -> None:
         raise Refused("it has more in it than slides have")
     if sum(sizes) > LARGEST_WHOLE:
         raise Refused(f"it has {sum(sizes) >> 20} MB when unzipped, and 200 MB are the most")
+
+
+def _without_links(part: bytes) -> bytes:
+    """A part of a PowerPoint file, by what is in it, whatever it is called; empty if it is left
+    out."""
+    if part.startswith(_PICTURES):
+        return part
+    if part[40:44] == b" EMF" or part.startswith(_WMF):
+        # A record of these may hold any file, such as an SVG with links. Renamed, it is skipped.
+        return part.replace(b"EMF+", b"EMF-").replace(b"WMFC", b"WMF-")
+    from lxml import etree  # type: ignore[import-untyped]
+
+    try:
+        root = etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError:
+        return b""
+    if root.getroottree().docinfo.doctype:
+        return b""
+    if next(root.iter("{*}svg"), None) is not None:
+        return b""  # PowerPoint has a PNG of it, too
+    for each in list(root.iter("{*}Relationship")):
+        if each.get("TargetMode", "Internal") != "Internal" or ":" in each.get("Target", ""):
+            each.getparent().remove(each)
+    written: bytes = etree.tostring(root, encoding="UTF-8", standalone=True)
+    return written
 
 
 def _slide(slide: Any) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from avatar_client import CatalogItem
+from sessions.catalog import id_of
 from sessions.desk import Desk, Refused, View
 from sessions.state import LIVE, Choices
 from sessions.turns import ENDED, TextRejected, Turn, TurnState
@@ -431,9 +432,8 @@ class Run:
 
 
 def _named(wanted: str, items: tuple[CatalogItem, ...]) -> str:
-    """The id of the item of this name, whatever its case; else `wanted`, which may be an id."""
-    names = {item.name.casefold(): item.item_id for item in items}
-    return names.get(wanted.casefold(), wanted)
+    """The id of what a show wants; else `wanted`, which may be an id beyond what was read."""
+    return id_of(wanted, items) or wanted
 
 
 def is_live(scene: Scene) -> bool:

@@ -2,7 +2,9 @@
 
 Such a process can be ended, may use little memory and time, and has none of the server's settings
 in its environment. A program is a file with `main(given, *words)`: it yields what it makes of the
-bytes that it is given, or raises `SystemExit` with a clause that says why it refuses them. This
+bytes that it is given, or raises `SystemExit` with a clause that says why it refuses them. Its
+`prepare(*words)`, if there is one, imports libraries first: under the limits, Python could not keep
+them compiled, and would compile them anew each time (0.56 s of a processor, else 0.21). This
 file starts it by its path: importing its package would take longer than the work.
 """
 
@@ -112,6 +114,8 @@ def _main() -> None:
     assert spec.loader
     program = module_from_spec(spec)
     spec.loader.exec_module(program)
+    if hasattr(program, "prepare"):
+        program.prepare(*words)
     given = sys.stdin.buffer.read()
     _limit(int(memory), int(seconds), int(file))
     try:

@@ -33,7 +33,6 @@ from server.web_security import POLICY_VIOLATION, is_from_our_page, scheme_of
 from sessions.desk import Desk, Refused
 from sessions.turns import TextRejected
 from show import play
-from show.markdown import for_the_audience
 from show.model import Show
 from show.recording import LARGEST_CHUNK, RecordingFailed
 from show.remotes import Remotes, TooManyTries
@@ -302,7 +301,7 @@ def _rows(rows: list[Any]) -> Iterator[tuple[str, str]]:
 def _slides_of(show: Show) -> dict[str, Any]:
     """The deck for the browser's Marp: its Markdown, and its pictures as data URLs."""
     pictures = {name: _data_url(name, content) for name, content in show.pictures.items()}
-    return {"markdown": for_the_audience(show), "pictures": pictures}
+    return {"markdown": show.seen, "pictures": pictures}
 
 
 def _script_of(show: Show) -> dict[str, Any]:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from show.files import load
 from tests.app_pages.test_accessible_browser import is_accessible
-from tests.support.decks import pptx_of
+from tests.support.decks import pdf_of, pptx_of
 from tests.support.presenter import Presenter, presenter
 from tests.support.simulator_process import SimulatorProcess
 from tests.support.visitor_page import browser
@@ -27,21 +28,27 @@ def frame_says(page: Page, text: str) -> None:
 
 
 def test_a_show_is_opened_written_and_saved(presenter: Presenter, tmp_path: Path) -> None:
-    """From a file, by hand, and out again to the byte; a broken one gets a sentence, and what was
-    there stays."""
+    """From a file, with one beside it, by hand, and out again to the byte; a broken one gets a
+    sentence, and what was there stays."""
     deck = pptx_of(("First", ("One",), "Say this."), ("Second", (), ""))
     presenter.open_file("deck.pptx", deck)
     presenter.until("m.name === 'deck' && m.slides === 2")
-    frame_says(presenter.desk, "First")
+    slide = presenter.desk.locator(".desk-slide-frame iframe").content_frame
+    expect(slide.locator("figure").first).to_be_attached(timeout=10_000)
     expect(presenter.desk.get_by_text("Say this.").first).to_be_visible()
 
     page = presenter.desk
     presenter.press_popover("Show")
-    chooser = page.get_by_test_id("stFileUploaderDropzoneInput").first
+    boxes = page.get_by_test_id("stFileUploaderDropzoneInput")
+    beside = {"name": "deck.pdf", "mimeType": "application/pdf", "buffer": pdf_of(3)}
+    boxes.nth(1).set_input_files(beside)  # type: ignore[arg-type]
+    too_many = page.get_by_text("The PDF has 3 pages, and the PowerPoint file 2 slides")
+    expect(too_many).to_be_visible(timeout=30_000)
+    chooser = boxes.first
     broken = {"name": "broken.pptx", "mimeType": "application/zip", "buffer": b"PK\x03\x04 no"}
     chooser.set_input_files(broken)  # type: ignore[arg-type]
     expect(page.get_by_text("broken.pptx").last).to_be_visible()
-    expect(page.get_by_role("alert")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("alert")).to_contain_text("can't be read", timeout=30_000)
     page.keyboard.press("Escape")
     assert presenter.scene()["name"] == "deck"
 
@@ -61,7 +68,8 @@ def test_a_show_is_opened_written_and_saved(presenter: Presenter, tmp_path: Path
     presenter.press_popover("Show")
     with page.expect_download() as download:
         page.get_by_role("button", name="Save").click()
-    assert download.value.path().read_text("utf-8") == source
+    file = download.value
+    assert load(file.suggested_filename, file.path().read_bytes()).source == source
 
 
 def test_every_state_is_accessible(presenter: Presenter) -> None:

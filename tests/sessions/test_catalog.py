@@ -21,7 +21,7 @@ from app_pages.choices_panel import (
     to_remember,
 )
 from avatar_client import AsyncAvatarClient, CatalogItem
-from sessions.catalog import EVERY, FRESH, PAGE, PAGES, CatalogReader
+from sessions.catalog import EVERY, FRESH, PAGE, PAGES, CatalogReader, id_of
 from sessions.service import Service
 from sessions.state import Choices
 from tests.support.drawn_service import BASE_URL
@@ -170,6 +170,12 @@ LEO = CatalogItem("68b6", "Leo", None, "Deep and calm", "English")
 def test_search(query: str, hits: list[CatalogItem]) -> None:
     """Every word is in the id, the name, the description or the language."""
     assert found([AVA, LEO], query) == hits
+
+
+def test_what_a_script_calls_an_item() -> None:
+    """Its name in any case, before an id; or its id."""
+    items = (CatalogItem("amy", "Zoë", ""), CatalogItem("7_x", "Amy", ""))
+    assert [id_of(it, items) for it in ("AMY", "zoë", "7_X", "Bo")] == ["7_x", "amy", "7_x", None]
 
 
 def test_an_id_of_no_catalog() -> None:

@@ -1,0 +1,160 @@
+"""PowerPoint drawn by the real LibreOffice: which slides, what it may reach, what it leaves."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from show.files import load
+from show.imports import drawn, pages_of
+from show.libreoffice import NotDrawn, pdf_of
+from show.model import Line, Show
+from tests.support import libreoffice
+from tests.support.decks import coloured_pptx, linking_pptx, pptx_of
+from tests.support.simulator_process import eventually
+
+RED, GREEN, BLUE = "FF0000", "00AA00", "0000FF"
+
+
+@pytest.fixture(autouse=True)
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder for what is temporary, empty at first."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
+def colours(pages: list[bytes]) -> list[str]:
+    """The colour in the middle of each."""
+    pictures = [Image.open(io.BytesIO(page)).convert("RGB") for page in pages]
+    seen = [picture.getpixel((picture.width // 2, picture.height // 2)) for picture in pictures]
+    return [
+        min((RED, GREEN, BLUE, "FFFFFF"), key=lambda name: _distance(name, colour))
+        for colour in seen
+    ]
+
+
+def _distance(name: str, colour: object) -> int:
+    assert isinstance(colour, tuple)
+    return sum(abs(a - b) for a, b in zip(bytes.fromhex(name), colour, strict=True))
+
+
+def lines(show: Show) -> list[object]:
+    """What is said, slide by slide."""
+    return [cue.text for slide in show.slides for cue in slide.cues if isinstance(cue, Line)]
+
+
+def test_two_decks_at_a_time(temporary: Path) -> None:
+    """Each slide has its own picture and its own notes, hidden ones are left out, and nothing is
+    left behind."""
+    libreoffice.executable()
+    decks = (coloured_pptx(RED, GREEN, BLUE, hidden=[1]), coloured_pptx(GREEN, RED))
+    with ThreadPoolExecutor(2) as pool:
+        one, two = pool.map(partial(load, "deck.pptx"), decks)
+    assert colours(list(one.pictures.values())) == lines(one) == [RED, BLUE]
+    assert one.notices == ("Hidden slides were left out: 2.",)
+    assert colours(list(two.pictures.values())) == lines(two) == [GREEN, RED]
+    assert list(temporary.iterdir()) == []
+
+
+@contextmanager
+def asked_of(folder: Path) -> Iterator[tuple[str, list[str]]]:
+    """A web server's address, and the paths that it is asked for."""
+    asked: list[str] = []
+
+    class Files(SimpleHTTPRequestHandler):
+        """Keeps what is asked for."""
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Each answer is logged with its request."""
+            asked.append(str(args[0]))
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Files, directory=folder))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", asked
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def test_no_link_is_followed(tmp_path: Path) -> None:
+    """Neither into the network nor to a file, whatever it is a link of."""
+    libreoffice.executable()
+    red = tmp_path / "red.png"
+    Image.new("RGB", (400, 300), f"#{RED}").save(red)
+    with asked_of(tmp_path) as (site, asked):
+        deck = linking_pptx(f"{site}/red.png", red.as_uri(), str(red))
+        seen = colours(pages_of(drawn(deck)))
+    assert len(seen) == 9
+    assert RED not in seen
+    assert asked == []
+
+
+def stand_in(folder: Path, *rows: str) -> str:
+    """A program in place of LibreOffice, of these rows of Python."""
+    script = folder / "soffice.py"
+    script.write_text("\n".join(("import subprocess, sys, time", *rows)))
+    program = folder / "soffice"
+    program.write_text(f'#!/bin/sh\n"{sys.executable}" "{script}"\n')
+    program.chmod(0o755)
+    return str(program)
+
+
+def test_what_takes_too_long_is_ended(tmp_path: Path, temporary: Path) -> None:
+    """With all that it has started, and nothing is left behind."""
+    told = tmp_path / "pid"
+    program = stand_in(
+        tmp_path,
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])",
+        f"open({str(told)!r}, 'w').write(f'{{child.pid}} ')",
+        "time.sleep(600)",
+    )
+    with pytest.raises(NotDrawn, match="takes more than 3 seconds"):
+        pdf_of(b"", program, os.environ, deadline=3)
+    pid = int(told.read_text())
+    eventually(lambda: not is_running(pid))
+    assert list(temporary.iterdir()) == []
+
+
+def is_running(pid: int) -> bool:
+    """Whether there is such a process, which has not ended."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")")[-1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_what_it_can_not_draw_is_shown_as_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sentence says why."""
+    program = stand_in(tmp_path, "sys.exit(77)")
+    monkeypatch.setenv("PATH", str(Path(program).parent), prepend=os.pathsep)
+    show = load("deck.pptx", pptx_of(("One", ["a"], "Say this.")))
+    assert [slide.title for slide in show.slides] == ["One"]
+    assert lines(show) == ["Say this."]
+    assert show.notices == (
+        "Only titles and texts are shown, because LibreOffice can't draw it: give the PDF of the"
+        " deck, too, for pictures.",
+    )
+
+
+def test_what_is_no_deck(temporary: Path) -> None:
+    """The real LibreOffice says so, too, and is ended."""
+    with pytest.raises(NotDrawn, match="can't draw it"):
+        pdf_of(b"PK\3\4 no", libreoffice.executable(), os.environ)
+    assert list(temporary.iterdir()) == []
