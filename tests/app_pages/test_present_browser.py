@@ -9,7 +9,6 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.app_pages.test_accessible_browser import is_accessible
-from tests.support.decks import pptx_of
 from tests.support.presenter import Presenter, presenter
 from tests.support.simulator_process import SimulatorProcess
 from tests.support.visitor_page import browser
@@ -36,9 +35,10 @@ def thumbnail(presenter: Presenter, title: str) -> Locator:
 def test_a_show_is_opened_written_and_saved(presenter: Presenter, tmp_path: Path) -> None:
     """From a file, by hand, and out again to the byte; a broken one gets a sentence, and what was
     there stays. Of two hundred slides, those in view alone have a thumbnail."""
-    deck = pptx_of(("First", ("One",), "Say this."), ("Second", (), ""))
-    presenter.open_file("deck.pptx", deck)
+    deck = b"# First\n\n<!-- Say this. -->\n\n---\n\n# Second\n"
+    presenter.open_file("deck.md", deck)  # one without pictures: those would be in what is saved
     presenter.until("m.name === 'deck' && m.slides === 2")
+    frame_says(presenter.desk, "First")
     expect(presenter.desk.get_by_text("Say this.").first).to_be_visible()
 
     page = presenter.desk
@@ -100,7 +100,7 @@ def test_every_state_is_accessible(presenter: Presenter, simulator: SimulatorPro
     look = presenter.scene()["look"]
     presenter.press("Keys")
     is_accessible(page, "present, keys")
-    switch = page.get_by_label("Single-letter keys are on")
+    switch = page.get_by_role("checkbox", name="Single-letter keys are on")
     switch.uncheck()
     page.keyboard.press("Escape")
     for key in ("4", "c", "Space", "End"):
