@@ -223,7 +223,7 @@ def draw_list(choosing: Choosing, what: What, items: Sequence[CatalogItem]) -> N
 
 
 def picture_and_name(item: CatalogItem, mark: str = "") -> str:
-    """A button's label; `page.css` gives the picture its size."""
+    """A button's label; `panels.css` gives the picture its size."""
     name = f"{mark}{plain(item.name)}"
     if item.image_url is None:
         return f":material/person: {name}"

@@ -20,10 +20,12 @@ from starlette.routing import Route
 from streamlit import config
 from streamlit.file_util import get_static_dir
 
+from components.assets import COLORS
 from server.brand import Brand
 from server.sub_path import base_path
 
 HERE = Path(__file__).parent
+SHEETS = (COLORS, *(HERE / name for name in ("page.css", "present.css", "panels.css")))
 
 TITLES = {"": "", "present": "Present", "sessions": "Sessions", "preflight": "Preflight"}
 """The path of each page, and what its title has before the brand's name."""
@@ -79,11 +81,11 @@ def streamlits() -> str:
 
 
 def style() -> str:
-    """Our style sheet, without its comments, as it is now: `make dev` shows an edited one."""
-    return _style((HERE / "page.css").stat().st_mtime)
+    """Our style sheets, without comments, as they are now: `make dev` shows an edited one."""
+    return _style(max(sheet.stat().st_mtime for sheet in SHEETS))
 
 
 @lru_cache(1)
 def _style(_: float) -> str:
-    sheet = (HERE / "page.css").read_text(encoding="utf-8")
-    return re.sub(r"(/\*.*?\*/|\s)+", " ", sheet, flags=re.DOTALL)
+    style = "".join(sheet.read_text(encoding="utf-8") for sheet in SHEETS)
+    return re.sub(r"(/\*.*?\*/|\s)+", " ", style, flags=re.DOTALL)

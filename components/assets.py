@@ -17,6 +17,9 @@ from starlette.types import Scope
 
 _HERE = Path(__file__).parent
 
+COLORS = _HERE / "colors.css"
+"""The style sheet that all pages begin with."""
+
 # A machine's own tables may say otherwise (Windows: text/plain), and then no browser runs them.
 mimetypes.add_type("text/javascript", ".js")
 

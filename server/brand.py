@@ -25,7 +25,7 @@ TEXT_CONTRAST = 4.5
 BUTTON_CONTRAST = 3.0
 """Of a button on what is behind it (1.4.11)."""
 DARK_SURFACE = "#171b26"
-"""`--surface` of `app_pages/page.css`; the ground is darker."""
+"""`--surface` of `components/colors.css`; the ground is darker."""
 
 _COLOR = re.compile("#[0-9a-fA-F]{6}")
 

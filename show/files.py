@@ -116,7 +116,9 @@ def _from_powerpoint(stem: str, pptx: bytes, pdf: bytes | None) -> Show:
             f"The PDF has {len(pages)} pages, and the PowerPoint file {len(visible)} slides:"
             " export it from the same deck."
         )
-    source, pictures = deck_of([slide.said() for slide in visible], pages)
+    source, pictures = deck_of(
+        [slide.said() for slide in visible], pages, titles=[slide.title for slide in visible]
+    )
     return _noted(parse(source, name=stem, pictures=pictures), *notices)
 
 
@@ -133,7 +135,12 @@ def _from_pdf(stem: str, pdf: bytes, markdown: str | None) -> Show:
         )
     front = show.source[: read(show.source).body]
     lines = ["\n\n".join(written(slide)) for slide in show.slides]
-    source, pictures = deck_of(lines, pages, front if front.endswith("\n") else "")
+    source, pictures = deck_of(
+        lines,
+        pages,
+        front if front.endswith("\n") else "",
+        [slide.title for slide in show.slides],
+    )
     return parse(source, name=stem, pictures=pictures)
 
 

@@ -75,13 +75,16 @@ def drawn(pptx: bytes) -> bytes:
 
 
 def deck_of(
-    slides: Sequence[str], pictures: Sequence[bytes], front: str = ""
+    slides: Sequence[str],
+    pictures: Sequence[bytes],
+    front: str = "",
+    titles: Sequence[str] | None = None,
 ) -> tuple[str, Mapping[str, bytes]]:
     """Marp's Markdown of slides, each with a picture that fills it, and the pictures by name."""
     named = {f"{number}.webp": picture for number, picture in enumerate(pictures, start=1)}
     shown = [
-        f"![bg contain]({name})" + (f"\n\n{lines}" if lines else "")
-        for name, lines in zip(named, slides, strict=True)
+        f"![bg contain]({name}{_title(title)})" + (f"\n\n{lines}" if lines else "")
+        for name, lines, title in zip(named, slides, titles or [""] * len(slides), strict=True)
     ]
     return joined(shown, front), named
 
@@ -89,6 +92,12 @@ def deck_of(
 def joined(slides: Sequence[str], front: str = "") -> str:
     """Marp's Markdown of so many slides, behind front matter."""
     return (front or "---\nmarp: true\n---\n") + "\n" + "\n\n---\n\n".join(slides) + "\n"
+
+
+def _title(title: str) -> str:
+    """That of a picture, which Marp does not show."""
+    written = _as_it_is(title).replace('"', "&quot;")
+    return f' "{written}"' if written else ""
 
 
 def _as_it_is(text: str) -> str:

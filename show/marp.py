@@ -75,7 +75,8 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A slide: its lines, from 0, without the rule that cuts it off. `title`: its first heading."""
+    """A slide: its lines, from 0, without the rule that cuts it off. `title`: its first heading,
+    else the title of a picture in it."""
 
     first: int
     last: int
@@ -236,7 +237,7 @@ class _Reading:
         for each in directives:
             if (found := heading_levels(each.get("headingDivider"))) is not None:
                 levels = found
-        begins, bounds, titles = [0], [(0, self._row(self._body) - 1)], [""]
+        begins, bounds, titles, pictured = [0], [(0, self._row(self._body) - 1)], [""], [""]
         is_visible = False
         for at, token in enumerate(self._tokens):
             is_rule = token.type == "hr" and token.level == 0
@@ -245,10 +246,15 @@ class _Reading:
                 begins.append(at)
                 bounds.append((_lines(token)[0], _lines(token)[1 if is_rule else 0]))
                 titles.append("")
+                pictured.append("")
             if is_heading and not titles[-1]:
                 titles[-1] = _plain(self._tokens[at + 1])
+            for child in token.children or ():
+                if child.type == "image" and not pictured[-1]:
+                    pictured[-1] = str(child.attrGet("title") or "")
             is_visible = is_visible or not token.hidden
         ends = [last for last, _ in bounds[1:]] + [len(self._starts)]
+        titles = [title or picture for title, picture in zip(titles, pictured, strict=True)]
         cuts = zip(bounds, ends, titles, strict=True)
         return begins, tuple(Cut(first, last, title) for (_, first), last, title in cuts)
 

@@ -13,14 +13,23 @@ import streamlit as st
 from components.assets import asset_path, mounting
 from components.slides import frame_path
 
-STYLES = ("desk_parts.css", "desk.css")
+STYLES = (
+    "desk",
+    "desk_buttons",
+    "desk_line",
+    "desk_slides",
+    "desk_queue",
+    "desk_look",
+    "desk_layout",
+)
+"""The style sheets of the desk, each for a part of it; the layout has the last word."""
 
 _HERE = Path(__file__).parent
 
 _mount = st.components.v2.component(
     "desk",
     html=(_HERE / "desk.html").read_text(encoding="utf-8"),
-    css="".join((_HERE / name).read_text(encoding="utf-8") for name in STYLES),
+    css="".join((_HERE / f"{name}.css").read_text(encoding="utf-8") for name in STYLES),
     js=mounting(asset_path("presenter/js/desk.js"), told="desk-told"),
     isolate_styles=False,
 )

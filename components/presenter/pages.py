@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
-from components.assets import asset_path
+from components.assets import COLORS, asset_path
 from components.slides import frame_path
 from server.brand import Brand
 from server.visitors import nonce_of, visitor_of
@@ -48,15 +48,11 @@ def stage_page_route(
         }
         data = " ".join(f'data-{name}="{escape(value)}"' for name, value in facts.items())
         colors = f":root{{--brand:{brand.on_dark};--accent:{brand.accent}}}"
-        html = _file("stage_page.html").format(
-            base=escape(f"{request.scope.get('root_path', '')}/"),
-            title=escape(" · ".join(filter(None, ("Stage", brand.name)))),
-            style=_file("stage_page.css") + colors,
-            data=data,
-            disclosure=escape(disclosure_of()),
-            script=escape(asset_path("presenter/js/stage_page.js")),
+        title = " · ".join(filter(None, ("Stage", brand.name)))
+        body = _file("stage_page.html").format(
+            title=escape(title), data=data, disclosure=escape(disclosure_of())
         )
-        return HTMLResponse(html, headers={"Cache-Control": "no-store"})
+        return _answer(request, "stage_page", title, _file("stage_page.css") + colors, body)
 
     return Route("/stage", page)
 
@@ -68,15 +64,23 @@ def remote_page_route(brand_of: Callable[[], Brand]) -> Route:
         brand = brand_of()
         both = f"light-dark({brand.on_light},{brand.on_dark})"
         colors = f":root{{--brand:{both};--brand-button:{brand.on_light}}}"
-        html = _file("remote_page.html").format(
-            base=escape(f"{request.scope.get('root_path', '')}/"),
-            title=escape(" · ".join(filter(None, ("Remote", brand.name)))),
-            style=_file("remote_page.css") + colors,
-            script=escape(asset_path("presenter/js/remote_page.js")),
-        )
-        return HTMLResponse(html, headers={"Cache-Control": "no-store"})
+        title = " · ".join(filter(None, ("Remote", brand.name)))
+        style = COLORS.read_text(encoding="utf-8") + _file("remote_page.css") + colors
+        return _answer(request, "remote_page", title, style, _file("remote_page.html"))
 
     return Route("/remote", page)
+
+
+def _answer(request: Request, module: str, title: str, style: str, body: str) -> HTMLResponse:
+    """A page with this `body` (HTML), which the JavaScript `module` brings to life."""
+    html = _file("page.html").format(
+        base=escape(f"{request.scope.get('root_path', '')}/"),
+        title=escape(title),
+        style=style,
+        body=body,
+        script=escape(asset_path(f"presenter/js/{module}.js")),
+    )
+    return HTMLResponse(html, headers={"Cache-Control": "no-store"})
 
 
 @cache

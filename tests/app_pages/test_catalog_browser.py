@@ -31,7 +31,7 @@ def shows_choice(page: Page, *names: str) -> None:
 
 
 PLACEHOLDER = (0x9A, 0xA0, 0xA6)
-"""What page.css puts over the browser's sign for a picture that could not be loaded."""
+"""What panels.css puts over the browser's sign for a picture that could not be loaded."""
 
 
 def where_the_sign_would_be(picture: Locator) -> object:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from show.files import load
 from tests.app_pages.test_accessible_browser import is_accessible
@@ -27,15 +28,23 @@ def frame_says(page: Page, text: str) -> None:
     expect(slide.get_by_text(text).first).to_be_attached(timeout=10_000)
 
 
+def thumbnail(presenter: Presenter, title: str) -> Locator:
+    """The button with a small picture of this slide."""
+    slides = presenter.desk.get_by_role("navigation", name="Slides")
+    return slides.get_by_role("button", name=title, exact=True)
+
+
 def test_a_show_is_opened_written_and_saved(presenter: Presenter, tmp_path: Path) -> None:
     """From a file, with one beside it, by hand, and out again to the byte; a broken one gets a
-    sentence, and what was there stays."""
+    sentence, and what was there stays. Of two hundred slides, those in view alone have a
+    thumbnail."""
     deck = pptx_of(("First", ("One",), "Say this."), ("Second", (), ""))
     presenter.open_file("deck.pptx", deck)
     presenter.until("m.name === 'deck' && m.slides === 2")
     slide = presenter.desk.locator(".desk-slide-frame iframe").content_frame
     expect(slide.locator("figure").first).to_be_attached(timeout=10_000)
     expect(presenter.desk.get_by_text("Say this.").first).to_be_visible()
+    expect(thumbnail(presenter, "1 · First")).to_be_visible()
 
     page = presenter.desk
     presenter.press_popover("Show")
@@ -53,7 +62,7 @@ def test_a_show_is_opened_written_and_saved(presenter: Presenter, tmp_path: Path
     assert presenter.scene()["name"] == "deck"
 
     source = "---\ncustomer: Acme\n---\n\n# Mine\n\n<!-- Hello, {{customer}} and {{nobody}}. -->\n"
-    presenter.press_popover("Show")
+    source += "".join(f"\n---\n\n# Point {number}\n" for number in range(2, 201))
     page.get_by_role("button", name="Write or edit").click()
     page.get_by_label("Marp's Markdown").fill("<!-- not closed")
     page.get_by_role("button", name="Play this").click()
@@ -62,6 +71,16 @@ def test_a_show_is_opened_written_and_saved(presenter: Presenter, tmp_path: Path
     page.get_by_role("button", name="Play this").click()
     presenter.until("m.coming[0]?.text === 'Hello, Acme and {{nobody}}.'")
     frame_says(page, "Mine")
+    expect(thumbnail(presenter, "1 · Mine").locator("canvas")).to_be_visible()
+    presenter.key("End")
+    last = thumbnail(presenter, "200 · Point 200")
+    expect(last.locator("canvas")).to_be_in_viewport(ratio=1)
+    expect(last).to_have_attribute("aria-current", "true")
+    assert page.locator(".desk-thumbnail").count() == 200
+    assert page.locator(".desk-thumbnail canvas").count() < 40
+    last.press("ArrowUp")
+    page.keyboard.press("Enter")
+    presenter.until("m.slide === 198")
     presenter.press_popover("Check")
     expect(page.get_by_text("nobody").first).to_be_visible()
     page.keyboard.press("Escape")
@@ -72,8 +91,9 @@ def test_a_show_is_opened_written_and_saved(presenter: Presenter, tmp_path: Path
     assert load(file.suggested_filename, file.path().read_bytes()).source == source
 
 
-def test_every_state_is_accessible(presenter: Presenter) -> None:
-    """In light, dark and forced colours, with every panel; the stage and the remote, too."""
+def test_every_state_is_accessible(presenter: Presenter, simulator: SimulatorProcess) -> None:
+    """In light, dark and forced colours, with every panel; the stage and the remote, too. Single
+    keys can be turned off, and a clicker goes on."""
     page = presenter.desk
     page.emulate_media(reduced_motion="reduce")
     is_accessible(page, "present, idle")
@@ -88,9 +108,21 @@ def test_every_state_is_accessible(presenter: Presenter) -> None:
     presenter.until("m.said")
     is_accessible(page, "present, playing")
     presenter.press("Hold")
+    look = presenter.scene()["look"]
     presenter.press("Keys")
     is_accessible(page, "present, keys")
+    switch = page.get_by_role("checkbox", name="Single-letter keys are on")
+    switch.uncheck()
     page.keyboard.press("Escape")
+    for key in ("4", "c", "Space", "End"):
+        presenter.key(key)
+    presenter.until("m.slide === m.slides - 1")
+    assert presenter.scene()["look"] == look
+    presenter.press("Keys")
+    switch.check()
+    page.keyboard.press("Escape")
+    presenter.key("4")
+    presenter.until("m.look.layout === 'voice'")
     presenter.press("Record")
     is_accessible(page, "present, consent")
     presenter.press("Cancel")
@@ -101,15 +133,25 @@ def test_every_state_is_accessible(presenter: Presenter) -> None:
     is_accessible(stage, "remote")
     presenter.press("End Session")
     presenter.until("m.phase === 'idle'")
+    simulator.ask_mood(call="create", status=401)
+    presenter.press("Start Avatar")
+    presenter.until("m.phase === 'error'")
+    is_accessible(page, "present, failed")
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_it_fits(presenter: Presenter, size: tuple[int, int]) -> None:
-    """At every size, nothing has to be scrolled sideways; at a laptop's, nothing at all."""
+    """At every size, nothing has to be scrolled sideways, and a thumbnail leads to its slide; at a
+    laptop's, nothing has to be scrolled at all."""
     page = presenter.desk
     page.set_viewport_size({"width": size[0], "height": size[1]})
     expect(presenter.button("Next")).to_be_visible()
     assert not page.evaluate(_OVERFLOWS)
+    second = presenter.desk.locator(".desk-thumbnail").nth(1)
+    expect(second.locator("canvas")).to_be_visible()
+    second.click()
+    expect(second).to_have_attribute("aria-current", "true")
+    expect(presenter.desk.locator(".desk-place")).to_have_text(re.compile("^2 / "))
     if size in ((1920, 1080), (1440, 900)):
         assert not page.evaluate(
             "() => { const m = document.querySelector('[data-testid=stMain]');"

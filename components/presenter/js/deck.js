@@ -1,8 +1,9 @@
-/** The slides on the desk: the one that is shown, the next one, and the notes; and the way to another. */
+/** The slides on the desk: the one that is shown, the next one, and the notes; and the ways to another. */
 
 import { SlideView } from "../../slides/js/slide_view.js";
 import { pauseAfter } from "../../stage/js/media/retries.js";
 import { part, write } from "../../stage/js/overlay/parts.js";
+import { Thumbnails, slideText } from "./thumbnails.js";
 
 /** @typedef {import("./protocol.js").DeskMessage} Message */
 /**
@@ -16,15 +17,13 @@ import { part, write } from "../../stage/js/overlay/parts.js";
 /** In ms, for the answer: slides may have large pictures. */
 const FETCHED_WITHIN = 30_000;
 
-/** What a slide is called. @param {number} place from 0 @param {string} [title] */
-export const slideText = (place, title) => (title ? `${place + 1} · ${title}` : `Slide ${place + 1}`);
-
 export class Deck {
   #root;
   #url;
   #over = new AbortController();
   #shown;
   #next;
+  #thumbnails;
   /** @type {Script | null} */ #script = null;
   /** The newest message's, and the one whose script is being fetched. */
   #wanted = 0;
@@ -50,6 +49,7 @@ export class Deck {
       onFailed: (sentence) => write(failed, sentence),
     });
     this.#next = new SlideView(part(root, "desk-next-frame"), frame, {});
+    this.#thumbnails = new Thumbnails(root, (slide) => this.#next.svg(slide), jump);
     const number = /** @type {HTMLInputElement} */ (part(root, "desk-jump-number"));
     part(root, "desk-jump").addEventListener("submit", (event) => {
       event.preventDefault();
@@ -74,6 +74,7 @@ export class Deck {
     clearTimeout(this.#again);
     this.#shown.close();
     this.#next.close();
+    this.#thumbnails.close();
   }
 
   /** Until it has come. @param {number} deck @param {number} [failures] */
@@ -102,6 +103,7 @@ export class Deck {
         Object.assign(document.createElement("option"), { value: String(place + 1), label: slideText(place, title) }),
       ),
     );
+    this.#thumbnails.load(script.slides.map(({ title }) => title));
     this.#tell("");
     this.#draw();
   }
@@ -126,6 +128,7 @@ export class Deck {
     /** @type {HTMLInputElement} */ (part(this.#root, "desk-jump-number")).max = String(this.#slides);
     if (!this.#script) return;
     this.#shown.show(here);
+    this.#thumbnails.show(here);
     if (!isLast) this.#next.show(after);
   }
 }

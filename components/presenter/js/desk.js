@@ -8,6 +8,7 @@
 import { Channel } from "../../stage/js/channel.js";
 import { Announcer } from "../../stage/js/overlay/announcer.js";
 import { part, write } from "../../stage/js/overlay/parts.js";
+import { KeyList, singleKeysAreOn } from "../../stage/js/overlay/single_keys.js";
 import { isPanelOpen } from "../../stage/js/streamlit.js";
 import { AskBox } from "./ask.js";
 import { Clock } from "./clock.js";
@@ -102,7 +103,7 @@ class Desk {
     this.#ask = new AskBox(root, (text, now) => this.#send({ verb: "ask", text, now }));
     this.#figures = new TurnFigures(root);
     this.#recording = new Recording(root, paths.film, (verb) => this.#send({ verb }));
-    this.#keys = /** @type {HTMLDialogElement} */ (part(root, "desk-keys"));
+    this.#keys = new KeyList(part(root, "desk-keys"));
     this.#listKeys();
     this.#listen();
     this.#channel = new Channel(
@@ -170,8 +171,8 @@ class Desk {
     if (!this.#root.isConnected) return;
     const target = event.composedPath()[0];
     const typing = target instanceof HTMLElement && (target.matches(FIELDS) || target.isContentEditable);
-    const dialogOpen = this.#keys.open || this.#recording.isOpen;
-    const verb = keyToVerb(event, { typing, dialogOpen });
+    const dialogOpen = this.#keys.isOpen || this.#recording.isOpen;
+    const verb = keyToVerb(event, { typing, dialogOpen, singleKeysOn: singleKeysAreOn() });
     if (!verb) return;
     const isUsed = typing || dialogOpen || isPanelOpen(); // Esc leaves what is open, unless it is needed
     if (verb === "silence" && isUsed && !(this.#message && isUnderWay(this.#message))) return;
@@ -189,7 +190,7 @@ class Desk {
     if (verb === "ask") this.#ask.focus();
     else if (verb === "say") this.#ask.say(true);
     else if (verb === "window") this.#openStage();
-    else if (verb === "keys") this.#keys.open ? this.#keys.close() : this.#keys.showModal();
+    else if (verb === "keys") this.#keys.toggle();
     else if (this.#message) {
       const now = performance.now();
       const wasSilenced = byKey && this.#silencedAt !== null && now - this.#silencedAt > SILENCE_AGAIN;

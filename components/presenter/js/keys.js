@@ -46,6 +46,8 @@ const CAPS = /** @type {Readonly<Record<string, string>>} */ ({
   "Meta+Enter": "⌘+Enter",
 });
 
+/** The keys that write something, beside those with one letter, digit or sign. */
+const WRITES = ["Space", "Enter"];
 /** The keys that press a button or follow a link which has the focus. */
 const PRESSES = ["Space", "Enter"];
 const PRESSED = "button, a[href], summary, input, select, [role=button], [role=link], [role=tab], [role=menuitem]";
@@ -61,14 +63,16 @@ const PRESSED = "button, a[href], summary, input, select, [role=button], [role=l
  * @param {object} where
  * @param {boolean} where.typing the focus is in a field for text
  * @param {boolean} where.dialogOpen
+ * @param {boolean} where.singleKeysOn else what is written in a text, letter by letter, does nothing
  * @returns {Verb | null}
  */
-export function keyToVerb(event, { typing, dialogOpen }) {
+export function keyToVerb(event, { typing, dialogOpen, singleKeysOn }) {
   // What is composed, as Japanese is, is the input method's.
   if (event.repeat || event.isComposing) return null;
   const name = nameOf(event);
   const verb = VERBS.get(name) ?? null;
   if (name === "Escape") return verb;
+  if (!singleKeysOn && (name.length === 1 || WRITES.includes(name))) return null;
   if (dialogOpen || (typing && verb !== "say")) return null;
   return PRESSES.includes(name) && isPressed(event.target) ? null : verb;
 }

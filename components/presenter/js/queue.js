@@ -168,7 +168,7 @@ class Row {
     const form = /** @type {HTMLFormElement} */ (made("form", "desk-edit"));
     const box = /** @type {HTMLTextAreaElement} */ (made("textarea", "desk-box"));
     const save = made("button", "desk-button desk-small", "Save");
-    const cancel = /** @type {HTMLButtonElement} */ (made("button", "desk-button desk-small desk-quiet", "Cancel"));
+    const cancel = /** @type {HTMLButtonElement} */ (made("button", "desk-button desk-small", "Cancel"));
     Object.assign(box, { value: this.#written, ariaLabel: "Text of this line", maxLength: 5000, rows: 3 });
     cancel.type = "button";
     const close = () => {

@@ -9,6 +9,7 @@ import { pauseAfter } from "../../stage/js/media/retries.js";
 import { Sound } from "../../stage/js/media/sound.js";
 import { figures } from "../../stage/js/media/statistics.js";
 import { read } from "../../stage/js/overlay/figures.js";
+import { singleKeysAreOn } from "../../stage/js/overlay/single_keys.js";
 import { FIRST, drawn, reduce } from "../../stage/js/reduce.js";
 import { loadSdk } from "../../stage/js/sdk/sdk_display.js";
 import { Viewing } from "../../stage/js/viewing.js";
@@ -152,8 +153,9 @@ class StagePage {
 
   /** A clicker's keys come here, when this window has the focus. @param {KeyboardEvent} event */
   #press(event) {
-    if (event.key.toLowerCase() === "f" && !event.ctrlKey && !event.metaKey) toggleFullScreen();
-    const verb = keyToVerb(event, { typing: false, dialogOpen: false });
+    const singleKeysOn = singleKeysAreOn();
+    if (singleKeysOn && event.key.toLowerCase() === "f" && !event.ctrlKey && !event.metaKey) toggleFullScreen();
+    const verb = keyToVerb(event, { typing: false, dialogOpen: false, singleKeysOn });
     const command = verb && STEPS[verb];
     if (!command) return;
     event.preventDefault();

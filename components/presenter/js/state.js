@@ -81,7 +81,7 @@ function sentenceOf(name, { notice, problem, slide, slides }) {
     case "ending":
       return "The session is being ended.";
     case "stopped":
-      return notice ?? "The line was not said. Press Go to say it again, or Skip.";
+      return `${notice ?? "The line was not said."} Press Go to say it again, or Skip.`;
     case "waits":
       return problem ?? (slide + 1 < slides ? `The show waits for you. ${GO_OR_NEXT}` : "Press Go to play on.");
     case "over":

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { commandOf } from "../../../components/presenter/js/commands.js";
-import { slideText } from "../../../components/presenter/js/deck.js";
+import { slideText } from "../../../components/presenter/js/thumbnails.js";
 import { figureText, withFigure } from "../../../components/presenter/js/turn_figures.js";
 import { SAID, message } from "./message.mjs";
 

@@ -5,7 +5,7 @@ import test from "node:test";
 import { KEYS, keyCap, keyToVerb } from "../../../components/presenter/js/keys.js";
 
 const NONE = { ctrlKey: false, altKey: false, metaKey: false, shiftKey: false, repeat: false };
-const DESK = { typing: false, dialogOpen: false };
+const DESK = { typing: false, dialogOpen: false, singleKeysOn: true };
 
 /** The event of a key as the table names it. @param {string} name */
 function event(name) {
@@ -94,6 +94,12 @@ test("Space and Enter on a focused button or link stay that button's; other keys
     assert.equal(verb("Ctrl+Enter", focused(tag)), "say");
   }
   assert.equal(verb("Enter", focused("main")), "next");
+});
+
+test("with single keys off, what is written in a text does nothing; a clicker and Escape go on", () => {
+  const acting = ROWS.filter(([key]) => verb(key, {}, { singleKeysOn: false }) !== null).map(([key]) => key);
+  const clicker = ["ArrowRight", "PageDown", "ArrowLeft", "PageUp", "Home", "F5", "Shift+F5", "End"];
+  assert.deepEqual(acting, [...clicker, "Escape", "Ctrl+Enter", "Meta+Enter"]);
 });
 
 test("a key that is in no row asks for nothing", () => {

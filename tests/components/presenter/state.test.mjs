@@ -38,13 +38,14 @@ test("without a session it is said how to start one", () => {
 test("the server's own sentence is told where it has one", () => {
   const notice = "Start the avatar first.";
   assert.equal(standing({ phase: "idle", stopped: true, notice }).sentence, notice);
-  assert.equal(standing({ stopped: true, notice }).sentence, notice);
   assert.equal(standing({ phase: "error", problem: notice }).sentence, notice);
   assert.equal(standing({ said: SAID, problem: notice }).sentence, notice);
 });
 
 test("a line that failed is told with what to do, also without the server's sentence", () => {
   assert.equal(standing({ stopped: true }).sentence, "The line was not said. Press Go to say it again, or Skip.");
+  const notice = "It was refused.";
+  assert.equal(standing({ stopped: true, notice }).sentence, "It was refused. Press Go to say it again, or Skip.");
 });
 
 test("a server that does not answer is told before all else", () => {
@@ -63,8 +64,8 @@ test("a screen reader is told a change once, and not each line", () => {
 });
 
 test("what has failed is told to a screen reader with its sentence", () => {
-  const stopped = standing({ stopped: true, notice: "No answer came. Press Go." });
-  assert.deepEqual(newsOf(standing({}), stopped), ["Stopped: No answer came. Press Go."]);
+  const stopped = standing({ stopped: true, notice: "No answer came." });
+  assert.deepEqual(newsOf(standing({}), stopped), ["Stopped: No answer came. Press Go to say it again, or Skip."]);
 });
 
 test("what is there when the page opens is no news", () => {

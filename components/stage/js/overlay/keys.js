@@ -2,6 +2,7 @@
 
 import { isPanelOpen, isTextBox } from "../streamlit.js";
 import { part } from "./parts.js";
+import { KeyList, singleKeysAreOn } from "./single_keys.js";
 
 /** @typedef {"say" | "interrupt" | "full" | "mute" | "captions" | "help"} KeyAct */
 
@@ -12,8 +13,6 @@ const LETTERS = /** @type {Readonly<Record<string, KeyAct>>} */ ({
   i: "interrupt",
   "?": "help",
 });
-/** The `localStorage` key for "single keys are off": speech input types them by mistake (WCAG 2.1.4). */
-const OFF = "avatar-keys-off";
 
 /**
  * What a key asks for.
@@ -38,7 +37,7 @@ export function keyAct({ key, ctrlKey, metaKey, altKey, repeat }, where) {
 
 export class Keys {
   #root;
-  #dialog;
+  #list;
 
   /**
    * @param {HTMLElement} root
@@ -47,15 +46,12 @@ export class Keys {
    */
   constructor(root, acts, signal) {
     this.#root = root;
-    this.#dialog = /** @type {HTMLDialogElement} */ (part(root, "stage-keys"));
-    const isOn = /** @type {HTMLInputElement} */ (part(root, "stage-keys-on"));
-    isOn.checked = !stored();
-    isOn.addEventListener("change", () => store(!isOn.checked));
-    const all = { ...acts, help: () => this.toggle() };
+    this.#list = new KeyList(part(root, "stage-keys"));
+    const all = { ...acts, help: () => this.#list.toggle() };
     addEventListener(
       "keydown",
       (event) => {
-        const act = event.defaultPrevented ? null : keyAct(event, this.#where(event, isOn.checked));
+        const act = event.defaultPrevented ? null : keyAct(event, this.#where(event));
         if (!act) return;
         if (act !== "interrupt") event.preventDefault();
         all[act]();
@@ -65,37 +61,18 @@ export class Keys {
   }
 
   toggle() {
-    if (this.#dialog.open) this.#dialog.close();
-    else this.#dialog.showModal();
+    this.#list.toggle();
   }
 
-  /** @param {KeyboardEvent} event @param {boolean} lettersOn */
-  #where(event, lettersOn) {
+  /** @param {KeyboardEvent} event */
+  #where(event) {
     const target = event.target instanceof Element ? event.target : document.body;
     return {
       inText: target.matches("input:not([type=checkbox]), textarea, select, [contenteditable=true]"),
       inBox: isTextBox(target),
       onStage: this.#root.contains(target) || document.fullscreenElement === this.#root,
-      inPanel: this.#dialog.open || isPanelOpen(),
-      lettersOn,
+      inPanel: this.#list.isOpen || isPanelOpen(),
+      lettersOn: singleKeysAreOn(),
     };
-  }
-}
-
-function stored() {
-  try {
-    return localStorage.getItem(OFF) !== null;
-  } catch {
-    return false; // a browser that keeps nothing
-  }
-}
-
-/** @param {boolean} off */
-function store(off) {
-  try {
-    if (off) localStorage.setItem(OFF, "1");
-    else localStorage.removeItem(OFF);
-  } catch {
-    // It holds until the page is left.
   }
 }
