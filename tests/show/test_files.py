@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from show.check import findings
 from show.files import load, samples, saved
+from show.imports import deck_of
 from show.markdown import parse
 from show.model import Line, Pause, ShowRejected, Wait
 from tests.support.app_process import ROOT
@@ -37,7 +38,8 @@ def test_powerpoint() -> None:
         show = load("deck.pptx", PPTX, pdf=pdf_of(pages))
         assert list(show.pictures) == ["1.webp", "2.webp"]
         assert [slide.cues for slide in show.slides] == [(Line("Say *this*."),), (Line("Bye."),)]
-        assert "![bg contain](2.webp)" in show.source
+        assert '![bg contain](2.webp "' in show.source
+        assert [slide.title for slide in show.slides] == ["One", "Three"]
         assert show.notices == ("Hidden slides were left out: 2.",)
     with pytest.raises(ShowRejected, match="The PDF has 4 pages, and the PowerPoint file 2 slides"):
         load("deck.pptx", PPTX, pdf=pdf_of(4))
@@ -53,9 +55,18 @@ def test_a_pdf() -> None:
     assert show.voice == "Amy"
     assert show.slides[0].cues == (Line("wait"), Pause(2.0))
     assert show.slides[1].notes == ("b",)
-    assert [slide.title for slide in show.slides] == ["", ""]
+    assert [slide.title for slide in show.slides] == ["A", ""]
     with pytest.raises(ShowRejected, match="The PDF has 3 pages, and the Markdown 2 slides"):
         load("a.pdf", pdf_of(3), markdown=markdown)
+
+
+@given(st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=30))
+def test_a_picture_keeps_its_title(title: str) -> None:
+    """Whatever it is, and its slide's lines beside it."""
+    source, _ = deck_of(["<!-- Say this. -->", ""], [b"1", b"2"], titles=[title, ""])
+    (first, second) = parse(source, name="").slides
+    assert (first.title, second.title) == (" ".join(title.split()), "")
+    assert first.cues == (Line("Say this."),)
 
 
 @given(
