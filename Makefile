@@ -8,6 +8,10 @@ BIN := $(VENV)/bin
 # Two at a time: the checks, and the installing of what the tests need.
 MAKEFLAGS += --jobs=2
 
+# Images of containers often forbid Python to keep what it has compiled: then each start of the app
+# compiles Streamlit anew, 5 s of a processor instead of 2, and the tests start it 60 times.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run dev test check lint types scripts bench soak clean
 
 run: $(VENV)/.run
