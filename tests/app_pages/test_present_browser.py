@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.app_pages.test_accessible_browser import is_accessible
@@ -95,20 +94,20 @@ def test_every_state_is_accessible(presenter: Presenter) -> None:
     presenter.until("m.phase === 'idle'")
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_it_fits(presenter: Presenter, size: tuple[int, int]) -> None:
+def test_it_fits(presenter: Presenter) -> None:
     """At every size, nothing has to be scrolled sideways; at a laptop's, nothing at all."""
     page = presenter.desk
-    page.set_viewport_size({"width": size[0], "height": size[1]})
-    expect(presenter.button("Next")).to_be_visible()
-    assert not page.evaluate(_OVERFLOWS)
-    if size in ((1920, 1080), (1440, 900)):
-        assert not page.evaluate(
-            "() => { const m = document.querySelector('[data-testid=stMain]');"
-            " return m.scrollHeight > m.clientHeight + 1 }"
-        )
-        for name in ("Next", "Silence", "Say now"):
-            expect(presenter.button(name).first).to_be_in_viewport(ratio=1)
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        expect(presenter.button("Next")).to_be_visible()
+        assert not page.evaluate(_OVERFLOWS), (width, height)
+        if (width, height) in ((1920, 1080), (1440, 900)):
+            assert not page.evaluate(
+                "() => { const m = document.querySelector('[data-testid=stMain]');"
+                " return m.scrollHeight > m.clientHeight + 1 }"
+            ), (width, height)
+            for name in ("Next", "Silence", "Say now"):
+                expect(presenter.button(name).first).to_be_in_viewport(ratio=1)
 
 
 def test_a_rehearsal_costs_nothing(presenter: Presenter, simulator: SimulatorProcess) -> None:
