@@ -8,6 +8,10 @@ BIN := $(VENV)/bin
 # Two at a time: the checks, and the installing of what the tests need.
 MAKEFLAGS += --jobs=2
 
+# Images of containers often forbid Python to keep what it has compiled: then each start of the app
+# compiles Streamlit anew, 5 s of a processor instead of 2, and the tests start it 60 times.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run dev test check lint types scripts bench soak clean
 
 run: $(VENV)/.run
@@ -22,12 +26,14 @@ dev: export STREAMLIT_RUNNER_FAST_RERUNS = false
 dev: run
 
 # Coverage is measured without the browsers. Their tests keep two processors busy; the others wait
-# now and then, so that three at a time are done in four fifths of the time.
+# now and then, so that three at a time are done in four fifths of the time. What opens the files of
+# others may write none itself (show/opening.py), so that its coverage is an empty file.
 PYTEST := -m pytest --dist loadfile --no-loadscope-reorder --numprocesses
 test: check $(VENV)/.machine
 	@$(BIN)/python -m coverage run $(PYTEST) 3 -m "not browser and not alone and not soak"
 	@$(BIN)/python $(PYTEST) 2 -m "browser and not alone and not soak"
 	@$(BIN)/python -m pytest -m alone
+	@find . -maxdepth 1 -name ".coverage.*" -empty -delete
 	@$(BIN)/python -m coverage combine --quiet
 	@$(BIN)/python -m coverage report | \
 	  awk '/^TOTAL/ {print "coverage without browsers: " $$4 " of " $$2 " lines"}'

@@ -46,7 +46,6 @@ def main() -> None:
         )
         sys.exit(2)
     _serve(listener, flags)
-    _leave()
 
 
 def _leave() -> NoReturn:
@@ -215,7 +214,13 @@ def _serve(listener: socket.socket, flags: argparse.Namespace) -> None:
 
     if flags.exit_with_parent:
         threading.Thread(target=stop_at_end_of_input, daemon=True).start()
-    asyncio.run(server.serve([listener]))
+
+    async def serve() -> None:
+        await server.serve([listener])
+        # Not after `run`, which waits for the threads that draw the faces: 3 s of a processor.
+        _leave()
+
+    asyncio.run(serve())
 
 
 def _application(flags: argparse.Namespace) -> Starlette:

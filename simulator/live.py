@@ -174,7 +174,8 @@ class Simulator:
         )
 
     def _load(self, face: str) -> None:
-        self._spawn(asyncio.to_thread(face_named, face))
+        # No chore: nothing that ends has to wait for it.
+        asyncio.get_running_loop().run_in_executor(None, face_named, face)
 
     def _spawn(self, chore: Coroutine[object, object, object]) -> None:
         task: asyncio.Task[object] = asyncio.create_task(chore)

@@ -27,10 +27,26 @@ has a name, and the role of one that has none."""
 CONTRAST = ["color-contrast"]
 """The rules that depend on colours."""
 
+_COLOURS_STAY = """async () => {
+  const colours = () => [...document.querySelectorAll("*")].map((part) => {
+    const { color, backgroundColor } = getComputedStyle(part);
+    return color + backgroundColor;
+  }).join();
+  let [seen, times] = ["", 0];
+  for (let look = 0; times < 5 && look < 100; look++) {
+    const now = colours();
+    [seen, times] = [now, now === seen ? times + 1 : 0];
+    await new Promise((next) => setTimeout(next, 40));
+  }
+}"""
+"""Streamlit hands new colours on to its parts, one after the other."""
+
 
 def finds(page: Page, rules: list[str]) -> list[str]:
     """What axe finds now: the rule, and the element."""
-    page.evaluate(f"window.axe || ({{}}, eval)({AXE!r})")
+    # Its 600 kB go to the page once: to send them costs as much as to look.
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(f"({{}}, eval)({AXE!r})")
     found: list[dict[str, Any]] = page.evaluate(
         "(runOnly) => axe.run({ runOnly, resultTypes: ['violations'] })"
         ".then(({ violations }) => violations)",
@@ -47,10 +63,13 @@ def finds(page: Page, rules: list[str]) -> list[str]:
 def is_accessible(page: Page, what: str) -> None:
     """Nothing is found, in any colours."""
     page.emulate_media(color_scheme="light", forced_colors="none")
+    page.evaluate(_COLOURS_STAY)
     assert finds(page, RULES) == [], f"{what}, light"
     page.emulate_media(color_scheme="dark")
+    page.evaluate(_COLOURS_STAY)
     assert finds(page, CONTRAST) == [], f"{what}, dark"
     page.emulate_media(color_scheme="light", forced_colors="active")
+    page.evaluate(_COLOURS_STAY)
     assert finds(page, CONTRAST) == [], f"{what}, forced colours"
     page.emulate_media(color_scheme="light", forced_colors="none")
 

@@ -60,7 +60,15 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-@pytest.mark.parametrize("width", [1920, 1440, 390, 320])
+@pytest.mark.parametrize(
+    "width",
+    [
+        1920,
+        390,
+        pytest.param(1440, marks=pytest.mark.soak),
+        pytest.param(320, marks=pytest.mark.soak),
+    ],
+)
 def test_nothing_moves_while_a_page_loads(app: App, page: Page, width: int) -> None:
     """Each page, the first time and with all its files known; the poster is there at once."""
     page.set_viewport_size({"width": width, "height": 1080 if width == 1920 else 844})

@@ -48,11 +48,6 @@ def until_over(page: Page) -> str:
     return page.locator(".preflight pre").inner_text()
 
 
-def all_ended(simulator: SimulatorProcess) -> bool:
-    """Nothing is paid for any more."""
-    return all(session["state"] == "ended" for session in simulator.sessions())
-
-
 def test_everything_works(app: App, simulator: SimulatorProcess, visitor: VisitorPage) -> None:
     """Ten ticks, a picture that is seen, and a report to copy with nothing secret in it."""
     page = visitor.page
@@ -117,7 +112,7 @@ def test_the_page_is_closed_in_the_middle(
     visitor.page.get_by_role("button", name="Run preflight").click()
     expect(visitor.page.get_by_text("Another preflight is running")).to_be_visible()
     going.close()
-    eventually(lambda: created() and all_ended(simulator))
+    eventually(lambda: [session["state"] for session in created()] == ["ended"], within=20)
     visitor.page.get_by_role("button", name="Run preflight").click()
     step(visitor.page, "create", "passed")
 

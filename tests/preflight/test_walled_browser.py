@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from tests.preflight.test_page_browser import all_ended, run, step, until_over
+from tests.preflight.test_page_browser import run, step, until_over
 from tests.support.app_process import running_app
 from tests.support.simulator_process import eventually, running_simulator
 from tests.support.turn_server import CREDENTIAL, USERNAME, TurnServer, turn_server
@@ -34,4 +34,4 @@ def test_a_network_with_one_door(turn_server: TurnServer) -> None:
         expect(failure).to_contain_text("The relay could not be used on TCP port 80.")
         expect(failure).to_contain_text("outgoing TCP port 80 to 127.0.0.1")
         assert CREDENTIAL not in until_over(page)
-        eventually(lambda: all_ended(simulator))
+        eventually(lambda: all(session["state"] == "ended" for session in simulator.sessions()))

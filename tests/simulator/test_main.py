@@ -13,10 +13,6 @@ import pytest
 from tests.support.simulator_caller import create
 from tests.support.simulator_process import ROOT, eventually, running_simulator
 
-GOES_WITHIN = 20
-"""Seconds. Told to stop while its voice loads, it takes one alone, and was seen to take more than
-five where three tests share two processors."""
-
 
 def run(*flags: str) -> subprocess.CompletedProcess[str]:
     """A start that is expected to fail."""
@@ -96,7 +92,7 @@ def test_it_goes_when_told_to(number: signal.Signals | None) -> None:
             simulator.process.send_signal(number)
         else:
             simulator.process.stdin.close()
-        assert simulator.process.wait(timeout=GOES_WITHIN) == 0
+        assert simulator.process.wait(timeout=10) == 0
         assert simulator.process.stderr
         with simulator.process.stderr as printed:
             assert printed.read() == ""
