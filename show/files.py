@@ -101,7 +101,7 @@ def _from_powerpoint(stem: str, pptx: bytes, pdf: bytes | None) -> Show:
     hidden = [str(number) for number, slide in enumerate(every, start=1) if slide.hidden]
     notices = [f"Hidden slides were left out: {', '.join(hidden)}."] if hidden else []
     try:
-        pages = pages_of(pdf or drawn(pptx))
+        pages = pages_of(pdf) if pdf else _drawn(pptx, (len(every), len(visible)))
     except NotDrawn as why:
         notices.append(
             f"Only titles and texts are shown, because {why}: give the PDF of the deck, too, for"
@@ -120,6 +120,17 @@ def _from_powerpoint(stem: str, pptx: bytes, pdf: bytes | None) -> Show:
         [slide.said() for slide in visible], pages, titles=[slide.title for slide in visible]
     )
     return _noted(parse(source, name=stem, pictures=pictures), *notices)
+
+
+def _drawn(pptx: bytes, counts: tuple[int, int]) -> list[bytes]:
+    """Its slides by LibreOffice, which are as many as one of `counts`. Raises `NotDrawn`."""
+    try:
+        pages = pages_of(drawn(pptx))
+    except ShowRejected:
+        raise NotDrawn("what LibreOffice has drawn can't be used") from None
+    if len(pages) not in counts:
+        raise NotDrawn(f"LibreOffice has drawn {len(pages)} pages for {counts[1]} slides")
+    return pages
 
 
 def _from_pdf(stem: str, pdf: bytes, markdown: str | None) -> Show:

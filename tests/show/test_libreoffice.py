@@ -23,6 +23,7 @@ from show.libreoffice import NotDrawn, pdf_of
 from show.model import Line, Show
 from tests.support import libreoffice
 from tests.support.decks import coloured_pptx, linking_pptx, pptx_of
+from tests.support.decks import pdf_of as pdf_of_pages
 from tests.support.simulator_process import eventually
 
 RED, GREEN, BLUE = "FF0000", "00AA00", "0000FF"
@@ -107,9 +108,9 @@ def test_no_link_is_followed(tmp_path: Path) -> None:
 def stand_in(folder: Path, *rows: str) -> str:
     """A program in place of LibreOffice, of these rows of Python."""
     script = folder / "soffice.py"
-    script.write_text("\n".join(("import subprocess, sys, time", *rows)))
+    script.write_text("\n".join(("import pathlib, subprocess, sys, time", *rows)))
     program = folder / "soffice"
-    program.write_text(f'#!/bin/sh\n"{sys.executable}" "{script}"\n')
+    program.write_text(f'#!/bin/sh\n"{sys.executable}" "{script}" "$@"\n')
     program.chmod(0o755)
     return str(program)
 
@@ -138,18 +139,31 @@ def is_running(pid: int) -> bool:
         return False
 
 
+def drawing(pdf: bytes) -> str:
+    """A row that answers with this PDF."""
+    return f"pathlib.Path(sys.argv[-1]).with_suffix('.pdf').write_bytes({pdf!r})"
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ("sys.exit(77)", "LibreOffice can't draw it"),
+        (drawing(b"%PDF-1.7 no"), "what LibreOffice has drawn can't be used"),
+        (drawing(pdf_of_pages(3)), "LibreOffice has drawn 3 pages for 1 slides"),
+    ],
+)
 def test_what_it_can_not_draw_is_shown_as_text(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, row: str, why: str
 ) -> None:
     """A sentence says why."""
-    program = stand_in(tmp_path, "sys.exit(77)")
+    program = stand_in(tmp_path, row)
     monkeypatch.setenv("PATH", str(Path(program).parent), prepend=os.pathsep)
     show = load("deck.pptx", pptx_of(("One", ["a"], "Say this.")))
     assert [slide.title for slide in show.slides] == ["One"]
     assert lines(show) == ["Say this."]
     assert show.notices == (
-        "Only titles and texts are shown, because LibreOffice can't draw it: give the PDF of the"
-        " deck, too, for pictures.",
+        f"Only titles and texts are shown, because {why}: give the PDF of the deck, too, for"
+        " pictures.",
     )
 
 
