@@ -13,9 +13,7 @@ import pytest
 from show.joining import DIFFER, Refused, join, placed, suffix_of
 from tests.support.takes import COLOURS, LIVE, chapters, colour_at, duration, live_take, loudness
 
-TAKES = {kind: live_take(kind, 6) for kind in LIVE}
 KINDS = pytest.mark.parametrize("kind", LIVE)
-WEBM = TAKES["webm"]
 
 
 def made_of(
@@ -34,14 +32,14 @@ def made_of(
 def test_what_a_browser_wrote(tmp_path: Path, kind: str) -> None:
     """It has a length, an index and its sound, and picture and sound are copied as they are."""
     made = tmp_path / f"made.{kind}"
-    made_of(TAKES[kind], made, title="The launch")
+    made_of(live_take(kind, 6), made, title="The launch")
     assert duration(made) == pytest.approx(6, abs=0.1)
     for second in (0, 4, 1):
         assert colour_at(made, second + 0.5) == pytest.approx(COLOURS[second % 5], abs=30)
     loud = loudness(made)
     assert len(loud) == pytest.approx(60, abs=1)
     assert loud[5:55] == pytest.approx(0.17, abs=0.02)
-    with av.open(io.BytesIO(TAKES[kind]), "r") as before, av.open(str(made), "r") as after:
+    with av.open(io.BytesIO(live_take(kind, 6)), "r") as before, av.open(str(made), "r") as after:
         assert after.metadata["title"] == "The launch"
         pictures = [[bytes(p) for p in file.demux(video=0) if p.size] for file in (before, after)]
         assert pictures[0] == pictures[1]
@@ -50,7 +48,7 @@ def test_what_a_browser_wrote(tmp_path: Path, kind: str) -> None:
 def test_an_mp4_can_be_watched_while_it_loads(tmp_path: Path) -> None:
     """Its index is at the front."""
     made = tmp_path / "made.mp4"
-    made_of(TAKES["mp4"], made, [("One", 0.0)])
+    made_of(live_take("mp4", 6), made, [("One", 0.0)])
     content = made.read_bytes()
     assert content.index(b"moov") < content.index(b"mdat")
     assert b"moof" not in content
@@ -60,8 +58,8 @@ def test_a_webm_knows_its_places(tmp_path: Path) -> None:
     """It has an index (Cues), which a browser's recording has not."""
     cues = b"\x1c\x53\xbb\x6b"
     made = tmp_path / "made.webm"
-    made_of(WEBM, made)
-    assert cues not in WEBM
+    made_of(live_take("webm", 6), made)
+    assert cues not in live_take("webm", 6)
     assert made.read_bytes().count(cues) == 2, "the index, and where it is"
 
 
@@ -79,7 +77,7 @@ def test_without_sound(tmp_path: Path, kind: str) -> None:
 def test_a_recording_that_breaks_off(tmp_path: Path, kind: str) -> None:
     """What came until then can be watched: the browser may have been closed."""
     made = tmp_path / f"made.{kind}"
-    half = TAKES[kind][: len(TAKES[kind]) // 2]
+    half = live_take(kind, 6)[: len(live_take(kind, 6)) // 2]
     made_of(half, made, [("One", 0.0), ("Never", 5.0)])
     assert duration(made) == pytest.approx(3, abs=0.7)
     assert colour_at(made, 1.5) == pytest.approx(COLOURS[1], abs=30)
@@ -89,24 +87,18 @@ def test_a_recording_that_breaks_off(tmp_path: Path, kind: str) -> None:
 HLS = b"#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nfile:///etc/hostname\n#EXT-X-ENDLIST\n"
 
 
-@pytest.mark.parametrize(
-    "recording",
-    [
-        b"",
-        b"no recording",
-        HLS,
-        WEBM[:4],
-        WEBM[:100],
-        WEBM[:500],
-        TAKES["mp4"][:100],
-        TAKES["mp4"][:500],
-        WEBM[:40] + bytes(5_000),
-        b"\0\0\0\x18ftypisom" + b"\xff" * 5_000,
-    ],
-    ids=range(10),
-)
-def test_no_recording(tmp_path: Path, recording: bytes) -> None:
+def broken() -> list[bytes]:
+    """Recordings of which nothing can be made."""
+    webm, mp4 = live_take("webm", 6), live_take("mp4", 6)
+    cut = [webm[:4], webm[:100], webm[:500], mp4[:100], mp4[:500]]
+    spoilt = [webm[:40] + bytes(5_000), b"\0\0\0\x18ftypisom" + b"\xff" * 5_000]
+    return [b"", b"no recording", HLS, *cut, *spoilt]
+
+
+@pytest.mark.parametrize("number", range(10))
+def test_no_recording(tmp_path: Path, number: int) -> None:
     """An empty or a broken one is refused with a sentence, and leaves no file."""
+    recording = broken()[number]
     made = tmp_path / "made"
     with pytest.raises(Refused, match=r"^(Nothing was recorded|The recording is damaged)"):
         made_of(recording, made)
@@ -117,9 +109,9 @@ def test_no_recording(tmp_path: Path, recording: bytes) -> None:
 def test_damage_within(tmp_path: Path, kind: str) -> None:
     """Wherever bytes are damaged, there is a file or a sentence."""
     made = tmp_path / f"made.{kind}"
-    size = len(TAKES[kind])
+    size = len(live_take(kind, 6))
     for place in range(0, size, size // 40):
-        damaged = bytearray(TAKES[kind])
+        damaged = bytearray(live_take(kind, 6))
         damaged[place : place + 64] = b"\xff" * 64
         with suppress(Refused):
             made_of(bytes(damaged), made, [("One", 0.0)])
@@ -139,7 +131,12 @@ def test_parts_are_joined(tmp_path: Path, kind: str) -> None:
     """One after the other, without what was between them; one that broke off is kept up to there,
     one with nothing in it is passed over. Each place can be seeked, and has its chapter."""
     made = tmp_path / f"made.{kind}"
-    parts = (TAKES[kind], b"", TAKES[kind][: len(TAKES[kind]) // 2], live_take(kind, 2))
+    parts = (
+        live_take(kind, 6),
+        b"",
+        live_take(kind, 6)[: len(live_take(kind, 6)) // 2],
+        live_take(kind, 2),
+    )
     begins = [100.0, 107.0, 108.0, 120.0]
     given = [("One", 99.0), ("Two", 104.0), ("between", 107.5), ("Three", 119.0), ("Four", 121.0)]
     first, nothing, broken, last = join(in_files(tmp_path, *parts), begins, str(made), given)
@@ -161,8 +158,12 @@ def test_parts_are_joined(tmp_path: Path, kind: str) -> None:
 
 def test_parts_that_differ(tmp_path: Path) -> None:
     """Of another kind, or with another size: they are no one video, and a sentence says so."""
-    for other in (TAKES["mp4"], live_take("webm", 1, width=320), live_take("webm", 1, sound=False)):
-        parts = in_files(tmp_path, WEBM, other)
+    for other in (
+        live_take("mp4", 6),
+        live_take("webm", 1, width=320),
+        live_take("webm", 1, sound=False),
+    ):
+        parts = in_files(tmp_path, live_take("webm", 6), other)
         with pytest.raises(Refused, match=DIFFER):
             join(parts, [0.0, 9.0], str(tmp_path / "made"))
 
@@ -177,5 +178,5 @@ def test_a_place_in_the_file() -> None:
 
 def test_suffixes() -> None:
     """The kind of a recording is known by how it begins."""
-    assert [suffix_of(TAKES[kind]) for kind in LIVE] == [f".{kind}" for kind in LIVE]
+    assert [suffix_of(live_take(kind, 6)) for kind in LIVE] == [f".{kind}" for kind in LIVE]
     assert suffix_of(b"") == suffix_of(HLS) == ""

@@ -20,9 +20,7 @@ from show.recording import (
 )
 from tests.support.takes import LIVE, chapters, live_take
 
-TAKES = {kind: live_take(kind, 6) for kind in LIVE}
 KINDS = pytest.mark.parametrize("kind", LIVE)
-WEBM = TAKES["webm"]
 
 
 def written(folder: Path, recording: bytes) -> Path:
@@ -46,7 +44,7 @@ def test_chapters(tmp_path: Path, kind: str) -> None:
         Chapter("Two\nlines\0", 4.0),
         Chapter("after the end", 99.0),
     ]
-    joined([written(tmp_path, TAKES[kind])], made, chapters=given)
+    joined([written(tmp_path, live_take(kind, 6))], made, chapters=given)
     titles, begins, ends = zip(*chapters(made), strict=True)
     assert titles == ("Welcome", "Numbers — «größer»", "Two lines")
     assert begins == (0.0, 2.5, 4.0)
@@ -57,23 +55,23 @@ def test_no_recording(tmp_path: Path) -> None:
     """It is refused with a sentence, and leaves no file."""
     made = tmp_path / "made"
     with pytest.raises(RecordingFailed, match=r"^The recording is damaged"):
-        joined([written(tmp_path, WEBM[:40] + bytes(5_000))], made)
+        joined([written(tmp_path, live_take("webm", 6)[:40] + bytes(5_000))], made)
     assert not made.exists()
 
 
 def test_parts_that_differ(tmp_path: Path) -> None:
     """They can't be one video, and leave no file."""
     made, other = tmp_path / "made", tmp_path / "other"
-    other.write_bytes(TAKES["mp4"])
+    other.write_bytes(live_take("mp4", 6))
     with pytest.raises(PartsDiffer):
-        joined([written(tmp_path, WEBM), other], made, [0.0, 7.0])
+        joined([written(tmp_path, live_take("webm", 6)), other], made, [0.0, 7.0])
     assert not made.exists()
 
 
 def test_nowhere_to_write(tmp_path: Path) -> None:
     """A file that can't be written is told of in a sentence."""
     with pytest.raises(RecordingFailed, match="could not be written"):
-        joined([written(tmp_path, WEBM)], tmp_path / "none" / "made.webm")
+        joined([written(tmp_path, live_take("webm", 6))], tmp_path / "none" / "made.webm")
 
 
 def in_chunks(recording: bytes, size: int = 10_000) -> list[bytes]:
@@ -84,11 +82,11 @@ def in_chunks(recording: bytes, size: int = 10_000) -> list[bytes]:
 def test_a_take() -> None:
     """Its chunks, one after the other, are the recording; nobody else can read it, and it goes."""
     with Take(Room()) as take:
-        for index, chunk in enumerate(in_chunks(WEBM)):
+        for index, chunk in enumerate(in_chunks(live_take("webm", 6))):
             take.append(index, chunk)
             take.append(index, chunk)
-        assert take.files[0].read_bytes() == WEBM
-        assert take.size == len(WEBM)
+        assert take.files[0].read_bytes() == live_take("webm", 6)
+        assert take.size == len(live_take("webm", 6))
         assert stat.S_IMODE(take.folder.stat().st_mode) == 0o700
     assert not take.folder.exists()
     with pytest.raises(RecordingFailed, match="has ended"):
@@ -97,7 +95,7 @@ def test_a_take() -> None:
 
 def test_a_chunk_is_missing() -> None:
     """The one after it is refused; what came before is kept, and the missing one can still come."""
-    first, second, third, *_ = in_chunks(WEBM)
+    first, second, third, *_ = in_chunks(live_take("webm", 6))
     with Take(Room()) as take:
         take.append(0, first)
         with pytest.raises(RecordingFailed, match="part 3 came before part 2"):
@@ -110,13 +108,13 @@ def test_a_chunk_is_missing() -> None:
 def test_a_take_in_parts() -> None:
     """Each has chunks of its own, and they come in any order; together they have one size."""
     with Take(Room()) as take:
-        take.append(0, WEBM[:100], part=7)
-        take.append(0, TAKES["mp4"][:50], part=3)
-        take.append(1, WEBM[100:200], part=7)
+        take.append(0, live_take("webm", 6)[:100], part=7)
+        take.append(0, live_take("mp4", 6)[:50], part=3)
+        take.append(1, live_take("webm", 6)[100:200], part=7)
         assert [*take.files] == [3, 7]
         assert [file.read_bytes() for file in take.files.values()] == [
-            TAKES["mp4"][:50],
-            WEBM[:200],
+            live_take("mp4", 6)[:50],
+            live_take("webm", 6)[:200],
         ]
         assert take.size == 250
 
@@ -132,30 +130,30 @@ def test_what_is_no_recording() -> None:
 def test_a_first_chunk_of_a_byte() -> None:
     """Browsers send such; what comes then is judged with it."""
     with Take(Room()) as take:
-        take.append(0, WEBM[:1])
+        take.append(0, live_take("webm", 6)[:1])
         with pytest.raises(RecordingFailed, match="is no recording"):
             take.append(1, HLS)
-        take.append(1, WEBM[1:5])
-        take.append(2, WEBM[5:])
-        assert take.files[0].read_bytes() == WEBM
+        take.append(1, live_take("webm", 6)[1:5])
+        take.append(2, live_take("webm", 6)[5:])
+        assert take.files[0].read_bytes() == live_take("webm", 6)
 
 
 def test_limits() -> None:
     """A chunk, a take, and all takes together have a largest size; what came before is kept."""
     room = Room(30_000)
     with Take(room, largest=20_000) as one, Take(room) as other:
-        one.append(0, WEBM[:15_000])
+        one.append(0, live_take("webm", 6)[:15_000])
         with pytest.raises(RecordingFailed, match="is full"):
-            one.append(1, WEBM[15_000:25_000])
-        other.append(0, WEBM[:10_000])
+            one.append(1, live_take("webm", 6)[15_000:25_000])
+        other.append(0, live_take("webm", 6)[:10_000])
         with pytest.raises(RecordingFailed, match="no room for more"):
-            other.append(1, WEBM[10_000:20_000])
+            other.append(1, live_take("webm", 6)[10_000:20_000])
         with pytest.raises(RecordingFailed, match="too large"):
             other.append(1, bytes(LARGEST_CHUNK + 1))
         assert (one.size, other.size, room.taken) == (15_000, 10_000, 25_000)
         one.close()
         one.close()
-        other.append(1, WEBM[10_000:20_000])
+        other.append(1, live_take("webm", 6)[10_000:20_000])
     assert room.taken == 0
 
 
@@ -168,12 +166,12 @@ def test_a_take_of_nothing(tmp_path: Path) -> None:
 def test_a_package(tmp_path: Path) -> None:
     """The recording and the transcripts are in it, side by side, as they are."""
     recording, into = tmp_path / "show.webm", tmp_path / "show.zip"
-    recording.write_bytes(WEBM)
+    recording.write_bytes(live_take("webm", 6))
     packed([recording], {"show.vtt": b"WEBVTT\n", "größer.md": b"# A"}, into)
     with zipfile.ZipFile(into) as archive:
         assert archive.testzip() is None
         assert archive.namelist() == ["show.webm", "show.vtt", "größer.md"]
-        assert archive.read("show.webm") == WEBM
+        assert archive.read("show.webm") == live_take("webm", 6)
         assert {info.compress_type for info in archive.infolist()} == {zipfile.ZIP_STORED}
 
 

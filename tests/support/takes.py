@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import av
@@ -20,6 +21,7 @@ COLOURS = ((200, 30, 30), (30, 200, 30), (30, 30, 200), (200, 200, 30), (30, 200
 """The picture's, one for each second, over and over."""
 
 
+@cache
 def live_take(kind: str, seconds: int, *, sound: bool = True, width: int = WIDTH) -> bytes:
     """A colour a second, and a tone of 440 Hz."""
     picture_codec, sound_codec, options = LIVE[kind]
