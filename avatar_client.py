@@ -69,8 +69,8 @@ PAUSES = (0.25, 1.0)  # seconds before the second and the third try
 # a kept one would: the handshakes of TCP and TLS, two or three ways to the service and back.
 LIMITS = httpx.Limits(max_keepalive_connections=0)
 SPARES = 2  # connections ahead of the calls: an interrupt takes one, and the say after it another
-SPARE_FOR = 25.0  # seconds; nginx and Node give a new one 60 for its request, uvicorn any number
-AFTER = 0.05  # seconds from a call on, until the next spare is opened: not while it is being sent
+SPARE_KEPT_FOR = 20.0  # seconds; nginx and Node give a new one 60 for its request, uvicorn any
+SPARE_OPENED_AFTER = 0.05  # seconds from a call's own connection on: not while it is being sent
 
 CALLS_WITH_KS = ("create", "catalog")  # all others carry the session's token
 SAYS = ("say-text", "say-audio")  # never repeated: they might be heard twice
@@ -991,6 +991,7 @@ class _Ahead(httpcore.AsyncNetworkBackend):
         self._network = httpcore.AnyIOBackend()
         self._spares: dict[httpcore.AsyncNetworkStream, asyncio.Task[None]] = {}
         self._keeping: set[asyncio.Task[None]] = set()
+        self._closed = False
 
     async def connect_tcp(
         self,
@@ -1002,40 +1003,49 @@ class _Ahead(httpcore.AsyncNetworkBackend):
     ) -> httpcore.AsyncNetworkStream:
         """A spare, else a new connection."""
         stream = await self._taken() or await self._opened(host, port, timeout)
-        while len(self._keeping) < SPARES:
+        while len(self._keeping) < SPARES and not self._closed:
             keeping = asyncio.create_task(self._keep(host, port))
             self._keeping.add(keeping)
             keeping.add_done_callback(self._keeping.discard)
-        return _Shaken(stream) if self._context else stream
+        return _Secured(stream) if self._context else stream
+
+    def drop(self) -> None:
+        """Close the spares: a network that has changed lets none of them know."""
+        for keeping in self._keeping:
+            keeping.cancel()
 
     async def aclose(self) -> None:
-        """Close the spares."""
-        keeping = [*self._keeping]
-        for task in keeping:
-            task.cancel()
-        await asyncio.gather(*keeping, return_exceptions=True)
+        """Close the spares, for good."""
+        self._closed = True
+        self.drop()
+        await asyncio.gather(*self._keeping, return_exceptions=True)
 
     async def _taken(self) -> httpcore.AsyncNetworkStream | None:
         while self._spares:
             stream = next(iter(self._spares))  # the oldest
             keeping = self._spares.pop(stream)
             keeping.cancel()
-            await asyncio.wait({keeping})
-            self._keeping.discard(keeping)
-            if keeping.cancelled() and not stream.get_extra_info("is_readable"):
+            is_good = False
+            try:
+                await asyncio.wait({keeping})
+                self._keeping.discard(keeping)
+                is_good = keeping.cancelled() and not stream.get_extra_info("is_readable")
+            finally:
+                if not is_good:  # it has just ended, or the call is no longer wanted
+                    await stream.aclose()
+            if is_good:
                 return stream
-            await stream.aclose()  # it has just ended
         return None
 
     async def _keep(self, host: str, port: int) -> None:
-        await asyncio.sleep(AFTER)
+        await asyncio.sleep(SPARE_OPENED_AFTER)
         with suppress(httpcore.NetworkError, httpcore.TimeoutException, OSError):
             stream = await self._opened(host, port, CONNECT_TIMEOUT)
             keeping = asyncio.current_task()
             assert keeping
             self._spares[stream] = keeping
             try:
-                await stream.read(1, SPARE_FOR)
+                await stream.read(1, SPARE_KEPT_FOR)
             finally:
                 if self._spares.pop(stream, None):
                     await stream.aclose()
@@ -1044,10 +1054,16 @@ class _Ahead(httpcore.AsyncNetworkBackend):
         self, host: str, port: int, within: float | None
     ) -> httpcore.AsyncNetworkStream:
         stream = await self._network.connect_tcp(host, port, within)
-        return await stream.start_tls(self._context, host, within) if self._context else stream
+        if self._context is None:
+            return stream
+        try:
+            return await stream.start_tls(self._context, host, within)
+        except BaseException:
+            await stream.aclose()
+            raise
 
 
-class _Shaken(httpcore.AsyncNetworkStream):
+class _Secured(httpcore.AsyncNetworkStream):
     """A connection whose TLS handshake is over."""
 
     def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
@@ -1068,6 +1084,13 @@ class _Transport(httpx.AsyncHTTPTransport):
         self._ahead = _Ahead(context)
         # httpx 0.28 has no parameter for it; httpcore's pool has.
         self._pool._network_backend = self._ahead
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        try:
+            return await super().handle_async_request(request)
+        except BaseException:  # the call's deadline cancels it
+            self._ahead.drop()
+            raise
 
     async def aclose(self) -> None:
         await self._ahead.aclose()

@@ -12,7 +12,13 @@ from pathlib import Path
 import pytest
 import trustme
 
-from avatar_client import SPARE_FOR, SPARES, AsyncAvatarClient
+from avatar_client import (
+    ANSWER_TIMEOUT,
+    SPARE_KEPT_FOR,
+    SPARES,
+    AsyncAvatarClient,
+    ServiceUnreachable,
+)
 from tests.support.client_doors import OK, OPENED, SESSION
 from tests.support.ledger_owner import until
 
@@ -35,11 +41,14 @@ class Service:
     def __init__(self) -> None:
         self.calls: list[list[str]] = []
         self.gone = 0
+        self.answers_from = 0
         self._open: list[asyncio.StreamWriter] = []
 
     async def meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Serve one connection until the client has closed it."""
+        """Serve one connection until the client has closed it; the first `answers_from` get no
+        answer, as in a network that has changed."""
         calls: list[str] = []
+        number = len(self.calls)
         self.calls.append(calls)
         self._open.append(writer)
         try:
@@ -48,6 +57,8 @@ class Service:
                 length = rest.lower().partition("content-length: ")[2].partition("\r\n")[0]
                 await reader.readexactly(int(length))
                 calls.append(name.rpartition("/")[2])
+                if number < self.answers_from:
+                    continue
                 body = json.dumps(OPEN)
                 writer.write(
                     f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
@@ -87,6 +98,7 @@ def contexts(
 def with_client(
     context: ssl.SSLContext | None,
     visit: Callable[[Service, AsyncAvatarClient], Awaitable[None]],
+    timeout: float = ANSWER_TIMEOUT,
 ) -> Service:
     """Run `visit` with a client of a service."""
 
@@ -98,7 +110,7 @@ def with_client(
             )
             port = server.sockets[0].getsockname()[1]
             address = f"http{'s' * bool(context)}://localhost:{port}"
-            async with AsyncAvatarClient("a-ks", address) as client:
+            async with AsyncAvatarClient("a-ks", address, timeout=timeout) as client:
                 await visit(service, client)
             await until(as_now(lambda: service.gone == len(service.calls)))
         return service
@@ -135,12 +147,42 @@ def test_a_spare_that_has_ended_is_not_used(contexts: ssl.SSLContext | None) -> 
     with_client(contexts, visit)
 
 
+def test_one_dead_connection_ends_the_others(contexts: ssl.SSLContext | None) -> None:
+    """A network that has changed costs one say, and not one for each spare."""
+
+    async def visit(service: Service, client: AsyncAvatarClient) -> None:
+        await client.keep_alive(SESSION)
+        await until(as_now(lambda: service.ready == SPARES))
+        service.answers_from = len(service.calls)
+        with pytest.raises(ServiceUnreachable):
+            await client.say_text(SESSION, "Hello")
+        await client.say_text(SESSION, "Hello again")
+
+    with_client(contexts, visit, timeout=1.0)
+
+
+@pytest.mark.parametrize("steps", range(8))
+def test_a_call_that_is_given_up(contexts: ssl.SSLContext | None, steps: int) -> None:
+    """Whenever it is, its connection is closed in the end."""
+
+    async def visit(service: Service, client: AsyncAvatarClient) -> None:
+        await client.keep_alive(SESSION)
+        await until(as_now(lambda: service.ready == SPARES))
+        saying = asyncio.create_task(client.say_text(SESSION, "Hello"))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        saying.cancel()
+        await asyncio.wait({saying})
+
+    with_client(contexts, visit)
+
+
 @pytest.mark.soak
 def test_spares_are_given_up() -> None:
     """Where no call comes, they are closed, and no other is opened."""
 
     async def visit(service: Service, client: AsyncAvatarClient) -> None:
         await client.keep_alive(SESSION)
-        await until(as_now(lambda: service.gone == 1 + SPARES), within=2 * SPARE_FOR)
+        await until(as_now(lambda: service.gone == 1 + SPARES), within=2 * SPARE_KEPT_FOR)
 
     assert len(with_client(None, visit).calls) == 1 + SPARES
