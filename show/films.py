@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sessions.desk import Refused
 from show.filming import Film, FilmState, Part
 from show.model import Show, TranscriptLine
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from show.run import Scene
 
 NO_STAGE = "The stage's page records, and none is open: open the stage first."
+STILL_SAVED = "The recording before this one is still being saved: try again in a moment."
 
 COMES_BACK = 30.0
 """Seconds in which the page that records is to have a line again, or a new page to open. Between
@@ -70,7 +72,12 @@ class Films:
             self._loop.run_in_executor(None, self.film.close)
 
     def start(self) -> None:
-        """Have the newest page of the stage record. The recording before this one is deleted."""
+        """Have the newest page of the stage record; while one does, this changes nothing. The
+        recording before this one is deleted. Raises `Refused` while that is being saved."""
+        if self.film and self.film.goes_on:
+            return
+        if self.film and self.film.state == "saving":
+            raise Refused(STILL_SAVED)
         if not self._pages:
             self._show(FilmSeen("failed", NO_STAGE))
             return
@@ -94,7 +101,8 @@ class Films:
                 self._appoint(page)
 
     def gone(self, page: str) -> None:
-        """A line of this page is lost: if it records, it may come back, or a new one in its place.
+        """A line of this page is lost: if it records, it may come back, or a new one in its place;
+        else one that was open before goes on.
 
         A page that was opened after it goes on at once: it may be the new one, seen before the old
         one was seen to go, and has the picture anyway.
@@ -106,7 +114,7 @@ class Films:
             if later := self._pages[place:]:
                 self._appoint(later[-1])
             else:
-                self._end = self._loop.call_later(COMES_BACK, self.stop)
+                self._end = self._loop.call_later(COMES_BACK, self._replace)
 
     def begins(self, page: str, since: float) -> None:
         """This page of the stage records, `since` so many seconds. It says so again when its line
@@ -149,6 +157,12 @@ class Films:
         self._parts += 1
         self.film.appoint(Part(self._parts, page))
         self._tell()
+
+    def _replace(self) -> None:
+        if self._pages:
+            self._appoint(self._pages[-1])
+        else:
+            self.stop()
 
     def _save_later(self, seconds: float) -> None:
         self._wait_no_more()

@@ -102,11 +102,15 @@ class Runs:
                 return None
             name, content = file.split(b"\0", 1)
             show = await asyncio.to_thread(load_show, name.decode(), content)
-            if scene is not None:
-                return saved.from_json(scene, show, self._loop.time())
         except (OSError, ValueError, ShowRejected) as error:
             _log.warning("A kept show could not be read: %s", error)
-        return None
+            return None
+        try:
+            if scene is not None:
+                return saved.from_json(scene, show, self._loop.time())
+        except ValueError as error:
+            _log.warning("Where a kept show stands could not be read: %s", error)
+        return Scene(1, show, begun(show))
 
     def _keep_soon(self, visitor: str) -> None:
         async def keep() -> None:

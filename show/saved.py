@@ -5,6 +5,7 @@ A recording that waits to be said is not kept: it is a file of the presenter's.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -21,6 +22,7 @@ def to_json(scene: Scene, *, age: float | None) -> bytes:
     play = scene.play
     saying = play.saying if play.saying and _is_kept(play.saying.item) else None
     kept = {
+        "of": _of(scene.show),
         "age": age,
         "look": asdict(scene.look),
         "transcript": [asdict(line) for line in scene.transcript],
@@ -36,14 +38,20 @@ def to_json(scene: Scene, *, age: float | None) -> bytes:
 
 def from_json(kept: bytes, show: Show, now: float) -> Scene:
     """The scene as it was kept, held before what was being said. Raises `ValueError` for anything
-    that `to_json` did not write for a show of so many slides."""
+    that `to_json` did not write for this show."""
     try:
         return _scene(json.loads(kept), show, now)
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"no kept scene: {error!r}") from error
 
 
+def _of(show: Show) -> str:
+    return hashlib.sha256(show.source.encode(errors="surrogatepass")).hexdigest()
+
+
 def _scene(came: Any, show: Show, now: float) -> Scene:
+    if came["of"] != _of(show):  # the server was ended between keeping the one and the other
+        raise ValueError("it is of another show")
     saying = came["saying"]
     play = Play(
         slides=len(show.slides),

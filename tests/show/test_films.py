@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 
+from sessions.desk import Refused
 from show.films import COMES_BACK, LAST_CHUNK, NO_STAGE, Films, FilmSeen
 from show.model import Line, Show, Slide
 from show.play import begun
@@ -111,8 +112,11 @@ def test_a_lost_line_changes_nothing(stages: Stages) -> None:
 
 
 def test_a_window_that_does_not_come_back_ends_it(stages: Stages) -> None:
-    """After `COMES_BACK`; what has come is saved at once."""
+    """After `COMES_BACK`, if no other one is open, which would go on; what has come is saved."""
     stages.do(stages.films.gone, "late")
+    stages.loop.advance(COMES_BACK + 0.1)
+    assert (stages.state, stages.recorded_by) == ("on", ("early", 2))
+    stages.do(stages.films.gone, "early")
     stages.loop.advance(COMES_BACK + 0.1)
     stages.loop.advance(0.1)
     assert (stages.state, stages.recorded_by) == ("failed", ("", 0)), "nothing has come"
@@ -121,18 +125,20 @@ def test_a_window_that_does_not_come_back_ends_it(stages: Stages) -> None:
 
 
 def test_the_last_chunk_is_waited_for(stages: Stages) -> None:
-    """But not for ever; and another recording that begins meanwhile is not ended by it."""
+    """But not for ever; and no other recording begins meanwhile, which would delete this one."""
+    stages.do(stages.films.start)
+    assert (stages.state, stages.recorded_by) == ("on", ("late", 1)), "it goes on"
     stages.do(stages.films.stop)
     assert (stages.state, stages.recorded_by) == ("saving", ("", 0))
     stages.loop.advance(LAST_CHUNK - 1)
+    with pytest.raises(Refused, match="still being saved"):
+        stages.do(stages.films.start)
     assert stages.state == "saving"
+    stages.loop.advance(1.1)
+    stages.loop.advance(0.1)
+    assert stages.state == "failed", "nothing has come"
     stages.do(stages.films.start)
     assert (stages.state, stages.recorded_by) == ("asked", ("late", 2))
-    stages.loop.advance(LAST_CHUNK)
-    assert stages.state == "asked"
-    stages.do(stages.films.stop)
-    stages.loop.advance(LAST_CHUNK + 0.1)
-    assert stages.state == "failed"
 
 
 def test_a_page_that_fails_ends_it(stages: Stages) -> None:

@@ -78,9 +78,12 @@ async def test_a_change_is_kept_without_a_close(simulator: SimulatorProcess) -> 
         await runs.close()
 
 
-@pytest.mark.parametrize("part", ["show", "scene"])
-async def test_what_is_broken_is_the_sample(simulator: SimulatorProcess, part: Part) -> None:
-    """A visitor is never locked out of a desk."""
+@pytest.mark.parametrize(("part", "left"), [("show", sample()), ("scene", OTHER)])
+async def test_what_is_broken_is_left_out(
+    simulator: SimulatorProcess, part: Part, left: Show
+) -> None:
+    """A visitor is never locked out of a desk: there is the sample in the place of a broken show,
+    and its begin in that of a broken place."""
     store = MemoryStore()
     async with open_desk(simulator) as desk:
         runs = runs_of(desk, store)
@@ -88,7 +91,8 @@ async def test_what_is_broken_is_the_sample(simulator: SimulatorProcess, part: P
         await runs.close()
         await store.keep("ada", part, b"\xff\x00broken")
         runs = runs_of(desk, store)
-        assert (await runs.of("ada")).scene.play.slide == 0
+        scene = (await runs.of("ada")).scene
+        assert (scene.show.source, scene.play.slide) == (left.source, 0)
         await runs.close()
 
 
