@@ -95,7 +95,7 @@ def check_recording(video: Path, spoken: list[str]) -> None:
         times = [float(p.pts * p.time_base) for p in file.demux(video=0) if p.pts is not None]
     assert max(b - a for a, b in pairwise(sorted(times))) < 2, "a picture is always there"
     titles = [title for title, *_ in chapters(video)]
-    points = [f"Slide {number}" for number in range(1, 14)]
+    points = [f"Point {number}" for number in range(1, 14)]
     assert [point for point in points if point in titles] == titles
     assert (titles[0], titles[-1]) == (points[0], points[-1])
     assert len(titles) >= len(points) - 3
