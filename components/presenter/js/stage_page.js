@@ -34,6 +34,8 @@ const STEPS = {
 
 /** In ms. */
 const MEASURES_EVERY = 2000;
+/** In ms, for the slides and for the picture behind them: both may be large. */
+const FETCHED_WITHIN = 30_000;
 
 class StagePage {
   #root;
@@ -49,7 +51,9 @@ class StagePage {
   /** @type {AudienceMessage | null} */ #scene = null;
   /** When the newest scene came, by `performance.now()`. */
   #at = 0;
+  /** The deck that is fetched, and the one that the slides are of. */
   #deck = 0;
+  #loaded = 0;
   #isOffline = false;
   /** It has asked for the picture of this session, over this line. */
   #hasTaken = false;
@@ -96,8 +100,12 @@ class StagePage {
       () => location.reload(),
     );
     this.#film = new Film(root, {
-      slide: (index) => this.#slides.svg(index),
+      slide: async (index) => {
+        if (this.#loaded !== this.#scene?.deck) throw new Error("The deck has not come yet.");
+        return this.#slides.svg(index);
+      },
       report: (told) => this.#audienceLine.tell(told),
+      onWaiting: () => this.#tellBlocked(),
     });
     const image = /** @type {HTMLImageElement} */ (this.#part("poster"));
     image.src = poster;
@@ -147,8 +155,17 @@ class StagePage {
   /** @param {boolean} blocked the browser lets nothing be heard before a gesture */
   #onBlocked(blocked) {
     this.#become({ type: "muted", reason: "browser", muted: blocked });
-    this.#part("begin").hidden = !blocked;
-    this.#audienceLine.tell({ blocked });
+    this.#tellBlocked();
+  }
+
+  /** A recording needs the gesture as well, even where nothing is to be heard yet. */
+  get #isBlocked() {
+    return this.#state.muted.browser || this.#film.isWaiting;
+  }
+
+  #tellBlocked() {
+    this.#part("begin").hidden = !this.#isBlocked;
+    this.#audienceLine.tell({ blocked: this.#isBlocked });
   }
 
   /** A clicker's keys come here, when this window has the focus. @param {KeyboardEvent} event */
@@ -165,7 +182,7 @@ class StagePage {
   /** The server has seen this page go, and forgotten what it told. */
   #tellAgain() {
     this.#film.tellAgain();
-    if (this.#state.muted.browser) this.#audienceLine.tell({ blocked: true });
+    if (this.#isBlocked) this.#audienceLine.tell({ blocked: true });
   }
 
   #begin() {
@@ -188,12 +205,14 @@ class StagePage {
   async #fetchDeck(deck) {
     this.#deck = deck;
     for (let failures = 0; deck === this.#deck; ) {
-      const answer = await fetch(/** @type {string} */ (this.#root.dataset.slides)).catch(() => null);
+      const answer = await this.#fetch("slides");
       const came = answer?.ok ? await answer.json().catch(() => null) : null;
       if (deck !== this.#deck) return; // another one is wanted by now
       if (came) {
         this.#slides.load(came.markdown, came.pictures);
         this.#slides.show(this.#scene?.slide ?? 0);
+        this.#loaded = deck;
+        this.#draw(); // the recording has waited for it
         return;
       }
       failures += 1;
@@ -234,14 +253,22 @@ class StagePage {
   async #fetchPicture(pictures) {
     if (pictures === this.#pictures) return;
     this.#pictures = pictures;
-    const answer = await fetch(/** @type {string} */ (this.#root.dataset.backdropPicture)).catch(() => null);
-    if (!answer?.ok) {
+    const answer = await this.#fetch("backdropPicture");
+    const came = answer?.ok ? await answer.blob().catch(() => null) : null;
+    if (pictures !== this.#pictures) return; // another one is wanted by now
+    if (!came) {
       this.#pictures = 0; // asked for again with the next scene
       return;
     }
     URL.revokeObjectURL(this.#picture);
-    this.#picture = URL.createObjectURL(await answer.blob());
+    this.#picture = URL.createObjectURL(came);
     this.#draw();
+  }
+
+  /** @param {"slides" | "backdropPicture"} name of its address on the page */
+  #fetch(name) {
+    const url = /** @type {string} */ (this.#root.dataset[name]);
+    return fetch(url, { signal: AbortSignal.timeout(FETCHED_WITHIN) }).catch(() => null);
   }
 
   /** @param {import("./protocol.js").Backdrop} backdrop @param {string} value */
