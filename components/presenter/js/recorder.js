@@ -171,9 +171,9 @@ export class Recorder {
     const told = setTimeout(() => this.#onState("waiting", ""), WAITING_AFTER);
     resume();
     await new Promise((/** @type {(value?: unknown) => void} */ resolve) => {
-      const look = () => this.#audio.state === "running" && resolve();
+      const look = () => (this.#audio.state === "running" || signal.aborted) && resolve();
       this.#audio.addEventListener("statechange", look, { signal });
-      signal.addEventListener("abort", resolve);
+      signal.addEventListener("abort", look);
       look();
     });
     clearTimeout(told);

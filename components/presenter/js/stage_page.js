@@ -14,10 +14,12 @@ import { FIRST, drawn, reduce } from "../../stage/js/reduce.js";
 import { loadSdk } from "../../stage/js/sdk/sdk_display.js";
 import { Viewing } from "../../stage/js/viewing.js";
 import { setBackdrop } from "./backdrop.js";
+import { BackdropPicture } from "./backdrop_picture.js";
 import { linesAt } from "./caption.js";
+import { ANSWERED_WITHIN } from "./deadline.js";
 import { Film } from "./film.js";
 import { Keyed } from "./keyed.js";
-import { keyToVerb } from "./keys.js";
+import { isOneCharacter, keyToVerb } from "./keys.js";
 
 /** @typedef {import("./protocol.js").AudienceMessage} AudienceMessage */
 
@@ -34,8 +36,6 @@ const STEPS = {
 
 /** In ms. */
 const MEASURES_EVERY = 2000;
-/** In ms, for the slides and for the picture behind them: both may be large. */
-const FETCHED_WITHIN = 30_000;
 
 class StagePage {
   #root;
@@ -59,9 +59,7 @@ class StagePage {
   #hasTaken = false;
   /** @type {number | undefined} */ #frame;
   #caption = "";
-  /** The presenter's picture for the backdrop, and how many there were. */
-  #picture = "";
-  #pictures = 0;
+  #picture;
   /** @type {import("../../stage/js/media/statistics.js").Reading | null} */ #reading = null;
   #measuredAt = 0;
   #film;
@@ -69,7 +67,7 @@ class StagePage {
   /** @param {HTMLElement} root */
   constructor(root) {
     this.#root = root;
-    const { channel = "", audience = "", frame = "", poster = "" } = root.dataset;
+    const { channel = "", audience = "", frame = "", poster = "", backdropPicture = "" } = root.dataset;
     const forever = new AbortController().signal;
     this.#sound = new Sound((blocked) => this.#onBlocked(blocked), forever);
     this.#slides = new SlideView(this.#part("slide"), frame, {});
@@ -99,6 +97,7 @@ class StagePage {
       },
       () => location.reload(),
     );
+    this.#picture = new BackdropPicture(backdropPicture, () => this.#draw());
     this.#film = new Film(root, {
       slide: async (index) => {
         if (this.#loaded !== this.#scene?.deck) throw new Error("The deck has not come yet.");
@@ -171,12 +170,12 @@ class StagePage {
   /** A clicker's keys come here, when this window has the focus. @param {KeyboardEvent} event */
   #press(event) {
     const singleKeysOn = singleKeysAreOn();
-    if (singleKeysOn && event.key.toLowerCase() === "f" && !event.ctrlKey && !event.metaKey) toggleFullScreen();
+    if (singleKeysOn && isOneCharacter(event) && event.key.toLowerCase() === "f" && !event.repeat) toggleFullScreen();
     const verb = keyToVerb(event, { typing: false, dialogOpen: false, singleKeysOn });
     const command = verb && STEPS[verb];
     if (!command) return;
-    event.preventDefault();
-    this.#audienceLine.ask(command);
+    event.preventDefault(); // of a key that is held down, too: F5 would reload
+    if (!event.repeat) this.#audienceLine.ask(command);
   }
 
   /** The server has seen this page go, and forgotten what it told. */
@@ -205,7 +204,8 @@ class StagePage {
   async #fetchDeck(deck) {
     this.#deck = deck;
     for (let failures = 0; deck === this.#deck; ) {
-      const answer = await this.#fetch("slides");
+      const url = /** @type {string} */ (this.#root.dataset.slides);
+      const answer = await fetch(url, { signal: AbortSignal.timeout(ANSWERED_WITHIN) }).catch(() => null);
       const came = answer?.ok ? await answer.json().catch(() => null) : null;
       if (deck !== this.#deck) return; // another one is wanted by now
       if (came) {
@@ -240,35 +240,13 @@ class StagePage {
     // Alone, the square picture has its own room beside it, out of focus.
     const isBlurred = backdrop === "blur" || layout === "avatar";
     const ofRoom = isBlurred && shown.playing ? "blur" : "room";
-    this.#fetchPicture(scene.pictures);
+    this.#picture.want(scene.pictures);
     const isPicture = isKeyed && backdrop === "picture";
-    this.#showBackdrop(isKeyed ? backdrop : ofRoom, isPicture ? this.#picture : value);
+    this.#showBackdrop(isKeyed ? backdrop : ofRoom, isPicture ? this.#picture.url : value);
     this.#part("recording").hidden = !scene.filmed;
     this.#film.show(scene);
     if (scene.said) this.#frame ??= requestAnimationFrame(() => this.#tick());
     else this.#tell("");
-  }
-
-  /** @param {number} pictures that the presenter has chosen, one after the other */
-  async #fetchPicture(pictures) {
-    if (pictures === this.#pictures) return;
-    this.#pictures = pictures;
-    const answer = await this.#fetch("backdropPicture");
-    const came = answer?.ok ? await answer.blob().catch(() => null) : null;
-    if (pictures !== this.#pictures) return; // another one is wanted by now
-    if (!came) {
-      this.#pictures = 0; // asked for again with the next scene
-      return;
-    }
-    URL.revokeObjectURL(this.#picture);
-    this.#picture = URL.createObjectURL(came);
-    this.#draw();
-  }
-
-  /** @param {"slides" | "backdropPicture"} name of its address on the page */
-  #fetch(name) {
-    const url = /** @type {string} */ (this.#root.dataset[name]);
-    return fetch(url, { signal: AbortSignal.timeout(FETCHED_WITHIN) }).catch(() => null);
   }
 
   /** @param {import("./protocol.js").Backdrop} backdrop @param {string} value */
