@@ -18,7 +18,8 @@ __all__ = ["browser", "presenter"]
 SIZES = [(1920, 1080), (1440, 900), (1024, 768), (720, 450), (390, 844), (320, 568)]
 
 _OVERFLOWS = """() => {
-  for (const [name, text] of [["elapsed", "1:02:03"], ["left", "1:02:03"], ["plan", "1:02:03 planned"]]) {
+  const clock = { elapsed: "1:02:03", left: "1:02:03", plan: "1:02:03 planned" };
+  for (const [name, text] of Object.entries(clock)) {
     document.querySelector(`.desk-${name}`).textContent = text;
   }
   const parts = [document.documentElement, document.querySelector("[data-testid=stMain]")];
