@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -14,11 +13,10 @@ from playwright.sync_api import Browser, Page
 
 from show.joining import suffix_of
 from show.recording import Chapter, Take, joined
-from tests.support.browser import FLAGS, executable
 from tests.support.takes import COLOURS, chapters, colour_at, duration, loudness
-from tests.support.visitor_page import LOUD, QUIET, browser
+from tests.support.visitor_page import LOUD, QUIET, browser, strict
 
-__all__ = ["browser"]
+__all__ = ["browser", "strict"]
 
 SCRIPT = Path("components/presenter/js/recorder.js")
 ORIGIN = "http://recorder.example/"
@@ -187,13 +185,6 @@ def test_a_browser_without_a_recorder(browser: Browser) -> None:
         "This browser can't record video. Use a current Chrome, Edge, Firefox or Safari."
     )
     page.close()
-
-
-@pytest.fixture(scope="module")
-def strict(browser: Browser) -> Iterator[Browser]:
-    """A browser that lets no sound through before a gesture, as it comes."""
-    with browser.browser_type.launch(executable_path=executable(), args=FLAGS) as running:
-        yield running
 
 
 def until_told(page: Page, state: str) -> AbstractContextManager[object]:
