@@ -79,7 +79,8 @@ export class Film {
 
   /** The line to the server is there again, which has seen it go. */
   tellAgain() {
-    if (this.#recorder && !this.#waits) this.#report({ filming: this.#recorder.seconds });
+    const filming = this.#recorder?.seconds;
+    if (filming) this.#report({ filming }); // 0 before it begins
   }
 
   /** @param {number} part */
