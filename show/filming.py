@@ -29,7 +29,7 @@ LONGEST_NAME = 80
 """Characters of the file's name."""
 
 NOT_SAVED = "The recording could not be made a file. Record again."
-CLOSED = "The stage's page was closed before anything was recorded."
+CLOSED = "The recording ended before anything was recorded."
 SEVERAL = (
     "The stage's window was recorded in parts that differ, so there is a video for each of them."
 )

@@ -17,7 +17,20 @@ __all__ = ["browser", "presenter"]
 
 SIZES = [(1920, 1080), (1440, 900), (1024, 768), (720, 450), (390, 844), (320, 568)]
 
-_OVERFLOWS = """() => document.documentElement.scrollWidth > document.documentElement.clientWidth"""
+_OVERFLOWS = """() => {
+  const clock = { elapsed: "1:02:03", left: "1:02:03", plan: "1:02:03 planned" };
+  for (const [name, text] of Object.entries(clock)) {
+    document.querySelector(`.desk-${name}`).textContent = text;
+  }
+  const parts = [document.documentElement, document.querySelector("[data-testid=stMain]")];
+  return parts.some((part) => part.scrollWidth > part.clientWidth);
+}"""
+"""Whether it has to be scrolled sideways, with a clock of more than an hour."""
+
+_TO_THE_END = """() => {
+  const main = document.querySelector("[data-testid=stMain]");
+  main.scrollTo({ top: main.scrollHeight, behavior: "instant" });
+}"""
 
 
 def frame_says(page: Page, text: str) -> None:
@@ -76,6 +89,7 @@ def test_a_show_is_opened_written_and_saved(presenter: Presenter, tmp_path: Path
     expect(last).to_have_attribute("aria-current", "true")
     assert page.locator(".desk-thumbnail").count() == 200
     assert page.locator(".desk-thumbnail canvas").count() < 40
+    expect(thumbnail(presenter, "1 · Mine").locator("canvas")).to_have_count(0)
     last.press("ArrowUp")
     page.keyboard.press("Enter")
     presenter.until("m.slide === 198")
@@ -139,7 +153,7 @@ def test_every_state_is_accessible(presenter: Presenter, simulator: SimulatorPro
 
 def test_it_fits(presenter: Presenter) -> None:
     """At every size, nothing has to be scrolled sideways, and a thumbnail leads to its slide; at a
-    laptop's, nothing has to be scrolled at all."""
+    laptop's, nothing has to be scrolled at all; at a phone's, Next is in reach at the end, too."""
     page = presenter.desk
     thumbnails = page.locator(".desk-thumbnail")
     for place, (width, height) in enumerate(SIZES):
@@ -151,6 +165,10 @@ def test_it_fits(presenter: Presenter) -> None:
         thumbnail.click()
         expect(thumbnail).to_have_attribute("aria-current", "true")
         expect(other).not_to_have_attribute("aria-current", "true")
+        expect(thumbnail).not_to_be_focused()
+        if width == 390:
+            page.evaluate(_TO_THE_END)
+            expect(presenter.button("Next")).to_be_in_viewport(ratio=1)
         if (width, height) in ((1920, 1080), (1440, 900)):
             assert not page.evaluate(
                 "() => { const m = document.querySelector('[data-testid=stMain]');"

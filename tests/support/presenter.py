@@ -108,12 +108,16 @@ class Presenter:
         self.desk.get_by_role("button", name=re.compile(rf"^(\w+ )?{name}\b")).last.click()
 
     def record(self) -> None:
-        """Agree to a recording, start it, and wait until the stage's page records."""
+        """Start a recording, and wait until the stage's page records."""
+        self.agree_to_record()
+        self.until("m.film === 'on'")
+
+    def agree_to_record(self) -> None:
+        """Start a recording, after the consent that it needs."""
         self.press("Record")
         expect(self.button("Start recording")).to_be_disabled()
         self.desk.get_by_text("Whoever can be heard or seen has agreed").click()
         self.press("Start recording")
-        self.until("m.film === 'on'")
 
     def recorded(self, folder: Path) -> Path:
         """Stop the recording, and download it: the video, with the transcripts beside it."""

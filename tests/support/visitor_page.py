@@ -159,6 +159,13 @@ def browser() -> Iterator[Browser]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def strict(browser: Browser) -> Iterator[Browser]:
+    """A browser that lets no sound through before a gesture, beside the other one."""
+    with browser.browser_type.launch(executable_path=executable(), args=FLAGS) as running:
+        yield running
+
+
 @pytest.fixture
 def visitor(browser: Browser) -> Iterator[VisitorPage]:
     """A visitor with an empty profile. Nothing may have gone wrong in the page's own code.

@@ -3,6 +3,7 @@
 import { SlideView } from "../../slides/js/slide_view.js";
 import { pauseAfter } from "../../stage/js/media/retries.js";
 import { part, write } from "../../stage/js/overlay/parts.js";
+import { ANSWERED_WITHIN } from "./deadline.js";
 import { Thumbnails, slideText } from "./thumbnails.js";
 
 /** @typedef {import("./protocol.js").DeskMessage} Message */
@@ -13,9 +14,6 @@ import { Thumbnails, slideText } from "./thumbnails.js";
  * @property {Record<string, string>} pictures
  * @property {{title: string, notes: string[]}[]} slides
  */
-
-/** In ms, for the answer: slides may have large pictures. */
-const FETCHED_WITHIN = 30_000;
 
 export class Deck {
   #root;
@@ -81,7 +79,7 @@ export class Deck {
   async #fetch(deck, failures = 0) {
     clearTimeout(this.#again);
     try {
-      const signal = AbortSignal.any([this.#over.signal, AbortSignal.timeout(FETCHED_WITHIN)]);
+      const signal = AbortSignal.any([this.#over.signal, AbortSignal.timeout(ANSWERED_WITHIN)]);
       const answer = await fetch(this.#url, { signal, cache: "no-store" });
       if (!answer.ok) throw new Error(`The slides were refused (${answer.status}).`);
       this.#take(await answer.json());

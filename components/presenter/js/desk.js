@@ -15,7 +15,8 @@ import { Clock } from "./clock.js";
 import { commandOf, holds, isUnderWay } from "./commands.js";
 import { Deck } from "./deck.js";
 import { Karaoke } from "./karaoke.js";
-import { KEYS, keyCap, keyToVerb } from "./keys.js";
+import { isOneCharacter, keyToVerb } from "./keys.js";
+import { listKeys } from "./keys_list.js";
 import { LookControls } from "./look.js";
 import { Queue } from "./queue.js";
 import { Recording } from "./record.js";
@@ -36,7 +37,7 @@ const REFUSAL = 8000;
 const SILENCE_AGAIN = 1500;
 const LIVE = ["creating", "connecting", "ready", "ending"];
 /** What does no harm when it arrives late. */
-const SAFE_LATE = ["silence", "hold", "end"];
+const SAFE_LATE = ["silence", "hold", "end", "stopFilm"];
 const NOT_SENT = "This was not sent: press it again when the server answers.";
 const BLOCKED = "The browser has blocked the stage window: allow pop-up windows for this page.";
 const FIELDS = "textarea, select, input:not([type=color], [type=checkbox])";
@@ -104,7 +105,7 @@ class Desk {
     this.#figures = new TurnFigures(root);
     this.#recording = new Recording(root, paths.film, (verb) => this.#send({ verb }));
     this.#keys = new KeyList(part(root, "desk-keys"));
-    this.#listKeys();
+    listKeys(part(root, "desk-keys-list"));
     this.#listen();
     this.#channel = new Channel(
       paths.channel,
@@ -172,17 +173,21 @@ class Desk {
     const target = event.composedPath()[0];
     const typing = target instanceof HTMLElement && (target.matches(FIELDS) || target.isContentEditable);
     const dialogOpen = this.#keys.isOpen || this.#recording.isOpen;
-    const verb = keyToVerb(event, { typing, dialogOpen, singleKeysOn: singleKeysAreOn() });
+    const singleKeysOn = singleKeysAreOn();
+    const verb = keyToVerb(event, { typing, dialogOpen, singleKeysOn });
+    const isNobodys = !typing && (dialogOpen || !singleKeysOn) && isOneCharacter(event);
+    if (!verb && isNobodys) event.stopImmediatePropagation(); // Streamlit runs the page anew at R
     if (!verb) return;
     const isUsed = typing || dialogOpen || isPanelOpen(); // Esc leaves what is open, unless it is needed
     if (verb === "silence" && isUsed && !(this.#message && isUnderWay(this.#message))) return;
     if (verb === "say" && !this.#ask.is(target)) {
-      if (target instanceof HTMLElement && this.#root.contains(target)) target.closest("form")?.requestSubmit();
+      const form = target instanceof HTMLElement && this.#root.contains(target) ? target.closest("form") : null;
+      if (!event.repeat) form?.requestSubmit();
       return;
     }
     event.stopImmediatePropagation();
     if (event.key !== "Escape") event.preventDefault();
-    this.#do(verb, true);
+    if (!event.repeat) this.#do(verb, true);
   }
 
   /** @param {KeyVerb} verb @param {boolean} byKey */
@@ -281,19 +286,5 @@ class Desk {
     write(part(this.#root, "desk-go-name"), holds(message) ? "Hold" : "Go");
     part(this.#root, "desk-window").dataset.open = String(windows > 0);
     write(part(this.#root, "desk-name"), name);
-  }
-
-  #listKeys() {
-    part(this.#root, "desk-keys-list").replaceChildren(
-      ...KEYS.map(({ keys, label }) => {
-        const row = document.createElement("div");
-        const caps = document.createElement("dt");
-        for (const key of keys) {
-          caps.append(Object.assign(document.createElement("kbd"), { textContent: keyCap(key) }), " ");
-        }
-        row.append(caps, Object.assign(document.createElement("dd"), { textContent: label }));
-        return row;
-      }),
-    );
   }
 }

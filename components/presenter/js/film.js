@@ -1,5 +1,7 @@
 /** Films the stage's page: draws what it shows onto a canvas, and sends what is recorded of it. */
 
+import { Chunks } from "./chunks.js";
+import { FilmedSlide } from "./filmed_slide.js";
 import { Recorder } from "./recorder.js";
 
 /** @typedef {import("./protocol.js").AudienceMessage} AudienceMessage */
@@ -12,40 +14,46 @@ import { Recorder } from "./recorder.js";
  */
 const WIDTH = 1920;
 const HEIGHT = 1080;
-/** Times that a chunk is sent, with a pause in ms between: as long as the server waits for this page. */
-const TRIES = 30;
-const PAUSE = 1000;
 
 export class Film {
   #root;
-  #slideOf;
   #report;
+  #onWaiting;
+  #slide;
   /** @type {Recorder | null} */ #recorder = null;
   /** @type {HTMLVideoElement | null} */ #video = null;
   #disconnect = () => {};
   #isMuted = false;
-  #sent = Promise.resolve();
+  /** Of the recorder. @type {Chunks | null} */ #chunks = null;
+  #waits = false;
   /** The number of the part that this page records, or has recorded. */
   #part = 0;
   /** Pixels of the canvas for one of the page, and where the page begins on it. */
   #scale = 1;
   #left = 0;
   #top = 0;
-  /** What is drawn of the slide, and of which deck and slide that is. */
-  #slide = new Image();
-  #shown = "";
   /** Of the avatar. What is drawn from another origin without its leave would end all pictures. */
   #poster = new Image();
 
   /**
    * @param {HTMLElement} root of the page
-   * @param {{slide: (index: number) => Promise<string>, report: (told: Reported) => void}} page
+   * @param {object} page
+   * @param {(index: number) => Promise<string>} page.slide of the deck that the scene wants, as an SVG
+   *   file; rejects where that is not there yet
+   * @param {(told: Reported) => void} page.report
+   * @param {() => void} page.onWaiting `isWaiting` has changed
    */
-  constructor(root, { slide, report }) {
+  constructor(root, { slide, report, onWaiting }) {
     this.#root = root;
-    this.#slideOf = slide;
+    this.#slide = new FilmedSlide(slide);
     this.#report = report;
+    this.#onWaiting = onWaiting;
     this.#poster.crossOrigin = "anonymous";
+  }
+
+  /** It begins with the next gesture on this page. */
+  get isWaiting() {
+    return this.#waits;
   }
 
   /** Another video shows the avatar, or none. @param {HTMLVideoElement | null} video */
@@ -63,19 +71,16 @@ export class Film {
 
   /** @param {AudienceMessage} scene */
   show(scene) {
-    const wanted = `${scene.deck} ${scene.slide}`;
     if (scene.part !== this.#part && this.#recorder) this.#end();
     if (scene.part === 0) return;
-    if (wanted !== this.#shown) {
-      this.#shown = wanted;
-      this.#draw(scene.slide);
-    }
+    this.#slide.show(scene.deck, scene.slide);
     if (scene.part !== this.#part) this.#begin(scene.part);
   }
 
   /** The line to the server is there again, which has seen it go. */
   tellAgain() {
-    if (this.#recorder) this.#report({ filming: this.#recorder.seconds });
+    const filming = this.#recorder?.seconds;
+    if (filming) this.#report({ filming }); // 0 before it begins
   }
 
   /** @param {number} part */
@@ -85,41 +90,38 @@ export class Film {
     Object.assign(canvas, { width: WIDTH, height: HEIGHT });
     const { src } = /** @type {HTMLImageElement} */ (this.#element("poster"));
     if (src) this.#poster.src = src;
-    this.#sent = Promise.resolve();
+    const chunks = new Chunks(`${this.#root.dataset.chunk}&part=${part}`, (failed) => this.#report({ failed }));
     const recorder = new Recorder({
       canvas,
       draw: (context) => this.#paint(context),
-      onChunk: (chunk, index) => (this.#sent = this.#sent.then(() => this.#send(part, chunk, index))),
+      onChunk: (chunk, index) => chunks.send(chunk, index),
       onState: (state, reason) => {
+        if (recorder === this.#recorder) this.#wait(state === "waiting");
         if (state === "recording") this.#report({ filming: recorder.seconds });
         else if (state === "failed") this.#report({ failed: reason });
       },
     });
     this.#recorder = recorder;
+    this.#chunks = chunks;
     this.mute(this.#isMuted);
     this.#listen();
     await recorder.start().catch((error) => this.#report({ failed: error.message }));
   }
 
   async #end() {
-    const recorder = this.#recorder;
+    const [recorder, chunks] = [this.#recorder, this.#chunks];
     this.#recorder = null;
-    this.#shown = "";
-    const part = this.#part;
+    this.#wait(false);
+    this.#slide.forget();
     await recorder?.stop();
-    await this.#sent;
-    await this.#send(part, null, "end");
+    chunks?.end();
   }
 
-  /** @param {number} part @param {Blob | null} chunk @param {number | "end"} index */
-  async #send(part, chunk, index) {
-    const url = `${this.#root.dataset.chunk}&part=${part}&index=${index}`;
-    for (let tries = 0; tries < TRIES; tries += 1) {
-      const answer = await fetch(url, { method: "POST", body: chunk }).catch(() => null);
-      if (answer && answer.status < 500) return; // a refusal is told at the desk
-      await new Promise((resolve) => setTimeout(resolve, PAUSE));
-    }
-    this.#report({ failed: "A part of the recording could not be sent to the server. What came before is kept." });
+  /** @param {boolean} waits for a gesture */
+  #wait(waits) {
+    if (waits === this.#waits) return;
+    this.#waits = waits;
+    this.#onWaiting();
   }
 
   #listen() {
@@ -129,16 +131,6 @@ export class Film {
     if (this.#recorder && stream instanceof MediaStream) this.#disconnect = this.#recorder.connect(stream);
   }
 
-  /** @param {number} index */
-  async #draw(index) {
-    const text = await this.#slideOf(index).catch(() => "");
-    if (!text) return;
-    const image = new Image();
-    image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
-    await image.decode().catch(() => {});
-    this.#slide = image;
-  }
-
   /** @param {CanvasRenderingContext2D} context */
   #paint(context) {
     const root = this.#root;
@@ -146,13 +138,14 @@ export class Film {
     this.#scale = Math.min(width / root.clientWidth, height / root.clientHeight);
     this.#left = (width - root.clientWidth * this.#scale) / 2;
     this.#top = (height - root.clientHeight * this.#scale) / 2;
-    context.fillStyle = getComputedStyle(root).getPropertyValue("--night") || "#0b0d13";
+    context.fillStyle = "#0b0d13"; // as in stage_page.css
     context.fillRect(0, 0, width, height);
     const backdrop = root.querySelector(".backdrop");
     if (backdrop instanceof HTMLElement) this.#paintBackdrop(context, backdrop);
     const slide = this.#element("slide");
-    if (isSeen(slide) && this.#slide.naturalWidth) {
-      paintInto(context, this.#slide, this.#slide.naturalWidth, this.#slide.naturalHeight, this.#box(slide), "contain");
+    const { picture } = this.#slide;
+    if (isSeen(slide) && picture?.naturalWidth) {
+      paintInto(context, picture, picture.naturalWidth, picture.naturalHeight, this.#box(slide), "contain");
     }
     const avatar = this.#element("avatar");
     if (isSeen(avatar)) this.#paintAvatar(context, avatar);

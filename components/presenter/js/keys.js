@@ -53,12 +53,13 @@ const PRESSES = ["Space", "Enter"];
 const PRESSED = "button, a[href], summary, input, select, [role=button], [role=link], [role=tab], [role=menuitem]";
 
 /**
- * @typedef {Pick<KeyboardEvent, "key" | "ctrlKey" | "altKey" | "metaKey" | "shiftKey" | "repeat">
+ * @typedef {Pick<KeyboardEvent, "key" | "ctrlKey" | "altKey" | "metaKey" | "shiftKey">
  *   & {isComposing?: boolean, target?: EventTarget | null}} Pressed
  */
 
 /**
- * What a key asks for, or `null` where it is not the desk's.
+ * What a key asks for, or `null` where it is not the desk's. One that is held down asks for the same again and again:
+ * the browser is to get none of these either.
  * @param {Pressed} event
  * @param {object} where
  * @param {boolean} where.typing the focus is in a field for text
@@ -68,7 +69,7 @@ const PRESSED = "button, a[href], summary, input, select, [role=button], [role=l
  */
 export function keyToVerb(event, { typing, dialogOpen, singleKeysOn }) {
   // What is composed, as Japanese is, is the input method's.
-  if (event.repeat || event.isComposing) return null;
+  if (event.isComposing) return null;
   const name = nameOf(event);
   const verb = VERBS.get(name) ?? null;
   if (name === "Escape") return verb;
@@ -76,6 +77,10 @@ export function keyToVerb(event, { typing, dialogOpen, singleKeysOn }) {
   if (dialogOpen || (typing && verb !== "say")) return null;
   return PRESSES.includes(name) && isPressed(event.target) ? null : verb;
 }
+
+/** Whether it writes a letter, a digit or a sign. @param {Pressed} event */
+export const isOneCharacter = ({ key, ctrlKey, altKey, metaKey }) =>
+  key.length === 1 && key !== " " && !ctrlKey && !altKey && !metaKey;
 
 /** What the list of keys calls a key of the table. @param {string} key */
 export const keyCap = (key) => CAPS[key] ?? (key.length === 1 ? key.toUpperCase() : key);

@@ -5,13 +5,16 @@ import { part, write } from "../../stage/js/overlay/parts.js";
 /** @typedef {import("./protocol.js").DeskMessage} Message */
 /** @typedef {"film" | "stopFilm"} FilmVerb */
 
+const BEGINS = "The recording begins…";
+const CLICK = "Click on the stage once, and the recording begins.";
+
 /**
  * What the presenter is told of it, and what the button does.
- * @param {Pick<Message, "film" | "filmProblem" | "windows">} message
+ * @param {Pick<Message, "film" | "filmProblem" | "windows" | "blocked">} message
  * @returns {{button: string, verb: FilmVerb | "ask", sentence: string}} `ask`: for consent first
  */
-export function filmOf({ film, filmProblem, windows }) {
-  if (film === "asked") return { button: "Stop recording", verb: "stopFilm", sentence: "The recording begins…" };
+export function filmOf({ film, filmProblem, windows, blocked }) {
+  if (film === "asked") return { button: "Stop recording", verb: "stopFilm", sentence: blocked ? CLICK : BEGINS };
   if (film === "on") return { button: "Stop recording", verb: "stopFilm", sentence: "Recording" };
   const sentence =
     film === "saving" ? "Saving the recording…" : (filmProblem ?? "");

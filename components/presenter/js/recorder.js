@@ -1,14 +1,15 @@
 /** Records what the audience sees and hears, as chunks of one file. */
 
-/** @typedef {"recording" | "stopped" | "failed"} RecorderState */
+/** @typedef {"waiting" | "recording" | "stopped" | "failed"} RecorderState */
 /**
  * @typedef {object} Options
  * @property {HTMLCanvasElement} canvas its size is that of the recording; nobody need see it
  * @property {(context: CanvasRenderingContext2D, width: number, height: number) => void} draw paints
  *   all of one picture; nothing from another origin, which no canvas gives away
  * @property {(chunk: Blob, index: number) => void} onChunk in order, from 0; joined, they are the file
- * @property {(state: RecorderState, reason: string) => void} [onState] `reason`: a sentence, where
- *   it failed; what came before is kept, and no chunk follows
+ * @property {(state: RecorderState, reason: string) => void} [onState] `waiting`: for a gesture, before
+ *   which the browser lets no sound through. `reason`: a sentence, where it failed; what came before
+ *   is kept, and no chunk follows
  */
 
 /** The best first: MP4 plays everywhere, but not every browser has its encoders. */
@@ -26,13 +27,12 @@ const CHUNK = 1000;
 const BITS = { videoBitsPerSecond: 4_000_000, audioBitsPerSecond: 128_000 };
 /** Milliseconds between the pictures that can be jumped to; not all browsers know the option. */
 const KEY_PICTURES = { videoKeyFrameIntervalDuration: 2000 };
-/** Milliseconds that the browser may take to let sound through. It waits for a gesture. */
-const SOUND_WITHIN = 2000;
+/** In ms: a browser that needs no gesture lets sound through within a fraction of this. */
+const WAITING_AFTER = 1000;
 /** Seconds in which the sound falls to a third: a sudden end is heard as a click. */
 const FADE = 0.005;
 
 export const NO_RECORDER = "This browser can't record video. Use a current Chrome, Edge, Firefox or Safari.";
-export const NO_SOUND = "The browser lets no sound through yet. Click on this page, then record again.";
 const BROKEN = "The browser has stopped recording. What was recorded until then is kept.";
 
 /**
@@ -67,6 +67,7 @@ export class Recorder {
   /** @type {MediaRecorder | null} */ #recorder = null;
   #stopped = Promise.resolve();
   #hasFailed = false;
+  /** Aborted once it is over. */ #over = new AbortController();
   #chunks = 0;
   /** When it began, by `performance.now()`. @type {number | null} */ #began = null;
   #due = 0;
@@ -85,7 +86,8 @@ export class Recorder {
   }
 
   /**
-   * Begins, once the browser lets sound through. Call it in answer to a gesture.
+   * Begins once the browser lets sound through, however long that takes. Resolves then, or when
+   * `stop()` was called before.
    * @throws {Error} with a sentence for the presenter, where this browser can't record; then
    *   nothing is kept open
    */
@@ -134,9 +136,8 @@ export class Recorder {
   async #begin() {
     const mimeType = bestType();
     if (mimeType === "") throw new Error(NO_RECORDER);
-    const late = new Promise((resolve) => setTimeout(resolve, SOUND_WITHIN));
-    await Promise.race([this.#audio.resume().catch(() => {}), late]);
-    if (this.#audio.state !== "running") throw new Error(NO_SOUND);
+    await this.#untilSound();
+    if (this.#over.signal.aborted) return;
     // Every picture that is drawn: #tick keeps the rate.
     const tracks = [...this.#canvas.captureStream().getTracks(), ...this.#sound.stream.getTracks()];
     const recorder = new MediaRecorder(new MediaStream(tracks), { mimeType, ...BITS, ...KEY_PICTURES });
@@ -160,6 +161,24 @@ export class Recorder {
     this.#tick();
   }
 
+  /** A recorder may write nothing of a context that does not run. */
+  async #untilSound() {
+    const { signal } = this.#over;
+    const resume = () => void this.#audio.resume().catch(() => {});
+    for (const gesture of ["pointerup", "keydown"]) {
+      document.addEventListener(gesture, resume, { capture: true, signal });
+    }
+    const told = setTimeout(() => this.#onState("waiting", ""), WAITING_AFTER);
+    resume();
+    await new Promise((/** @type {(value?: unknown) => void} */ resolve) => {
+      const look = () => (this.#audio.state === "running" || signal.aborted) && resolve();
+      this.#audio.addEventListener("statechange", look, { signal });
+      signal.addEventListener("abort", look);
+      look();
+    });
+    clearTimeout(told);
+  }
+
   #tick = () => {
     const now = performance.now();
     this.#schedule();
@@ -178,6 +197,7 @@ export class Recorder {
   };
 
   #halt() {
+    this.#over.abort();
     document.removeEventListener("visibilitychange", this.#schedule);
     cancelAnimationFrame(this.#frame);
     clearTimeout(this.#timer);

@@ -14,10 +14,12 @@ import { FIRST, drawn, reduce } from "../../stage/js/reduce.js";
 import { loadSdk } from "../../stage/js/sdk/sdk_display.js";
 import { Viewing } from "../../stage/js/viewing.js";
 import { setBackdrop } from "./backdrop.js";
+import { BackdropPicture } from "./backdrop_picture.js";
 import { linesAt } from "./caption.js";
+import { ANSWERED_WITHIN } from "./deadline.js";
 import { Film } from "./film.js";
 import { Keyed } from "./keyed.js";
-import { keyToVerb } from "./keys.js";
+import { isOneCharacter, keyToVerb } from "./keys.js";
 
 /** @typedef {import("./protocol.js").AudienceMessage} AudienceMessage */
 
@@ -49,15 +51,15 @@ class StagePage {
   /** @type {AudienceMessage | null} */ #scene = null;
   /** When the newest scene came, by `performance.now()`. */
   #at = 0;
+  /** The deck that is fetched, and the one that the slides are of. */
   #deck = 0;
+  #loaded = 0;
   #isOffline = false;
   /** It has asked for the picture of this session, over this line. */
   #hasTaken = false;
   /** @type {number | undefined} */ #frame;
   #caption = "";
-  /** The presenter's picture for the backdrop, and how many there were. */
-  #picture = "";
-  #pictures = 0;
+  #picture;
   /** @type {import("../../stage/js/media/statistics.js").Reading | null} */ #reading = null;
   #measuredAt = 0;
   #film;
@@ -65,7 +67,7 @@ class StagePage {
   /** @param {HTMLElement} root */
   constructor(root) {
     this.#root = root;
-    const { channel = "", audience = "", frame = "", poster = "" } = root.dataset;
+    const { channel = "", audience = "", frame = "", poster = "", backdropPicture = "" } = root.dataset;
     const forever = new AbortController().signal;
     this.#sound = new Sound((blocked) => this.#onBlocked(blocked), forever);
     this.#slides = new SlideView(this.#part("slide"), frame, {});
@@ -95,9 +97,14 @@ class StagePage {
       },
       () => location.reload(),
     );
+    this.#picture = new BackdropPicture(backdropPicture, () => this.#draw());
     this.#film = new Film(root, {
-      slide: (index) => this.#slides.svg(index),
+      slide: async (index) => {
+        if (this.#loaded !== this.#scene?.deck) throw new Error("The deck has not come yet.");
+        return this.#slides.svg(index);
+      },
       report: (told) => this.#audienceLine.tell(told),
+      onWaiting: () => this.#tellBlocked(),
     });
     const image = /** @type {HTMLImageElement} */ (this.#part("poster"));
     image.src = poster;
@@ -147,25 +154,34 @@ class StagePage {
   /** @param {boolean} blocked the browser lets nothing be heard before a gesture */
   #onBlocked(blocked) {
     this.#become({ type: "muted", reason: "browser", muted: blocked });
-    this.#part("begin").hidden = !blocked;
-    this.#audienceLine.tell({ blocked });
+    this.#tellBlocked();
+  }
+
+  /** A recording needs the gesture as well, even where nothing is to be heard yet. */
+  get #isBlocked() {
+    return this.#state.muted.browser || this.#film.isWaiting;
+  }
+
+  #tellBlocked() {
+    this.#part("begin").hidden = !this.#isBlocked;
+    this.#audienceLine.tell({ blocked: this.#isBlocked });
   }
 
   /** A clicker's keys come here, when this window has the focus. @param {KeyboardEvent} event */
   #press(event) {
     const singleKeysOn = singleKeysAreOn();
-    if (singleKeysOn && event.key.toLowerCase() === "f" && !event.ctrlKey && !event.metaKey) toggleFullScreen();
+    if (singleKeysOn && isOneCharacter(event) && event.key.toLowerCase() === "f" && !event.repeat) toggleFullScreen();
     const verb = keyToVerb(event, { typing: false, dialogOpen: false, singleKeysOn });
     const command = verb && STEPS[verb];
     if (!command) return;
-    event.preventDefault();
-    this.#audienceLine.ask(command);
+    event.preventDefault(); // of a key that is held down, too: F5 would reload
+    if (!event.repeat) this.#audienceLine.ask(command);
   }
 
   /** The server has seen this page go, and forgotten what it told. */
   #tellAgain() {
     this.#film.tellAgain();
-    if (this.#state.muted.browser) this.#audienceLine.tell({ blocked: true });
+    if (this.#isBlocked) this.#audienceLine.tell({ blocked: true });
   }
 
   #begin() {
@@ -188,12 +204,15 @@ class StagePage {
   async #fetchDeck(deck) {
     this.#deck = deck;
     for (let failures = 0; deck === this.#deck; ) {
-      const answer = await fetch(/** @type {string} */ (this.#root.dataset.slides)).catch(() => null);
+      const url = /** @type {string} */ (this.#root.dataset.slides);
+      const answer = await fetch(url, { signal: AbortSignal.timeout(ANSWERED_WITHIN) }).catch(() => null);
       const came = answer?.ok ? await answer.json().catch(() => null) : null;
       if (deck !== this.#deck) return; // another one is wanted by now
       if (came) {
         this.#slides.load(came.markdown, came.pictures);
         this.#slides.show(this.#scene?.slide ?? 0);
+        this.#loaded = deck;
+        this.#draw(); // the recording has waited for it
         return;
       }
       failures += 1;
@@ -221,27 +240,13 @@ class StagePage {
     // Alone, the square picture has its own room beside it, out of focus.
     const isBlurred = backdrop === "blur" || layout === "avatar";
     const ofRoom = isBlurred && shown.playing ? "blur" : "room";
-    this.#fetchPicture(scene.pictures);
+    this.#picture.want(scene.pictures);
     const isPicture = isKeyed && backdrop === "picture";
-    this.#showBackdrop(isKeyed ? backdrop : ofRoom, isPicture ? this.#picture : value);
+    this.#showBackdrop(isKeyed ? backdrop : ofRoom, isPicture ? this.#picture.url : value);
     this.#part("recording").hidden = !scene.filmed;
     this.#film.show(scene);
     if (scene.said) this.#frame ??= requestAnimationFrame(() => this.#tick());
     else this.#tell("");
-  }
-
-  /** @param {number} pictures that the presenter has chosen, one after the other */
-  async #fetchPicture(pictures) {
-    if (pictures === this.#pictures) return;
-    this.#pictures = pictures;
-    const answer = await fetch(/** @type {string} */ (this.#root.dataset.backdropPicture)).catch(() => null);
-    if (!answer?.ok) {
-      this.#pictures = 0; // asked for again with the next scene
-      return;
-    }
-    URL.revokeObjectURL(this.#picture);
-    this.#picture = URL.createObjectURL(await answer.blob());
-    this.#draw();
   }
 
   /** @param {import("./protocol.js").Backdrop} backdrop @param {string} value */

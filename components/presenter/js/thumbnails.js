@@ -4,6 +4,8 @@ import { part } from "../../stage/js/overlay/parts.js";
 
 /** In pixels of a picture: sharp at twice the size at which it is shown. */
 const WIDTH = 320;
+/** In ms, after a picture that could not be drawn. */
+const AGAIN_AFTER = 1000;
 /** Where the focus goes. Left and Right are Back and Next, as everywhere on the desk. */
 const STEPS = /** @type {Readonly<Record<string, number>>} */ ({ ArrowUp: -1, ArrowDown: 1 });
 
@@ -63,6 +65,7 @@ export class Thumbnails {
     this.#seen.disconnect();
     this.#resized.disconnect();
     this.#waiting.clear();
+    this.#buttons = [];
   }
 
   #reveal() {
@@ -91,7 +94,10 @@ export class Thumbnails {
     const number = document.createElement("span");
     number.textContent = String(place + 1);
     button.append(number);
-    button.addEventListener("click", () => this.#jump(place));
+    button.addEventListener("click", ({ detail }) => {
+      this.#jump(place);
+      if (detail > 0) button.blur(); // a pointer's: Space and Enter are to mean Next again
+    });
     button.addEventListener("focus", () => this.#stopAt(button));
     return button;
   }
@@ -114,8 +120,11 @@ export class Thumbnails {
   #see(entries) {
     for (const { target, isIntersecting } of entries) {
       const button = /** @type {HTMLButtonElement} */ (target);
-      if (isIntersecting) this.#waiting.add(button);
-      else this.#waiting.delete(button);
+      const canvas = button.querySelector("canvas");
+      if (isIntersecting && !canvas) this.#waiting.add(button);
+      if (isIntersecting) continue;
+      this.#waiting.delete(button);
+      canvas?.remove(); // hundreds of them would need as many megabytes
     }
     void this.#drawAll();
   }
@@ -124,7 +133,7 @@ export class Thumbnails {
     if (this.#isDrawing) return;
     this.#isDrawing = true;
     for (const button of this.#waiting) {
-      await this.#draw(button).catch(() => {}); // its number stands there; it is tried again when it is next in view
+      await this.#draw(button).catch(() => this.#drawLater(button)); // its number stands there meanwhile
       this.#waiting.delete(button);
     }
     this.#isDrawing = false;
@@ -136,11 +145,19 @@ export class Thumbnails {
     const slide = new Image();
     slide.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
     await slide.decode();
+    if (!this.#waiting.has(button)) return; // it is out of view by now
     const canvas = document.createElement("canvas");
     canvas.width = WIDTH;
     canvas.height = Math.round((WIDTH * slide.naturalHeight) / slide.naturalWidth);
     canvas.getContext("2d")?.drawImage(slide, 0, 0, canvas.width, canvas.height);
     button.prepend(canvas);
+  }
+
+  /** If it is in view then. @param {HTMLButtonElement} button */
+  #drawLater(button) {
     this.#seen.unobserve(button);
+    setTimeout(() => {
+      if (this.#buttons.includes(button)) this.#seen.observe(button);
+    }, AGAIN_AFTER);
   }
 }

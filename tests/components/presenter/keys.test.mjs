@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 
-import { KEYS, keyCap, keyToVerb } from "../../../components/presenter/js/keys.js";
+import { KEYS, isOneCharacter, keyCap, keyToVerb } from "../../../components/presenter/js/keys.js";
 
-const NONE = { ctrlKey: false, altKey: false, metaKey: false, shiftKey: false, repeat: false };
+const NONE = { ctrlKey: false, altKey: false, metaKey: false, shiftKey: false };
 const DESK = { typing: false, dialogOpen: false, singleKeysOn: true };
 
 /** The event of a key as the table names it. @param {string} name */
@@ -78,8 +78,13 @@ test("with Ctrl, Alt or Meta a key is the browser's, but for the one that says a
   }
 });
 
-test("a key that is held down asks once", () => {
-  for (const [key] of ROWS) assert.equal(verb(key, { repeat: true }), null, key);
+test("a key that is held down stays the desk's, so that the browser does not reload at F5", () => {
+  for (const [key, expected] of ROWS) assert.equal(verb(key, { repeat: true }), expected, key);
+});
+
+test("one character is a letter, a digit or a sign, with nothing held down but Shift", () => {
+  for (const key of ["f", "F", "1", "."]) assert.ok(isOneCharacter({ ...event(key), shiftKey: true }), key);
+  for (const key of ["Space", "Enter", "F5", "Alt+f", "Ctrl+f", "Meta+f"]) assert.ok(!isOneCharacter(event(key)), key);
 });
 
 test("a key that an input method takes is not the desk's", () => {

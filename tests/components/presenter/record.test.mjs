@@ -15,12 +15,21 @@ const CASES = [
 
 test("one button starts a recording, after a consent, and ends it", () => {
   for (const [film, button, verb] of CASES) {
-    const told = filmOf({ film, filmProblem: "No sound.", windows: 1 });
+    const told = filmOf({ film, filmProblem: "No sound.", windows: 1, blocked: false });
     assert.deepEqual([told.button, told.verb], [button, verb], film);
   }
 });
 
 test("why there is no recording is told, and what it needs", () => {
-  assert.equal(filmOf({ film: "failed", filmProblem: "No sound.", windows: 1 }).sentence, "No sound.");
-  assert.equal(filmOf({ film: "off", filmProblem: null, windows: 0 }).sentence, "To record, open the stage first.");
+  const failed = filmOf({ film: "failed", filmProblem: "No sound.", windows: 1, blocked: false });
+  assert.equal(failed.sentence, "No sound.");
+  const off = filmOf({ film: "off", filmProblem: null, windows: 0, blocked: false });
+  assert.equal(off.sentence, "To record, open the stage first.");
+});
+
+test("a recording that waits for a click on the stage says so", () => {
+  const sentence = (/** @type {boolean} */ blocked) =>
+    filmOf({ film: "asked", filmProblem: null, windows: 1, blocked }).sentence;
+  assert.equal(sentence(true), "Click on the stage once, and the recording begins.");
+  assert.equal(sentence(false), "The recording begins…");
 });

@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -14,8 +15,12 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
+from components.presenter.channel import CALMING
+from show.play import Step
 from show.recording import LARGEST_CHUNK
 from tests.support.app_process import App, running_app
+
+DESK = Path("components/presenter/js/desk.js")
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +116,14 @@ def test_what_is_pressed_too_late_is_not_done(guest: Guest) -> None:
         desk.send(json.dumps({"verb": "jump", "slide": 1, "at": beat["beat"]}))
         told = next_of(desk, slide=1)
         assert (told["refusal"], told["refusals"]) == (None, 1)
+
+
+def test_what_calms_is_sent_and_done_however_late() -> None:
+    """The desk sends nothing else over a line that hangs, and the server does nothing else late."""
+    sent = re.search(r"SAFE_LATE = (\[.*\]);", DESK.read_text(encoding="utf-8"))
+    done = [wanted.verb if isinstance(wanted, Step) else wanted for wanted in CALMING]
+    assert sent is not None
+    assert json.loads(sent[1]) == done
 
 
 def test_a_text_that_can_not_be_said_is_refused(guest: Guest) -> None:

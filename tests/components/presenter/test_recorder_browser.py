@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +14,16 @@ from playwright.sync_api import Browser, Page
 from show.joining import suffix_of
 from show.recording import Chapter, Take, joined
 from tests.support.takes import COLOURS, chapters, colour_at, duration, loudness
-from tests.support.visitor_page import LOUD, QUIET, browser
+from tests.support.visitor_page import LOUD, QUIET, browser, strict
 
-__all__ = ["browser"]
+__all__ = ["browser", "strict"]
 
 SCRIPT = Path("components/presenter/js/recorder.js")
 ORIGIN = "http://recorder.example/"
 
 PAGE = """<!doctype html><canvas width="640" height="360"></canvas><script type="module">
 import { Recorder } from "/recorder.js";
-const chunks = [], states = [], context = new AudioContext();
+const chunks = [], states = (window.states = []), context = new AudioContext();
 const tone = (frequency) => {
   const oscillator = new OscillatorNode(context, { frequency });
   const { stream } = oscillator.connect(context.createMediaStreamDestination());
@@ -34,7 +35,11 @@ const draw = (context, width, height) => {
   context.fillStyle = `rgb(${COLOURS[second % COLOURS.length]})`;
   context.fillRect(0, 0, width, height);
 };
-const onState = (state, reason) => states.push([state, reason]);
+const onState = (state, reason) => {
+  states.push([state, reason]);
+  console.log(state);
+  if (state === "waiting" && location.hash === "#stops") recorder.stop();
+};
 const onChunk = (chunk, index) => chunks.push([index, chunk]);
 const canvas = document.querySelector("canvas");
 const recorder = new Recorder({ canvas, draw, onChunk, onState });
@@ -64,16 +69,22 @@ window.recordByTimers = async () => {
   return { told: await Promise.all(chunks.map(told)) };
 };
 window.refused = () => recorder.start().catch((error) => error.message);
+if (location.hash) recorder.start().then(() => console.log("resolved"));
 </script>"""
 
 
 def opened(page: Page, begins: str = "") -> Page:
     """The page with a recorder on it, whose scripts begin with this one."""
+    routed(page, begins).goto(ORIGIN)
+    page.wait_for_function("'record' in window")
+    return page
+
+
+def routed(page: Page, begins: str = "") -> Page:
+    """A page that finds a recorder at its origin, and whose scripts begin with this one."""
     page.route(f"{ORIGIN}recorder.js", lambda route: route.fulfill(path=SCRIPT))
     colours = f"<script>const COLOURS = {[[*colour] for colour in COLOURS]};{begins}</script>"
     page.route(ORIGIN, lambda route: route.fulfill(body=colours + PAGE, content_type="text/html"))
-    page.goto(ORIGIN)
-    page.wait_for_function("'record' in window")
     return page
 
 
@@ -173,4 +184,29 @@ def test_a_browser_without_a_recorder(browser: Browser) -> None:
     assert page.evaluate("window.refused()") == (
         "This browser can't record video. Use a current Chrome, Edge, Firefox or Safari."
     )
+    page.close()
+
+
+def until_told(page: Page, state: str) -> AbstractContextManager[object]:
+    """The page says that its recorder is there. `evaluate` would count as a gesture."""
+    return page.expect_console_message(lambda message: message.text == state)
+
+
+def test_it_waits_for_a_gesture(strict: Browser) -> None:
+    """Where there is no sound before that, however long it takes."""
+    page = routed(strict.new_page())
+    with until_told(page, "waiting"):
+        page.goto(f"{ORIGIN}#begins")
+    with until_told(page, "recording"):
+        page.mouse.click(5, 5)
+    page.close()
+
+
+def test_it_can_be_stopped_while_it_waits(strict: Browser) -> None:
+    """Then it never begins, and that is no failure."""
+    page = routed(strict.new_page())
+    with until_told(page, "resolved"):
+        page.goto(f"{ORIGIN}#stops")
+    page.mouse.click(5, 5)
+    assert page.evaluate("states") == [["waiting", ""]]
     page.close()

@@ -11,9 +11,9 @@ from playwright.sync_api import Browser, Page, expect
 from tests.support.app_process import App
 from tests.support.presenter import Presenter, eventually_true, presenter
 from tests.support.takes import chapters, colour_at
-from tests.support.visitor_page import browser
+from tests.support.visitor_page import browser, strict
 
-__all__ = ["browser", "presenter"]
+__all__ = ["browser", "presenter", "strict"]
 
 SHOW = """---
 title: Colours
@@ -94,6 +94,23 @@ def test_the_slide_is_recorded(colours: Presenter, tmp_path: Path) -> None:
     # A browser that is busy draws late.
     assert colour_at(film, turned - 0.5)[0] > 120, "red before the second chapter"
     assert colour_at(film, end - 0.4)[2] > 120, "blue after it"
+
+
+def test_a_recording_waits_for_a_click_on_the_stage(app: App, strict: Browser) -> None:
+    """Where the browser lets no sound through yet: the desk says so, and nothing has failed."""
+    presenter = Presenter(strict.new_context(viewport={"width": 1440, "height": 900}), app.url)
+    presenter.until("m.slides > 0")
+    stage = presenter.open_stage()
+    presenter.until("m.windows === 1")
+    presenter.agree_to_record()
+    waits = presenter.desk.get_by_text("Click on the stage once, and the recording begins.")
+    expect(waits).to_be_visible()
+    stage.get_by_role("button", name="Click for sound and full screen").click()
+    presenter.until("m.film === 'on' && !m.blocked")
+    presenter.press("Stop recording")
+    presenter.until("m.film === 'ready'", within=60)
+    assert presenter.complaints == []
+    stage.context.close()
 
 
 def test_a_phone_drives_the_desk(app: App, browser: Browser, colours: Presenter) -> None:
