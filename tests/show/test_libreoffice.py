@@ -22,7 +22,7 @@ from show.imports import drawn, pages_of
 from show.libreoffice import NotDrawn, pdf_of
 from show.model import Line, Show
 from tests.support import libreoffice
-from tests.support.decks import coloured_pptx, linking_pptx, pptx_of
+from tests.support.decks import LINKS, coloured_pptx, linking_pptx, looking_like_metafiles, pptx_of
 from tests.support.decks import pdf_of as pdf_of_pages
 from tests.support.simulator_process import eventually
 
@@ -93,16 +93,21 @@ def asked_of(folder: Path) -> Iterator[tuple[str, list[str]]]:
 
 
 def test_no_link_is_followed(tmp_path: Path) -> None:
-    """Neither into the network nor to a file, whatever it is a link of."""
-    libreoffice.executable()
+    """Neither into the network nor to a file, whatever it is a link of; as the deck came,
+    LibreOffice would show this machine's pictures."""
+    soffice = libreoffice.executable()
     red = tmp_path / "red.png"
     Image.new("RGB", (400, 300), f"#{RED}").save(red)
     with asked_of(tmp_path) as (site, asked):
         deck = linking_pptx(f"{site}/red.png", red.as_uri(), str(red))
-        seen = colours(pages_of(drawn(deck)))
-    assert len(seen) == 9
-    assert RED not in seen
-    assert asked == []
+        for each in (deck, looking_like_metafiles(deck)):
+            seen = colours(pages_of(drawn(each)))
+            assert len(seen) == 3 * LINKS
+            assert RED not in seen
+        assert asked == []
+        as_it_came = colours(pages_of(pdf_of(looking_like_metafiles(deck), soffice, os.environ)))
+    linked, *others = as_it_came[LINKS : 2 * LINKS]
+    assert [linked, *others[1:]] == [RED] * (LINKS - 1)
 
 
 def stand_in(folder: Path, *rows: str) -> str:
