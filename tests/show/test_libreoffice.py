@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import sys
 import tempfile
@@ -19,7 +20,7 @@ from PIL import Image
 
 from show.files import load
 from show.imports import drawn, pages_of
-from show.libreoffice import NotDrawn, pdf_of
+from show.libreoffice import LARGEST_FILE, SECONDS, NotDrawn, pdf_of
 from show.model import Line, Show
 from tests.support import libreoffice
 from tests.support.decks import LINKS, coloured_pptx, linking_pptx, looking_like_metafiles, pptx_of
@@ -134,6 +135,35 @@ def test_what_takes_too_long_is_ended(tmp_path: Path, temporary: Path) -> None:
     pid = int(told.read_text())
     eventually(lambda: not is_running(pid))
     assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="its processes have no such limits")
+def test_what_it_may_cost(tmp_path: Path) -> None:
+    """It has limits, and the server goes first."""
+    told = tmp_path / "told"
+    kinds = "resource.RLIMIT_CPU, resource.RLIMIT_FSIZE"
+    program = stand_in(
+        tmp_path,
+        "import json, os, resource",
+        f"limits = [resource.getrlimit(kind)[1] for kind in ({kinds})]",
+        f"pathlib.Path({str(told)!r}).write_text(json.dumps([*limits, os.nice(0)]))",
+        f"pathlib.Path(sys.argv[-1]).with_suffix('.pdf').write_bytes(bytes({LARGEST_FILE + 1}))",
+    )
+    with pytest.raises(NotDrawn, match="can't draw it"):
+        pdf_of(b"", program, os.environ)
+    seconds, size, nice = json.loads(told.read_text())
+    assert (seconds, size) == (SECONDS, LARGEST_FILE)
+    assert nice >= 5
+
+
+def test_what_can_not_be_started(tmp_path: Path, temporary: Path) -> None:
+    """Neither what is no program, nor anything where there is no folder for it."""
+    (tmp_path / "soffice").write_text("no program")
+    with pytest.raises(NotDrawn, match="can't draw it"):
+        pdf_of(b"", str(tmp_path / "soffice"), os.environ)
+    temporary.rmdir()
+    with pytest.raises(NotDrawn, match="this server has no room to draw it now"):
+        pdf_of(b"", str(tmp_path / "soffice"), os.environ)
 
 
 def is_running(pid: int) -> bool:
