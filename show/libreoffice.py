@@ -27,7 +27,7 @@ SECONDS = 120
 MEMORY = 2 * 2**30
 """Bytes beyond those of the interpreter. LibreOffice 7.4 reserved 460 MB for 40 plain slides."""
 LARGEST_FILE = 100 * 2**20
-"""Bytes of the PDF, and of any other file that LibreOffice writes."""
+"""Bytes of any file that LibreOffice writes; one of so many was cut off there."""
 
 _PLACES = (
     "/Applications/LibreOffice.app/Contents/MacOS/soffice",
@@ -101,7 +101,7 @@ def _drawn_in(
     finally:
         _end(program)
     pdf = deck.with_suffix(".pdf")
-    if not pdf.exists() or not 0 < pdf.stat().st_size <= LARGEST_FILE:
+    if not pdf.exists() or not 0 < pdf.stat().st_size < LARGEST_FILE:
         _log.error("LibreOffice failed at a deck (%d).", program.returncode)
         raise NotDrawn("LibreOffice can't draw it")
     return pdf.read_bytes()

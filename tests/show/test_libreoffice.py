@@ -184,7 +184,7 @@ def drawing(pdf: bytes) -> str:
     [
         ("sys.exit(77)", "LibreOffice can't draw it"),
         (drawing(b"%PDF-1.7 no"), "what LibreOffice has drawn can't be used"),
-        (drawing(pdf_of_pages(3)), "LibreOffice has drawn 3 pages for 1 slides"),
+        (drawing(pdf_of_pages(3)), "LibreOffice has drawn 3 pages for 1 slide"),
     ],
 )
 def test_what_it_can_not_draw_is_shown_as_text(
