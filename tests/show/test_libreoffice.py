@@ -202,6 +202,13 @@ def test_what_it_can_not_draw_is_shown_as_text(
     )
 
 
+def test_what_can_not_be_freed_of_its_links() -> None:
+    """LibreOffice does not get it."""
+    libreoffice.executable()
+    with pytest.raises(NotDrawn, match="it can't be freed of its links"):
+        drawn(b"PK\3\4 no")
+
+
 def test_what_is_no_deck(temporary: Path) -> None:
     """The real LibreOffice says so, too, and is ended."""
     with pytest.raises(NotDrawn, match="can't draw it"):
