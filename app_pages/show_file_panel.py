@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -13,11 +13,12 @@ from components.plain_text import plain
 from server.services import Services
 from sessions.server_voice import ServerVoice
 from show.check import Finding, findings
-from show.files import LARGEST, load, samples, saved
+from show.files import LARGEST, edited, load, samples, saved
 from show.model import Show, ShowRejected
 
 FORMATS = ["md", "markdown", "txt", "pptx", "pdf", "zip"]
 HINT = "Marp's Markdown, PowerPoint, PDF, or a show that was saved here."
+NO_DECK = "Choose the deck, too, or again if it was chosen before: both files are read together."
 
 _loader = ThreadPoolExecutor(2, "show-files")
 
@@ -93,7 +94,13 @@ def take(
 ) -> None:
     """Read what is new in the boxes, in the background: a PowerPoint may take a minute."""
     given = (deck.file_id if deck else None, beside.file_id if beside else None)
-    if deck is None or given == preparing.taken:
+    if given == preparing.taken:
+        return
+    if deck is None:
+        # Of a page's files the server keeps the last few (server/flood_control.py).
+        if beside or not preparing.taken[0]:
+            preparing.problem = NO_DECK if beside else None
+            preparing.taken = given
         return
     is_emptied = beside is None and given[0] == preparing.taken[0]
     preparing.taken = given
@@ -173,13 +180,12 @@ def edit(here: Services, preparing: Preparing, visitor: str, show: Show) -> None
     )
     if st.button("Play this", type="primary", key="apply-show"):
         try:
-            changed = load("show.md", source.encode())
+            changed = edited(show, source)
         except ShowRejected as problem:
             st.error(plain(str(problem)), icon=":material/error:")
             preparing.source = source
             return
-        kept = replace(changed, name=changed.name or show.name, pictures=show.pictures)
-        here.runs.replace(visitor, kept)
+        here.runs.replace(visitor, changed)
         preparing.source = ""
         st.rerun()
     preparing.source = ""

@@ -33,6 +33,7 @@ _BEGINS = {
     "gif": b"GIF8",
 }
 _SHOW = "show.md"
+_PACKED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 
 
 def load(name: str, data: bytes, pdf: bytes | None = None, markdown: str | None = None) -> Show:
@@ -58,8 +59,20 @@ def load(name: str, data: bytes, pdf: bytes | None = None, markdown: str | None 
         show = _from_pdf(stem, data, markdown)
     else:
         show = _from_markdown(_decoded(name, data), stem)
+    if pdf is not None and kind != ".pptx":
+        show = _noted(show, "The PDF beside it was not read: a PowerPoint file takes one.")
+    if markdown is not None and kind != ".pdf":
+        show = _noted(show, "The Markdown beside it was not read: a PDF takes one.")
     _ = show.seen  # what can't be shown is told now, not when it is played
     return show
+
+
+def edited(show: Show, source: str) -> Show:
+    """This show with another source; it keeps its pictures, and its name if the source has none.
+    Raises `ShowRejected`."""
+    changed = replace(_from_markdown(source, show.name), pictures=show.pictures)
+    _ = changed.seen
+    return changed
 
 
 def saved(show: Show) -> tuple[str, bytes]:
@@ -113,8 +126,8 @@ def _from_powerpoint(stem: str, pptx: bytes, pdf: bytes | None) -> Show:
         pages = [page for page, slide in zip(pages, every, strict=True) if not slide.hidden]
     if len(pages) != len(visible):
         raise ShowRejected(
-            f"The PDF has {len(pages)} pages, and the PowerPoint file {len(visible)} slides:"
-            " export it from the same deck."
+            f"The PDF has {_counted(len(pages), 'page')}, and the PowerPoint file"
+            f" {_counted(len(visible), 'slide')}: export it from the same deck."
         )
     source, pictures = deck_of(
         [slide.said() for slide in visible], pages, titles=[slide.title for slide in visible]
@@ -129,7 +142,10 @@ def _drawn(pptx: bytes, counts: tuple[int, int]) -> list[bytes]:
     except ShowRejected:
         raise NotDrawn("what LibreOffice has drawn can't be used") from None
     if len(pages) not in counts:
-        raise NotDrawn(f"LibreOffice has drawn {len(pages)} pages for {counts[1]} slides")
+        raise NotDrawn(
+            f"LibreOffice has drawn {_counted(len(pages), 'page')}"
+            f" for {_counted(counts[1], 'slide')}"
+        )
     return pages
 
 
@@ -141,8 +157,8 @@ def _from_pdf(stem: str, pdf: bytes, markdown: str | None) -> Show:
     show = _from_markdown(markdown, stem)
     if len(show.slides) != len(pages):
         raise ShowRejected(
-            f"The PDF has {len(pages)} pages, and the Markdown {len(show.slides)} slides: let each"
-            " page have one."
+            f"The PDF has {_counted(len(pages), 'page')}, and the Markdown"
+            f" {_counted(len(show.slides), 'slide')}: let each page have one."
         )
     front = show.source[: read(show.source).body]
     lines = ["\n\n".join(written(slide)) for slide in show.slides]
@@ -156,10 +172,13 @@ def _from_pdf(stem: str, pdf: bytes, markdown: str | None) -> Show:
 
 
 def _unzipped(stem: str, data: bytes) -> Show:
+    # Each file in it has such a mark. Judged before the list is read, which may have a million.
+    if (count := data.count(b"PK\1\2") - 1) > MOST_PICTURE_FILES:
+        raise ShowRejected(f"The zip has {count:,} pictures: {MOST_PICTURE_FILES:,} are the most.")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as zipped:
             parts = {part.filename: part for part in zipped.infolist()}
-            pictures = sorted(parts.keys() - {_SHOW}, key=list(parts).index)
+            pictures = [name for name in parts if name != _SHOW]
             if _SHOW not in parts:
                 raise ShowRejected(f"The zip has no {_SHOW}: choose one that was saved here.")
             for name in pictures:
@@ -167,17 +186,18 @@ def _unzipped(stem: str, data: bytes) -> Show:
                     raise ShowRejected(
                         f"The zip has {name[:100]!r}, which is no picture: take it out."
                     )
-            if len(pictures) > MOST_PICTURE_FILES:
-                raise ShowRejected(
-                    f"The zip has {len(pictures)} pictures: {MOST_PICTURE_FILES:,} are the most."
-                )
             if parts[_SHOW].file_size > LARGEST_MARKDOWN:
                 raise ShowRejected(f"{_SHOW} has more than {LARGEST_MARKDOWN:,} bytes.")
             if sum(part.file_size for part in parts.values()) > MOST_PICTURES:
                 raise ShowRejected(f"The zip has more than {MOST_PICTURES >> 20} MB when unzipped.")
+            # Others are unzipped whole, whatever size they claim: 50 MB to 50 TB.
+            if not {part.compress_type for part in parts.values()} <= _PACKED:
+                raise ShowRejected("The zip is packed in an unusual way: save it anew.")
             source = _decoded(_SHOW, zipped.read(_SHOW))
             files = {name: zipped.read(name) for name in pictures}
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError, OSError) as error:
+    except ShowRejected:
+        raise
+    except Exception as error:  # whatever is raised for a broken zip, of many kinds
         raise ShowRejected(f"The zip can't be read ({error}): save it anew.") from None
     for name, picture in files.items():
         if not picture.startswith(_BEGINS[name.rpartition(".")[2].lower()]):
@@ -190,6 +210,10 @@ def _decoded(name: str, data: bytes) -> str:
         return data.decode()
     except UnicodeDecodeError:
         raise ShowRejected(f"{name} is no text in UTF-8: save it as such.") from None
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'s' * (count != 1)}"
 
 
 def _noted(show: Show, *notices: str) -> Show:

@@ -11,7 +11,6 @@ import asyncio
 import logging
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -32,6 +31,10 @@ NOT_SAVED = "The recording could not be made a file. Record again."
 CLOSED = "The recording ended before anything was recorded."
 SEVERAL = (
     "The stage's window was recorded in parts that differ, so there is a video for each of them."
+)
+LOST = (
+    "The stage's window was recorded in parts that differ, so each is a video of its own. Of these"
+    " none could be made: {}."
 )
 
 _log = logging.getLogger(__name__)
@@ -132,11 +135,15 @@ class Film:
         try:
             made = [self._made(name, show, parts, heard, started)]
         except PartsDiffer:
-            self.problem = SEVERAL
-            made = []
+            made, lost = [], {}
             for number, part in enumerate(parts, 1):
-                with suppress(RecordingFailed):
+                try:
                     made.append(self._made(f"{name} {number}", show, [part], heard, started))
+                except RecordingFailed as failure:
+                    lost[number] = failure
+            if not made:
+                raise lost[len(parts)] from None
+            self.problem = LOST.format(", ".join(map(str, lost))) if lost else SEVERAL
         videos = [video for video, _ in made]
         packed(videos, {n: text for _, texts in made for n, text in texts.items()}, whole)
         for video in videos:
@@ -153,10 +160,12 @@ class Film:
     ) -> tuple[Path, dict[str, bytes]]:
         """The video of these parts, and the transcripts to it by their file names."""
         files = [self._take.files[part.number] for part in parts]
-        with files[0].open("rb") as file:
-            video = self._take.folder / f"{name}{suffix_of(file.read(HEAD))}"
         begins = [part.began or 0.0 for part in parts]
-        lengths = joined(files, video, begins, self._marks, show.name)
+        made = self._take.folder / f"{name}.made"
+        lengths = joined(files, made, begins, self._marks, show.name)
+        with made.open("rb") as file:  # the first parts may be of no use, and say nothing of it
+            video = made.with_suffix(suffix_of(file.read(HEAD)))
+        made.rename(video)
         transcript = tuple(_within(heard, begins, lengths))
         texts = {
             "md": as_markdown(transcript, show, started),

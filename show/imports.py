@@ -66,11 +66,14 @@ def pages_of(pdf: bytes) -> list[bytes]:
 
 def drawn(pptx: bytes) -> bytes:
     """The PDF of a PowerPoint file, without its hidden slides. Raises `NotDrawn`, also where
-    LibreOffice is not there."""
+    LibreOffice is not there, or the file can't be freed of its links."""
     soffice = libreoffice.found()
     if not soffice:
         raise libreoffice.NotDrawn("this server has no LibreOffice")
-    closed = _opened("without-links", pptx, "The PowerPoint file")
+    try:
+        closed = _opened("without-links", pptx, "The PowerPoint file")
+    except ShowRejected:
+        raise libreoffice.NotDrawn("it can't be freed of its links") from None
     return libreoffice.pdf_of(closed, soffice, environment())
 
 

@@ -17,8 +17,17 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from show import drawing
+from speech.confined import Limits, command
+
 DEADLINE = 120.0
 """Seconds in which a deck is to be drawn."""
+SECONDS = 120
+"""Of a processor."""
+MEMORY = 2 * 2**30
+"""Bytes beyond those of the interpreter. LibreOffice 7.4 reserved 460 MB for 40 plain slides."""
+LARGEST_FILE = 100 * 2**20
+"""Bytes of any file that LibreOffice writes; one of so many was cut off there."""
 
 _PLACES = (
     "/Applications/LibreOffice.app/Contents/MacOS/soffice",
@@ -55,35 +64,47 @@ def pdf_of(
 
     Raises `NotDrawn` where it fails at that, or takes more than `deadline` seconds.
     """
-    with TemporaryDirectory(prefix="show-", ignore_cleanup_errors=True) as folder:
-        deck, profile = Path(folder, "deck.pptx"), Path(folder, "profile")
-        deck.write_bytes(pptx)
-        (profile / "user").mkdir(parents=True)
-        (profile / "user" / "registrymodifications.xcu").write_text(_PROFILE, "utf-8")
-        program = subprocess.Popen(
-            [
-                *(soffice, f"-env:UserInstallation={profile.as_uri()}", "--headless"),
-                *("--norestore", f"--infilter={_POWERPOINT}", "--convert-to", "pdf"),
-                *("--outdir", folder, str(deck)),
-            ],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env={**environment, **_NO_WAY_OUT, "HOME": folder, "TMPDIR": folder},
-            start_new_session=True,  # soffice starts soffice.bin, which has to go with it
-        )
-        try:
-            program.wait(deadline)
-        except subprocess.TimeoutExpired:
-            _log.error("LibreOffice took more than %.0f s for a deck.", deadline)
-            raise NotDrawn(f"LibreOffice takes more than {deadline:.0f} seconds for it") from None
-        finally:
-            _end(program)
-        pdf = deck.with_suffix(".pdf")
-        if not pdf.exists() or not pdf.stat().st_size:
-            _log.error("LibreOffice failed at a deck (%d).", program.returncode)
-            raise NotDrawn("LibreOffice can't draw it")
-        return pdf.read_bytes()
+    try:
+        with TemporaryDirectory(prefix="show-", ignore_cleanup_errors=True) as folder:
+            return _drawn_in(Path(folder), pptx, soffice, environment, deadline)
+    except OSError as error:  # such as a full disk
+        _log.error("LibreOffice could not be started: %s", error)
+        raise NotDrawn("this server has no room to draw it now") from error
+
+
+def _drawn_in(
+    folder: Path, pptx: bytes, soffice: str, environment: Mapping[str, str], deadline: float
+) -> bytes:
+    deck, profile = folder / "deck.pptx", folder / "profile"
+    deck.write_bytes(pptx)
+    (profile / "user").mkdir(parents=True)
+    (profile / "user" / "registrymodifications.xcu").write_text(_PROFILE, "utf-8")
+    words = (
+        *(soffice, f"-env:UserInstallation={profile.as_uri()}", "--headless"),
+        *("--norestore", f"--infilter={_POWERPOINT}", "--convert-to", "pdf"),
+        *("--outdir", str(folder), str(deck)),
+    )
+    limits = Limits(MEMORY, SECONDS, deadline, answer=0, file=LARGEST_FILE)
+    program = subprocess.Popen(
+        command(drawing.__file__, words, limits),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**environment, **_NO_WAY_OUT, "HOME": str(folder), "TMPDIR": str(folder)},
+        start_new_session=True,  # soffice starts soffice.bin, which has to go with it
+    )
+    try:
+        program.wait(deadline)
+    except subprocess.TimeoutExpired:
+        _log.error("LibreOffice took more than %.0f s for a deck.", deadline)
+        raise NotDrawn(f"LibreOffice takes more than {deadline:.0f} seconds for it") from None
+    finally:
+        _end(program)
+    pdf = deck.with_suffix(".pdf")
+    if not pdf.exists() or not 0 < pdf.stat().st_size < LARGEST_FILE:
+        _log.error("LibreOffice failed at a deck (%d).", program.returncode)
+        raise NotDrawn("LibreOffice can't draw it")
+    return pdf.read_bytes()
 
 
 def _end(program: subprocess.Popen[bytes]) -> None:

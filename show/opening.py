@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import struct
 import zipfile
 from collections.abc import Iterator
@@ -23,8 +24,12 @@ SECONDS = 120
 MEMORY = 900 * 2**20
 """Bytes beyond those of the interpreter. A file and what is unzipped of it are held."""
 
-_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"RIFF")
-_WMF = (b"\xd7\xcd\xc6\x9a", b"\1\0\x09\0")
+# No XML begins with a byte of these, whatever its encoding: a part can't be both.
+_PICTURE = re.compile(
+    rb"\x89PNG\r\n|\xff\xd8\xff|GIF8[79]a|BM.{4}\0{4}|II\*\0|MM\0\*|RIFF.{4}WEBP", re.DOTALL
+)
+_METAFILE = re.compile(rb"\xd7\xcd\xc6\x9a|\x01\0\x09\0|\x01\0\0\0.{36} EMF", re.DOTALL)
+_SVG = re.compile(rb"<svg", re.IGNORECASE)
 
 
 class Refused(SystemExit):
@@ -49,6 +54,8 @@ def main(file: bytes, kind: str) -> Iterator[bytes]:
     its length in 4 bytes before it. Raises `Refused`."""
     try:
         yield from {"pptx": slides, "without-links": without_links, "pdf": pages}[kind](file)
+    except MemoryError:
+        raise  # it is not the file that is broken, but the limit that is reached
     except Exception as error:  # whatever the libraries raise for a broken file
         raise Refused(f"it is damaged ({type(error).__name__})") from None
 
@@ -117,26 +124,33 @@ def _check_zip(file: bytes) -> None:
 def _without_links(part: bytes) -> bytes:
     """A part of a PowerPoint file, by what is in it, whatever it is called; empty if it is left
     out."""
-    if part.startswith(_PICTURES):
+    if _PICTURE.match(part):
         return part
-    if part[40:44] == b" EMF" or part.startswith(_WMF):
+    if _METAFILE.match(part):
         # A record of these may hold any file, such as an SVG with links. Renamed, it is skipped.
         return part.replace(b"EMF+", b"EMF-").replace(b"WMFC", b"WMF-")
     from lxml import etree  # type: ignore[import-untyped]
 
+    reader = etree.XMLParser(
+        resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
+    )
     try:
-        root = etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True))
+        root = etree.fromstring(part, reader)
     except etree.XMLSyntaxError:
         return b""
     if root.getroottree().docinfo.doctype:
         return b""
-    if next(root.iter("{*}svg"), None) is not None:
-        return b""  # PowerPoint has a PNG of it, too
+    # LibreOffice also draws what has no root of that name: <g xlink:href> behind any "<svg".
+    for each in root.iter():
+        for name in list(each.attrib):
+            if etree.QName(name).localname == "href":
+                del each.attrib[name]
     for each in list(root.iter("{*}Relationship")):
         if each.get("TargetMode", "Internal") != "Internal" or ":" in each.get("Target", ""):
             each.getparent().remove(each)
     written: bytes = etree.tostring(root, encoding="UTF-8", standalone=True)
-    return written
+    # PowerPoint has a PNG of an SVG, too. LibreOffice knows one by these letters.
+    return b"" if _SVG.search(written) else written
 
 
 def _slide(slide: Any) -> dict[str, Any]:

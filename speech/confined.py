@@ -14,12 +14,13 @@ import logging
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from threading import Timer
-from typing import Literal
+from typing import IO, Literal
 
 REFUSED = 3
 """The exit code of a program that refuses what it was given."""
@@ -79,17 +80,18 @@ def run(program: str, *words: str, given: bytes, limits: Limits) -> bytes:
     overdue = Timer(limits.deadline, process.kill)
     overdue.start()
     try:
-        with process:
+        with process, ThreadPoolExecutor(1) as reader:
             assert process.stdin
             assert process.stdout
             assert process.stderr
+            told = reader.submit(_beginning, process.stderr)
             with suppress(OSError), process.stdin:  # it has gone
                 process.stdin.write(given)
             answer = process.stdout.read(limits.answer + 1)
             if len(answer) > limits.answer:
                 process.kill()
                 raise NotDone("large")
-            clause = process.stderr.read(_LONGEST_CLAUSE).decode(errors="replace").strip()
+            clause = told.result().decode(errors="replace").strip()
     finally:
         overdue.cancel()
     if process.returncode == REFUSED:
@@ -99,6 +101,14 @@ def run(program: str, *words: str, given: bytes, limits: Limits) -> bytes:
     if process.returncode:
         raise NotDone("limits")
     return answer
+
+
+def _beginning(stream: IO[bytes]) -> bytes:
+    """The first bytes of all that comes: it is read to its end, or its writer would wait."""
+    begins = stream.read(_LONGEST_CLAUSE)
+    while stream.read(2**16):
+        pass
+    return begins
 
 
 def environment() -> dict[str, str]:
@@ -128,17 +138,24 @@ def _main() -> None:
 
 
 def _limit(memory: int, seconds: int, file: int) -> None:
-    """These, and a low priority, where the system has such limits."""
-    with suppress(ImportError, OSError, ValueError):
-        import resource
-
+    """These, and a low priority, where the system has such limits; where it sets tighter ones
+    already, they stay."""
+    with suppress(AttributeError, OSError):
         os.nice(5)  # the server and the stream go first
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-        resource.setrlimit(resource.RLIMIT_FSIZE, (file, file))
-        if sys.platform == "linux":
-            with open("/proc/self/statm", encoding="ascii") as statm:
-                held = int(statm.read().split()[0]) * resource.getpagesize()
-            resource.setrlimit(resource.RLIMIT_AS, (held + memory, held + memory))
+    try:
+        import resource
+    except ImportError:
+        return
+    wanted = {resource.RLIMIT_CPU: seconds, resource.RLIMIT_FSIZE: file}
+    if sys.platform == "linux":
+        with suppress(OSError), open("/proc/self/statm", encoding="ascii") as statm:
+            held = int(statm.read().split()[0]) * resource.getpagesize()
+            wanted = {resource.RLIMIT_AS: held + memory, **wanted}
+    for limit, most in wanted.items():
+        with suppress(OSError, ValueError):
+            hard = resource.getrlimit(limit)[1]
+            most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+            resource.setrlimit(limit, (most, most))
 
 
 if __name__ == "__main__":

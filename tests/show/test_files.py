@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from show.check import findings
-from show.files import load, samples, saved
+from show.files import edited, load, samples, saved
 from show.imports import deck_of
 from show.markdown import parse
 from show.model import Line, Pause, ShowRejected, Wait
@@ -60,6 +60,25 @@ def test_a_pdf() -> None:
         load("a.pdf", pdf_of(3), markdown=markdown)
 
 
+def test_what_is_not_read_beside_it() -> None:
+    """A notice tells."""
+    beside = load("deck.pptx", PPTX, pdf=pdf_of(2), markdown="# A")
+    assert beside.notices[0] == "The Markdown beside it was not read: a PDF takes one."
+    assert load("a.md", b"# A", pdf=pdf_of(1)).notices == (
+        "The PDF beside it was not read: a PowerPoint file takes one.",
+    )
+
+
+@pytest.mark.parametrize("name", ["My deck", "", "a/b v1.2"])
+def test_an_edited_show(name: str) -> None:
+    """It keeps its name, if its front matter has no other one, and its pictures."""
+    show = parse("# A", name=name, pictures={"1.webp": b"RIFF"})
+    changed = edited(show, "# B")
+    assert (changed.name, changed.slides[0].title) == (name, "B")
+    assert changed.pictures == show.pictures
+    assert edited(show, "---\ntitle: Other\n---\n# B").name == "Other"
+
+
 @given(st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=30))
 def test_a_picture_keeps_its_title(title: str) -> None:
     """Whatever it is, and its slide's lines beside it."""
@@ -83,10 +102,10 @@ def test_what_is_saved_is_read_back(name: str, ends: dict[str, bytes]) -> None:
     assert not set(file) & set('/\\:*?"<>|\n')
 
 
-def zip_of(files: dict[str, bytes]) -> bytes:
+def zip_of(files: dict[str, bytes], packed: int = zipfile.ZIP_DEFLATED) -> bytes:
     """A zip of files."""
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as zipped:
+    with zipfile.ZipFile(file, "w", packed) as zipped:
         for name, data in files.items():
             zipped.writestr(name, data)
     return file.getvalue()
@@ -114,6 +133,13 @@ def zip_of(files: dict[str, bytes]) -> bytes:
             zip_of({"show.md": b"", **{f"{n}.png": bytes(40 * 2**20) for n in range(4)}}),
             "The zip has more than 50 MB when unzipped",
         ),
+        (
+            "a.zip",
+            zip_of({"show.md": b"", **{f"{n}.png": b"" for n in range(1001)}}),
+            "The zip has 1,001 pictures: 1,000 are the most",
+        ),
+        ("a.zip", zip_of({"show.md": b"# A"}, zipfile.ZIP_LZMA), "packed in an unusual way"),
+        ("a.zip", zip_of({"show.md": b"# A"}, zipfile.ZIP_BZIP2), "packed in an unusual way"),
     ],
 )
 def test_what_is_refused(name: str, data: bytes, sentence: str) -> None:
@@ -121,6 +147,21 @@ def test_what_is_refused(name: str, data: bytes, sentence: str) -> None:
     with pytest.raises(ShowRejected) as refused:
         load(name, data)
     assert sentence in str(refused.value)
+
+
+def test_a_damaged_zip() -> None:
+    """Wherever a byte of it is damaged, it is read, or refused with a sentence."""
+    whole = zip_of({"show.md": b"# A\n\n<!-- Say this. -->\n", "1.png": b"\x89PNG"})
+    refused = 0
+    for place in range(len(whole)):
+        for bits in (0x01, 0xFF):
+            damaged = bytearray(whole)
+            damaged[place] ^= bits
+            try:
+                load("a.zip", bytes(damaged))
+            except ShowRejected:
+                refused += 1
+    assert len(whole) < refused < 2 * len(whole)
 
 
 def test_the_samples() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from show.filming import CLOSED, SEVERAL, Film, Part
+from show.filming import CLOSED, LOST, SEVERAL, Film, Part
 from show.markdown import parse
 from show.model import TranscriptLine
 from speech import Word
@@ -121,6 +121,33 @@ async def test_parts_that_differ_are_files_of_their_own(film: Film, tmp_path: Pa
     assert [line["text"] for line in said] == ["A b."]
     assert [(line["text"], line["began"]) for line in later] == [("A b.", 0), ("C.", 1)]
     assert [title for title, *_ in chapters(two)] == ["Two"]
+
+
+async def parts_of(film: Film, *parts: bytes) -> None:
+    """Each by another page, 10 s after the one before, and saved."""
+    now = asyncio.get_running_loop().time()
+    for number, part in enumerate(parts, 1):
+        if number > 1:
+            film.appoint(Part(number, f"page {number}"))
+        film.begins("page" if number == 1 else f"page {number}", now + 10 * number, since=0.0)
+        await film.add(number, 0, part)
+    film.ends()
+    await film.save(SHOW, (), None)
+
+
+async def test_a_first_part_of_no_use(film: Film, tmp_path: Path) -> None:
+    """The file is named by what it has become."""
+    await parts_of(film, b"\x1a", live_take("mp4", 2))
+    assert (film.state, film.problem) == ("ready", None)
+    ((video, _),) = unpacked(film, tmp_path)
+    assert video.suffix == ".mp4"
+
+
+async def test_a_part_of_no_use_among_parts_that_differ(film: Film, tmp_path: Path) -> None:
+    """There are videos of the others, and the presenter is told."""
+    await parts_of(film, live_take("webm", 2), b"\x1a", live_take("mp4", 2))
+    assert (film.state, film.problem) == ("ready", LOST.format(2))
+    assert [video.suffix for video, _ in unpacked(film, tmp_path)] == [".webm", ".mp4"]
 
 
 async def test_what_has_come_is_kept(film: Film) -> None:

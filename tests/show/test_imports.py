@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+import sys
 import zipfile
 
 import pytest
 from PIL import Image
 
+from show import opening
 from show.imports import SlideText, pages_of, slides_of
 from show.markdown import for_the_audience, parse
 from show.model import ShowRejected
+from speech.confined import Limits, NotDone, run
 from tests.support.decks import pdf_of, pptx_of
 
 
@@ -78,6 +81,15 @@ def test_a_powerpoint_file_that_is_refused(pptx: bytes, reason: str) -> None:
     """A sentence says why."""
     with pytest.raises(ShowRejected, match=f"The PowerPoint file can't be read: {reason}"):
         slides_of(pptx)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the memory of others has no limit")
+def test_too_little_memory() -> None:
+    """It is told apart from damage."""
+    limits = Limits(memory=20 * 2**20, seconds=20, deadline=60, answer=1000)
+    with pytest.raises(NotDone) as failure:
+        run(opening.__file__, "without-links", given=zip_of({"a": 50 * 2**20}), limits=limits)
+    assert failure.value.why == "limits"
 
 
 def test_a_pdf_that_is_refused() -> None:

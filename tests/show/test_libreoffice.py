@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import sys
 import tempfile
@@ -19,10 +20,10 @@ from PIL import Image
 
 from show.files import load
 from show.imports import drawn, pages_of
-from show.libreoffice import NotDrawn, pdf_of
+from show.libreoffice import LARGEST_FILE, SECONDS, NotDrawn, pdf_of
 from show.model import Line, Show
 from tests.support import libreoffice
-from tests.support.decks import coloured_pptx, linking_pptx, pptx_of
+from tests.support.decks import LINKS, coloured_pptx, linking_pptx, looking_like_metafiles, pptx_of
 from tests.support.decks import pdf_of as pdf_of_pages
 from tests.support.simulator_process import eventually
 
@@ -93,16 +94,21 @@ def asked_of(folder: Path) -> Iterator[tuple[str, list[str]]]:
 
 
 def test_no_link_is_followed(tmp_path: Path) -> None:
-    """Neither into the network nor to a file, whatever it is a link of."""
-    libreoffice.executable()
+    """Neither into the network nor to a file, whatever it is a link of; as the deck came,
+    LibreOffice would show this machine's pictures."""
+    soffice = libreoffice.executable()
     red = tmp_path / "red.png"
     Image.new("RGB", (400, 300), f"#{RED}").save(red)
     with asked_of(tmp_path) as (site, asked):
         deck = linking_pptx(f"{site}/red.png", red.as_uri(), str(red))
-        seen = colours(pages_of(drawn(deck)))
-    assert len(seen) == 9
-    assert RED not in seen
-    assert asked == []
+        for each in (deck, looking_like_metafiles(deck)):
+            seen = colours(pages_of(drawn(each)))
+            assert len(seen) == 3 * LINKS
+            assert RED not in seen
+        assert asked == []
+        as_it_came = colours(pages_of(pdf_of(looking_like_metafiles(deck), soffice, os.environ)))
+    linked, *others = as_it_came[LINKS : 2 * LINKS]
+    assert [linked, *others[1:]] == [RED] * (LINKS - 1)
 
 
 def stand_in(folder: Path, *rows: str) -> str:
@@ -131,6 +137,35 @@ def test_what_takes_too_long_is_ended(tmp_path: Path, temporary: Path) -> None:
     assert list(temporary.iterdir()) == []
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="its processes have no such limits")
+def test_what_it_may_cost(tmp_path: Path) -> None:
+    """It has limits, and the server goes first."""
+    told = tmp_path / "told"
+    kinds = "resource.RLIMIT_CPU, resource.RLIMIT_FSIZE"
+    program = stand_in(
+        tmp_path,
+        "import json, os, resource",
+        f"limits = [resource.getrlimit(kind)[1] for kind in ({kinds})]",
+        f"pathlib.Path({str(told)!r}).write_text(json.dumps([*limits, os.nice(0)]))",
+        f"pathlib.Path(sys.argv[-1]).with_suffix('.pdf').write_bytes(bytes({LARGEST_FILE + 1}))",
+    )
+    with pytest.raises(NotDrawn, match="can't draw it"):
+        pdf_of(b"", program, os.environ)
+    seconds, size, nice = json.loads(told.read_text())
+    assert (seconds, size) == (SECONDS, LARGEST_FILE)
+    assert nice >= 5
+
+
+def test_what_can_not_be_started(tmp_path: Path, temporary: Path) -> None:
+    """Neither what is no program, nor anything where there is no folder for it."""
+    (tmp_path / "soffice").write_text("no program")
+    with pytest.raises(NotDrawn, match="can't draw it"):
+        pdf_of(b"", str(tmp_path / "soffice"), os.environ)
+    temporary.rmdir()
+    with pytest.raises(NotDrawn, match="this server has no room to draw it now"):
+        pdf_of(b"", str(tmp_path / "soffice"), os.environ)
+
+
 def is_running(pid: int) -> bool:
     """Whether there is such a process, which has not ended."""
     try:
@@ -149,7 +184,7 @@ def drawing(pdf: bytes) -> str:
     [
         ("sys.exit(77)", "LibreOffice can't draw it"),
         (drawing(b"%PDF-1.7 no"), "what LibreOffice has drawn can't be used"),
-        (drawing(pdf_of_pages(3)), "LibreOffice has drawn 3 pages for 1 slides"),
+        (drawing(pdf_of_pages(3)), "LibreOffice has drawn 3 pages for 1 slide"),
     ],
 )
 def test_what_it_can_not_draw_is_shown_as_text(
@@ -165,6 +200,13 @@ def test_what_it_can_not_draw_is_shown_as_text(
         f"Only titles and texts are shown, because {why}: give the PDF of the deck, too, for"
         " pictures.",
     )
+
+
+def test_what_can_not_be_freed_of_its_links() -> None:
+    """LibreOffice does not get it."""
+    libreoffice.executable()
+    with pytest.raises(NotDrawn, match="it can't be freed of its links"):
+        drawn(b"PK\3\4 no")
 
 
 def test_what_is_no_deck(temporary: Path) -> None:

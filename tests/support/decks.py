@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Sequence
 from typing import Any
 
@@ -62,30 +63,60 @@ xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"
 xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><p:bgPr><a:blipFill>
 <a:blip r:link="{}"/><a:stretch><a:fillRect/></a:stretch></a:blipFill><a:effectLst/></p:bgPr></p:bg>
 """
-_SVG = """<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"
-width="100" height="75"><image width="100" height="75" xlink:href="{}"/></svg>"""
+_DRAWING = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+_SIZE = 'width="100" height="75"'
+_SVGS = (
+    f'<svg {_DRAWING} {_SIZE}><image {_SIZE} xlink:href="{{}}"/></svg>',
+    # Where a metafile says what it is, at byte 40.
+    '<svg xmlns="http://www.w3.org/2000/svg"  EMF="1" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    f' {_SIZE}><image {_SIZE} xlink:href="{{}}"/></svg>',
+    f'<g {_DRAWING}><!-- <svg --><image {_SIZE} xlink:href="{{}}"/></g>',
+    f"<svg:g {_DRAWING.replace('xmlns=', 'xmlns:svg=')}>"
+    f'<svg:image {_SIZE} xlink:href="{{}}"/></svg:g>',
+)
+LINKS = 2 + len(_SVGS)
+"""The slides of `linking_pptx` for each address."""
 
 
 def linking_pptx(*addresses: str) -> bytes:
-    """A PowerPoint file of three slides for each address, which a picture there would fill: as a
-    background, as a linked picture, and from within an SVG."""
+    """A PowerPoint file of `LINKS` slides for each address, which a picture there would fill: as a
+    background, as a linked picture, and from within SVGs."""
     deck = Presentation()
-    width, height = deck.slide_width, deck.slide_height
-    for number, address in enumerate(addresses):
-        first, second, third = (deck.slides.add_slide(deck.slide_layouts[6]) for _ in range(3))
+    size = deck.slide_width, deck.slide_height
+    for address in addresses:
+        first, second, *others = (
+            deck.slides.add_slide(deck.slide_layouts[6]) for _ in range(LINKS)
+        )
         link = first.part.relate_to(address, RELATIONSHIP_TYPE.IMAGE, is_external=True)
         first._element.cSld.insert(0, parse_xml(_LINKED.format(link)))
-        linked, drawing = (
-            slide.shapes.add_picture(_png((0, number, 255)), 0, 0, width, height)
-            for slide in (second, third)
-        )
-        blip = linked._element.blipFill.blip
+        blip = second.shapes.add_picture(_png((0, 0, 255)), 0, 0, *size)._element.blipFill.blip
         link = second.part.relate_to(address, RELATIONSHIP_TYPE.IMAGE, is_external=True)
         blip.attrib[qn("r:link")] = link
         del blip.attrib[qn("r:embed")]
-        svg = third.part.related_part(drawing._element.blip_rId)
-        svg.blob = _SVG.format(address).encode()
+        for slide, svg in zip(others, _SVGS, strict=True):
+            # Each has a picture of its own: python-pptx keeps alike ones once.
+            colour = (0, slide.slide_id % 256, 254)
+            drawing = slide.shapes.add_picture(_png(colour), 0, 0, *size)
+            part = slide.part.related_part(drawing._element.blip_rId)
+            part.blob = svg.format(address).encode()
     return _bytes_of(deck)
+
+
+def looking_like_metafiles(pptx: bytes) -> bytes:
+    """The same file, whose lists of links have at byte 40 what a metafile has there."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(pptx)) as given, zipfile.ZipFile(file, "w") as written:
+        for name in given.namelist():
+            part = given.read(name)
+            if name.endswith(".rels"):
+                part = (
+                    b'<?xml version="1.0"?>'.ljust(36)
+                    + b"<!-- EMF -->"
+                    + part[part.index(b"?>") + 2 :]
+                )
+                assert part[40:44] == b" EMF"
+            written.writestr(name, part)
+    return file.getvalue()
 
 
 def _png(colour: tuple[int, int, int]) -> io.BytesIO:

@@ -1,0 +1,34 @@
+"""What the boxes for a show's files do with what is in them."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.proto.Common_pb2 import FileURLs
+from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
+
+from app_pages.show_file_panel import NO_DECK, Preparing, take
+
+
+def uploaded(name: str, data: bytes) -> UploadedFile:
+    """A file in a box."""
+    return UploadedFile(UploadedFileRec(f"id of {name}", name, "", data), FileURLs())
+
+
+def drawn_again() -> None:
+    """The page."""
+
+
+@pytest.mark.parametrize("before", [None, "id of deck.md"])
+def test_a_file_beside_no_deck(before: str | None) -> None:
+    """A sentence asks for the deck, until that is there or the file has gone."""
+    deck, beside = uploaded("deck.md", b"# A"), uploaded("lines.md", b"# B")
+    preparing = Preparing(taken=(before, None))
+    take(preparing, None, beside, drawn_again)
+    assert (preparing.problem, preparing.loading) == (NO_DECK, None)
+    take(preparing, None, None, drawn_again)
+    assert preparing.problem is None
+    take(preparing, None, beside, drawn_again)
+    take(preparing, deck, beside, drawn_again)
+    assert preparing.problem is None
+    assert preparing.loading
+    assert preparing.loading.result(timeout=30).slides[0].title == "A"
