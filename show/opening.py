@@ -24,7 +24,7 @@ SECONDS = 120
 MEMORY = 900 * 2**20
 """Bytes beyond those of the interpreter. A file and what is unzipped of it are held."""
 
-# No XML begins with a byte of these, whatever its encoding: a part can't be both.
+# No XML begins like these, whatever its encoding: a part is never both.
 _PICTURE = re.compile(
     rb"\x89PNG\r\n|\xff\xd8\xff|GIF8[79]a|BM.{4}\0{4}|II\*\0|MM\0\*|RIFF.{4}WEBP", re.DOTALL
 )
