@@ -16,6 +16,10 @@ from starlette.websockets import WebSocket
 
 from components.door import serve
 
+TOLD_AFTER = 0.01
+"""Seconds from a verb until the page is told that it has come: what it asks of the service goes
+first."""
+
 _GOING_AWAY = 1001
 
 
@@ -76,6 +80,7 @@ class Line:
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause):
                     await self.called.wait()
+                    await asyncio.sleep(TOLD_AFTER)
             self.called.clear()
             pause = self._pause
             beat: Beat = {"beat": now(), "heard": self.heard, "within": pause}

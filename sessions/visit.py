@@ -13,6 +13,10 @@ from sessions.state import LIVE, Choices, Sight, State, Way
 from sessions.turns import ACCEPTED, ENDED, Turn, TurnState
 from speech import SayAs
 
+SHOWN_AFTER = 0.01
+"""Seconds from a change until the stages are told of it, with those that follow: to make and send a
+message takes time in which a request to the service would wait. A page draws every 16 ms."""
+
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -156,11 +160,15 @@ class Watch:
 
     @property
     async def views(self) -> AsyncIterator[View]:
-        """Every view, the present one first."""
+        """The present view, and then the newest one after each change: after one of the phase at
+        once, so that none is left out, after others `SHOWN_AFTER` later."""
         while True:
             self.news.clear()
-            yield self._visit.view
+            view = self._visit.view
+            yield view
             await self.news.wait()
+            if self._visit.view.state.phase is view.state.phase:
+                await asyncio.sleep(SHOWN_AFTER)
 
     @property
     def is_holder(self) -> bool:

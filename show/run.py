@@ -18,6 +18,7 @@ from sessions.catalog import id_of
 from sessions.desk import Desk, Refused, View
 from sessions.state import LIVE, Choices
 from sessions.turns import ENDED, TextRejected, Turn, TurnState
+from sessions.visit import SHOWN_AFTER
 from show import play
 from show.editing import with_line
 from show.films import OFF, Films, FilmSeen
@@ -47,11 +48,6 @@ OUTCOMES: dict[TurnState, Outcome] = {
     TurnState.INTERRUPTED: "interrupted",
     TurnState.FAILED: "failed",
 }
-
-SHOWN_AFTER = 0.01
-"""Seconds from a change until the pages are told of it, with those that follow. A step by hand
-makes some five changes, and the message of a show of 200 lines takes 2 ms to make, for each open
-page: that is time in which the request for the next line would wait. A page draws every 16 ms."""
 
 MOST_MEASURED = 100
 """Of the lines that come next, so many are measured ahead."""

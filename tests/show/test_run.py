@@ -8,9 +8,10 @@ from functools import partial
 import pytest
 
 from sessions.turns import TurnState
+from sessions.visit import SHOWN_AFTER
 from show.model import Cue, Line, Pause, Show, Slide
 from show.play import Ask, Jump, Recorded, Step
-from show.run import SHOWN_AFTER, Look, Run, Scene
+from show.run import Look, Run, Scene
 from show.words import Clock
 from speech import Recording, SayAs, Word
 from tests.support.drawn_visitor import Ready
