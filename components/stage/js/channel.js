@@ -46,6 +46,8 @@ export class Channel {
   #patienceEnds = Infinity;
   /** @type {Timer} without a message */ #overdue;
   /** @type {Timer} without an answer to a verb */ #answer;
+  /** By `performance.now()`. */
+  #answeredAt = -Infinity;
   /** When the last message came, and what the last beat said. */
   #heardAt = 0;
   /** @type {{beat: Beat, at: number} | null} */ #beat = null;
@@ -94,6 +96,14 @@ export class Channel {
   }
 
   /**
+   * When the server last answered a verb, or answered again, by `performance.now()`; Infinity while a
+   * verb has no answer, and while the server hangs.
+   */
+  get answeredAt() {
+    return this.#answer !== undefined || this.hangs ? Infinity : this.#answeredAt;
+  }
+
+  /**
    * Sends at once or not at all: a request of a while ago may no longer be meant.
    * @param {Ask} ask
    * @returns {boolean} whether it was sent
@@ -131,6 +141,7 @@ export class Channel {
   #heard(beat) {
     this.#beat = { beat, at: this.#heardAt };
     if (beat.heard < this.#sent) return;
+    if (this.#answer !== undefined) this.#answeredAt = this.#heardAt;
     clearTimeout(this.#answer);
     this.#answer = undefined;
     this.#asked = null;
@@ -159,6 +170,7 @@ export class Channel {
 
   #found() {
     this.#isLost = false;
+    this.#answeredAt = performance.now();
     this.#loss = null;
     this.#onLoss(null);
   }

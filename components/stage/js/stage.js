@@ -85,7 +85,7 @@ class Stage {
   #redraws = new Redraws({
     isBehind: () => this.#isBehind(),
     isStarting: () => ["creating", "connecting"].includes(this.#state.view?.phase ?? ""),
-    isBusy: watchClicks(this.#over.signal),
+    isBusy: watchClicks(() => this.#channel.answeredAt, this.#over.signal),
     redraw: () => this.#redraw(this.#state.view?.revision ?? this.#drawn),
   });
   #viewing;

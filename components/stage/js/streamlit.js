@@ -249,11 +249,13 @@ function enter(panel) {
 }
 
 /**
- * Whether the visitor has just clicked on the page: a run would undo that.
+ * Whether the visitor has just clicked on the page: a run would undo that. A server that hung has
+ * the click's own run still to begin when it answers again.
+ * @param {() => number} answeredAt by `performance.now()`; Infinity while the server has to answer
  * @param {AbortSignal} signal ends it
  * @returns {() => boolean}
  */
-export function watchClicks(signal) {
+export function watchClicks(answeredAt, signal) {
   let at = -DRAWING;
   let wait = 0;
   listen(["click", "keydown", "popstate"], signal, (event) => {
@@ -264,7 +266,7 @@ export function watchClicks(signal) {
     wait = type === "popstate" || isLink ? PAGE_TURN : CLICK;
   });
   return () => {
-    const since = performance.now() - at;
+    const since = performance.now() - Math.max(at, answeredAt());
     return since < wait || (since < DRAWING && document.querySelector(RUNNING) !== null);
   };
 }

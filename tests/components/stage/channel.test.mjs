@@ -212,6 +212,26 @@ test("a verb that finds no answer is told of, with its name", (t) => {
   assert.equal(told.at(-1), null);
 });
 
+test("it is known since when the server answers, and that it does not", (t) => {
+  const { channel, newest } = opened(t);
+  newest().show();
+  newest().beat(0);
+  const opening = channel.answeredAt;
+  channel.ask(START);
+  newest().beat(0);
+  assert.equal(channel.answeredAt, Infinity);
+  newest().beat(1);
+  const answer = channel.answeredAt;
+  assert.ok(opening < answer && answer <= performance.now());
+  newest().beat(1);
+  assert.equal(channel.answeredAt, answer);
+  t.mock.timers.tick(1400);
+  t.mock.timers.tick(250);
+  assert.equal(channel.answeredAt, Infinity);
+  newest().beat(1);
+  assert.ok(answer < channel.answeredAt && channel.answeredAt <= performance.now());
+});
+
 test("a verb says when it was asked for, by the server's clock", (t) => {
   const { channel, newest } = opened(t);
   newest().show();

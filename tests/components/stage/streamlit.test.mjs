@@ -138,7 +138,7 @@ for (const [what, type, selector, facts, wait] of /** @type {[string, string, st
   ["the browser's Back", "popstate", "body", {}, 1000],
 ])) {
   test(`after ${what} no run is asked for within ${wait} ms, or while its own is drawn`, () => {
-    const isBusy = watchClicks(new AbortController().signal);
+    const isBusy = watchClicks(() => -Infinity, new AbortController().signal);
     happens(type, selector, facts);
     assert.equal(isBusy(), wait > 0);
     now += wait;
@@ -149,6 +149,20 @@ for (const [what, type, selector, facts, wait] of /** @type {[string, string, st
     assert.equal(isBusy(), false);
   });
 }
+
+test("while the server has to answer no run is asked for, nor within 500 ms after a click's answer", () => {
+  let answeredAt = Infinity;
+  const isBusy = watchClicks(() => answeredAt, new AbortController().signal);
+  assert.equal(isBusy(), true);
+  happens("click", "body", {});
+  now += 7000;
+  assert.equal(isBusy(), true);
+  answeredAt = now;
+  now += 499;
+  assert.equal(isBusy(), true);
+  now += 1;
+  assert.equal(isBusy(), false);
+});
 
 /**
  * A page, the runs it was asked for, and a clock that the test moves.
