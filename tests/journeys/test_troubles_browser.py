@@ -88,11 +88,20 @@ def test_the_server_hangs(app: App, simulator: SimulatorProcess, visitor: Visito
     """A click gets a sign; what would be said late is not, and its text stays in the box; an end
     that is asked for meanwhile comes when it can."""
     visitor.open(app.url).start.click()
+    visitor.until_live()
+    # While somebody types no run is asked for: the page is behind when the server stops, and asks
+    # for its runs after the click, which they must not undo.
+    visitor.page.evaluate(
+        """const press = () => document.body.dispatchEvent(
+          new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+        window.typing = setInterval(press, 50)"""
+    )
     visitor.until_turn("I am your avatar assistant", "spoken")
     (session_id,) = live(simulator)
     visitor.text.fill("Too late.")
     app.process.send_signal(signal.SIGSTOP)
     try:
+        visitor.page.evaluate("clearInterval(window.typing)")
         visitor.speak.click()
         stage(visitor, "This server does not answer")
         status(visitor, "Status: unknown · this server does not answer")
