@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -64,20 +65,23 @@ def command(program: str, words: tuple[str, ...], limits: Limits) -> list[str]:
 
 
 def run(program: str, *words: str, given: bytes, limits: Limits) -> bytes:
-    """The answer of the file `program` to these bytes. Blocks. Raises `NotDone`."""
+    """The answer of the file `program` to these bytes. Blocks. Raises `NotDone`.
+
+    What the program has started, in a process group of its own, is ended with it.
+    """
     try:
         process = subprocess.Popen(
             command(program, words, limits),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=environment(),
+            env=_environment(),
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
     except OSError as error:
         _log.error("%s could not be started: %s", program, error)
         raise NotDone("no room") from error
-    overdue = Timer(limits.deadline, process.kill)
+    overdue = Timer(limits.deadline, _end, (process,))
     overdue.start()
     try:
         with process, ThreadPoolExecutor(1) as reader:
@@ -89,11 +93,12 @@ def run(program: str, *words: str, given: bytes, limits: Limits) -> bytes:
                 process.stdin.write(given)
             answer = process.stdout.read(limits.answer + 1)
             if len(answer) > limits.answer:
-                process.kill()
+                _end(process)
                 raise NotDone("large")
             clause = told.result().decode(errors="replace").strip()
     finally:
         overdue.cancel()
+        _end(process)
     if process.returncode == REFUSED:
         raise NotDone("refused", clause)
     if process.returncode > 0:  # a signal is below: one of the limits, or a crash of a library
@@ -101,6 +106,18 @@ def run(program: str, *words: str, given: bytes, limits: Limits) -> bytes:
     if process.returncode:
         raise NotDone("limits")
     return answer
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """With what it has started, if it made itself a group."""
+    if sys.platform == "win32":
+        if process.poll() is None:
+            taskkill = ["taskkill", "/F", "/T", "/PID", str(process.pid)]
+            subprocess.run(taskkill, stdout=subprocess.DEVNULL)
+    else:
+        with suppress(OSError):  # it has none
+            os.killpg(process.pid, signal.SIGKILL)
+        process.kill()
 
 
 def _beginning(stream: IO[bytes]) -> bytes:
@@ -111,7 +128,7 @@ def _beginning(stream: IO[bytes]) -> bytes:
     return begins
 
 
-def environment() -> dict[str, str]:
+def _environment() -> dict[str, str]:
     """This process's, without our settings."""
     return {n: text for n, text in os.environ.items() if not n.startswith(_OUR_SETTINGS)}
 
