@@ -15,7 +15,7 @@ import os
 import signal
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import module_from_spec, spec_from_file_location
@@ -64,10 +64,17 @@ def command(program: str, words: tuple[str, ...], limits: Limits) -> list[str]:
     return [*start, *map(str, (limits.memory, limits.seconds, limits.file)), *words]
 
 
-def run(program: str, *words: str, given: bytes, limits: Limits) -> bytes:
+def run(
+    program: str,
+    *words: str,
+    given: bytes,
+    limits: Limits,
+    stop: Future[None] | None = None,
+) -> bytes:
     """The answer of the file `program` to these bytes. Blocks. Raises `NotDone`.
 
-    What the program has started, in a process group of its own, is ended with it.
+    What the program has started, in a process group of its own, is ended with it. It is ended as at
+    its limits when `stop` is done or cancelled.
     """
     try:
         process = subprocess.Popen(
@@ -83,6 +90,13 @@ def run(program: str, *words: str, given: bytes, limits: Limits) -> bytes:
         raise NotDone("no room") from error
     overdue = Timer(limits.deadline, _end, (process,))
     overdue.start()
+
+    def stopped(_: Future[None]) -> None:
+        if process.returncode is None:  # later on, others may have its number
+            _end(process)
+
+    if stop:
+        stop.add_done_callback(stopped)
     try:
         with process, ThreadPoolExecutor(1) as reader:
             assert process.stdin
