@@ -49,10 +49,10 @@ def test_a_pdf_that_does_not_fit_is_taken_out(presenter: Presenter) -> None:
     """The sentence about it goes, and the deck is played alone."""
     page = presenter.desk
     presenter.press_popover("Show")
-    deck, beside = page.get_by_test_id("stFileUploaderDropzoneInput").all()
+    boxes = page.get_by_test_id("stFileUploaderDropzoneInput")
     for box, name, content in (
-        (beside, "other.pdf", pdf_of(3)),
-        (deck, "deck.pptx", pptx_of(("First", ("One",), "Say this."))),
+        (boxes.nth(1), "other.pdf", pdf_of(3)),
+        (boxes.first, "deck.pptx", pptx_of(("First", ("One",), "Say this."))),
     ):
         file = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
         box.set_input_files(file)  # type: ignore[arg-type]
