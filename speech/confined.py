@@ -27,7 +27,8 @@ REFUSED = 3
 """The exit code of a program that refuses what it was given."""
 
 _LONGEST_CLAUSE = 1000
-_OUR_SETTINGS = ("AVATAR_", "STREAMLIT_")
+_OUR_SETTINGS = ("AVATAR_", "STREAMLIT_", "COVERAGE_")
+"""How their names begin. What measures coverage would write a file, which the limits forbid."""
 
 _log = logging.getLogger(__name__)
 
@@ -82,7 +83,7 @@ def run(
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=_environment(),
+            env=environment(),
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
     except OSError as error:
@@ -142,7 +143,7 @@ def _beginning(stream: IO[bytes]) -> bytes:
     return begins
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """This process's, without our settings."""
     return {n: text for n, text in os.environ.items() if not n.startswith(_OUR_SETTINGS)}
 
