@@ -10,10 +10,6 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-import sys
-from contextlib import suppress
-from hashlib import md5
-from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from show import drawing
@@ -49,10 +45,7 @@ def pdf_of(pptx: bytes, soffice: str, deadline: float = DEADLINE) -> bytes:
     no_room = "this server has no room to draw it now"
     try:
         with TemporaryDirectory(prefix="show-", ignore_cleanup_errors=True) as folder:
-            try:
-                return run(drawing.__file__, soffice, folder, given=pptx, limits=limits)
-            finally:
-                _remove_socket(drawing.profile_in(Path(folder)))
+            return run(drawing.__file__, soffice, folder, given=pptx, limits=limits)
     except NotDone as failure:
         _log.error("LibreOffice did not draw a deck (%s): %s", failure.why, failure)
         reasons = {
@@ -63,13 +56,3 @@ def pdf_of(pptx: bytes, soffice: str, deadline: float = DEADLINE) -> bytes:
     except OSError as error:  # such as a full disk
         _log.error("LibreOffice could not be started: %s", error)
         raise NotDrawn(no_room) from error
-
-
-def _remove_socket(profile: Path) -> None:
-    """Of a LibreOffice that was killed. Version 7.4 opens it in /tmp, whatever TMPDIR and
-    OSL_SOCKET_PATH say, and names it after its profile."""
-    if sys.platform != "win32":
-        digest = md5(profile.as_uri().encode("utf-16-le"), usedforsecurity=False).digest()
-        name = f"OSL_PIPE_{os.getuid()}_SingleOfficeIPC_" + "".join(f"{byte:x}" for byte in digest)
-        with suppress(OSError):  # it is gone already
-            Path("/tmp", name).unlink()
