@@ -45,13 +45,8 @@ def main(pptx: bytes, soffice: str, folder: str) -> Iterator[bytes]:
         raise Refused(str(error)) from None
 
 
-def profile_in(folder: Path) -> Path:
-    """Where LibreOffice keeps its settings."""
-    return folder / "profile"
-
-
 def _drawn_in(folder: Path, pptx: bytes, soffice: str) -> bytes:
-    deck, profile = folder / "deck.pptx", profile_in(folder)
+    deck, profile = folder / "deck.pptx", folder / "profile"
     deck.write_bytes(pptx)
     (profile / "user").mkdir(parents=True)
     (profile / "user" / "registrymodifications.xcu").write_text(_PROFILE, "utf-8")
