@@ -26,15 +26,13 @@ dev: export STREAMLIT_RUNNER_FAST_RERUNS = false
 dev: run
 
 # Coverage is measured without the browsers. Their tests keep two processors busy; the others wait
-# now and then, so that three at a time are done in four fifths of the time. What opens the files of
-# others may write none itself (show/opening.py), so that its coverage is an empty file. Where few
-# tests are chosen by their mark, their files alone are read: to read all takes 10 s.
+# now and then, so that three at a time are done in four fifths of the time. Where few tests are
+# chosen by their mark, their files alone are read: to read all takes 10 s.
 PYTEST := -m pytest --dist loadfile --no-loadscope-reorder --numprocesses
 test: check $(VENV)/.machine
 	@$(BIN)/python -m coverage run $(PYTEST) 3 -m "not browser and not alone and not soak"
 	@$(BIN)/python $(PYTEST) 2 -m "browser and not alone and not soak"
 	@$(BIN)/python -m pytest -m alone $$(grep -rl --include="*.py" "mark\.alone" tests)
-	@find . -maxdepth 1 -name ".coverage.*" -empty -delete
 	@$(BIN)/python -m coverage combine --quiet
 	@$(BIN)/python -m coverage report | \
 	  awk '/^TOTAL/ {print "coverage without browsers: " $$4 " of " $$2 " lines"}'

@@ -39,15 +39,16 @@ class Preparing:
     """What a presenter's page remembers.
 
     `taken`: the ids of the deck and of the file beside it that were read last, or are being read;
-    `loading`: the show that they become; `problem`: why they became none. `paired`: how many decks
-    were read with a file beside them, after which its box is emptied. `rehearsing`: the simulator,
-    while it is opened; `backdrop`: the id of the last picture; `source`: what the editor opens
-    with, empty while it is closed.
+    `loading`: the show that they become; `problem`: why they became none. `played`: the id of the
+    last deck that became one. `paired`: how many decks were read with a file beside them, after
+    which its box is emptied. `rehearsing`: the simulator, while it is opened; `backdrop`: the id of
+    the last picture; `source`: what the editor opens with, empty while it is closed.
     """
 
     taken: tuple[str | None, str | None] = (None, None)
     loading: Future[Show] | None = None
     problem: str | None = None
+    played: str | None = None
     paired: int = 0
     rehearsing: Future[Services] | None = None
     about: About | None = None
@@ -77,6 +78,7 @@ def take_loaded(here: Services, preparing: Preparing, visitor: str) -> None:
         case None:
             here.runs.replace(visitor, loading.result())
             preparing.problem = None
+            preparing.played = preparing.taken[0]
             if preparing.taken[1]:
                 preparing.taken = (preparing.taken[0], None)
                 preparing.paired += 1  # it belonged to this deck
@@ -102,14 +104,13 @@ def take(
             preparing.problem = NO_DECK if beside else None
             preparing.taken = given
         return
-    is_emptied = beside is None and given[0] == preparing.taken[0]
     preparing.taken = given
-    if is_emptied:
-        return
+    preparing.problem = preparing.loading = None
+    if beside is None and deck.file_id == preparing.played:
+        return  # the file beside it was taken out: the deck is played as it was
     is_pdf = beside is not None and beside.name.lower().endswith(".pdf")
     pdf = beside.getvalue() if beside and is_pdf else None
     text = beside.getvalue().decode("utf-8", "replace") if beside and not is_pdf else None
-    preparing.problem = None
     preparing.loading = _loader.submit(load, deck.name, deck.getvalue(), pdf=pdf, markdown=text)
     preparing.loading.add_done_callback(lambda _: redraw())
 

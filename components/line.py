@@ -15,10 +15,7 @@ from typing import TypedDict, final
 from starlette.websockets import WebSocket
 
 from components.door import serve
-
-TOLD_AFTER = 0.01
-"""Seconds from a verb until the page is told that it has come: what it asks of the service goes
-first."""
+from sessions.visit import SHOWN_AFTER
 
 _GOING_AWAY = 1001
 
@@ -60,7 +57,7 @@ class Line:
         await serve(self.socket, self._send_all(messages), take)
 
     def hear(self) -> None:
-        """A verb has come: answer with a beat."""
+        """A verb has come: answer with a beat, `SHOWN_AFTER` later."""
         self.heard += 1
         self.called.set()
 
@@ -80,7 +77,7 @@ class Line:
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause):
                     await self.called.wait()
-                    await asyncio.sleep(TOLD_AFTER)
+                    await asyncio.sleep(SHOWN_AFTER)
             self.called.clear()
             pause = self._pause
             beat: Beat = {"beat": now(), "heard": self.heard, "within": pause}

@@ -14,7 +14,7 @@ from sessions.turns import ACCEPTED, ENDED, Turn, TurnState
 from speech import SayAs
 
 SHOWN_AFTER = 0.01
-"""Seconds from a change until the stages are told of it, with those that follow: to make and send a
+"""Seconds from a change until the pages are told of it, with those that follow: to make and send a
 message takes time in which a request to the service would wait. A page draws every 16 ms."""
 
 

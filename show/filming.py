@@ -124,7 +124,7 @@ class Film:
                 self.state, self.problem = "failed", NOT_SAVED
 
     def close(self) -> None:
-        """Delete it."""
+        """Delete it. What makes its file is ended."""
         self._take.close()
 
     def _pack(
@@ -162,7 +162,7 @@ class Film:
         files = [self._take.files[part.number] for part in parts]
         begins = [part.began or 0.0 for part in parts]
         made = self._take.folder / f"{name}.made"
-        lengths = joined(files, made, begins, self._marks, show.name)
+        lengths = joined(files, made, begins, self._marks, show.name, self._take.closing)
         with made.open("rb") as file:  # the first parts may be of no use, and say nothing of it
             video = made.with_suffix(suffix_of(file.read(HEAD)))
         made.rename(video)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from show import libreoffice, opening
 from show.markdown import said
 from show.model import ShowRejected
-from speech.confined import Limits, NotDone, environment, run
+from speech.confined import Limits, NotDone, run
 
 DEADLINE = 240.0
 """Seconds for which a file may be read; `opening.SECONDS` of a busy processor."""
@@ -74,7 +74,7 @@ def drawn(pptx: bytes) -> bytes:
         closed = _opened("without-links", pptx, "The PowerPoint file")
     except ShowRejected:
         raise libreoffice.NotDrawn("it can't be freed of its links") from None
-    return libreoffice.pdf_of(closed, soffice, environment())
+    return libreoffice.pdf_of(closed, soffice)
 
 
 def deck_of(

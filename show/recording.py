@@ -13,6 +13,7 @@ import tempfile
 import threading
 import zipfile
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,7 +106,8 @@ class Take:
     """A recording that comes in chunks: a file for each of its parts, in a folder that nobody else
     can read.
 
-    `close()` deletes it, and so does the end of a `with` block or of the server.
+    `close()` deletes it, and so does the end of a `with` block or of the server. `closing` is
+    cancelled then.
     """
 
     def __init__(self, room: Room = ROOM, largest: int = LARGEST) -> None:
@@ -115,6 +117,7 @@ class Take:
         self._lock = threading.Lock()
         self._closed = False
         self._parts: dict[int, _Part] = {}
+        self.closing: Future[None] = Future()
         self.folder = Path(self._folder.name)
         self.size = 0
 
@@ -183,6 +186,7 @@ class Take:
 
     def close(self) -> None:
         """Delete it."""
+        self.closing.cancel()
         with self._lock:
             if not self._closed:
                 self._closed = True
@@ -202,8 +206,10 @@ def joined(
     begins: Sequence[float] = (0.0,),
     chapters: Sequence[Chapter] = (),
     title: str = "",
+    stop: Future[None] | None = None,
 ) -> tuple[float, ...]:
-    """Make one file of these parts, as `joining.join` does, in a process of its own.
+    """Make one file of these parts, as `joining.join` does, in a process of its own, which is ended
+    when `stop` is done or cancelled.
 
     Raises `PartsDiffer`, and `RecordingFailed` for an empty or a broken recording, and where `into`
     can't be written; then there is no file.
@@ -222,11 +228,11 @@ def joined(
     limits = Limits(joining.MEMORY, joining.SECONDS, DEADLINE, LONGEST_ANSWER, size + LARGEST_INDEX)
     try:
         into.touch()
-        lengths = run(joining.__file__, given=json.dumps(given).encode(), limits=limits)
+        lengths = run(joining.__file__, given=json.dumps(given).encode(), limits=limits, stop=stop)
     except OSError as error:
         raise RecordingFailed(f"{UNWRITTEN}: {error.strerror}.") from error
     except NotDone as failure:
-        into.unlink()
+        into.unlink(missing_ok=True)  # with its folder, where the take was closed
         if str(failure) == joining.DIFFER:
             raise PartsDiffer(joining.DIFFER) from failure
         reasons = {"refused": str(failure), "no room": f"{UNWRITTEN}: the server is too busy."}

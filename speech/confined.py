@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import module_from_spec, spec_from_file_location
@@ -26,7 +27,8 @@ REFUSED = 3
 """The exit code of a program that refuses what it was given."""
 
 _LONGEST_CLAUSE = 1000
-_OUR_SETTINGS = ("AVATAR_", "STREAMLIT_")
+_OUR_SETTINGS = ("AVATAR_", "STREAMLIT_", "COVERAGE_")
+"""How their names begin. What measures coverage would write a file, which the limits forbid."""
 
 _log = logging.getLogger(__name__)
 
@@ -63,8 +65,18 @@ def command(program: str, words: tuple[str, ...], limits: Limits) -> list[str]:
     return [*start, *map(str, (limits.memory, limits.seconds, limits.file)), *words]
 
 
-def run(program: str, *words: str, given: bytes, limits: Limits) -> bytes:
-    """The answer of the file `program` to these bytes. Blocks. Raises `NotDone`."""
+def run(
+    program: str,
+    *words: str,
+    given: bytes,
+    limits: Limits,
+    stop: Future[None] | None = None,
+) -> bytes:
+    """The answer of the file `program` to these bytes. Blocks. Raises `NotDone`.
+
+    What the program has started, in a process group of its own, is ended with it. It is ended as at
+    its limits when `stop` is done or cancelled.
+    """
     try:
         process = subprocess.Popen(
             command(program, words, limits),
@@ -77,8 +89,15 @@ def run(program: str, *words: str, given: bytes, limits: Limits) -> bytes:
     except OSError as error:
         _log.error("%s could not be started: %s", program, error)
         raise NotDone("no room") from error
-    overdue = Timer(limits.deadline, process.kill)
+    overdue = Timer(limits.deadline, _end, (process,))
     overdue.start()
+
+    def stopped(_: Future[None]) -> None:
+        if process.returncode is None:  # later on, others may have its number
+            _end(process)
+
+    if stop:
+        stop.add_done_callback(stopped)
     try:
         with process, ThreadPoolExecutor(1) as reader:
             assert process.stdin
@@ -89,11 +108,12 @@ def run(program: str, *words: str, given: bytes, limits: Limits) -> bytes:
                 process.stdin.write(given)
             answer = process.stdout.read(limits.answer + 1)
             if len(answer) > limits.answer:
-                process.kill()
+                _end(process)
                 raise NotDone("large")
             clause = told.result().decode(errors="replace").strip()
     finally:
         overdue.cancel()
+        _end(process)
     if process.returncode == REFUSED:
         raise NotDone("refused", clause)
     if process.returncode > 0:  # a signal is below: one of the limits, or a crash of a library
@@ -101,6 +121,18 @@ def run(program: str, *words: str, given: bytes, limits: Limits) -> bytes:
     if process.returncode:
         raise NotDone("limits")
     return answer
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """With what it has started, if it made itself a group."""
+    if sys.platform == "win32":
+        if process.poll() is None:
+            taskkill = ["taskkill", "/F", "/T", "/PID", str(process.pid)]
+            subprocess.run(taskkill, stdout=subprocess.DEVNULL)
+    else:
+        with suppress(OSError):  # it has none
+            os.killpg(process.pid, signal.SIGKILL)
+        process.kill()
 
 
 def _beginning(stream: IO[bytes]) -> bytes:

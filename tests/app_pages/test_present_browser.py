@@ -45,6 +45,25 @@ def thumbnail(presenter: Presenter, title: str) -> Locator:
     return slides.get_by_role("button", name=title, exact=True)
 
 
+def test_a_pdf_that_does_not_fit_is_taken_out(presenter: Presenter) -> None:
+    """The sentence about it goes, and the deck is played alone."""
+    page = presenter.desk
+    presenter.press_popover("Show")
+    boxes = page.get_by_test_id("stFileUploaderDropzoneInput")
+    for box, name, content in (
+        (boxes.nth(1), "other.pdf", pdf_of(3)),
+        (boxes.first, "deck.pptx", pptx_of(("First", ("One",), "Say this."))),
+    ):
+        file = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+        box.set_input_files(file)  # type: ignore[arg-type]
+        expect(page.get_by_text(name).last).to_be_visible()
+    problem = page.get_by_role("alert")
+    expect(problem).to_contain_text("The PDF has 3 pages", timeout=30_000)
+    page.get_by_role("button", name="Remove other.pdf").click()
+    presenter.until("m.name === 'deck'", within=60)
+    expect(problem).to_have_count(0)
+
+
 def test_a_show_is_opened_written_and_saved(presenter: Presenter, tmp_path: Path) -> None:
     """From a file, with one beside it, by hand, and out again to the byte; a broken one gets a
     sentence, and what was there stays. Of two hundred slides, those in view alone have a

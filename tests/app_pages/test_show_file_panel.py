@@ -7,6 +7,8 @@ from streamlit.proto.Common_pb2 import FileURLs
 from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
 
 from app_pages.show_file_panel import NO_DECK, Preparing, take
+from show.model import ShowRejected
+from tests.support.decks import pdf_of, pptx_of
 
 
 def uploaded(name: str, data: bytes) -> UploadedFile:
@@ -32,3 +34,26 @@ def test_a_file_beside_no_deck(before: str | None) -> None:
     assert preparing.problem is None
     assert preparing.loading
     assert preparing.loading.result(timeout=30).slides[0].title == "A"
+
+
+DECK = uploaded("deck.pptx", pptx_of(("One", (), "A.")))
+OTHER = uploaded("other.pdf", pdf_of(3))
+
+
+def test_what_does_not_fit_is_taken_out() -> None:
+    """Then the deck is read alone."""
+    preparing = Preparing()
+    take(preparing, DECK, OTHER, drawn_again)
+    assert preparing.loading
+    assert isinstance(preparing.loading.exception(timeout=30), ShowRejected)
+    take(preparing, DECK, None, drawn_again)
+    assert preparing.loading
+    assert preparing.loading.result(timeout=60).name == "deck"
+
+
+def test_what_does_not_fit_a_deck_that_is_played_is_taken_out() -> None:
+    """Then the deck is not played anew, and nothing is wrong any longer."""
+    both = (DECK.file_id, OTHER.file_id)
+    preparing = Preparing(taken=both, problem="They do not fit.", played=DECK.file_id)
+    take(preparing, DECK, None, drawn_again)
+    assert (preparing.problem, preparing.loading) == (None, None)

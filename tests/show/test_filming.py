@@ -9,12 +9,15 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
+from show import joining
 from show.filming import CLOSED, LOST, SEVERAL, Film, Part
 from show.markdown import parse
 from show.model import TranscriptLine
 from speech import Word
+from tests.support.simulator_process import eventually
 from tests.support.takes import chapters, duration, live_take
 
 pytestmark = pytest.mark.anyio
@@ -187,3 +190,22 @@ async def test_what_a_library_can_not_take_is_told(film: Film) -> None:
     await film.save(SHOW, (), None)
     assert film.state == "failed"
     assert film.problem
+
+
+async def test_it_is_closed_while_its_file_is_made(film: Film) -> None:
+    """What makes the file is ended at once, whatever it does."""
+    film.begins("page", asyncio.get_running_loop().time(), since=0.0)
+    await film.add(1, 0, live_take("webm", 2))
+    film.ends()
+    saving = asyncio.create_task(film.save(SHOW, (), None))
+    (maker,) = await asyncio.to_thread(eventually, makers)
+    maker.suspend()
+    film.close()
+    await asyncio.wait_for(saving, timeout=10)
+    assert (film.state, makers()) == ("failed", [])
+
+
+def makers() -> list[psutil.Process]:
+    """The processes that make a recording's file."""
+    children = psutil.Process().children()
+    return [child for child in children if joining.__file__ in child.cmdline()]

@@ -18,9 +18,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from show.drawing import LARGEST_FILE, SECONDS
 from show.files import load
 from show.imports import drawn, pages_of
-from show.libreoffice import LARGEST_FILE, SECONDS, NotDrawn, pdf_of
+from show.libreoffice import NotDrawn, pdf_of
 from show.model import Line, Show
 from tests.support import libreoffice
 from tests.support.decks import LINKS, coloured_pptx, linking_pptx, looking_like_metafiles, pptx_of
@@ -106,7 +107,7 @@ def test_no_link_is_followed(tmp_path: Path) -> None:
             assert len(seen) == 3 * LINKS
             assert RED not in seen
         assert asked == []
-        as_it_came = colours(pages_of(pdf_of(looking_like_metafiles(deck), soffice, os.environ)))
+        as_it_came = colours(pages_of(pdf_of(looking_like_metafiles(deck), soffice)))
     linked, *others = as_it_came[LINKS : 2 * LINKS]
     assert [linked, *others[1:]] == [RED] * (LINKS - 1)
 
@@ -131,7 +132,7 @@ def test_what_takes_too_long_is_ended(tmp_path: Path, temporary: Path) -> None:
         "time.sleep(600)",
     )
     with pytest.raises(NotDrawn, match="takes more than 3 seconds"):
-        pdf_of(b"", program, os.environ, deadline=3)
+        pdf_of(b"", program, deadline=3)
     pid = int(told.read_text())
     eventually(lambda: not is_running(pid))
     assert list(temporary.iterdir()) == []
@@ -150,7 +151,7 @@ def test_what_it_may_cost(tmp_path: Path) -> None:
         f"pathlib.Path(sys.argv[-1]).with_suffix('.pdf').write_bytes(bytes({LARGEST_FILE + 1}))",
     )
     with pytest.raises(NotDrawn, match="can't draw it"):
-        pdf_of(b"", program, os.environ)
+        pdf_of(b"", program)
     seconds, size, nice = json.loads(told.read_text())
     assert (seconds, size) == (SECONDS, LARGEST_FILE)
     assert nice >= 5
@@ -160,10 +161,10 @@ def test_what_can_not_be_started(tmp_path: Path, temporary: Path) -> None:
     """Neither what is no program, nor anything where there is no folder for it."""
     (tmp_path / "soffice").write_text("no program")
     with pytest.raises(NotDrawn, match="can't draw it"):
-        pdf_of(b"", str(tmp_path / "soffice"), os.environ)
+        pdf_of(b"", str(tmp_path / "soffice"))
     temporary.rmdir()
     with pytest.raises(NotDrawn, match="this server has no room to draw it now"):
-        pdf_of(b"", str(tmp_path / "soffice"), os.environ)
+        pdf_of(b"", str(tmp_path / "soffice"))
 
 
 def is_running(pid: int) -> bool:
@@ -212,5 +213,5 @@ def test_what_can_not_be_freed_of_its_links() -> None:
 def test_what_is_no_deck(temporary: Path) -> None:
     """The real LibreOffice says so, too, and is ended."""
     with pytest.raises(NotDrawn, match="can't draw it"):
-        pdf_of(b"PK\3\4 no", libreoffice.executable(), os.environ)
+        pdf_of(b"PK\3\4 no", libreoffice.executable())
     assert list(temporary.iterdir()) == []

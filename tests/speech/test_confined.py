@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from speech.confined import Limits, NotDone, command, run
+from speech.confined import Limits, NotDone, command, environment, run
 
 LIMITS = Limits(memory=200 * 2**20, seconds=120, deadline=30, answer=1000, file=4096)
 
@@ -35,7 +35,9 @@ def test_each_limit_is_set(tmp_path: Path, given: str, seconds: int) -> None:
     """Also where another one is tighter already."""
     words = shlex.join(command(program(tmp_path, *TELLS), (), LIMITS))
     shell = ["sh", "-c", f"ulimit -t {given}; exec {words}"]
-    told = subprocess.run(shell, stdin=subprocess.DEVNULL, capture_output=True, check=True)
+    told = subprocess.run(
+        shell, stdin=subprocess.DEVNULL, capture_output=True, check=True, env=environment()
+    )
     (processor, file, (memory, _)), nice = json.loads(told.stdout)
     assert processor == [seconds, seconds]
     assert file == [4096, 4096]

@@ -80,7 +80,9 @@ def test_what_a_hostile_file_costs(tmp_path: Path) -> None:
     largest = limits_for(bytes(LARGEST))
     decoder = json.dumps(confined.command(decoding.__file__, ("48000", "300"), largest))
     command = [sys.executable, "-c", MEASURE, decoder, *paths]
-    lines = subprocess.run(command, capture_output=True, check=True, text=True).stdout.splitlines()
+    env = confined.environment()
+    measured = subprocess.run(command, capture_output=True, check=True, text=True, env=env)
+    lines = measured.stdout.splitlines()
     assert len(lines) == len(files)
     for name, line in zip(files, lines, strict=True):
         code, megabytes, seconds, _ = line.split()

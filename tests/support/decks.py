@@ -13,6 +13,7 @@ from pptx.dml.color import RGBColor
 from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import qn
+from pptx.slide import Slide
 
 
 def pptx_of(*slides: tuple[str, Sequence[str], str], hidden: Sequence[int] = ()) -> bytes:
@@ -23,12 +24,7 @@ def pptx_of(*slides: tuple[str, Sequence[str], str], hidden: Sequence[int] = ())
         assert slide.shapes.title
         slide.shapes.title.text = title
         slide.placeholders[1].text = "\n".join(rows)
-        if notes:
-            frame = slide.notes_slide.notes_text_frame
-            assert frame
-            frame.text = notes
-        if number in hidden:
-            slide._element.set("show", "0")
+        _complete(slide, notes, number in hidden)
     return _bytes_of(deck)
 
 
@@ -50,12 +46,18 @@ def coloured_pptx(*colours: str, hidden: Sequence[int] = ()) -> bytes:
         slide.background.fill.fore_color.rgb = RGBColor(  # type: ignore[no-untyped-call]
             *bytes.fromhex(colour)
         )
+        _complete(slide, colour, number in hidden)
+    return _bytes_of(deck)
+
+
+def _complete(slide: Slide, notes: str, is_hidden: bool) -> None:
+    """Give the slide its notes, if it has any, and hide it if it is to be."""
+    if notes:
         frame = slide.notes_slide.notes_text_frame
         assert frame
-        frame.text = colour
-        if number in hidden:
-            slide._element.set("show", "0")
-    return _bytes_of(deck)
+        frame.text = notes
+    if is_hidden:
+        slide._element.set("show", "0")
 
 
 _LINKED = """<p:bg xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"

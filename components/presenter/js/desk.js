@@ -9,6 +9,7 @@ import { Channel } from "../../stage/js/channel.js";
 import { Announcer } from "../../stage/js/overlay/announcer.js";
 import { part, write } from "../../stage/js/overlay/parts.js";
 import { KeyList, singleKeysAreOn } from "../../stage/js/overlay/single_keys.js";
+import { Place, mounted } from "../../stage/js/place.js";
 import { isPanelOpen } from "../../stage/js/streamlit.js";
 import { AskBox } from "./ask.js";
 import { Clock } from "./clock.js";
@@ -29,8 +30,6 @@ import { TurnFigures } from "./turn_figures.js";
 /** @typedef {{channel: string, script: string, stage: string, frame: string, film: string}} Paths relative to the page */
 /** @typedef {{parentElement: HTMLElement, data: Paths}} Component Streamlit's argument */
 
-/** In ms: a lost run takes the desk out of the page until the next run. After this it is gone. */
-const DETACHED_FOR = 5000;
 /** In ms: how long it is shown why a command came to nothing. */
 const REFUSAL = 8000;
 /** In ms: who presses Silence again and again means silence, and not "play on". */
@@ -51,21 +50,15 @@ const desks = new Map();
  * @returns {() => void} the cleanup, called at the unmount only
  */
 export function mount({ parentElement, data }) {
-  for (const [channel, desk] of desks) {
-    if (channel !== data.channel && desk.isIn(parentElement)) desk.close();
-  }
-  const desk = desks.get(data.channel) ?? new Desk(parentElement, data);
-  desks.set(data.channel, desk);
-  desk.attach(parentElement);
-  return () => desk.detach(parentElement);
+  const desk = mounted(desks, data.channel, parentElement, () => new Desk(parentElement, data));
+  desk.place.attach(parentElement);
+  return () => desk.place.detach(parentElement);
 }
 
 class Desk {
+  place;
   #paths;
   #root;
-  /** Streamlit's HTML, for the desk that comes after this one. */
-  #pristine;
-  #parent;
   #over = new AbortController();
   #channel;
   /** @type {Message | null} */ #message = null;
@@ -76,7 +69,6 @@ class Desk {
   /** When a key silenced the show, and nothing was asked for since. @type {number | null} */
   #silencedAt = null;
   /** @type {Window | null} */ #stage = null;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */ #detached;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #read;
   #announcer;
   #karaoke;
@@ -92,9 +84,8 @@ class Desk {
   /** @param {HTMLElement} parent @param {Paths} paths */
   constructor(parent, paths) {
     this.#paths = paths;
-    this.#parent = parent;
-    const root = (this.#root = part(parent, "desk"));
-    this.#pristine = root.cloneNode(true);
+    this.place = new Place(parent, ".desk", () => this.close());
+    const root = (this.#root = this.place.root);
     this.#announcer = new Announcer(part(root, "desk-live"));
     this.#karaoke = new Karaoke(root);
     this.#clock = new Clock(root);
@@ -120,34 +111,15 @@ class Desk {
     this.#draw();
   }
 
-  /** @param {HTMLElement} parent */
-  isIn(parent) {
-    return this.#parent === parent;
-  }
-
-  /** @param {HTMLElement} parent */
-  attach(parent) {
-    clearTimeout(this.#detached);
-    this.#parent = parent;
-    const fresh = parent.querySelector(".desk");
-    if (fresh !== this.#root) fresh?.replaceWith(this.#root);
-  }
-
-  /** @param {HTMLElement} parent */
-  detach(parent) {
-    if (this.isIn(parent)) this.#detached = setTimeout(() => this.close(), DETACHED_FOR);
-  }
-
   close() {
     this.#over.abort();
-    clearTimeout(this.#detached);
     clearTimeout(this.#read);
     this.#channel.close();
     this.#karaoke.close();
     this.#clock.close();
     this.#deck.close();
     desks.delete(this.#paths.channel);
-    this.#root.replaceWith(this.#pristine);
+    this.place.leave();
   }
 
   #listen() {
@@ -175,9 +147,11 @@ class Desk {
     const dialogOpen = this.#keys.isOpen || this.#recording.isOpen;
     const singleKeysOn = singleKeysAreOn();
     const verb = keyToVerb(event, { typing, dialogOpen, singleKeysOn });
-    const isNobodys = !typing && (dialogOpen || !singleKeysOn) && isOneCharacter(event);
-    if (!verb && isNobodys) event.stopImmediatePropagation(); // Streamlit runs the page anew at R
-    if (!verb) return;
+    if (!verb) {
+      const isNobodys = !typing && (dialogOpen || !singleKeysOn) && isOneCharacter(event);
+      if (isNobodys) event.stopImmediatePropagation(); // Streamlit runs the page anew at R
+      return;
+    }
     const isUsed = typing || dialogOpen || isPanelOpen(); // Esc leaves what is open, unless it is needed
     if (verb === "silence" && isUsed && !(this.#message && isUnderWay(this.#message))) return;
     if (verb === "say" && !this.#ask.is(target)) {

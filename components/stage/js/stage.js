@@ -18,6 +18,7 @@ import { lastSession } from "./last_session.js";
 import { Sound } from "./media/sound.js";
 import { Controls } from "./overlay/controls.js";
 import { Limits } from "./overlay/limits.js";
+import { Place, mounted } from "./place.js";
 import { FIRST, drawn, isKeptBack, reduce } from "./reduce.js";
 import { newlyFailed, withTurns } from "./turns.js";
 import { loadSdk } from "./sdk/sdk_display.js";
@@ -36,8 +37,6 @@ import { Viewing } from "./viewing.js";
 
 /** @typedef {import("./protocol.js").Verb} Verb */
 /** @typedef {{verb: Verb, text?: string, again?: string}} VerbAsked */
-/** @typedef {ReturnType<typeof setTimeout>} Timer */
-/** @typedef {"detached" | "refusal"} TimerName */
 /**
  * @typedef {object} Component Streamlit's argument for a component's default export
  * @property {HTMLElement} parentElement
@@ -45,8 +44,6 @@ import { Viewing } from "./viewing.js";
  * @property {(name: string, value: unknown) => void} setTriggerValue
  */
 
-/** In ms: a lost run takes the stage out of the page until the next run. After this it is gone. */
-const DETACHED_FOR = 5000;
 /** In ms: how long a refusal is shown. */
 const REFUSAL = 6000;
 /** The stages of this page by channel: Streamlit may remount one, and its video plays on. */
@@ -59,22 +56,15 @@ const stages = /** @type {Map<string, Stage>} */ (new Map());
  */
 export function mount({ parentElement, data, setTriggerValue }) {
   const { channel } = data;
-  for (const [other, stage] of stages) {
-    if (other !== channel && stage.isIn(parentElement)) stage.close();
-  }
-  const stage = stages.get(channel) ?? new Stage(channel, parentElement);
-  stages.set(channel, stage);
+  const stage = mounted(stages, channel, parentElement, () => new Stage(channel, parentElement));
   stage.attach(parentElement, data, (revision) => setTriggerValue("changed", revision));
   return () => stage.detach(parentElement);
 }
 
 class Stage {
+  place;
   #state = FIRST;
   #path;
-  #root;
-  /** Streamlit's HTML, for the stage that comes after this one. */
-  #pristine;
-  #parent;
   #drawn = 0;
   /** @type {(revision: number) => void} */ #redraw = () => {};
   #channel;
@@ -89,15 +79,14 @@ class Stage {
     redraw: () => this.#redraw(this.#state.view?.revision ?? this.#drawn),
   });
   #viewing;
-  /** @type {Partial<Record<TimerName, Timer>>} */ #timers = {};
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #read;
   /** @type {readonly import("./protocol.js").TurnMessage[]} */ #turns = [];
 
   /** @param {string} path of the channel, relative to the page @param {HTMLElement} parent */
   constructor(path, parent) {
     this.#path = path;
-    this.#parent = parent;
-    this.#root = /** @type {HTMLElement} */ (parent.querySelector(".stage"));
-    this.#pristine = this.#root.cloneNode(true);
+    this.place = new Place(parent, ".stage", () => this.close());
+    const { root } = this.place;
     const { signal } = this.#over;
     const acts = {
       mute: () => this.#mute("visitor", !this.#state.muted.visitor),
@@ -115,8 +104,8 @@ class Stage {
         video: this.#viewing.video,
       }),
     };
-    this.#controls = new Controls(this.#root, acts, signal);
-    this.#limits = new Limits(this.#root, (sentence) => this.#controls.tell(sentence), signal);
+    this.#controls = new Controls(root, acts, signal);
+    this.#limits = new Limits(root, (sentence) => this.#controls.tell(sentence), signal);
     keepFocus(signal);
     followPanels(signal);
     tellLaidOut(signal);
@@ -143,7 +132,7 @@ class Stage {
       // A restarted server wants another nonce, which a run brings.
       () => this.#redraw(this.#drawn),
     );
-    this.#viewing = new Viewing(/** @type {HTMLElement} */ (this.#root.querySelector(".stage-picture")), {
+    this.#viewing = new Viewing(/** @type {HTMLElement} */ (root.querySelector(".stage-picture")), {
       state: () => this.#state,
       become: (event) => this.#become(event),
       tell: (saw) => this.#channel.tell(saw),
@@ -204,45 +193,32 @@ class Stage {
     else this.#viewing.retry(failed?.isOver && view?.avatar ? view.avatar : undefined);
   }
 
-  /** @param {HTMLElement} parent */
-  isIn(parent) {
-    return this.#parent === parent;
-  }
-
   /**
    * @param {HTMLElement} parent
    * @param {Component["data"]} data
    * @param {(revision: number) => void} redraw
    */
   attach(parent, { drawn, poster }, redraw) {
-    this.#wait("detached", null);
     this.#controls.showPoster(poster);
-    this.#parent = parent;
     this.#drawn = drawn;
     this.#redraw = redraw;
-    const fresh = parent.querySelector(".stage");
-    if (fresh !== this.#root) {
-      fresh?.replaceWith(this.#root);
-      this.#sound.play();
-    }
+    if (this.place.attach(parent)) this.#sound.play();
   }
 
   /** @param {HTMLElement} parent */
   detach(parent) {
-    if (!this.isIn(parent)) return;
-    this.#wait("detached", DETACHED_FOR, () => this.close());
-    this.#redraws.ask();
+    if (this.place.detach(parent)) this.#redraws.ask();
   }
 
   close() {
     this.#over.abort();
-    for (const timer of Object.values(this.#timers)) clearTimeout(timer);
+    clearTimeout(this.#read);
     this.#redraws.close();
     this.#controls.close();
     stages.delete(this.#path);
     this.#channel.close();
     this.#viewing.end();
-    this.#root.replaceWith(this.#pristine);
+    this.place.leave();
   }
 
   /** @param {import("./protocol.js").Message} view */
@@ -262,7 +238,8 @@ class Stage {
     const { refusal } = this.#state;
     if (refusal !== null && refusal !== before.refusal) {
       this.#controls.putBack();
-      this.#wait("refusal", REFUSAL, () => this.#become({ type: "read" }));
+      clearTimeout(this.#read);
+      this.#read = setTimeout(() => this.#become({ type: "read" }), REFUSAL);
     }
     this.#limits.show(view);
     this.#redraws.ask();
@@ -270,19 +247,12 @@ class Stage {
 
   /** Whether the page shows an older view, or no stage. */
   #isBehind() {
-    const isDetached = this.#timers.detached !== undefined;
-    return isDetached || (this.#state.view?.revision ?? this.#drawn) !== this.#drawn;
+    return this.place.isDetached || (this.#state.view?.revision ?? this.#drawn) !== this.#drawn;
   }
 
   /** @param {keyof import("./reduce.js").Muted} reason @param {boolean} muted */
   #mute(reason, muted) {
     this.#become({ type: "muted", reason, muted });
-  }
-
-  /** @param {TimerName} name @param {number | null} pause ms; null: stop @param {() => void} act */
-  #wait(name, pause, act = () => {}) {
-    clearTimeout(this.#timers[name]);
-    this.#timers[name] = pause === null ? undefined : setTimeout(act, pause);
   }
 
   /** @param {import("./reduce.js").Event} event */
