@@ -32,7 +32,7 @@ dev: run
 PYTEST := -m pytest --dist loadfile --no-loadscope-reorder --numprocesses
 test: check $(VENV)/.machine
 	@$(BIN)/python -m coverage run $(PYTEST) 3 -m "not browser and not alone and not soak"
-	@$(BIN)/python $(PYTEST) 2 -m "browser and not alone and not soak"
+	@$(BIN)/python $(PYTEST) 2 -m "browser and not alone and not soak" $$(grep -rlE --include="test_*.py" "playwright|visitor_page" tests)
 	@$(BIN)/python -m pytest -m alone $$(grep -rl --include="*.py" "mark\.alone" tests)
 	@find . -maxdepth 1 -name ".coverage.*" -empty -delete
 	@$(BIN)/python -m coverage combine --quiet
