@@ -36,9 +36,9 @@ expect.set_options(timeout=15_000)
 
 LONGEST = (
     "test_presenter_browser",
-    "test_troubles_browser",
     "test_present_browser",
     "test_stage_page_browser",
+    "test_troubles_browser",
     "test_bad_days_browser",
 )
 """The files that take longest, which come first: one that begins last leaves a worker idle for as
