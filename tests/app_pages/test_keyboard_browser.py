@@ -85,24 +85,9 @@ def test_a_visit_by_keyboard(app: App, simulator: SimulatorProcess, visitor: Vis
     assert len(told) == len({*told}) + 2  # the welcome, and that it was interrupted, twice
 
 
-def test_a_line_that_can_not_be_said_again(app: App, visitor: VisitorPage) -> None:
-    """Its button goes with the session, and a keyboard that was on it goes on to the text."""
-    page = visitor.page
-    visitor.open(app.url)
-    visitor.start.press("Enter")
-    visitor.until_turn(WELCOME, "spoken")
-    again = page.locator(".transcript-again")
-    again.focus()
-    page.evaluate("""document.dispatchEvent(
-      new CustomEvent("avatar:verb", { detail: { verb: "end" }, cancelable: true }))""")
-    visitor.until_phase("idle")
-    expect(again).not_to_be_visible()
-    eventually(lambda: focus(page) == "Text")
-
-
 def test_panels_follow_their_button(app: App, visitor: VisitorPage) -> None:
     """Focus goes in when one is opened by a key, round to its button at either end, and back with
-    Esc; it can be seen wherever it is."""
+    Esc; it can be seen wherever it is. A button that goes with the session hands it to the text."""
     page = visitor.page
     visitor.open(app.url)
     panel = page.get_by_test_id("stPopoverBody")
@@ -130,3 +115,13 @@ def test_panels_follow_their_button(app: App, visitor: VisitorPage) -> None:
     expect(keys).not_to_be_visible()
     page.keyboard.press("?")
     expect(keys).not_to_be_visible()
+
+    visitor.start.press("Enter")
+    visitor.until_turn(WELCOME, "spoken")
+    again = page.locator(".transcript-again")
+    again.focus()
+    page.evaluate("""document.dispatchEvent(
+      new CustomEvent("avatar:verb", { detail: { verb: "end" }, cancelable: true }))""")
+    visitor.until_phase("idle")
+    expect(again).not_to_be_visible()
+    eventually(lambda: focus(page) == "Text")

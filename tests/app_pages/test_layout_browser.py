@@ -62,12 +62,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 @pytest.mark.parametrize(
     "width",
-    [
-        1920,
-        390,
-        pytest.param(1440, marks=pytest.mark.soak),
-        pytest.param(320, marks=pytest.mark.soak),
-    ],
+    [390, *(pytest.param(width, marks=pytest.mark.soak) for width in (1920, 1440, 320))],
 )
 def test_nothing_moves_while_a_page_loads(app: App, page: Page, width: int) -> None:
     """Each page, the first time and with all its files known; the poster is there at once."""

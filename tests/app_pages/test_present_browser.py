@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 
 from show.files import load
-from tests.app_pages.test_accessible_browser import is_accessible
+from tests.app_pages.test_accessible_browser import PANEL, is_accessible
 from tests.support.decks import pdf_of, pptx_of
 from tests.support.presenter import Presenter, presenter
 from tests.support.simulator_process import SimulatorProcess
@@ -130,10 +130,10 @@ def test_every_state_is_accessible(presenter: Presenter, simulator: SimulatorPro
     is_accessible(page, "present, idle")
     for name in ("Show", "Check", "Backdrop", "Your recording", "Transcript", "Remote"):
         presenter.press_popover(name)
-        expect(page.get_by_test_id("stPopoverBody")).to_be_visible()
-        is_accessible(page, f"present, {name}")
+        expect(page.locator(PANEL)).to_be_visible()
+        is_accessible(page, f"present, {name}", new=PANEL)
         page.keyboard.press("Escape")
-        expect(page.get_by_test_id("stPopoverBody")).to_have_count(0)
+        expect(page.locator(PANEL)).to_have_count(0)
     presenter.start()
     presenter.press("Go")
     presenter.until("m.said")

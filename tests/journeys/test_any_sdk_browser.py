@@ -56,7 +56,7 @@ def app(simulator: SimulatorProcess, site: Site) -> Iterator[App]:
         yield running
 
 
-@pytest.mark.parametrize("name", ["documented", "with_xhr"])
+@pytest.mark.parametrize("name", ["with_xhr", pytest.param("documented", marks=pytest.mark.soak)])
 def test_it_shows_the_avatar(
     app: App, site: Site, visitor: VisitorPage, simulator: SimulatorProcess, name: str
 ) -> None:

@@ -79,10 +79,12 @@ def test_the_service_dies_in_mid_session(visitor: VisitorPage) -> None:
         visitor.until_phase("idle")
 
 
-def test_an_answer_that_is_not_the_documented_one(
-    app: App, simulator: SimulatorProcess, visitor: VisitorPage
+def test_answers_that_make_no_session(
+    apps: dict[str, App], simulator: SimulatorProcess, visitor: VisitorPage
 ) -> None:
-    """HTML, or another shape with status 200: a sentence, and the next start works."""
+    """HTML, or another shape with status 200: a sentence, and it can be started again. A stream of
+    a session that is gone: the page says so, and one click on the stage starts another."""
+    app = apps["direct"]
     visitor.open(app.url)
     for body, words in (
         ("<html><body>Gateway</body></html>", "an HTML page"),
@@ -92,21 +94,10 @@ def test_an_answer_that_is_not_the_documented_one(
         visitor.start.click()
         shows_one_sentence(app, visitor, words)
         visitor.until_phase("error")
-    visitor.start.click()
-    visitor.until_live()
-    visitor.end.click()
-    visitor.until_phase("idle")
-
-
-def test_a_stream_of_a_session_that_is_gone(
-    apps: dict[str, App], simulator: SimulatorProcess, visitor: VisitorPage
-) -> None:
-    """The page says that it is over, and one click on the stage starts another."""
-    visitor.open(apps["direct"].url)
     simulator.ask_mood(call="whep", status=404)
     visitor.start.click()
+    shows_one_sentence(app, visitor, "Start the avatar again")
     visitor.until_phase("error")
-    shows_one_sentence(apps["direct"], visitor, "Start the avatar again")
     visitor.page.get_by_role("button", name="Start again").click()
     visitor.until_live()
     visitor.end.click()

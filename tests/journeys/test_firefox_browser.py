@@ -14,11 +14,12 @@ from tests.support.simulator_process import SimulatorProcess
 NO_SOUND_DEVICE = {"PULSE_SERVER": "unix:/nowhere"}
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("display", "device"),
     [
         pytest.param("sdk", lambda: nullcontext(NO_SOUND_DEVICE), id="no sound device"),
-        pytest.param("direct", sound_device, id="sound", marks=pytest.mark.soak),
+        pytest.param("direct", sound_device, id="sound"),
     ],
 )
 def test_the_main_visit(

@@ -12,36 +12,30 @@ from tests.support.visitor_page import VisitorPage, browser, visitor
 __all__ = ["browser", "visitor"]
 
 
-def ends(simulator: SimulatorProcess, session_id: str) -> None:
-    """Wait until the session has ended by our call."""
-    eventually(lambda: simulator.session(session_id)["endedBy"] == "end", within=15)
-
-
 def live(simulator: SimulatorProcess) -> list[str]:
     """The ids of the sessions that are live at the simulator."""
     return [s["sessionId"] for s in simulator.sessions() if s["state"] == "live"]
 
 
-def test_leaving_for_another_page(
+def test_texts_interrupts_and_leaving(
     app: App, simulator: SimulatorProcess, visitor: VisitorPage
 ) -> None:
-    """The browser may keep ours, to come back to it; its session ends all the same."""
-    visitor.open(app.url)
-    visitor.start.click()
-    visitor.until_live()
-    (session_id,) = live(simulator)
-    visitor.page.goto("about:blank")
-    ends(simulator, session_id)
-
-
-def test_interrupt_does_not_wait_for_a_slow_say(
-    app: App, simulator: SimulatorProcess, visitor: VisitorPage
-) -> None:
-    """A text right after it is spoken, and while say is under way it reaches the API; then the turn
-    is not heard."""
+    """A text that could not be said stays in its box, and is said at the next try. One right after
+    an interrupt is spoken; an interrupt does not wait for a slow say, and its turn is not heard.
+    The session of a page that is left for another ends, though the browser may keep the page."""
     visitor.open(app.url)
     visitor.start.click()
     visitor.until_turn("I am your avatar assistant", "spoken")
+    simulator.ask_mood(call="say-text", status=400, body="<h1>busy</h1>", times=None)
+    visitor.say("Keep me.")
+    visitor.until_turn("Keep me.", "failed")
+    expect(visitor.alerts.filter(has_text="refused to say the text")).to_be_visible()
+    expect(visitor.text).to_have_value("Keep me.")
+    simulator.clear_moods()
+    visitor.speak.click()
+    visitor.until_turn("Keep me.", "spoken")
+    expect(visitor.text).to_have_value("")
+
     visitor.say("It takes a while to count: " + "one, two, three, four, five, " * 8)
     visitor.until_turn("to count", "speaking")
     visitor.text.fill("Right after it.")
@@ -56,47 +50,9 @@ def test_interrupt_does_not_wait_for_a_slow_say(
     eventually(lambda: simulator.session(session_id)["interrupts"] == 2, within=4)
     visitor.until_turn("long sentence", "interrupted")
     visitor.until_quiet()
-    visitor.end.click()
-    visitor.until_phase("idle")
 
-
-def test_a_text_that_could_not_be_said_stays_in_its_box(
-    app: App, simulator: SimulatorProcess, visitor: VisitorPage
-) -> None:
-    """The page says why, keeps the text, and says it at the next try."""
-    visitor.open(app.url)
-    visitor.start.click()
-    visitor.until_turn("I am your avatar assistant", "spoken")
-    simulator.ask_mood(call="say-text", status=400, body="<h1>busy</h1>", times=None)
-    visitor.say("Keep me.")
-    visitor.until_turn("Keep me.", "failed")
-    expect(visitor.alerts.filter(has_text="refused to say the text")).to_be_visible()
-    expect(visitor.text).to_have_value("Keep me.")
-    simulator.clear_moods()
-    visitor.speak.click()
-    visitor.until_turn("Keep me.", "spoken")
-    expect(visitor.text).to_have_value("")
-    visitor.end.click()
-    visitor.until_phase("idle")
-
-
-def test_the_stage_plays_on_while_the_page_changes(
-    app: App, simulator: SimulatorProcess, visitor: VisitorPage
-) -> None:
-    """Errors that come and go, reruns and a theme switch leave the one video where it is."""
-    visitor.open(app.url)
-    visitor.start.click()
-    visitor.until_live()
-    visitor.page.evaluate("document.querySelector('video').dataset.mark = 'the same'")
-    for text in ("", "Hello.", "x" * 6_000, "<img src=x onerror=alert(1)> **bold**"):
-        visitor.say(text)
-        visitor.until_frames_advance(5)
-    visitor.page.emulate_media(color_scheme="dark")
-    visitor.until_frames_advance()
-    assert visitor.page.evaluate("document.querySelector('video').dataset.mark") == "the same"
-    assert visitor.page.locator("video").count() == 1
-    visitor.end.click()
-    visitor.until_phase("idle")
+    visitor.page.goto("about:blank")
+    eventually(lambda: simulator.session(session_id)["endedBy"] == "end", within=15)
 
 
 def test_two_visitors_at_once(
@@ -120,9 +76,9 @@ def test_two_visitors_at_once(
     visitor.until_phase("idle")
 
 
-def test_the_layout_holds(app: App, visitor: VisitorPage) -> None:
-    """Nothing overlaps or sticks out, wide or narrow, in either scheme, and no button moves between
-    the phases."""
+def test_the_page_changes_around_the_stage(app: App, visitor: VisitorPage) -> None:
+    """Errors that come and go, reruns, a theme switch and a narrow window leave the one video where
+    it is. Nothing overlaps or sticks out, and no button moves between the phases."""
     page = visitor.page
     buttons = (visitor.start, visitor.end, visitor.speak, visitor.interrupt)
 
@@ -135,14 +91,20 @@ def test_the_layout_holds(app: App, visitor: VisitorPage) -> None:
     wide = [button.bounding_box() for button in buttons]
     visitor.start.click()
     visitor.until_live()
+    page.evaluate("document.querySelector('video').dataset.mark = 'the same'")
     stay_at(wide)
     nothing_overlaps(page, 1440)
+    for text in ("", "Hello.", "x" * 6_000, "<img src=x onerror=alert(1)> **bold**"):
+        visitor.say(text)
+        visitor.until_frames_advance(5)
     page.emulate_media(color_scheme="dark")
     visitor.until_frames_advance()
     nothing_overlaps(page, 1440)
     page.set_viewport_size({"width": 390, "height": 844})
     visitor.until_frames_advance()
     nothing_overlaps(page, 390)
+    assert page.evaluate("document.querySelector('video').dataset.mark") == "the same"
+    assert page.locator("video").count() == 1
     narrow = [button.bounding_box() for button in buttons]
     assert narrow != wide
     visitor.end.click()

@@ -73,17 +73,27 @@ def test_the_stage_shows_nothing_but_the_show(colours: Presenter) -> None:
     colours.until("m.phase === 'idle'")
 
 
-def test_the_slide_is_recorded(colours: Presenter, tmp_path: Path) -> None:
+def test_the_slide_is_recorded(app: App, strict: Browser, tmp_path: Path) -> None:
     """As it is seen, whatever the window's size, and each in its chapter; the audience sees a mark
-    meanwhile."""
+    meanwhile. Where the browser lets no sound through yet, the recording waits for a click on the
+    stage: the desk says so, and nothing has failed."""
+    context = strict.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
+    colours = Presenter(context, app.url)
+    colours.until("m.slides > 0")
+    colours.open_file("colours.md", SHOW.encode())
     stage = colours.open_stage()
     colours.until("m.windows === 1")
     colours.key("4")
-    colours.record()
+    colours.agree_to_record()
+    waits = colours.desk.get_by_text("Click on the stage once, and the recording begins.")
+    expect(waits).to_be_visible()
+    stage.get_by_role("button", name="Click for sound and full screen").click()
+    colours.until("m.film === 'on' && !m.blocked")
     expect(stage.locator(".hall-recording")).to_be_visible()
     with stage.expect_response(re.compile("index=1")):
         pass
     colours.key("End")
+    stage.evaluate("document.exitFullscreen()")
     stage.set_viewport_size({"width": 600, "height": 800})
     with stage.expect_response(re.compile("index=4")):
         pass
@@ -94,23 +104,8 @@ def test_the_slide_is_recorded(colours: Presenter, tmp_path: Path) -> None:
     # A browser that is busy draws late.
     assert colour_at(film, turned - 0.5)[0] > 120, "red before the second chapter"
     assert colour_at(film, end - 0.4)[2] > 120, "blue after it"
-
-
-def test_a_recording_waits_for_a_click_on_the_stage(app: App, strict: Browser) -> None:
-    """Where the browser lets no sound through yet: the desk says so, and nothing has failed."""
-    presenter = Presenter(strict.new_context(viewport={"width": 1440, "height": 900}), app.url)
-    presenter.until("m.slides > 0")
-    stage = presenter.open_stage()
-    presenter.until("m.windows === 1")
-    presenter.agree_to_record()
-    waits = presenter.desk.get_by_text("Click on the stage once, and the recording begins.")
-    expect(waits).to_be_visible()
-    stage.get_by_role("button", name="Click for sound and full screen").click()
-    presenter.until("m.film === 'on' && !m.blocked")
-    presenter.press("Stop recording")
-    presenter.until("m.film === 'ready'", within=60)
-    assert presenter.complaints == []
-    stage.context.close()
+    assert colours.complaints == []
+    context.close()
 
 
 def test_a_phone_drives_the_desk(app: App, browser: Browser, colours: Presenter) -> None:

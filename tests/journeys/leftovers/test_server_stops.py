@@ -66,6 +66,7 @@ def test_it_is_told_to_stop(
         assert "Traceback" not in app.printed()
 
 
+@pytest.mark.soak  # tests/journeys/test_troubles_browser.py sees the same in `make test`
 def test_sigkill_and_restart(service: Service, visitor: VisitorPage) -> None:
     """The next start ends what is left within 5 s, and the open page works again by itself."""
     with running_app(AVATAR_KS="a-test", AVATAR_BASE_URL=service.simulator.base_url) as app:
