@@ -31,8 +31,7 @@ dev: run
 PYTEST := -m pytest --dist loadfile --no-loadscope-reorder --numprocesses
 test: check $(VENV)/.machine
 	@$(BIN)/python -m coverage run $(PYTEST) 3 -m "not browser and not alone and not soak"
-	@$(BIN)/python $(PYTEST) 2 -m "browser and not alone and not soak" \
-	  $$(grep -rlE --include="test_*.py" "playwright|visitor_page" tests | sort)
+	@$(BIN)/python $(PYTEST) 2 -m "browser and not alone and not soak"
 	@$(BIN)/python -m pytest -m alone $$(grep -rl --include="*.py" "mark\.alone" tests)
 	@$(BIN)/python -m coverage combine --quiet
 	@$(BIN)/python -m coverage report | \
@@ -54,9 +53,9 @@ scripts: $(VENV)/.dev
 bench: $(VENV)/.machine
 	@$(BIN)/python -m benchmarks
 
-# What takes long: ears on the voice, visits in Firefox, turns and kills in chaos, the property
-# tests with new examples, every way to leave a session behind, 20 times in a row, and whether every
-# system has wheels of what the app needs.
+# What takes long: ears on the voice, turns and kills in chaos, the property tests with new
+# examples, every way to leave a session behind, 20 times in a row, and whether every system has
+# wheels of what the app needs.
 # A failure comes again with its SEED.
 SEED := $(or $(SEED),$(shell date +%s))
 soak: $(VENV)/.machine $(VENV)/.soak

@@ -14,12 +14,11 @@ from tests.support.simulator_process import SimulatorProcess
 NO_SOUND_DEVICE = {"PULSE_SERVER": "unix:/nowhere"}
 
 
-@pytest.mark.soak
 @pytest.mark.parametrize(
     ("display", "device"),
     [
         pytest.param("sdk", lambda: nullcontext(NO_SOUND_DEVICE), id="no sound device"),
-        pytest.param("direct", sound_device, id="sound"),
+        pytest.param("direct", sound_device, id="sound", marks=pytest.mark.soak),
     ],
 )
 def test_the_main_visit(
