@@ -145,15 +145,17 @@ def test_the_canvas_has_the_size_of_the_video(stage: Page) -> None:
 
 def test_the_simulators_green_presenter_is_keyed(stage: Page) -> None:
     """Of an encoded video, face, hair and teal jacket are whole, around them nothing is seen, and
-    no edge shines green."""
+    no edge shines green, but for the specks that the codec leaves: 4 pixels of a picture."""
     stage.evaluate("play('green.mp4')")
     stage.wait_for_function(f"canvas.width === {SIZE} && keyed.isKeyed")
-    red, green, blue, alpha = np.moveaxis(pixels(stage), 2, 0)
+    alpha = pixels(stage)[..., 3]
     for x, y in ((360, 260), (360, 100), (200, 250), (150, 660), (560, 680)):
         assert alpha[y - 8 : y + 8, x - 8 : x + 8].min() > 0.95, (x, y)
     assert max(part.max() for part in (alpha[:40], alpha[:400, :80], alpha[:400, -80:])) < 0.01
-    shine = (green - np.maximum(red, blue))[:500]
-    assert shine.max() < 0.03
+    for _ in range(20):  # its pictures are not alike
+        red, green, blue, _ = np.moveaxis(pixels(stage), 2, 0)
+        shine = (green - np.maximum(red, blue))[:500]
+        assert (shine > 0.03).sum() < 10
 
 
 def test_without_webgl_the_canvas_is_hidden(stage: Page) -> None:
