@@ -29,7 +29,7 @@ def app(simulator: SimulatorProcess) -> Iterator[App]:
 @pytest.fixture
 def speaking(service: Service, visitor: VisitorPage) -> VisitorPage:
     """A visitor whose first turn is slow to be said, so that the next one is in the queue."""
-    service.simulator.ask_mood(call="say-text", delay=0.5)
+    service.simulator.ask_mood(call="say-text", delay=2.0)
     return visitor
 
 
