@@ -53,3 +53,31 @@ def test_a_run_leaves_the_box_as_it_is(
     assert said == [WELCOME, "Other.", *filter(None, [typed])]
     visitor.end.click()
     visitor.until_phase("idle")
+
+
+def test_the_next_text_stays_when_the_last_one_leaves(
+    app: App, simulator: SimulatorProcess, visitor: VisitorPage
+) -> None:
+    """It was typed while the service had not yet taken the last one."""
+    page, text = visitor.page, visitor.text
+    visitor.open(app.url)
+    visitor.start.click()
+    visitor.until_turn(WELCOME, "spoken")
+    expect(visitor.interrupt).to_be_disabled()
+
+    simulator.ask_mood(call="say-text", delay=3.0)
+    visitor.say("First.")
+    visitor.until_turn("First.", "sending")
+    text.fill("Second.")
+    text.blur()
+    text.evaluate(_PRESS_AT_A_CHANGE)
+    visitor.until_turn("First.", "spoken")
+    expect(visitor.interrupt).to_be_disabled()
+    expect(text).to_have_value("Second.")
+    page.keyboard.press("Control+Enter")
+    visitor.until_turn("Second.", "spoken")
+    expect(text).to_have_value("")
+    said = [turn["text"] for turn in simulator.sessions()[-1]["turns"]]
+    assert said == [WELCOME, "First.", "Second."]
+    visitor.end.click()
+    visitor.until_phase("idle")
