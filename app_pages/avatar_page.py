@@ -179,7 +179,6 @@ def set_up(desk: Desk | None, memory: Memory, preset: Settings, cookies: Mapping
         before = desk.choices(memory.visitor) if desk else None
         choosing.begin_with(before or remembered(cookies, preset.host))
         memory.pronouncing.take(remembered_say_as(cookies))
-    held.text = held.text  # Streamlit forgets what a page has no widget for
     if not choosing.avatar:
         visuals = desk.catalog.visuals if desk else ()
         choosing.avatar = preset.avatar_id or next((v.item_id for v in visuals), "")
@@ -278,6 +277,8 @@ def draw_composer(desk: Desk | None, memory: Memory, view: View) -> None:
             "Text",
             key="text",
             height=120,
+            # Set in each run instead, an older text stood in the box for a moment (Streamlit 1.67).
+            persist_state="session",
             placeholder="What should the avatar say? Ctrl+Enter speaks.",
         )
         verbs = st.container(horizontal=True)

@@ -104,7 +104,10 @@ class Drafts {
     addEventListener("input", ({ target }) => this.#typed(target), true);
     addEventListener("click", ({ target }) => this.#clicked(target), true);
     addEventListener("keydown", (event) => this.#pressed(event), true);
-    new MutationObserver(() => this.#lookSoon()).observe(document.body, {
+    new MutationObserver(() => {
+      this.#keepTyped();
+      this.#lookSoon();
+    }).observe(document.body, {
       attributeFilter: ["data-test-script-state"],
       childList: true,
       subtree: true,
@@ -142,6 +145,13 @@ class Drafts {
     const { draft } = this.#kept;
     if (!text || (draft?.text === text && draft.asked !== undefined)) return;
     this.#kept.draft = { text, asked: this.#said?.turn ?? "" };
+  }
+
+  /** At once, before a key is heard: a run that empties the box of the last text may find the next one. */
+  #keepTyped() {
+    const box = theBox();
+    const { draft } = this.#kept;
+    if (box && draft && draft.asked === undefined && box.value !== draft.text) type(box, draft.text);
   }
 
   #lookSoon() {
