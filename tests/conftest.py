@@ -91,23 +91,9 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session")
-def apps(simulator: SimulatorProcess) -> Iterator[dict[str, App]]:
-    """One app for each display way, both in front of the one simulator; they let go soon."""
-    live = {
-        "AVATAR_KS": "a-test",
-        "AVATAR_BASE_URL": simulator.base_url,
-        "AVATAR_GRACE_SECONDS": "2",
-    }
-    with (
-        running_app(AVATAR_DISPLAY="sdk", **live) as sdk,
-        running_app(AVATAR_DISPLAY="direct", **live) as direct,
-    ):
-        yield {"sdk": sdk, "direct": direct}
-        for app in (sdk, direct):
-            assert "Traceback" not in app.printed()
-
-
-@pytest.fixture
-def app(apps: dict[str, App]) -> App:
-    """An app for the tests to which the display way makes no difference."""
-    return apps["sdk"]
+def app(simulator: SimulatorProcess) -> Iterator[App]:
+    """One app in front of the one simulator; it lets go soon."""
+    live = {"AVATAR_KS": "a-test", "AVATAR_BASE_URL": simulator.base_url}
+    with running_app(AVATAR_GRACE_SECONDS="2", **live) as app:
+        yield app
+        assert "Traceback" not in app.printed()

@@ -79,26 +79,25 @@ def test_the_service_dies_in_mid_session(visitor: VisitorPage) -> None:
         visitor.until_phase("idle")
 
 
-def test_answers_that_make_no_session(
-    apps: dict[str, App], simulator: SimulatorProcess, visitor: VisitorPage
-) -> None:
+def test_answers_that_make_no_session(simulator: SimulatorProcess, visitor: VisitorPage) -> None:
     """HTML, or another shape with status 200: a sentence, and it can be started again. A stream of
     a session that is gone: the page says so, and one click on the stage starts another."""
-    app = apps["direct"]
-    visitor.open(app.url)
-    for body, words in (
-        ("<html><body>Gateway</body></html>", "an HTML page"),
-        ('{"success": true, "sessionId": ["a"], "token": 7}', "no sessionId"),
-    ):
-        simulator.ask_mood(call="create", status=200, body=body)
+    live = {"AVATAR_KS": "a-test", "AVATAR_BASE_URL": simulator.base_url}
+    with running_app(AVATAR_DISPLAY="direct", **live) as app:
+        visitor.open(app.url)
+        for body, words in (
+            ("<html><body>Gateway</body></html>", "an HTML page"),
+            ('{"success": true, "sessionId": ["a"], "token": 7}', "no sessionId"),
+        ):
+            simulator.ask_mood(call="create", status=200, body=body)
+            visitor.start.click()
+            shows_one_sentence(app, visitor, words)
+            visitor.until_phase("error")
+        simulator.ask_mood(call="whep", status=404)
         visitor.start.click()
-        shows_one_sentence(app, visitor, words)
+        shows_one_sentence(app, visitor, "Start the avatar again")
         visitor.until_phase("error")
-    simulator.ask_mood(call="whep", status=404)
-    visitor.start.click()
-    shows_one_sentence(app, visitor, "Start the avatar again")
-    visitor.until_phase("error")
-    visitor.page.get_by_role("button", name="Start again").click()
-    visitor.until_live()
-    visitor.end.click()
-    visitor.until_phase("idle")
+        visitor.page.get_by_role("button", name="Start again").click()
+        visitor.until_live()
+        visitor.end.click()
+        visitor.until_phase("idle")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -103,8 +104,10 @@ def test_it_goes_with_the_app(how: signal.Signals) -> None:
 
 def test_a_port_that_is_taken() -> None:
     """One sentence, no traceback, and an exit code that says so."""
-    with running_app() as app:
-        port = app.url.rsplit(":", 1)[1]
+    with socket.socket() as first:
+        first.bind(("127.0.0.1", 0))
+        first.listen()
+        port = str(first.getsockname()[1])
         second = subprocess.run(
             [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", port],
             cwd=Path(__file__).parent.parent.parent,

@@ -19,17 +19,27 @@ from websockets.typing import Origin
 from server.visitors import COOKIE, HERE_HEADER, VISITOR_HEADER, new_cookie
 from tests.support.app_process import STREAMLIT, App, running_app
 from tests.support.bare_page import bare_page, cookie_from
-from tests.support.simulator_process import eventually
+from tests.support.simulator_process import SimulatorProcess, eventually
 
 PASSWORD = "let me in"
 SESSIONS = "sessions"
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """With the simulator, a password for the operator, and an audit log in the app's folder."""
+def live(simulator: SimulatorProcess) -> dict[str, str]:
+    """The settings of an app that starts no simulator of its own; its ledger is read at once."""
+    return {
+        "AVATAR_KS": "a-test",
+        "AVATAR_BASE_URL": simulator.base_url,
+        "AVATAR_LEDGER_URL": "memory:",
+    }
+
+
+@pytest.fixture(scope="module")
+def app(live: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """With a password for the operator, and an audit log in the app's folder."""
     log = str(tmp_path_factory.mktemp("audit") / "audit.jsonl")
-    with running_app(AVATAR_OPERATOR_PASSWORD=PASSWORD, AVATAR_AUDIT_LOG=log) as running:
+    with running_app(AVATAR_OPERATOR_PASSWORD=PASSWORD, AVATAR_AUDIT_LOG=log, **live) as running:
         yield running
 
 
@@ -140,11 +150,11 @@ def addresses() -> list[str]:
     return [address for address in known if not address.startswith("127.")]
 
 
-def test_the_operators_page_is_for_this_machine() -> None:
+def test_the_operators_page_is_for_this_machine(live: dict[str, str]) -> None:
     """A server for a network, without a password: whatever the headers say, who does not sit at it
     sees no list; nor does who comes by a proxy on it, which is a peer of this machine."""
     command = (*STREAMLIT, "--server.address", "0.0.0.0")
-    with running_app(command) as app, ExitStack() as pages:
+    with running_app(command, **live) as app, ExitStack() as pages:
         local = f"http://localhost:{app.port}"
 
         def list_is_shown(url: str, **how: str) -> bool:

@@ -14,6 +14,7 @@ from starlette.websockets import WebSocket
 from components.assets import asset_path, asset_route
 from server.sub_path import BelowBasePath
 from tests.support.app_process import UVICORN, running_app
+from tests.support.simulator_process import SimulatorProcess
 
 
 async def hello(_: Request) -> PlainTextResponse:
@@ -47,8 +48,9 @@ def test_below_a_path(base: str) -> None:
         assert client.get(path).text == f"Streamlit's {path}"
 
 
-def test_the_setting_in_the_environment() -> None:
+def test_the_setting_in_the_environment(simulator: SimulatorProcess) -> None:
     """Streamlit's own name for it, under uvicorn, too."""
-    with running_app(UVICORN, STREAMLIT_SERVER_BASE_URL_PATH="/demo/") as app:
+    live = {"AVATAR_KS": "a-test", "AVATAR_BASE_URL": simulator.base_url}
+    with running_app(UVICORN, STREAMLIT_SERVER_BASE_URL_PATH="/demo/", **live) as app:
         for path in ("demo/health", "health", f"demo/{asset_path('stage/js/stage.js')}"):
             assert httpx.get(f"{app.url}/{path}").status_code == 200

@@ -27,6 +27,7 @@ from server.web_security import (
 )
 from tests.support.app_process import STREAMLIT, App, running_app
 from tests.support.served import served
+from tests.support.simulator_process import SimulatorProcess
 from tests.support.visitor_page import VisitorPage, browser
 
 __all__ = ["browser"]
@@ -204,9 +205,10 @@ def test_who_sits_at_this_machine(
     assert is_at_this_machine(came("http", client, server, **headers)) is is_here
 
 
-def test_hosts_can_be_named() -> None:
+def test_hosts_can_be_named(simulator: SimulatorProcess) -> None:
     """With Streamlit's own setting, which holds for our WebSockets, too."""
-    with running_app(STREAMLIT, STREAMLIT_SERVER_ALLOWED_HOSTS="localhost") as app:
+    live = {"AVATAR_KS": "a-test", "AVATAR_BASE_URL": simulator.base_url}
+    with running_app(STREAMLIT, STREAMLIT_SERVER_ALLOWED_HOSTS="localhost", **live) as app:
         for path in ("_stcore/stream", "stage/channel"):
             for name, status in (("localhost", 101), ("127.0.0.1", 403)):
                 host = f"{name}:{app.port}"

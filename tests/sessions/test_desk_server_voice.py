@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from avatar_client import Dialect
+from sessions.server_voice import ServerVoice
 from sessions.state import Phase
 from sessions.turns import CUT, TurnState
+from speech import load_engine
 from tests.support.desk_visitor import Visitor, at_the_simulator, open_desk
 from tests.support.simulator_process import SimulatorProcess
 
@@ -17,9 +21,18 @@ LONG_TEXT = " ".join(
 )
 
 
-async def test_a_text_that_is_refused_is_heard(simulator: SimulatorProcess) -> None:
+@pytest.fixture(scope="module")
+def voice() -> Callable[[], ServerVoice]:
+    """Makes a server voice whose engine, which takes a second to load, is loaded once."""
+    engine = load_engine()
+    return lambda: ServerVoice(lambda: engine)
+
+
+async def test_a_text_that_is_refused_is_heard(
+    simulator: SimulatorProcess, voice: Callable[[], ServerVoice]
+) -> None:
     """Answered with 503 for ever, as the live service was seen to: said once, by say-audio."""
-    async with open_desk(simulator) as desk:
+    async with open_desk(simulator, voice=voice()) as desk:
         visitor = Visitor(desk)
         async with visitor.watching():
             session_id = await visitor.start()
@@ -42,10 +55,10 @@ async def test_a_text_that_is_refused_is_heard(simulator: SimulatorProcess) -> N
 
 
 async def test_a_503_that_asks_for_a_long_wait_is_not_waited_for(
-    simulator: SimulatorProcess,
+    simulator: SimulatorProcess, voice: Callable[[], ServerVoice]
 ) -> None:
     """The text is sent once more at once, and after a second 503 it goes through say-audio."""
-    async with open_desk(simulator) as desk:
+    async with open_desk(simulator, voice=voice()) as desk:
         visitor = Visitor(desk)
         async with visitor.watching():
             session_id = await visitor.start()
@@ -59,9 +72,11 @@ async def test_a_503_that_asks_for_a_long_wait_is_not_waited_for(
     assert [(t["turnId"], t["kind"]) for t in said] == [(turn.turn_id, "audio")]
 
 
-async def test_what_a_service_refuses_is_learnt_once(simulator: SimulatorProcess) -> None:
+async def test_what_a_service_refuses_is_learnt_once(
+    simulator: SimulatorProcess, voice: Callable[[], ServerVoice]
+) -> None:
     """The sessions that follow ask for no text, from their welcome on."""
-    async with open_desk(simulator) as desk:
+    async with open_desk(simulator, voice=voice()) as desk:
         visitor = Visitor(desk)
         simulator.ask_mood(call="say-text", status=501, times=2)
         async with visitor.watching():
@@ -77,10 +92,10 @@ async def test_what_a_service_refuses_is_learnt_once(simulator: SimulatorProcess
 
 @pytest.mark.parametrize("dialect", ["live", "documented"])
 async def test_the_live_dialect_is_asked_for_no_text(
-    simulator: SimulatorProcess, dialect: Dialect
+    simulator: SimulatorProcess, voice: Callable[[], ServerVoice], dialect: Dialect
 ) -> None:
     """Its welcome is the server voice's; the documented one takes the text."""
-    async with open_desk(simulator, dialect=dialect) as desk:
+    async with open_desk(simulator, voice=voice(), dialect=dialect) as desk:
         visitor = Visitor(desk)
         async with visitor.watching():
             session_id = await visitor.start()
@@ -88,9 +103,11 @@ async def test_the_live_dialect_is_asked_for_no_text(
     assert welcome["kind"] == ("audio" if dialect == "live" else "text")
 
 
-async def test_a_text_that_has_no_sound_in_our_server_voice(simulator: SimulatorProcess) -> None:
+async def test_a_text_that_has_no_sound_in_our_server_voice(
+    simulator: SimulatorProcess, voice: Callable[[], ServerVoice]
+) -> None:
     """It has failed, and says so: silence is not sent in its place."""
-    async with open_desk(simulator) as desk:
+    async with open_desk(simulator, voice=voice()) as desk:
         visitor = Visitor(desk)
         async with visitor.watching():
             session_id = await visitor.start()

@@ -18,16 +18,9 @@ from websockets.sync.client import ClientConnection, connect
 from components.presenter.channel import CALMING
 from show.play import Step
 from show.recording import LARGEST_CHUNK
-from tests.support.app_process import App, running_app
+from tests.support.app_process import App
 
 DESK = Path("components/presenter/js/desk.js")
-
-
-@pytest.fixture(scope="module")
-def app() -> Iterator[App]:
-    """One app for this module."""
-    with running_app() as app:
-        yield app
 
 
 @dataclass
