@@ -12,7 +12,7 @@ MAKEFLAGS += --jobs=2
 # compiles Streamlit anew, 5 s of a processor instead of 2, and the tests start it 60 times.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run dev test check lint types scripts bench soak clean
+.PHONY: run dev test coverage check lint types scripts bench soak clean
 
 run: $(VENV)/.run
 	@$(BIN)/python -m streamlit run app.py --server.address $(HOST) --server.port $(PORT)
@@ -25,14 +25,19 @@ dev: export STREAMLIT_SERVER_RUN_ON_SAVE = true
 dev: export STREAMLIT_RUNNER_FAST_RERUNS = false
 dev: run
 
-# Coverage is measured without the browsers. Their tests keep two processors busy; the others wait
-# now and then, so that three at a time are done in four fifths of the time. Where few tests are
-# chosen by their mark, their files alone are read: to read all takes 10 s.
+# Browsers keep two processors busy; the other tests wait now and then, so that three at a time are
+# done sooner. Where few tests are chosen by their mark, their files alone are read: to read all
+# takes 10 s.
 PYTEST := -m pytest --dist loadfile --no-loadscope-reorder --numprocesses
+QUICK := $(PYTEST) 3 -m "not browser and not alone and not soak"
 test: check $(VENV)/.machine
-	@$(BIN)/python -m coverage run $(PYTEST) 3 -m "not browser and not alone and not soak"
+	@$(BIN)/python $(QUICK)
 	@$(BIN)/python $(PYTEST) 2 -m "browser and not alone and not soak"
 	@$(BIN)/python -m pytest -m alone $$(grep -rl --include="*.py" "mark\.alone" tests)
+
+# A target of its own: up to Python 3.11 to measure doubles what Python takes of a processor.
+coverage: $(VENV)/.machine
+	@$(BIN)/python -m coverage run $(QUICK)
 	@$(BIN)/python -m coverage combine --quiet
 	@$(BIN)/python -m coverage report | \
 	  awk '/^TOTAL/ {print "coverage without browsers: " $$4 " of " $$2 " lines"}'

@@ -40,6 +40,8 @@ LONGEST = (
     "test_stage_page_browser",
     "test_troubles_browser",
     "test_bad_days_browser",
+    "test_libreoffice",
+    "test_speech",
 )
 """The files that take longest, which come first: one that begins last leaves a worker idle for as
 long as it takes (two minutes, measured)."""
