@@ -107,7 +107,7 @@ def test_the_server_hangs(app: App, simulator: SimulatorProcess, visitor: Visito
         stage(visitor, "This server does not answer")
         status(visitor, "Status: unknown · this server does not answer")
         stage(visitor, "Your text is said if the server answers within 5 s")
-        stage(visitor, re.compile(r"does not answer · ([7-9]|\d\d) s"), within=7000 + SOON)
+        stage(visitor, re.compile(r"does not answer\s+· ([7-9]|\d\d) s"), within=7000 + SOON)
         visitor.speak.click()
         stage(visitor, "Your text was not sent. It stays in its box")
         offered(visitor, "End the session")

@@ -415,6 +415,8 @@ async def test_an_answer_without_end_is_no_picture() -> None:
     async def endless() -> AsyncIterator[bytes]:
         while True:
             yield b"v=0\r\n" * 1000
+            # Else the server never learns that its caller has gone, and takes a whole processor.
+            await asyncio.sleep(0)
 
     async def answer(_: Request) -> StreamingResponse:
         return StreamingResponse(endless(), 201)
